@@ -1,0 +1,39 @@
+package dev.isos.api.dataflow;
+
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.workload.Workload;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An order of computation: turns a segment of a workload into work items with exact counts and, on the way, into the
+ * real outputs. It never speaks of time or energy. Stateless; one instance serves all threads.
+ */
+public interface Dataflow {
+    /** Short name, for example {@code is-os}. */
+    String id();
+
+    /** One sentence for lists. */
+    String description();
+
+    /** Phases and metrics of its work items on a hardware of the given geometry. */
+    WorkSchema schema(Geometry geometry);
+
+    /** Keys of {@link Geometry} that the dataflow needs to count. */
+    Set<String> requiredGeometry();
+
+    /**
+     * True when the dataflow performs exactly the effectual products; the count is then checked against the reference.
+     */
+    boolean effectualOnly();
+
+    /**
+     * Maps consecutive layers (in topological order) as one segment. Cheap, free of side effects.
+     *
+     * @return the segment with its mapping factors and storage demand, or the reason why the layers do not fit
+     */
+    MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry);
+
+    /** Executes one mapped segment: gives every layer's output and all work items, in a deterministic order. */
+    void execute(ExecutionContext context);
+}

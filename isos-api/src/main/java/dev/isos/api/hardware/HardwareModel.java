@@ -1,0 +1,38 @@
+package dev.isos.api.hardware;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkSchema;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns work items into time and activity. It never looks into tensors. Immutable; one instance serves all threads and
+ * makes a {@link MachineRun} for each simulation.
+ */
+public interface HardwareModel {
+    HardwareSpec spec();
+
+    /** What a dataflow's counts may depend on. */
+    Geometry geometry();
+
+    /** Ids of the phases that the machine can carry out; a dataflow with another one is refused. */
+    Set<String> supportedPhases();
+
+    /** Ids of the metrics that the machine reads; a dataflow that does not count one is refused. */
+    Set<String> requiredMetrics();
+
+    /** Most multiply-accumulates per cycle. */
+    long peakMacsPerCycle();
+
+    /** Off-chip bandwidth, bytes per cycle. */
+    double offChipBytesPerCycle();
+
+    /** Clock in hertz. */
+    double clockHz();
+
+    /** Everything that takes energy and area. */
+    List<Component> components();
+
+    /** Starts a simulation of one plan. */
+    MachineRun begin(RunRequest request, WorkSchema schema);
+}

@@ -1,0 +1,49 @@
+package dev.isos.api.hardware;
+
+import dev.isos.api.unit.Quantity;
+import java.util.List;
+
+/**
+ * One key of a hardware file, declared as data: the reader, {@code --set}, the JSON Schema and the documentation all come
+ * from it.
+ *
+ * @param key dotted path in the file, for example {@code dram.bandwidth}
+ * @param defaultText default in the same notation as in a file
+ * @param minimum smallest canonical value; ignored for {@link Quantity#TEXT}
+ * @param maximum largest canonical value; ignored for {@link Quantity#TEXT}
+ * @param choices allowed texts; only of {@link Quantity#TEXT}, empty: any
+ * @param description what it governs, with its unit
+ * @param source where the default comes from, or "ours: why"
+ */
+public record HardwareParameter(
+        String key,
+        Quantity quantity,
+        String defaultText,
+        double minimum,
+        double maximum,
+        List<String> choices,
+        String description,
+        String source) {
+    public HardwareParameter {
+        choices = List.copyOf(choices);
+    }
+
+    /** A parameter with a numeric value. */
+    public static HardwareParameter number(
+            String key,
+            Quantity quantity,
+            String defaultText,
+            String min,
+            String max,
+            String description,
+            String source) {
+        return new HardwareParameter(
+                key, quantity, defaultText, quantity.parse(min), quantity.parse(max), List.of(), description, source);
+    }
+
+    /** A parameter that names one of several things. */
+    public static HardwareParameter text(
+            String key, String defaultText, List<String> choices, String description, String source) {
+        return new HardwareParameter(key, Quantity.TEXT, defaultText, 0, 0, choices, description, source);
+    }
+}

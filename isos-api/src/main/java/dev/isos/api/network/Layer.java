@@ -1,0 +1,70 @@
+package dev.isos.api.network;
+
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One node of a {@link Network}. Bias, requantisation, the residual addition and the activation function (ReLU, clip) are
+ * post-operations of the layer, not layers of their own.
+ *
+ * @param index position in {@link Network#layers()}
+ * @param inputs layers whose outputs this one reads, in order; {@link #NETWORK_INPUT} is the image
+ * @param residual layer whose output is added before the activation function, {@link #NETWORK_INPUT}, or {@link #NONE}
+ * @param inputShape shape of the (concatenated) main input
+ */
+public record Layer(
+        int index,
+        String name,
+        LayerOp op,
+        List<Integer> inputs,
+        int residual,
+        FeatureMapShape inputShape,
+        FeatureMapShape outputShape) {
+    /** The tensor that enters the network. */
+    public static final int NETWORK_INPUT = -1;
+
+    /** No residual operand. */
+    public static final int NONE = -2;
+
+    public Layer {
+        inputs = List.copyOf(inputs);
+    }
+
+    public boolean hasResidual() {
+        return residual != NONE;
+    }
+
+    /** Main inputs and, if there is one, the residual operand; without repetition. */
+    public List<Integer> operands() {
+        List<Integer> operands = new ArrayList<>(inputs);
+        if (hasResidual()) {
+            operands.add(residual);
+        }
+        return operands.stream().distinct().toList();
+    }
+
+    /** The convolution of this layer, if it is one. */
+    public Optional<Convolution> convolution() {
+        return op instanceof Convolution c ? Optional.of(c) : Optional.empty();
+    }
+
+    /** Shape of the filters; only of a convolution. */
+    public FilterShape filterShape() {
+        Convolution c = convolution().orElseThrow(() -> new IllegalStateException(name + " has no filters"));
+        return new FilterShape(
+                c.outputChannels(),
+                inputShape.channels() / c.groups(),
+                c.window().rows(),
+                c.window().columns(),
+                c.groups());
+    }
+
+    /** Multiply-accumulates of the dense layer, padding included: K * P * Q * C/G * R * S; 0 without filters. */
+    public long denseMacs() {
+        return op instanceof Convolution ? (long) filterShape().elements() * outputShape.fibers() : 0;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.isos.api.plugin;
+
+/**
+ * Entry point of a plug-in, found by {@link java.util.ServiceLoader}: the artifact names its implementation in
+ * {@code META-INF/services/dev.isos.api.plugin.IsosPlugin}. Needs a public constructor without arguments.
+ */
+public interface IsosPlugin {
+    /** Unique name, for example {@code isos-baselines}. */
+    String id();
+
+    /** Version of the plug-in itself. */
+    String version();
+
+    /** The API version that it was built against. */
+    ApiVersion builtAgainst();
+
+    /** Names everything that the plug-in offers. Must be cheap: nothing is loaded or computed yet. */
+    void contribute(Registrar registrar);
+}

@@ -1,0 +1,144 @@
+package dev.isos.api.result;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that one simulation of one workload on one accelerator found. The JSON result has these names.
+ *
+ * @param cycles cycles of the accelerator's clock
+ * @param seconds the same as time
+ * @param macUtilization effectual MACs (all MACs, if the accelerator is dense) over peak MACs * cycles, 0..1
+ * @param verified whether every layer's output was compared with the reference and is equal, bit for bit
+ * @param outputSha256 digest of the network's output tensor
+ */
+public record RunResult(
+        int schemaVersion,
+        WorkloadSummary workload,
+        AcceleratorSummary accelerator,
+        long cycles,
+        double seconds,
+        MacCounts macs,
+        double macUtilization,
+        Traffic traffic,
+        Energy energyPj,
+        double areaMm2,
+        Bound bound,
+        boolean verified,
+        String outputSha256,
+        List<Prediction> prediction,
+        List<SegmentResult> segments,
+        List<LayerResult> layers,
+        List<ComponentResult> components,
+        Host host,
+        Map<String, String> versions) {
+    /** Version of the JSON schema. */
+    public static final int SCHEMA_VERSION = 1;
+
+    public RunResult {
+        prediction = List.copyOf(prediction);
+        segments = List.copyOf(segments);
+        layers = List.copyOf(layers);
+        components = List.copyOf(components);
+        versions = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(versions));
+    }
+
+    /** The same result with predicted classes. */
+    public RunResult withPrediction(List<Prediction> predicted) {
+        return new RunResult(
+                schemaVersion,
+                workload,
+                accelerator,
+                cycles,
+                seconds,
+                macs,
+                macUtilization,
+                traffic,
+                energyPj,
+                areaMm2,
+                bound,
+                verified,
+                outputSha256,
+                predicted,
+                segments,
+                layers,
+                components,
+                host,
+                versions);
+    }
+
+    /** How many times faster this run is than another. */
+    public double speedupOver(RunResult other) {
+        return other.seconds() / seconds;
+    }
+
+    /** How many times fewer off-chip bytes this run moves than another. */
+    public double trafficReductionOver(RunResult other) {
+        return other.traffic().total() / (double) traffic.total();
+    }
+
+    /** Which workload. */
+    public record WorkloadSummary(String id, String network, long seed, double weightDensity, String source) {}
+
+    /** Which accelerator. */
+    public record AcceleratorSummary(String id, String dataflow, String hardware, String mapping) {}
+
+    /**
+     * Multiply-accumulates.
+     *
+     * @param dense of the dense network, padding included
+     * @param effectual of which both operands are non-zero
+     * @param performed carried out by this accelerator
+     */
+    public record MacCounts(long dense, long effectual, long performed) {}
+
+    /** Bytes off chip by the role of the tensor. */
+    public record Traffic(long weights, long inputs, long outputs, long residuals, long total) {
+        public Traffic(long weights, long inputs, long outputs, long residuals) {
+            this(weights, inputs, outputs, residuals, weights + inputs + outputs + residuals);
+        }
+    }
+
+    /** Picojoules by category. */
+    public record Energy(double mac, double sram, double dram, double other, double total) {}
+
+    /**
+     * Shares of the run's cycles. A segment's busy cycles of its busiest resource (compute or memory) are counted under
+     * that resource; what remains of the segment (latency, dependencies, imbalance) is other.
+     */
+    public record Bound(double compute, double memory, double other) {}
+
+    /** A predicted class; the label is null when no label file was given. */
+    public record Prediction(int index, String label, double score) {}
+
+    /** One segment of the plan. */
+    public record SegmentResult(List<String> layers, long cycles, Traffic traffic, long onChipBytes, String limitedBy) {
+        public SegmentResult {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /**
+     * One layer.
+     *
+     * @param shape output shape, KxPxQ
+     * @param cycles busy cycles of the unit that worked longest for the layer; layers of a pipeline overlap
+     */
+    public record LayerResult(
+            String name,
+            String op,
+            String shape,
+            double weightDensity,
+            double inputDensity,
+            MacCounts macs,
+            long cycles,
+            long startCycle,
+            long endCycle,
+            Traffic traffic) {}
+
+    /** Energy and area of one component of the machine. */
+    public record ComponentResult(String name, String category, double energyPj, double areaMm2) {}
+
+    /** The machine that ran the simulation; the only part of a result that may differ between equal runs. */
+    public record Host(double seconds, int threads) {}
+}

@@ -1,0 +1,82 @@
+package dev.isos.api.workload;
+
+/**
+ * The post-operation arithmetic of a layer, from 32-bit accumulator to 8-bit output. It is the definition that every
+ * dataflow and the reference share (ONNX QLinearConv and QLinearAdd with zero points 0):
+ *
+ * <pre>
+ *   y   = float(accumulator + bias[k]) * multiplier[k]                        // all in float32
+ *   out = clamp(round_half_even(y), low, high)                                // without residual operand
+ *   out = clamp(round_half_even(clamp(round_half_even(y), -128, 127) * sumMultiplier
+ *                               + residual * residualMultiplier), low, high)  // with residual operand
+ * </pre>
+ *
+ * <p>ReLU is {@code low = 0}, ReLU6 is a smaller {@code high}. An average pooling divides {@code y} by the number of
+ * positions that its window counts, before rounding.
+ *
+ * @param bias per output channel, in units of the accumulator; length K
+ * @param multiplier per output channel; length K
+ * @param sumMultiplier factor of the layer's own 8-bit result in the residual addition; 1 without residual
+ * @param residualMultiplier factor of the residual operand; 0 without residual
+ * @param low smallest output, -128..0; the output tensor is int8 when negative, else uint8
+ * @param high largest output; at most 127 for int8 and 255 for uint8
+ * @param outputScale real value of one unit of the output
+ */
+public record Requantisation(
+        int[] bias,
+        float[] multiplier,
+        float sumMultiplier,
+        float residualMultiplier,
+        int low,
+        int high,
+        float outputScale) {
+    public Requantisation {
+        if (bias.length != multiplier.length) {
+            throw new IllegalArgumentException("bias and multiplier differ in length");
+        }
+        if (low < -128 || low > 0 || high < low || high > (low < 0 ? 127 : 255)) {
+            throw new IllegalArgumentException("output range " + low + ".." + high + " does not fit 8 bits");
+        }
+    }
+
+    /** Passes 8-bit values through: no bias, factor 1. Used by max pooling and concatenation. */
+    public static Requantisation identity(int channels, boolean signed, float scale) {
+        float[] ones = new float[channels];
+        java.util.Arrays.fill(ones, 1f);
+        return new Requantisation(new int[channels], ones, 1f, 0f, signed ? -128 : 0, signed ? 127 : 255, scale);
+    }
+
+    /** True when the output tensor is int8, false when it is uint8. */
+    public boolean signedOutput() {
+        return low < 0;
+    }
+
+    /** Output of channel k without residual operand. */
+    public int apply(int accumulator, int k) {
+        return clamp(round((float) (accumulator + bias[k]) * multiplier[k]), low, high);
+    }
+
+    /** Output of channel k with a residual operand. */
+    public int apply(int accumulator, int k, int residual) {
+        int own = clamp(round((float) (accumulator + bias[k]) * multiplier[k]), -128, 127);
+        return add(own, residual);
+    }
+
+    /** Output of an element-wise addition of two 8-bit operands. */
+    public int add(int own, int residual) {
+        return clamp(round(own * sumMultiplier + residual * residualMultiplier), low, high);
+    }
+
+    /** Output of an average pooling over {@code count} positions of channel k. */
+    public int average(int sum, int count, int k) {
+        return clamp(round((float) (sum + bias[k]) * multiplier[k] / count), low, high);
+    }
+
+    private static int round(float value) {
+        return (int) Math.rint(value);
+    }
+
+    private static int clamp(int value, int low, int high) {
+        return Math.max(low, Math.min(high, value));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.isos.api.workload;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FilterTensor;
+import java.util.List;
+
+/**
+ * A network with its numbers and one input: everything that a simulation needs, immutable.
+ *
+ * @param parameters one entry per layer
+ * @param input the image tensor
+ * @param reference one entry per layer, or empty when the reference has not been run
+ */
+public record Workload(
+        WorkloadInfo info,
+        Network network,
+        List<LayerParameters> parameters,
+        ActivationTensor input,
+        List<LayerReference> reference) {
+    public Workload {
+        parameters = List.copyOf(parameters);
+        reference = List.copyOf(reference);
+        if (parameters.size() != network.size()) {
+            throw new IllegalArgumentException(
+                    network.size() + " layers but parameters of " + parameters.size() + " in " + network.name());
+        }
+        if (!reference.isEmpty() && reference.size() != network.size()) {
+            throw new IllegalArgumentException(
+                    network.size() + " layers but references of " + reference.size() + " in " + network.name());
+        }
+        if (!input.shape().equals(network.input())) {
+            throw new IllegalArgumentException(
+                    "input has shape " + input.shape() + ", " + network.name() + " needs " + network.input());
+        }
+        for (Layer layer : network.layers()) {
+            LayerParameters p = parameters.get(layer.index());
+            if (layer.convolution().isPresent() != p.filters().isPresent()) {
+                throw new IllegalArgumentException("layer " + layer.name() + " and its filters do not match");
+            }
+            p.filters().ifPresent(f -> {
+                if (!f.shape().equals(layer.filterShape())) {
+                    throw new IllegalArgumentException("layer " + layer.name() + " needs filters of "
+                            + layer.filterShape() + ", has " + f.shape());
+                }
+            });
+        }
+    }
+
+    /** Filters of a layer that has some. */
+    public FilterTensor filters(int layer) {
+        return parameters.get(layer).filters().orElseThrow();
+    }
+
+    public Requantisation requantisation(int layer) {
+        return parameters.get(layer).requantisation();
+    }
+
+    /** Whether the output tensor of a layer (or the input, for {@link Layer#NETWORK_INPUT}) is int8 rather than uint8. */
+    public boolean signed(int layer) {
+        return layer == Layer.NETWORK_INPUT
+                ? input.signed()
+                : requantisation(layer).signedOutput();
+    }
+
+    public boolean hasReference() {
+        return !reference.isEmpty();
+    }
+
+    /** The same workload with reference digests. */
+    public Workload withReference(List<LayerReference> computed) {
+        return new Workload(info, network, parameters, input, computed);
+    }
+
+    /** Non-zero weights of all layers. */
+    public long weightNonZeros() {
+        return parameters.stream()
+                .flatMap(p -> p.filters().stream())
+                .mapToLong(FilterTensor::nonZeros)
+                .sum();
+    }
+
+    /** Non-zero weights divided by all weights, 0..1. */
+    public double weightDensity() {
+        return weightNonZeros() / (double) Math.max(1, network.parameters());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.isos.api.workload;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a user asks of a workload source or an importer.
+ *
+ * @param images images to calibrate with; the first is the input. Empty: a generated image
+ * @param preprocessing how pixels become inputs; empty: the importer's documented default
+ * @param prune pruning specification such as {@code magnitude:0.9}, or {@code none}
+ * @param cacheDirectory folder for calibrated workloads; empty: no cache
+ */
+public record WorkloadRequest(
+        long seed,
+        List<Path> images,
+        Optional<Preprocessing> preprocessing,
+        String prune,
+        Optional<Path> cacheDirectory) {
+    public WorkloadRequest {
+        images = List.copyOf(images);
+    }
+
+    /** Seed 1, generated image, no pruning, no cache. */
+    public static WorkloadRequest defaults() {
+        return new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.empty());
+    }
+}
