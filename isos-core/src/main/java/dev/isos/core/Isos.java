@@ -1,0 +1,63 @@
+package dev.isos.core;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.core.simulate.RunOptions;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The platform, assembled from plug-ins: the one thing that the command line, a test or an embedding program talks to.
+ * Safe for use by many threads. Every method throws {@link dev.isos.api.error.IsosException} for what is wrong with its
+ * arguments, naming the nearest valid one.
+ */
+public interface Isos {
+    /** Plug-ins that were loaded, by id. */
+    List<PluginInfo> plugins();
+
+    /** One sentence for each plug-in or contribution that could not be used. */
+    List<String> pluginProblems();
+
+    /** Accelerators by id, in order of id; so are the following. */
+    Map<String, Accelerator> accelerators();
+
+    Map<String, Dataflow> dataflows();
+
+    Map<String, HardwareModelFactory> hardware();
+
+    Map<String, EnergyModel> energyModels();
+
+    Map<String, MappingPolicy> mappingPolicies();
+
+    Map<String, NetworkImporter> importers();
+
+    /** Built-in workloads, in the order in which their sources list them. */
+    List<WorkloadDescriptor> workloads();
+
+    /** A built-in workload by id, or else a file that some importer understands. */
+    Workload workload(String idOrFile, WorkloadRequest request);
+
+    /** Resolves and configures an accelerator. */
+    ConfiguredAccelerator accelerator(AcceleratorRequest request);
+
+    /** Cuts a workload into segments as the accelerator's mapping policy wants it. */
+    ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator);
+
+    /** Simulates. Runs on the same {@link Workload} object share functional executions. */
+    RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options);
+
+    /** Forgets what runs on a workload have shared, to free its memory. */
+    void release(Workload workload);
+}

@@ -1,0 +1,30 @@
+package dev.isos.core.simulate;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the user wants an accelerator configured.
+ *
+ * @param id id of the accelerator
+ * @param hardwareFile hardware file instead of the accelerator's default configuration
+ * @param overrides {@code key=value} texts, applied in order after the file
+ * @param mapping mapping policy instead of the accelerator's own
+ * @param energyModel energy model instead of the hardware's own
+ */
+public record AcceleratorRequest(
+        String id,
+        Optional<Path> hardwareFile,
+        List<String> overrides,
+        Optional<String> mapping,
+        Optional<String> energyModel) {
+    public AcceleratorRequest {
+        overrides = List.copyOf(overrides);
+    }
+
+    /** The accelerator as contributed. */
+    public static AcceleratorRequest of(String id) {
+        return new AcceleratorRequest(id, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    }
+}

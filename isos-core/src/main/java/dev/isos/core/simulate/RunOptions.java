@@ -1,0 +1,16 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.hardware.SimulationListener;
+
+/**
+ * How to run a simulation.
+ *
+ * @param verify run the reference when the workload brings none; a workload that brings one is always verified
+ * @param listener watches the machine
+ * @param threads reported in the result's host part
+ */
+public record RunOptions(boolean verify, SimulationListener listener, int threads) {
+    public static RunOptions defaults() {
+        return new RunOptions(true, SimulationListener.NONE, 1);
+    }
+}
