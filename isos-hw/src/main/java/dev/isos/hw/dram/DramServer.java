@@ -1,0 +1,152 @@
+package dev.isos.hw.dram;
+
+/**
+ * Off-chip memory as one shared server: requests are served one after another, in the order of the calls, at a constant
+ * number of bytes per cycle; a read arrives a constant latency later. Requests pipeline: latency delays what is read but
+ * never occupies the server. Time is exact, a fraction of a cycle kept as an integer remainder: no drift, whatever the
+ * ratio of bandwidth and clock.
+ *
+ * <p>A machine that double-buffers asks for the next tile while it computes the current one:
+ *
+ * <pre>{@code
+ * long loaded = dram.read(now, bytesOfTile(i + 1));        // queued behind everything asked for before
+ * long computed = now + cyclesOfTile(i);
+ * dram.write(computed, outputBytesOfTile(i));
+ * now = Math.max(computed, loaded);
+ * ...
+ * long end = Math.max(now, dram.idleFrom());               // the run ends when the last byte is written
+ * }</pre>
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class DramServer {
+    // bytes per cycle = numerator / denominator, in lowest terms
+    private final long numerator;
+    private final long denominator;
+    private final long latencyCycles;
+
+    // the server is busy until freeCycle + freeTicks / numerator
+    private long freeCycle;
+    private long freeTicks;
+
+    // busy for busyCycles + busyTicks / numerator
+    private long busyCycles;
+    private long busyTicks;
+
+    private long bytesRead;
+    private long bytesWritten;
+
+    /**
+     * A server that is idle from cycle 0.
+     *
+     * @param bytesPerSecond bandwidth, at least 1
+     * @param clockHz clock in which cycles are counted, at least 1; both are rounded to whole numbers
+     * @param latencyCycles cycles from the transfer of a read's last byte to its arrival
+     */
+    public DramServer(double bytesPerSecond, double clockHz, long latencyCycles) {
+        long bytes = Math.round(bytesPerSecond);
+        long clock = Math.round(clockHz);
+        if (bytes < 1 || clock < 1 || latencyCycles < 0) {
+            throw new IllegalArgumentException("bandwidth and clock must be positive and the latency not negative: "
+                    + bytesPerSecond + " B/s, " + clockHz + " Hz, " + latencyCycles + " cycles");
+        }
+        long divisor = greatestCommonDivisor(bytes, clock);
+        this.numerator = bytes / divisor;
+        this.denominator = clock / divisor;
+        this.latencyCycles = latencyCycles;
+    }
+
+    /**
+     * Queues a read.
+     *
+     * @param earliestCycle cycle at which the request reaches the server
+     * @return first cycle in which the data may be used; for 0 bytes the earliest cycle itself
+     */
+    public long read(long earliestCycle, long bytes) {
+        if (bytes == 0) {
+            return earliestCycle;
+        }
+        bytesRead += bytes;
+        return serve(earliestCycle, bytes) + latencyCycles;
+    }
+
+    /**
+     * Queues a write.
+     *
+     * @param earliestCycle cycle at which the request reaches the server
+     * @return cycle after that of the last byte; for 0 bytes the earliest cycle itself
+     */
+    public long write(long earliestCycle, long bytes) {
+        if (bytes == 0) {
+            return earliestCycle;
+        }
+        bytesWritten += bytes;
+        return serve(earliestCycle, bytes);
+    }
+
+    private long serve(long earliestCycle, long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a transfer of " + bytes + " bytes");
+        }
+        if (freeCycle < earliestCycle) {
+            freeCycle = earliestCycle;
+            freeTicks = 0;
+        }
+        long ticks = Math.multiplyExact(bytes, denominator);
+        freeTicks = Math.addExact(freeTicks, ticks);
+        freeCycle += freeTicks / numerator;
+        freeTicks %= numerator;
+        busyTicks = Math.addExact(busyTicks, ticks);
+        busyCycles += busyTicks / numerator;
+        busyTicks %= numerator;
+        return idleFrom();
+    }
+
+    /** First cycle at whose start nothing is being transferred any more. */
+    public long idleFrom() {
+        return freeTicks == 0 ? freeCycle : freeCycle + 1;
+    }
+
+    /** Cycle during which (or at whose start) the last transfer ends: a request in it uses what is left of the cycle. */
+    public long freeFrom() {
+        return freeCycle;
+    }
+
+    /** Cycles that all transfers together take: bytes over bandwidth, rounded up. */
+    public long busyCycles() {
+        return busyTicks == 0 ? busyCycles : busyCycles + 1;
+    }
+
+    /**
+     * Of {@link #busyCycles()}, those before the given cycle.
+     *
+     * @param cycle not before the start of the last gapless series of transfers
+     */
+    public long busyCyclesBefore(long cycle) {
+        return busyCycles() - Math.max(0, idleFrom() - cycle);
+    }
+
+    /** Bytes of all reads so far. */
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    /** Bytes of all writes so far. */
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /** Bytes of all transfers so far. */
+    public long bytesMoved() {
+        return bytesRead + bytesWritten;
+    }
+
+    /** Cycles by which a read arrives after its transfer. */
+    public long latencyCycles() {
+        return latencyCycles;
+    }
+
+    private static long greatestCommonDivisor(long a, long b) {
+        return b == 0 ? a : greatestCommonDivisor(b, a % b);
+    }
+}
