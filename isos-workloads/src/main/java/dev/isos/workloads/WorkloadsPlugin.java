@@ -1,0 +1,28 @@
+package dev.isos.workloads;
+
+import dev.isos.api.plugin.ApiVersion;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
+
+/** Built-in networks and the importers of network files. */
+public final class WorkloadsPlugin implements IsosPlugin {
+    @Override
+    public String id() {
+        return "isos-workloads";
+    }
+
+    @Override
+    public String version() {
+        return "0.1.0";
+    }
+
+    @Override
+    public ApiVersion builtAgainst() {
+        return new ApiVersion(0, 1);
+    }
+
+    @Override
+    public void contribute(Registrar registrar) {
+        // One line per contribution.
+    }
+}
