@@ -1,0 +1,318 @@
+package dev.isos.testkit;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Small workloads that between them reach every corner of the layer definitions. */
+public final class RandomWorkloads {
+    private static final double[] DENSITIES = {0, 0.02, 0.1, 0.3, 0.6, 1};
+
+    private RandomWorkloads() {}
+
+    /** The cases that must always be run, by name. */
+    public static Map<String, Workload> corners() {
+        Map<String, Workload> corners = new LinkedHashMap<>();
+        corners.put("dense", one("dense", 6, 7, 5, 1, 8, 1, Window.square(3, 1, 1), 1));
+        corners.put("all-zero-input", one("all-zero-input", 6, 7, 5, 0, 8, 1, Window.square(3, 1, 1), 0.5));
+        corners.put("all-zero-filters", one("all-zero-filters", 6, 7, 5, 0.5, 8, 1, Window.square(3, 1, 1), 0));
+        corners.put("one-non-zero", one("one-non-zero", 6, 7, 5, 0.005, 8, 1, Window.square(3, 1, 1), 1));
+        corners.put("one-weight", one("one-weight", 6, 7, 5, 1, 8, 1, Window.square(3, 1, 1), 0.0024));
+        corners.put("pointwise", one("pointwise", 9, 6, 6, 0.5, 12, 1, Window.square(1, 1, 0), 0.4));
+        corners.put("pointwise-strided", one("pointwise-strided", 9, 7, 6, 0.5, 5, 1, Window.square(1, 2, 0), 0.4));
+        corners.put("strided", one("strided", 4, 9, 8, 0.5, 6, 1, Window.square(3, 2, 1), 0.4));
+        corners.put("stem", one("stem", 3, 16, 16, 1, 8, 1, Window.square(7, 2, 3), 0.6));
+        corners.put("stride-over-window", one("stride-over-window", 4, 9, 9, 0.7, 6, 1, Window.square(2, 3, 0), 0.5));
+        corners.put(
+                "padded-on-one-side",
+                one("padded-on-one-side", 4, 8, 8, 0.6, 6, 1, window(3, 3, 2, 2, 0, 0, 1, 1, 1, 1), 0.5));
+        corners.put("padded-wide", one("padded-wide", 3, 4, 4, 0.6, 5, 1, Window.square(2, 1, 3), 0.5));
+        corners.put("dilated", one("dilated", 4, 9, 9, 0.6, 6, 1, window(3, 3, 1, 1, 2, 2, 2, 2, 2, 2), 0.5));
+        corners.put(
+                "dilated-strided",
+                one("dilated-strided", 4, 11, 10, 0.6, 6, 1, window(3, 2, 2, 3, 1, 2, 0, 1, 2, 3), 0.5));
+        corners.put("row-filter", one("row-filter", 4, 5, 9, 0.6, 6, 1, window(1, 5, 1, 1, 0, 2, 0, 2, 1, 1), 0.5));
+        corners.put(
+                "column-filter", one("column-filter", 4, 9, 5, 0.6, 6, 1, window(5, 1, 1, 1, 2, 0, 2, 0, 1, 1), 0.5));
+        corners.put("window-over-map", one("window-over-map", 4, 3, 2, 0.8, 6, 1, Window.square(5, 1, 2), 0.5));
+        corners.put("grouped", one("grouped", 8, 6, 6, 0.5, 12, 4, Window.square(3, 1, 1), 0.5));
+        corners.put("depthwise", one("depthwise", 10, 6, 6, 0.5, 10, 10, Window.square(3, 1, 1), 0.6));
+        corners.put("depthwise-strided", one("depthwise-strided", 10, 7, 6, 0.5, 10, 10, Window.square(3, 2, 1), 0.6));
+        corners.put(
+                "depthwise-multiplied", one("depthwise-multiplied", 5, 6, 6, 0.5, 15, 5, Window.square(3, 1, 1), 0.6));
+        corners.put("fully-connected", one("fully-connected", 30, 1, 1, 0.5, 17, 1, Window.square(1, 1, 0), 0.3));
+        corners.put("full-window", one("full-window", 5, 4, 3, 0.5, 11, 1, window(4, 3, 1, 1, 0, 0, 0, 0, 1, 1), 0.3));
+        corners.put("single-pixel", one("single-pixel", 1, 1, 1, 1, 1, 1, Window.square(1, 1, 0), 1));
+        corners.put("single-pixel-padded", one("single-pixel-padded", 2, 1, 1, 1, 3, 1, Window.square(3, 1, 1), 1));
+        corners.put("one-output-channel", one("one-output-channel", 7, 5, 6, 0.5, 1, 1, Window.square(3, 1, 1), 0.5));
+        corners.put("long-fibers", one("long-fibers", 6, 3, 3, 0.5, 600, 1, Window.square(1, 1, 0), 0.004));
+        corners.put("signed-input", signed());
+        corners.put("residual", residual(false));
+        corners.put("residual-projected", residual(true));
+        corners.put("residual-signed", signedResidual());
+        corners.put("concatenation", concatenation());
+        corners.put("concatenation-of-concatenations", nestedConcatenation());
+        corners.put("pooling", pooling());
+        corners.put("global-average", globalAverage());
+        corners.put("add", addition());
+        corners.put("chain", chain());
+        return corners;
+    }
+
+    /** One random convolution. */
+    public static Workload layer(long seed) {
+        SplitMix random = new SplitMix(seed);
+        WorkloadBuilder builder = image("layer-" + seed, random);
+        convolution(builder, random, Layer.NETWORK_INPUT, Layer.NONE, 1);
+        return builder.build();
+    }
+
+    /** A random network of up to about a dozen layers with residual blocks, branches, poolings and a classifier. */
+    public static Workload network(long seed) {
+        SplitMix random = new SplitMix(seed ^ 0x6E6574776F726BL);
+        WorkloadBuilder builder = image("network-" + seed, random);
+        int at = convolution(builder, random, Layer.NETWORK_INPUT, Layer.NONE, 2);
+        int blocks = random.between(1, 4);
+        for (int block = 0; block < blocks; block++) {
+            at = switch (random.between(0, 5)) {
+                case 0 -> residualBlock(builder, random, at);
+                case 1 -> inception(builder, random, at);
+                case 2 -> pool(builder, random, at);
+                case 3 -> depthwise(builder, random, at);
+                case 4 -> addBlock(builder, random, at);
+                default -> convolution(builder, random, at, Layer.NONE, 2);
+            };
+        }
+        if (random.chance(0.4)) {
+            FeatureMapShape shape = builder.shapeOf(at);
+            Window full = window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+            if (random.chance(0.5)) {
+                at = builder.pooling(at, PoolingKind.AVERAGE, full, false);
+                full = Window.square(1, 1, 0);
+            }
+            builder.convolution(at, Layer.NONE, random.between(1, 12), 1, full, density(random), false);
+        }
+        return builder.build();
+    }
+
+    private static WorkloadBuilder image(String name, SplitMix random) {
+        FeatureMapShape shape = new FeatureMapShape(random.between(1, 9), random.between(1, 11), random.between(1, 11));
+        return new WorkloadBuilder(name, random.nextLong(), shape, random.chance(0.5), density(random));
+    }
+
+    private static double density(SplitMix random) {
+        return random.oneOf(DENSITIES);
+    }
+
+    private static int convolution(WorkloadBuilder builder, SplitMix random, int from, int residual, int maxStride) {
+        FeatureMapShape shape = builder.shapeOf(from);
+        int groups = random.chance(0.3) ? divisor(random, shape.channels()) : 1;
+        int outputs = groups * random.between(1, groups > 2 ? 2 : 12);
+        return builder.convolution(
+                from,
+                residual,
+                outputs,
+                groups,
+                fitting(random, shape, maxStride + 1),
+                density(random),
+                random.chance(0.8));
+    }
+
+    private static int depthwise(WorkloadBuilder builder, SplitMix random, int from) {
+        int channels = builder.shapeOf(from).channels();
+        return builder.convolution(from, channels, channels, Window.square(3, 1, 1), density(random));
+    }
+
+    private static int residualBlock(WorkloadBuilder builder, SplitMix random, int from) {
+        FeatureMapShape shape = builder.shapeOf(from);
+        int stride = random.between(1, 2);
+        boolean project = stride == 2 || random.chance(0.3);
+        int channels = project ? random.between(1, 10) : shape.channels();
+        int branch = builder.convolution(from, random.between(1, 6), 1, Window.square(1, 1, 0), density(random));
+        branch = builder.convolution(branch, random.between(1, 6), 1, Window.square(3, stride, 1), density(random));
+        int skip = project
+                ? builder.convolution(
+                        from, Layer.NONE, channels, 1, Window.square(1, stride, 0), density(random), random.chance(0.5))
+                : from;
+        return builder.convolution(
+                branch, skip, channels, 1, Window.square(1, 1, 0), density(random), random.chance(0.8));
+    }
+
+    private static int inception(WorkloadBuilder builder, SplitMix random, int from) {
+        int first = builder.convolution(from, random.between(1, 5), 1, Window.square(1, 1, 0), density(random));
+        int second = builder.convolution(from, random.between(1, 5), 1, Window.square(1, 1, 0), density(random));
+        second = builder.convolution(second, random.between(1, 5), 1, Window.square(3, 1, 1), density(random));
+        int third = builder.pooling(from, PoolingKind.MAX, Window.square(3, 1, 1), false);
+        third = builder.convolution(third, random.between(1, 5), 1, Window.square(1, 1, 0), density(random));
+        return random.chance(0.3)
+                ? builder.concatenation(first, builder.concatenation(second, third))
+                : builder.concatenation(first, second, third);
+    }
+
+    private static int addBlock(WorkloadBuilder builder, SplitMix random, int from) {
+        int channels = builder.shapeOf(from).channels();
+        int branch = builder.convolution(
+                from, Layer.NONE, channels, 1, Window.square(3, 1, 1), density(random), random.chance(0.5));
+        return random.chance(0.5) ? builder.add(branch, from) : builder.add(from, branch);
+    }
+
+    private static int pool(WorkloadBuilder builder, SplitMix random, int from) {
+        PoolingKind kind = random.chance(0.5) ? PoolingKind.MAX : PoolingKind.AVERAGE;
+        return builder.pooling(from, kind, fitting(random, builder.shapeOf(from), 2), random.chance(0.5));
+    }
+
+    /** A random window that has at least one output on a map. */
+    private static Window fitting(SplitMix random, FeatureMapShape shape, int maxStride) {
+        while (true) {
+            int rows = random.oneOf(1, 2, 3, 3, 5);
+            int columns = random.chance(0.6) ? rows : random.oneOf(1, 2, 3, 5);
+            Window window = window(
+                    rows,
+                    columns,
+                    random.between(1, maxStride),
+                    random.between(1, maxStride),
+                    random.between(0, rows / 2 + 1),
+                    random.between(0, columns / 2 + 1),
+                    random.between(0, rows / 2 + 1),
+                    random.between(0, columns / 2 + 1),
+                    random.chance(0.2) ? 2 : 1,
+                    random.chance(0.2) ? 2 : 1);
+            if (window.outputHeight(shape.height()) > 0 && window.outputWidth(shape.width()) > 0) {
+                return window;
+            }
+        }
+    }
+
+    private static int divisor(SplitMix random, int number) {
+        List<Integer> divisors = new ArrayList<>();
+        for (int i = 1; i <= number; i++) {
+            if (number % i == 0) {
+                divisors.add(i);
+            }
+        }
+        return divisors.get(random.between(0, divisors.size() - 1));
+    }
+
+    private static Workload one(
+            String name,
+            int channels,
+            int height,
+            int width,
+            double inputDensity,
+            int outputs,
+            int groups,
+            Window window,
+            double density) {
+        WorkloadBuilder builder = new WorkloadBuilder(
+                name, name.hashCode(), new FeatureMapShape(channels, height, width), false, inputDensity);
+        builder.convolution(Layer.NETWORK_INPUT, outputs, groups, window, density);
+        return builder.build();
+    }
+
+    private static Workload signed() {
+        WorkloadBuilder builder = new WorkloadBuilder("signed-input", 3, new FeatureMapShape(3, 8, 7), true, 0.9);
+        int first = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 6, 1, Window.square(3, 1, 1), 0.5, false);
+        builder.convolution(first, 5, 1, Window.square(3, 2, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload residual(boolean projected) {
+        WorkloadBuilder builder = new WorkloadBuilder("residual", 4, new FeatureMapShape(6, 8, 8), false, 0.5);
+        int stem = builder.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(3, 1, 1), 0.4);
+        int stride = projected ? 2 : 1;
+        int branch = builder.convolution(stem, 4, 1, Window.square(1, 1, 0), 0.5);
+        branch = builder.convolution(branch, 4, 1, Window.square(3, stride, 1), 0.5);
+        int skip = projected ? builder.convolution(stem, Layer.NONE, 8, 1, Window.square(1, 2, 0), 0.4, false) : stem;
+        int sum = builder.convolution(branch, skip, 8, 1, Window.square(1, 1, 0), 0.5, true);
+        builder.convolution(sum, 3, 1, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload signedResidual() {
+        WorkloadBuilder builder = new WorkloadBuilder("residual-signed", 5, new FeatureMapShape(4, 6, 6), true, 0.7);
+        builder.convolution(Layer.NETWORK_INPUT, Layer.NETWORK_INPUT, 4, 1, Window.square(3, 1, 1), 0.5, false);
+        return builder.build();
+    }
+
+    private static Workload concatenation() {
+        WorkloadBuilder builder = new WorkloadBuilder("concatenation", 6, new FeatureMapShape(4, 7, 7), false, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 3, 1, Window.square(1, 1, 0), 0.6);
+        int second = builder.convolution(Layer.NETWORK_INPUT, 5, 1, Window.square(3, 1, 1), 0.6);
+        int both = builder.concatenation(first, second);
+        builder.convolution(both, 6, 2, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload nestedConcatenation() {
+        WorkloadBuilder builder = new WorkloadBuilder("nested", 7, new FeatureMapShape(4, 6, 5), false, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 3, 1, Window.square(1, 1, 0), 0.6);
+        int second = builder.concatenation(first, Layer.NETWORK_INPUT);
+        int third = builder.convolution(second, 2, 1, Window.square(3, 1, 1), 0.6);
+        int fourth = builder.concatenation(third, second, first);
+        builder.pooling(fourth, PoolingKind.MAX, Window.square(2, 2, 0), false);
+        return builder.build();
+    }
+
+    private static Workload pooling() {
+        WorkloadBuilder builder = new WorkloadBuilder("pooling", 8, new FeatureMapShape(5, 11, 10), true, 0.4);
+        int max = builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(3, 2, 1), false);
+        int counted = builder.pooling(max, PoolingKind.AVERAGE, Window.square(3, 1, 1), true);
+        int onMap = builder.pooling(counted, PoolingKind.AVERAGE, Window.square(3, 1, 1), false);
+        builder.pooling(onMap, PoolingKind.AVERAGE, window(2, 3, 2, 1, 0, 2, 1, 0, 1, 1), false);
+        return builder.build();
+    }
+
+    private static Workload globalAverage() {
+        WorkloadBuilder builder = new WorkloadBuilder("global-average", 9, new FeatureMapShape(6, 5, 7), false, 0.6);
+        Window full = window(5, 7, 1, 1, 0, 0, 0, 0, 1, 1);
+        int average = builder.pooling(Layer.NETWORK_INPUT, PoolingKind.AVERAGE, full, false);
+        builder.convolution(average, Layer.NONE, 9, 1, Window.square(1, 1, 0), 0.5, false);
+        return builder.build();
+    }
+
+    private static Workload addition() {
+        WorkloadBuilder builder = new WorkloadBuilder("add", 10, new FeatureMapShape(4, 6, 7), true, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 4, 1, Window.square(3, 1, 1), 0.6, false);
+        builder.add(first, Layer.NETWORK_INPUT);
+        return builder.build();
+    }
+
+    private static Workload chain() {
+        WorkloadBuilder builder = new WorkloadBuilder("chain", 11, new FeatureMapShape(3, 12, 12), false, 0.7);
+        int at = Layer.NETWORK_INPUT;
+        for (int i = 0; i < 5; i++) {
+            at = builder.convolution(at, 4 + i, 1, Window.square(3, i == 2 ? 2 : 1, 1), 0.5);
+        }
+        return builder.build();
+    }
+
+    private static Window window(
+            int rows,
+            int columns,
+            int strideRows,
+            int strideColumns,
+            int padTop,
+            int padLeft,
+            int padBottom,
+            int padRight,
+            int dilationRows,
+            int dilationColumns) {
+        return new Window(
+                rows,
+                columns,
+                strideRows,
+                strideColumns,
+                padTop,
+                padLeft,
+                padBottom,
+                padRight,
+                dilationRows,
+                dilationColumns);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.isos.testkit;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Builds small workloads layer by layer, with seeded random numbers. Every method that adds a layer returns its index, to
+ * be used as an operand of later ones; {@link Layer#NETWORK_INPUT} is the image.
+ */
+public final class WorkloadBuilder {
+    private final SplitMix random;
+    private final long seed;
+    private final String name;
+    private final ActivationTensor input;
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<LayerParameters> parameters = new ArrayList<>();
+
+    /**
+     * @param signed whether the image is int8 rather than uint8
+     * @param density share of non-zero pixels, 0..1
+     */
+    public WorkloadBuilder(String name, long seed, FeatureMapShape shape, boolean signed, double density) {
+        this.name = name;
+        this.seed = seed;
+        this.random = new SplitMix(seed);
+        this.input = tensor(shape, signed, density);
+    }
+
+    /** The generator that also draws the weights. */
+    public SplitMix random() {
+        return random;
+    }
+
+    /** Shape of the output of a layer, or of the image. */
+    public FeatureMapShape shapeOf(int layer) {
+        return layer == Layer.NETWORK_INPUT ? input.shape() : layers.get(layer).outputShape();
+    }
+
+    public boolean signed(int layer) {
+        return layer == Layer.NETWORK_INPUT
+                ? input.signed()
+                : parameters.get(layer).requantisation().signedOutput();
+    }
+
+    /** A convolution with ReLU and without residual operand. */
+    public int convolution(int from, int outputChannels, int groups, Window window, double density) {
+        return convolution(from, Layer.NONE, outputChannels, groups, window, density, true);
+    }
+
+    /**
+     * A convolution.
+     *
+     * @param residual layer added before the activation function, or {@link Layer#NONE}
+     * @param density share of non-zero weights, 0..1
+     * @param relu whether negative outputs become zero; without it the output is int8
+     */
+    public int convolution(
+            int from, int residual, int outputChannels, int groups, Window window, double density, boolean relu) {
+        FeatureMapShape in = shapeOf(from);
+        FeatureMapShape out =
+                new FeatureMapShape(outputChannels, window.outputHeight(in.height()), window.outputWidth(in.width()));
+        Layer layer = new Layer(
+                layers.size(),
+                "conv" + layers.size(),
+                new Convolution(outputChannels, groups, window),
+                List.of(from),
+                residual,
+                in,
+                out);
+        byte[] dense = bytes(layer.filterShape().elements(), density);
+        FilterTensor filters = FilterTensor.fromDense(layer.filterShape(), dense);
+        double fanIn = Math.max(1, filters.nonZeros() / (double) outputChannels);
+        return add(layer, new LayerParameters(filters, requantisation(outputChannels, fanIn, residual, relu)));
+    }
+
+    /** A pooling; the average of an int8 tensor is int8. */
+    public int pooling(int from, PoolingKind kind, Window window, boolean countPadding) {
+        FeatureMapShape in = shapeOf(from);
+        FeatureMapShape out =
+                new FeatureMapShape(in.channels(), window.outputHeight(in.height()), window.outputWidth(in.width()));
+        Layer layer = new Layer(
+                layers.size(),
+                "pool" + layers.size(),
+                new Pooling(kind, window, countPadding),
+                List.of(from),
+                Layer.NONE,
+                in,
+                out);
+        Requantisation identity = Requantisation.identity(in.channels(), signed(from), 1f);
+        return add(layer, new LayerParameters(identity));
+    }
+
+    /** An element-wise addition with ReLU. */
+    public int add(int first, int second) {
+        FeatureMapShape shape = shapeOf(first);
+        Layer layer = new Layer(
+                layers.size(),
+                "add" + layers.size(),
+                new LayerOp.ElementwiseAdd(),
+                List.of(first, second),
+                Layer.NONE,
+                shape,
+                shape);
+        return add(layer, new LayerParameters(requantisation(shape.channels(), 1, first, true)));
+    }
+
+    /** A concatenation of tensors of equal height, width and signedness. */
+    public int concatenation(int... parts) {
+        List<Integer> inputs = new ArrayList<>();
+        int channels = 0;
+        for (int part : parts) {
+            inputs.add(part);
+            channels += shapeOf(part).channels();
+        }
+        FeatureMapShape first = shapeOf(parts[0]);
+        FeatureMapShape shape = new FeatureMapShape(channels, first.height(), first.width());
+        Layer layer = new Layer(
+                layers.size(), "concat" + layers.size(), new LayerOp.Concatenation(), inputs, Layer.NONE, shape, shape);
+        return add(layer, new LayerParameters(Requantisation.identity(channels, signed(parts[0]), 1f)));
+    }
+
+    /** The workload, without a reference. */
+    public Workload build() {
+        WorkloadInfo info = new WorkloadInfo(name, name, seed, "random numbers", 1f);
+        return new Workload(info, new Network(name, input.shape(), layers), parameters, input, List.of());
+    }
+
+    private int add(Layer layer, LayerParameters numbers) {
+        layers.add(layer);
+        parameters.add(numbers);
+        return layer.index();
+    }
+
+    /** Multipliers that spread outputs over the whole range, with some that saturate. */
+    private Requantisation requantisation(int channels, double fanIn, int residual, boolean relu) {
+        int[] bias = new int[channels];
+        float[] multiplier = new float[channels];
+        for (int k = 0; k < channels; k++) {
+            bias[k] = random.between(-3000, 3000);
+            multiplier[k] = (float) ((0.2 + random.nextDouble()) / (60 * Math.sqrt(fanIn)));
+        }
+        float sum = residual == Layer.NONE ? 1f : (float) (0.3 + random.nextDouble());
+        float other = residual == Layer.NONE ? 0f : (float) (0.3 + random.nextDouble());
+        int high = relu ? random.oneOf(255, 127, 96) : 127;
+        return new Requantisation(bias, multiplier, sum, other, relu ? 0 : -128, high, 1f);
+    }
+
+    private ActivationTensor tensor(FeatureMapShape shape, boolean signed, double density) {
+        return new ActivationTensor(shape, signed, bytes(shape.elements(), density));
+    }
+
+    private byte[] bytes(int length, double density) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            if (random.chance(density)) {
+                int value = random.between(1, 255);
+                bytes[i] = (byte) value;
+            }
+        }
+        return bytes;
+    }
+}
