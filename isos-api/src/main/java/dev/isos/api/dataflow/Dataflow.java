@@ -1,6 +1,7 @@
 package dev.isos.api.dataflow;
 
 import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,14 @@ public interface Dataflow {
      * @return the segment with its mapping factors and storage demand, or the reason why the layers do not fit
      */
     MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry);
+
+    /**
+     * Off-chip bytes of the weights that a segment loads before or while it runs, so that a machine can prefetch them; 0 when
+     * the dataflow does not know them in advance.
+     */
+    default long weightBytes(Workload workload, Segment segment, Geometry geometry) {
+        return 0;
+    }
 
     /** Executes one mapped segment: gives every layer's output and all work items, in a deterministic order. */
     void execute(ExecutionContext context);

@@ -8,8 +8,11 @@ public interface IsosPlugin {
     /** Unique name, for example {@code isos-baselines}. */
     String id();
 
-    /** Version of the plug-in itself. */
-    String version();
+    /** Version of the plug-in itself; by default the one that its jar's manifest states. */
+    default String version() {
+        String version = getClass().getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
 
     /** The API version that it was built against. */
     ApiVersion builtAgainst();

@@ -1,0 +1,223 @@
+package dev.isos.core;
+
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import com.google.inject.Stage;
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plugin.Contributions;
+import dev.isos.core.plugin.Contributions.OfferedWorkload;
+import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.plugin.PluginLoader;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.core.simulate.RunOptions;
+import dev.isos.core.simulate.Simulator;
+import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.core.text.Nearest;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The assembled platform. */
+public final class IsosPlatform implements Isos {
+    /** Text parameter of a hardware model that names its default energy model. */
+    private static final String ENERGY_TABLE = "energyTable";
+
+    private final Contributions contributions;
+    private final Map<String, Dataflow> dataflows;
+    private final Map<String, HardwareModelFactory> hardware;
+    private final Map<String, EnergyModel> energyModels;
+    private final Map<String, MappingPolicy> mappingPolicies;
+    private final Map<String, Accelerator> accelerators;
+    private final Map<String, NetworkImporter> importers;
+    private final HardwareSpecReader specReader;
+    private final Simulator simulator;
+
+    @Inject
+    IsosPlatform(
+            Contributions contributions,
+            Map<String, Dataflow> dataflows,
+            Map<String, HardwareModelFactory> hardware,
+            Map<String, EnergyModel> energyModels,
+            Map<String, MappingPolicy> mappingPolicies,
+            Map<String, Accelerator> accelerators,
+            Map<String, NetworkImporter> importers,
+            HardwareSpecReader specReader,
+            Simulator simulator) {
+        this.contributions = contributions;
+        this.dataflows = byId(dataflows);
+        this.hardware = byId(hardware);
+        this.energyModels = byId(energyModels);
+        this.mappingPolicies = byId(mappingPolicies);
+        this.accelerators = byId(accelerators);
+        this.importers = byId(importers);
+        this.specReader = specReader;
+        this.simulator = simulator;
+    }
+
+    /**
+     * Finds all plug-ins and assembles the platform.
+     *
+     * @param pluginFolder folder with further plug-in jars
+     */
+    public static Isos load(Optional<Path> pluginFolder) {
+        return assemble(PluginLoader.load(pluginFolder));
+    }
+
+    /** Assembles the platform from contributions; for tests. */
+    static Isos assemble(Contributions contributions) {
+        return Guice.createInjector(Stage.DEVELOPMENT, new PlatformModule(contributions))
+                .getInstance(Isos.class);
+    }
+
+    private static <T> Map<String, T> byId(Map<String, T> map) {
+        return Collections.unmodifiableMap(new TreeMap<>(map));
+    }
+
+    @Override
+    public List<PluginInfo> plugins() {
+        return contributions.plugins();
+    }
+
+    @Override
+    public List<String> pluginProblems() {
+        return contributions.problems();
+    }
+
+    @Override
+    public Map<String, Accelerator> accelerators() {
+        return accelerators;
+    }
+
+    @Override
+    public Map<String, Dataflow> dataflows() {
+        return dataflows;
+    }
+
+    @Override
+    public Map<String, HardwareModelFactory> hardware() {
+        return hardware;
+    }
+
+    @Override
+    public Map<String, EnergyModel> energyModels() {
+        return energyModels;
+    }
+
+    @Override
+    public Map<String, MappingPolicy> mappingPolicies() {
+        return mappingPolicies;
+    }
+
+    @Override
+    public Map<String, NetworkImporter> importers() {
+        return importers;
+    }
+
+    @Override
+    public List<WorkloadDescriptor> workloads() {
+        return contributions.workloads().values().stream()
+                .map(OfferedWorkload::descriptor)
+                .toList();
+    }
+
+    @Override
+    public Workload workload(String idOrFile, WorkloadRequest request) {
+        OfferedWorkload offered = contributions.workloads().get(idOrFile);
+        if (offered != null) {
+            return offered.source().create(idOrFile, request);
+        }
+        Path file = asFile(idOrFile);
+        List<String> reasons = new ArrayList<>();
+        for (NetworkImporter importer : importers.values()) {
+            Optional<String> reason = importer.declines(file);
+            if (reason.isEmpty()) {
+                return importer.load(file, request);
+            }
+            reasons.add(importer.id() + ": " + reason.get());
+        }
+        throw IsosException.badInput("no importer understands " + file + " (" + String.join("; ", reasons) + ")");
+    }
+
+    private Path asFile(String idOrFile) {
+        try {
+            Path file = Path.of(idOrFile);
+            if (Files.isRegularFile(file)) {
+                if (!Files.isReadable(file)) {
+                    throw IsosException.badInput("model file " + file + " cannot be read");
+                }
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            // Not a path on this machine, so it can only have been meant as an id.
+        }
+        throw IsosException.badInput("unknown workload '" + idOrFile + "': neither a built-in workload nor a file"
+                + Nearest.hint(idOrFile, contributions.workloads().keySet()));
+    }
+
+    @Override
+    public ConfiguredAccelerator accelerator(AcceleratorRequest request) {
+        Accelerator accelerator = find("accelerator", request.id(), accelerators);
+        Dataflow dataflow = find("dataflow", accelerator.dataflow(), dataflows);
+        HardwareSpec spec = request.hardwareFile()
+                .map(file -> specReader.read(file, request.overrides()))
+                .orElseGet(() -> specReader.defaults(accelerator.hardware(), request.overrides()));
+        HardwareModel model = find("hardware", spec.model(), hardware).create(spec);
+        MappingPolicy mapping = find("mapping", request.mapping().orElse(accelerator.mapping()), mappingPolicies);
+        EnergyModel energy = find("energy model", request.energyModel().orElseGet(() -> energyOf(spec)), energyModels);
+        return Simulator.pair(new ConfiguredAccelerator(accelerator, dataflow, model, mapping, energy));
+    }
+
+    private String energyOf(HardwareSpec spec) {
+        String named = spec.texts().get(ENERGY_TABLE);
+        if (named == null) {
+            throw new IsosException(
+                    ErrorCode.PLUGIN_FAILURE,
+                    "hardware " + spec.id() + " has no parameter '" + ENERGY_TABLE + "' that names its energy model");
+        }
+        return named;
+    }
+
+    private static <T> T find(String kind, String id, Map<String, T> known) {
+        T value = known.get(id);
+        if (value == null) {
+            throw IsosException.badInput("unknown " + kind + " '" + id + "'" + Nearest.hint(id, known.keySet()));
+        }
+        return value;
+    }
+
+    @Override
+    public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
+        return simulator.plan(workload, accelerator);
+    }
+
+    @Override
+    public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
+        return simulator.run(workload, accelerator, options);
+    }
+
+    @Override
+    public void release(Workload workload) {
+        simulator.release(workload);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.isos.core;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import com.google.inject.multibindings.MapBinder;
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.workload.NetworkImporter;
+import dev.isos.core.plugin.Contributions;
+import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.simulate.Simulator;
+import dev.isos.core.spec.HardwareSpecReader;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Binds what plug-ins contribute, by id, and the platform that is assembled from it. */
+final class PlatformModule extends AbstractModule {
+    private final Contributions contributions;
+
+    PlatformModule(Contributions contributions) {
+        this.contributions = contributions;
+    }
+
+    @Override
+    protected void configure() {
+        bind(Contributions.class).toInstance(contributions);
+        bindMap(Dataflow.class);
+        bindMap(HardwareModelFactory.class);
+        bindMap(EnergyModel.class);
+        bindMap(MappingPolicy.class);
+        bindMap(Accelerator.class);
+        bindMap(NetworkImporter.class);
+        bind(Isos.class).to(IsosPlatform.class).in(Singleton.class);
+    }
+
+    private <T> void bindMap(Class<T> type) {
+        MapBinder<String, T> binder = MapBinder.newMapBinder(binder(), String.class, type);
+        contributions.of(type).forEach((id, value) -> binder.addBinding(id).toInstance(value));
+    }
+
+    @Provides
+    @Singleton
+    Simulator simulator() {
+        Map<String, String> versions = new TreeMap<>();
+        for (PluginInfo plugin : contributions.plugins()) {
+            versions.put(plugin.id(), plugin.version());
+        }
+        return new Simulator(versions);
+    }
+
+    @Provides
+    @Singleton
+    HardwareSpecReader specReader(Map<String, HardwareModelFactory> models) {
+        return new HardwareSpecReader(models);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.isos.core.plan;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The natural pieces of a network, in topological order. */
+final class NetworkUnits {
+    private NetworkUnits() {}
+
+    /**
+     * Groups of layers that cannot be separated: a layer that computes, with the concatenations (which only name its
+     * output and others' as one tensor) that follow it.
+     */
+    static List<List<Integer>> steps(Network network) {
+        List<List<Integer>> steps = new ArrayList<>();
+        List<Integer> current = new ArrayList<>();
+        boolean computes = false;
+        for (Layer layer : network.layers()) {
+            boolean concatenation = layer.op() instanceof LayerOp.Concatenation;
+            if (!concatenation && computes) {
+                steps.add(List.copyOf(current));
+                current.clear();
+                computes = false;
+            }
+            current.add(layer.index());
+            computes |= !concatenation;
+        }
+        steps.add(List.copyOf(current));
+        return steps;
+    }
+
+    /**
+     * Steps joined into blocks: a new block starts wherever a single tensor connects what comes before to what comes after.
+     * So a residual block or an inception module is one block and a plain layer is a block of one step.
+     */
+    static List<List<List<Integer>>> blocks(Network network) {
+        List<List<Integer>> steps = steps(network);
+        int[] lastReader = lastReaders(network);
+        List<List<List<Integer>>> blocks = new ArrayList<>();
+        List<List<Integer>> current = new ArrayList<>();
+        for (List<Integer> step : steps) {
+            current.add(step);
+            if (tensorsAcross(network, step.get(step.size() - 1), lastReader) <= 1) {
+                blocks.add(List.copyOf(current));
+                current.clear();
+            }
+        }
+        if (!current.isEmpty()) {
+            blocks.add(List.copyOf(current));
+        }
+        return blocks;
+    }
+
+    /** For each layer, and at {@code size()} for the network's input, the last layer that reads it, or -1. */
+    private static int[] lastReaders(Network network) {
+        int[] last = new int[network.size() + 1];
+        java.util.Arrays.fill(last, -1);
+        for (Layer layer : network.layers()) {
+            for (int operand : layer.operands()) {
+                last[operand == Layer.NETWORK_INPUT ? network.size() : operand] = layer.index();
+            }
+        }
+        return last;
+    }
+
+    private static int tensorsAcross(Network network, int boundary, int[] lastReader) {
+        int tensors = lastReader[network.size()] > boundary ? 1 : 0;
+        for (int i = 0; i <= boundary; i++) {
+            tensors += lastReader[i] > boundary ? 1 : 0;
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.LayerReference;
+import dev.isos.api.workload.Workload;
+import java.util.List;
+
+/**
+ * Output tensors of a run: takes each layer's, compares it with the reference, and forgets it once nobody will read it.
+ */
+final class Activations {
+    private final Workload workload;
+    private final List<LayerReference> reference;
+    private final String accelerator;
+    private final ActivationTensor[] tensors;
+    private final boolean[] given;
+    private final int[] lastReader;
+    private final long[] nonZeros;
+    private String outputSha256;
+
+    /** @param reference one entry per layer, or empty to compare with nothing */
+    Activations(Workload workload, List<LayerReference> reference, String accelerator) {
+        this.workload = workload;
+        this.reference = reference;
+        this.accelerator = accelerator;
+        int layers = workload.network().size();
+        this.tensors = new ActivationTensor[layers];
+        this.given = new boolean[layers];
+        this.nonZeros = new long[layers];
+        this.lastReader = new int[layers];
+        for (Layer layer : workload.network().layers()) {
+            for (int operand : layer.operands()) {
+                if (operand != Layer.NETWORK_INPUT) {
+                    lastReader[operand] = layer.index();
+                }
+            }
+        }
+    }
+
+    ActivationTensor get(int layer) {
+        if (layer == Layer.NETWORK_INPUT) {
+            return workload.input();
+        }
+        ActivationTensor tensor = tensors[layer];
+        if (tensor == null) {
+            throw new IllegalStateException("output of layer "
+                    + workload.network().layer(layer).name() + " is not there (not yet, or no longer)");
+        }
+        return tensor;
+    }
+
+    void put(int index, ActivationTensor tensor) {
+        Layer layer = workload.network().layer(index);
+        if (given[index]) {
+            throw failed(layer, "gave its output twice");
+        }
+        given[index] = true;
+        if (!tensor.shape().equals(layer.outputShape()) || tensor.signed() != workload.signed(index)) {
+            throw failed(layer, "has an output of shape " + tensor.shape() + ", expected " + layer.outputShape());
+        }
+        boolean last = layer == workload.network().output();
+        if (!reference.isEmpty() || last) {
+            String sha256 = tensor.sha256();
+            if (!reference.isEmpty() && !sha256.equals(reference.get(index).outputSha256())) {
+                throw failed(layer, "has other outputs than the reference");
+            }
+            if (last) {
+                outputSha256 = sha256;
+            }
+        }
+        nonZeros[index] = tensor.nonZeros();
+        tensors[index] = tensor;
+    }
+
+    /** Forgets tensors that no layer after the given one reads; the network's output stays. */
+    void forgetUpTo(int layer) {
+        for (int i = 0; i <= layer && i < tensors.length - 1; i++) {
+            if (lastReader[i] <= layer) {
+                tensors[i] = null;
+            }
+        }
+    }
+
+    boolean complete() {
+        for (boolean g : given) {
+            if (!g) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    String outputSha256() {
+        return outputSha256;
+    }
+
+    /** Density of a layer's output, 0..1; of the image for the network's input. */
+    double density(int layer) {
+        return layer == Layer.NETWORK_INPUT
+                ? workload.input().density()
+                : nonZeros[layer]
+                        / (double) workload.network().layer(layer).outputShape().elements();
+    }
+
+    private IsosException failed(Layer layer, String what) {
+        return new IsosException(
+                ErrorCode.VERIFICATION_FAILED,
+                "layer " + layer.name() + " of " + workload.info().id() + " on " + accelerator + " " + what);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decides whether a dataflow and a hardware model understand each other. */
+final class Pairing {
+    private Pairing() {}
+
+    /** Refuses a pairing that cannot work with a sentence that names everything that is missing. */
+    static void check(String accelerator, Dataflow dataflow, HardwareModel hardware) {
+        List<String> missing = new ArrayList<>();
+        for (String key : dataflow.requiredGeometry().stream().sorted().toList()) {
+            if (!hardware.geometry().has(key)) {
+                missing.add("the geometry '" + key + "' from the hardware");
+            }
+        }
+        if (missing.isEmpty()) {
+            WorkSchema schema = dataflow.schema(hardware.geometry());
+            for (Phase phase : schema.phases()) {
+                if (!hardware.supportedPhases().contains(phase.id())) {
+                    missing.add("the phase '" + phase.id() + "' in the hardware");
+                }
+            }
+            for (String metric : hardware.requiredMetrics().stream().sorted().toList()) {
+                if (schema.offset(metric) < 0) {
+                    missing.add("the metric '" + metric + "' from the dataflow");
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    "accelerator " + accelerator + ": dataflow " + dataflow.id() + " and hardware "
+                            + hardware.spec().id() + " do not fit together, missing is " + String.join(", ", missing));
+        }
+    }
+}

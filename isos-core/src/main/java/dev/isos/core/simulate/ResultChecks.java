@@ -1,0 +1,63 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.network.Layer;
+import dev.isos.api.workload.LayerReference;
+import java.util.List;
+
+/** Laws that every result of every accelerator obeys, built in or plugged in; a broken one fails the run. */
+final class ResultChecks {
+    private final String where;
+
+    /** @param where workload and accelerator, for the message */
+    ResultChecks(String where) {
+        this.where = where;
+    }
+
+    /** No run is faster than its own bandwidth bound or its own MAC bound, and bytes moved are bytes asked for. */
+    void machine(MachineReport report, HardwareModel hardware, long askedBytes, long performedMacs, int segments) {
+        require(
+                report.offChipBytes() == askedBytes,
+                "moved " + report.offChipBytes() + " off-chip bytes, asked for were " + askedBytes);
+        require(
+                report.cycles() >= Math.floor(askedBytes / hardware.offChipBytesPerCycle()),
+                "took " + report.cycles() + " cycles, fewer than its " + askedBytes + " off-chip bytes need");
+        require(
+                report.cycles() >= performedMacs / hardware.peakMacsPerCycle(),
+                "took " + report.cycles() + " cycles, fewer than its " + performedMacs + " MACs need");
+        require(
+                report.segments().size() == segments,
+                "has timings of " + report.segments().size() + " segments, not " + segments);
+        long sum = 0;
+        for (SegmentTiming segment : report.segments()) {
+            sum += segment.cycles();
+            require(segment.cycles() >= 0, "has a segment of negative length");
+            require(
+                    segment.computeBusyCycles() <= report.cycles() && segment.memoryBusyCycles() <= report.cycles(),
+                    "has a unit that was busy for longer than the run");
+        }
+        require(sum == report.cycles(), "took " + report.cycles() + " cycles, but its segments add up to " + sum);
+    }
+
+    /** A dataflow that claims to skip every zero performs exactly the effectual products; none performs fewer. */
+    void products(Dataflow dataflow, Layer layer, long products, List<LayerReference> reference) {
+        if (reference.isEmpty()) {
+            return;
+        }
+        long effectual = reference.get(layer.index()).effectualMacs();
+        require(
+                dataflow.effectualOnly() ? products == effectual : products >= effectual,
+                "performed " + products + " MACs in layer " + layer.name() + ", effectual are " + effectual);
+    }
+
+    private void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " " + sentence);
+        }
+    }
+}

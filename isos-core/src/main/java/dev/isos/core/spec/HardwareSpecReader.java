@@ -1,0 +1,191 @@
+package dev.isos.core.spec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.unit.Quantity;
+import dev.isos.core.text.Nearest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads hardware files (YAML or JSON) and {@code key=value} overrides into a {@link HardwareSpec}, against the parameters
+ * that a hardware model declares. Whatever is wrong is told with file, line and the nearest valid key.
+ */
+public final class HardwareSpecReader {
+    /** Key that names the hardware model, or another file, whose values are taken where this one is silent. */
+    static final String EXTENDS = "extends";
+
+    /** Key that names the configuration; by default the file's name. */
+    static final String NAME = "name";
+
+    private static final long LARGEST_FILE_BYTES = 1 << 20;
+    private static final int DEEPEST_EXTENDS = 8;
+
+    private final Map<String, HardwareModelFactory> models;
+
+    /** @param models hardware models by id */
+    public HardwareSpecReader(Map<String, HardwareModelFactory> models) {
+        this.models = models;
+    }
+
+    /** The default configuration of a model with overrides. */
+    public HardwareSpec defaults(String model, List<String> overrides) {
+        HardwareModelFactory factory = models.get(model);
+        if (factory == null) {
+            throw IsosException.badInput("unknown hardware '" + model + "'" + Nearest.hint(model, models.keySet()));
+        }
+        return resolve(model, factory, Map.of(), overrides);
+    }
+
+    /** The configuration in a file with overrides. */
+    public HardwareSpec read(Path file, List<String> overrides) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        String name = null;
+        Path current = file;
+        for (int depth = 0; depth < DEEPEST_EXTENDS; depth++) {
+            Map<String, Value> own = parse(current);
+            Value base = own.remove(EXTENDS);
+            Value ownName = own.remove(NAME);
+            if (name == null) {
+                name = ownName != null ? ownName.text() : stem(file);
+            }
+            own.forEach(values::putIfAbsent);
+            if (base == null) {
+                throw IsosException.badInput(
+                        current + " has no key 'extends'; expected the hardware it is based on, one of "
+                                + String.join(", ", models.keySet()));
+            }
+            HardwareModelFactory factory = models.get(base.text());
+            if (factory != null) {
+                return resolve(name, factory, values, overrides);
+            }
+            Path next = current.toAbsolutePath().resolveSibling(base.text());
+            if (!Files.isRegularFile(next)) {
+                throw IsosException.badInput(base.place() + ": 'extends: " + base.text()
+                        + "' is neither a hardware nor a file" + Nearest.hint(base.text(), models.keySet()));
+            }
+            current = next;
+        }
+        throw IsosException.badInput(
+                file + " extends more than " + DEEPEST_EXTENDS + " files, one after another; is there a circle?");
+    }
+
+    private static String stem(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    /** A value as written, with where it was written. */
+    private record Value(String text, String place) {}
+
+    private static HardwareSpec resolve(
+            String name, HardwareModelFactory factory, Map<String, Value> values, List<String> overrides) {
+        Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
+        factory.parameters().forEach(p -> parameters.put(p.key(), p));
+        Map<String, Value> all = new LinkedHashMap<>(values);
+        for (String override : overrides) {
+            int equals = override.indexOf('=');
+            if (equals <= 0) {
+                throw IsosException.badInput("--set " + override + ": expected key=value");
+            }
+            all.put(
+                    override.substring(0, equals).strip(),
+                    new Value(override.substring(equals + 1).strip(), "--set " + override));
+        }
+        List<String> problems = new ArrayList<>();
+        all.forEach((key, value) -> {
+            if (!parameters.containsKey(key)) {
+                problems.add(value.place() + ": unknown key '" + key + "' for hardware " + factory.id()
+                        + Nearest.hint(key, parameters.keySet()));
+            }
+        });
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (HardwareParameter parameter : parameters.values()) {
+            Value value = all.getOrDefault(
+                    parameter.key(), new Value(parameter.defaultText(), "default of " + parameter.key()));
+            try {
+                if (parameter.quantity() == Quantity.TEXT) {
+                    texts.put(parameter.key(), choice(parameter, value));
+                } else {
+                    numbers.put(parameter.key(), number(parameter, value));
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add(value.place() + ": key '" + parameter.key() + "': " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw IsosException.badInput(String.join("; ", problems));
+        }
+        return new HardwareSpec(name, factory.id(), numbers, texts);
+    }
+
+    private static String choice(HardwareParameter parameter, Value value) {
+        if (!parameter.choices().isEmpty() && !parameter.choices().contains(value.text())) {
+            throw new IllegalArgumentException(
+                    "expected one of " + String.join(", ", parameter.choices()) + ", got '" + value.text() + "'");
+        }
+        return value.text();
+    }
+
+    private static double number(HardwareParameter parameter, Value value) {
+        double number = parameter.quantity().parse(value.text());
+        if (!(number >= parameter.minimum() && number <= parameter.maximum())) {
+            throw new IllegalArgumentException("expected "
+                    + parameter.quantity().format(parameter.minimum()) + " to "
+                    + parameter.quantity().format(parameter.maximum()) + ", got '" + value.text() + "'");
+        }
+        return number;
+    }
+
+    /** All scalars of a file by dotted key. */
+    private static Map<String, Value> parse(Path file) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        String text;
+        try {
+            if (Files.size(file) > LARGEST_FILE_BYTES) {
+                throw IsosException.badInput(file + " is larger than 1 MiB; expected a hardware file");
+            }
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw IsosException.badInput("hardware file " + file + " cannot be read as text");
+        }
+        try (JsonParser parser = new YAMLFactory().createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
+            }
+            object(parser, "", file, values);
+        } catch (IOException e) {
+            throw IsosException.badInput(file + " is neither YAML nor JSON: "
+                    + e.getMessage().lines().findFirst().orElse("unreadable"));
+        }
+        return values;
+    }
+
+    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values)
+            throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = prefix + parser.currentName();
+            String place = file + " line " + parser.currentTokenLocation().getLineNr();
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_OBJECT) {
+                object(parser, key + ".", file, values);
+            } else if (token == null || !token.isScalarValue()) {
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value");
+            } else if (values.put(key, new Value(parser.getText(), place)) != null) {
+                throw IsosException.badInput(place + ": key '" + key + "' is there twice");
+            }
+        }
+    }
+}
