@@ -2,9 +2,14 @@ package dev.isos.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The command line of Isos. */
-@Command(name = "isos", description = "Simulates sparse-CNN accelerators.", mixinStandardHelpOptions = true)
+@Command(
+        name = "isos",
+        description = "Simulates sparse-CNN accelerators.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
     private Main() {}
@@ -17,5 +22,14 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         CommandLine.usage(this, System.out);
+    }
+
+    /** The version in the manifest of the jar, which classes outside a jar lack. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"isos " + (version == null ? "(development)" : version)};
+        }
     }
 }
