@@ -1,0 +1,358 @@
+package dev.isos.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * What every dataflow must do. A subclass gives the dataflow and the geometry of a small hardware on which the cases of
+ * {@link RandomWorkloads} fit layer by layer; JUnit then runs the contract on them, cut into segments in several ways.
+ *
+ * <p>The seed of the random part is reported and can be set with the system property {@code isos.seed}.
+ */
+public abstract class DataflowContract {
+    private static final int RANDOM_NETWORKS = 60;
+
+    /** The dataflow under test. */
+    protected abstract Dataflow dataflow();
+
+    /** What the hardware declares; holds all {@link Dataflow#requiredGeometry()}. */
+    protected abstract Geometry geometry();
+
+    /** Further checks of a subclass on one executed segment; called for every segment of every case. */
+    protected void checkSegment(
+            Workload workload, Segment segment, List<RecordedItem> items, Map<Integer, ActivationTensor> outputs) {}
+
+    @Test
+    void declaresItself() {
+        Dataflow dataflow = dataflow();
+        assertFalse(dataflow.id().isBlank(), "a dataflow needs an id");
+        assertFalse(dataflow.description().isBlank(), "a dataflow needs a description");
+        for (String key : dataflow.requiredGeometry()) {
+            assertTrue(geometry().has(key), "the test's geometry lacks '" + key + "'");
+        }
+        assertTrue(dataflow.schema(geometry()).offset(WorkMetric.PRODUCTS.id()) >= 0, "products are not counted");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cornersLayerByLayer() {
+        return corners(new Cut(1, null));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cornersInLongestSegments() {
+        return corners(new Cut(Integer.MAX_VALUE, null));
+    }
+
+    @Test
+    void randomNetworksInRandomSegments(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        for (long seed = first; seed < first + RANDOM_NETWORKS; seed++) {
+            check(RandomWorkloads.network(seed), new Cut(6, new SplitMix(seed)));
+        }
+    }
+
+    @Test
+    void randomLayers(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        for (long seed = first; seed < first + RANDOM_NETWORKS; seed++) {
+            check(RandomWorkloads.layer(seed), new Cut(1, null));
+        }
+    }
+
+    @Test
+    void repetitionGivesTheSame() {
+        for (long seed = 1; seed <= 8; seed++) {
+            Workload workload = RandomWorkloads.network(seed);
+            List<Segment> segments = segments(workload, new Cut(Integer.MAX_VALUE, null));
+            assertEquals(segments, segments(workload, new Cut(Integer.MAX_VALUE, null)), "mapping is not repeatable");
+            Map<Object, Object> shared = new HashMap<>();
+            List<RecordedItem> first = itemsOf(workload, segments, shared);
+            assertEquals(first, itemsOf(workload, segments, shared), "items differ once values are shared");
+            assertEquals(first, itemsOf(workload, segments, new HashMap<>()), "items differ on repetition");
+        }
+    }
+
+    private Stream<DynamicTest> corners(Cut cut) {
+        return RandomWorkloads.corners().entrySet().stream()
+                .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> check(corner.getValue(), cut)));
+    }
+
+    private List<RecordedItem> itemsOf(Workload workload, List<Segment> segments, Map<Object, Object> shared) {
+        TestingExecutionContext context = new TestingExecutionContext(workload, geometry(), shared);
+        List<RecordedItem> items = new ArrayList<>();
+        for (Segment segment : segments) {
+            items.addAll(context.execute(dataflow(), segment));
+        }
+        return items;
+    }
+
+    /** How long segments are: at most so many layers, or a random number up to that. */
+    private record Cut(int longest, SplitMix random) {
+        int next() {
+            return random == null ? longest : random.between(1, longest);
+        }
+    }
+
+    /** Cuts a workload into segments that the dataflow accepts. */
+    private List<Segment> segments(Workload workload, Cut cut) {
+        List<Segment> segments = new ArrayList<>();
+        int size = workload.network().size();
+        int from = 0;
+        while (from < size) {
+            int length = Math.min(cut.next(), size - from);
+            MappingOutcome outcome = map(workload, from, length);
+            while (outcome instanceof PlanRejection && length > 1) {
+                outcome = map(workload, from, --length);
+            }
+            if (outcome instanceof PlanRejection rejection) {
+                assertFalse(rejection.reason().isBlank(), "a rejection needs a reason");
+                fail(where(workload) + ": a single layer is refused: " + rejection.reason());
+            }
+            segments.add((Segment) outcome);
+            from += length;
+        }
+        return segments;
+    }
+
+    private MappingOutcome map(Workload workload, int from, int length) {
+        List<Integer> layers = IntStream.range(from, from + length).boxed().toList();
+        MappingOutcome outcome = dataflow().map(workload, layers, geometry());
+        if (outcome instanceof Segment segment) {
+            assertEquals(layers, segment.layers(), where(workload) + ": the mapped layers");
+            segment.storage().forEach(s -> assertTrue(s.fits(), where(workload) + ": accepted but too large: " + s));
+        }
+        return outcome;
+    }
+
+    private void check(Workload workload, Cut cut) {
+        List<ActivationTensor> expected = PlainReference.outputs(workload);
+        List<Long> effectual = PlainReference.effectualMacs(workload, expected);
+        TestingExecutionContext context = new TestingExecutionContext(workload, geometry());
+        for (Segment segment : segments(workload, cut)) {
+            List<RecordedItem> items = context.execute(dataflow(), segment);
+            for (int layer : segment.layers()) {
+                checkOutput(
+                        workload, layer, expected.get(layer), context.outputs().get(layer));
+            }
+            checkItems(workload, segment, items);
+            checkProducts(workload, segment, items, effectual);
+            checkTraffic(workload, segment, items, expected);
+            checkSegment(workload, segment, items, context.outputs());
+        }
+    }
+
+    private static void checkOutput(Workload workload, int layer, ActivationTensor expected, ActivationTensor actual) {
+        String where = where(workload, layer);
+        assertEquals(expected.shape(), actual.shape(), where);
+        assertEquals(expected.signed(), actual.signed(), where);
+        assertArrayEquals(expected.values(), actual.values(), where);
+    }
+
+    private void checkItems(Workload workload, Segment segment, List<RecordedItem> items) {
+        WorkSchema schema = dataflow().schema(geometry());
+        for (RecordedItem item : items) {
+            String where = where(workload, item.layer()) + ", " + item;
+            assertTrue(segment.contains(item.layer()), where);
+            assertTrue(item.phase() >= 0 && item.phase() < schema.phases().size(), where);
+            assertTrue(item.step() >= 0 && item.row() >= 0 && item.place() >= 0, where);
+            assertTrue(item.offChipBytes() >= 0 && item.heldBytes() >= 0, where);
+            assertEquals(schema.width(), item.counts().size(), where);
+            assertTrue(item.counts().stream().allMatch(count -> count >= 0), where);
+            PhaseKind kind = schema.phases().get(item.phase()).kind();
+            if (item.offChipBytes() > 0) {
+                assertTrue(kind != PhaseKind.COMPUTE, where);
+                assertEquals(kind == PhaseKind.WRITE, item.role() == TensorRole.OUTPUTS, where);
+            }
+        }
+    }
+
+    private void checkProducts(Workload workload, Segment segment, List<RecordedItem> items, List<Long> effectual) {
+        int offset = dataflow().schema(geometry()).offset(WorkMetric.PRODUCTS.id());
+        for (int layer : segment.layers()) {
+            long products = items.stream()
+                    .filter(item -> item.layer() == layer)
+                    .mapToLong(item -> item.count(offset))
+                    .sum();
+            if (dataflow().effectualOnly()) {
+                assertEquals(effectual.get(layer), products, where(workload, layer) + ": effectual products");
+            } else {
+                assertTrue(products >= effectual.get(layer), where(workload, layer) + ": too few products");
+            }
+        }
+    }
+
+    /** Every non-zero that is needed and not yet on chip, and every one that is needed later, moves at least once. */
+    private static void checkTraffic(
+            Workload workload, Segment segment, List<RecordedItem> items, List<ActivationTensor> tensors) {
+        Network network = workload.network();
+        TreeSet<Integer> entering = new TreeSet<>();
+        for (int layer : segment.layers()) {
+            if (network.layer(layer).op() instanceof Convolution) {
+                long moved = bytes(items, TensorRole.WEIGHTS, layer);
+                assertTrue(
+                        moved >= workload.filters(layer).nonZeros(),
+                        where(workload, layer) + ": " + moved + " bytes of weights");
+            }
+            for (int operand : network.layer(layer).operands()) {
+                entering.addAll(network.materialisedParts(operand));
+            }
+        }
+        entering.removeIf(segment::contains);
+        for (int tensor : entering) {
+            long moved = bytes(items, TensorRole.INPUTS, tensor) + bytes(items, TensorRole.RESIDUALS, tensor);
+            long needed = neededNonZeros(workload, segment, tensor, tensors);
+            assertTrue(moved >= needed, where(workload, tensor) + ": " + moved + " of " + needed + " bytes read");
+        }
+        for (int tensor : segment.layers()) {
+            if (leaves(network, segment, tensor)) {
+                long moved = bytes(items, TensorRole.OUTPUTS, tensor);
+                long needed = tensors.get(tensor).nonZeros();
+                assertTrue(moved >= needed, where(workload, tensor) + ": " + moved + " of " + needed + " written");
+            }
+        }
+    }
+
+    private static long bytes(List<RecordedItem> items, TensorRole role, int tensor) {
+        return items.stream()
+                .filter(item -> item.role() == role && item.tensor() == tensor)
+                .mapToLong(RecordedItem::offChipBytes)
+                .sum();
+    }
+
+    private static boolean leaves(Network network, Segment segment, int tensor) {
+        if (network.layer(tensor).op() instanceof Concatenation) {
+            return false;
+        }
+        if (network.materialisedParts(network.output().index()).contains(tensor)) {
+            return true;
+        }
+        return network.layers().stream()
+                .filter(layer -> !segment.contains(layer.index()))
+                .filter(layer -> !(layer.op() instanceof Concatenation))
+                .flatMap(layer -> layer.operands().stream())
+                .flatMap(operand -> network.materialisedParts(operand).stream())
+                .anyMatch(part -> part == tensor);
+    }
+
+    /** Non-zeros of a tensor that some layer of the segment cannot do without. */
+    private static long neededNonZeros(Workload workload, Segment segment, int tensor, List<ActivationTensor> tensors) {
+        ActivationTensor values = tensor == Layer.NETWORK_INPUT ? workload.input() : tensors.get(tensor);
+        boolean[] needed = new boolean[values.values().length];
+        Network network = workload.network();
+        for (int index : segment.layers()) {
+            Layer layer = network.layer(index);
+            for (int input : layer.inputs()) {
+                int firstChannel = 0;
+                for (int part : network.materialisedParts(input)) {
+                    if (part == tensor) {
+                        mark(workload, layer, values, firstChannel, needed);
+                    }
+                    firstChannel += network.shapeOf(part).channels();
+                }
+            }
+            if (layer.hasResidual()
+                    && network.materialisedParts(layer.residual()).contains(tensor)) {
+                Arrays.fill(needed, true);
+            }
+        }
+        long count = 0;
+        for (int i = 0; i < needed.length; i++) {
+            count += needed[i] && values.values()[i] != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static void mark(
+            Workload workload, Layer layer, ActivationTensor values, int firstChannel, boolean[] needed) {
+        int channels = values.shape().channels();
+        for (int w = 0; w < values.shape().width(); w++) {
+            for (int h = 0; h < values.shape().height(); h++) {
+                for (int c = 0; c < channels; c++) {
+                    if (reads(workload, layer, firstChannel + c, h, w)) {
+                        needed[values.fiberStart(w, h) + c] = true;
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean reads(Workload workload, Layer layer, int c, int h, int w) {
+        if (layer.op() instanceof Convolution convolution) {
+            Window window = convolution.window();
+            FilterTensor filters = workload.filters(layer.index());
+            for (int r = 0; r < window.rows(); r++) {
+                for (int s = 0; s < window.columns(); s++) {
+                    int fiber = filters.fiber(c, r, s);
+                    if (reaches(layer, window, h, w, r, s) && filters.starts()[fiber] < filters.starts()[fiber + 1]) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+        if (layer.op() instanceof Pooling pooling) {
+            Window window = pooling.window();
+            for (int r = 0; r < window.rows(); r++) {
+                for (int s = 0; s < window.columns(); s++) {
+                    if (reaches(layer, window, h, w, r, s)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+        return !(layer.op() instanceof Concatenation);
+    }
+
+    private static boolean reaches(Layer layer, Window window, int h, int w, int r, int s) {
+        return window.outputRow(h, r, layer.outputShape().height()) >= 0
+                && window.outputColumn(w, s, layer.outputShape().width()) >= 0;
+    }
+
+    private static String where(Workload workload) {
+        return workload.info().id() + " (seed " + workload.info().seed() + ")";
+    }
+
+    private static String where(Workload workload, int layer) {
+        return where(workload) + ", "
+                + (layer == Layer.NETWORK_INPUT
+                        ? "input"
+                        : workload.network().layer(layer).name());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.isos.testkit;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.network.Layer;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Runs segments of one workload one after another and records everything that the dataflow gives. */
+public final class TestingExecutionContext implements ExecutionContext {
+    private final Workload workload;
+    private final Geometry geometry;
+    private final Map<Object, Object> sharedValues;
+    private final Map<Integer, ActivationTensor> outputs = new TreeMap<>();
+    private List<RecordedItem> items = new ArrayList<>();
+    private Segment segment;
+
+    public TestingExecutionContext(Workload workload, Geometry geometry) {
+        this(workload, geometry, new HashMap<>());
+    }
+
+    /** @param sharedValues what runs on the same workload have shared so far, see {@link ExecutionContext#shared} */
+    public TestingExecutionContext(Workload workload, Geometry geometry, Map<Object, Object> sharedValues) {
+        this.workload = workload;
+        this.geometry = geometry;
+        this.sharedValues = sharedValues;
+    }
+
+    /** Executes the next segment and returns its items. */
+    public List<RecordedItem> execute(Dataflow dataflow, Segment next) {
+        segment = next;
+        items = new ArrayList<>();
+        dataflow.execute(this);
+        for (int layer : next.layers()) {
+            if (!outputs.containsKey(layer)) {
+                throw new AssertionError("no output was given for layer "
+                        + workload.network().layer(layer).name());
+            }
+        }
+        return items;
+    }
+
+    /** Outputs given so far, by layer. */
+    public Map<Integer, ActivationTensor> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public Workload workload() {
+        return workload;
+    }
+
+    @Override
+    public Geometry geometry() {
+        return geometry;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    @Override
+    public ActivationTensor activation(int layer) {
+        if (layer == Layer.NETWORK_INPUT) {
+            return workload.input();
+        }
+        ActivationTensor tensor = outputs.get(layer);
+        if (tensor == null) {
+            throw new AssertionError("the output of layer " + layer + " was asked for before it was given");
+        }
+        return tensor;
+    }
+
+    @Override
+    public void output(int layer, ActivationTensor tensor) {
+        if (!segment.contains(layer)) {
+            throw new AssertionError("an output was given for layer " + layer + ", which is not in the segment");
+        }
+        if (outputs.put(layer, tensor) != null) {
+            throw new AssertionError("the output of layer " + layer + " was given twice");
+        }
+    }
+
+    @Override
+    public WorkSink sink() {
+        return item -> {
+            for (int i = 0; i < item.waitCount(); i++) {
+                int waited = item.waitsFor()[i];
+                if (waited < 0 || waited >= items.size()) {
+                    throw new AssertionError("item " + items.size() + " waits for item " + waited);
+                }
+            }
+            items.add(RecordedItem.of(item));
+            return items.size() - 1;
+        };
+    }
+
+    @Override
+    public <T> T shared(Object key, Class<T> type, Supplier<T> compute) {
+        Object value = sharedValues.get(key);
+        if (value == null) {
+            value = compute.get();
+            sharedValues.put(key, value);
+        }
+        return type.cast(value);
+    }
+}
