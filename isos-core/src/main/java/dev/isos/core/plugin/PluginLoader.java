@@ -49,6 +49,13 @@ public final class PluginLoader {
         return contributions;
     }
 
+    /** Takes the given plug-ins and looks for no others; for embedding programs and tests. */
+    public static Contributions of(List<IsosPlugin> plugins) {
+        Contributions contributions = new Contributions();
+        plugins.forEach(p -> register(p, "given", contributions));
+        return contributions;
+    }
+
     private static List<Path> jars(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw IsosException.badInput("plug-in folder " + folder + " is not a folder");

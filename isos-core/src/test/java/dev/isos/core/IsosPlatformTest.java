@@ -1,0 +1,80 @@
+package dev.isos.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plugin.PluginLoader;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.RunOptions;
+import dev.isos.testkit.PlainReference;
+import dev.isos.testkit.RandomWorkloads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IsosPlatformTest {
+    private final Isos isos = platform(new CorePlugin(), new TestingPlugin());
+
+    private static Isos platform(IsosPlugin... plugins) {
+        return IsosPlatform.assemble(PluginLoader.of(List.of(plugins)));
+    }
+
+    @Test
+    void runsAnAcceleratorOfAPlugin() {
+        Workload workload = PlainReference.withReference(RandomWorkloads.network(7));
+        RunResult result = isos.run(workload, isos.accelerator(AcceleratorRequest.of("plain")), RunOptions.defaults());
+        assertTrue(result.verified());
+        assertEquals("plain", result.accelerator().id());
+        isos.release(workload);
+    }
+
+    @Test
+    void overridesReachTheHardware() {
+        AcceleratorRequest request = new AcceleratorRequest(
+                "plain", Optional.empty(), List.of("layersPerSegment=1"), Optional.empty(), Optional.empty());
+        assertEquals(1, isos.accelerator(request).hardware().geometry().get("layersPerSegment"));
+    }
+
+    @Test
+    void unknownNamesAreToldWithTheNearestOne() {
+        assertEquals(
+                "unknown accelerator 'plian'; did you mean 'plain'?",
+                failure("plian").getMessage());
+        assertEquals(
+                "unknown accelerator 'sparten'; known are plain",
+                failure("sparten").getMessage());
+        assertEquals(ErrorCode.BAD_INPUT, failure("x").code());
+        AcceleratorRequest mapping =
+                new AcceleratorRequest("plain", Optional.empty(), List.of(), Optional.of("blok"), Optional.empty());
+        assertEquals(
+                "unknown mapping 'blok'; did you mean 'block'?",
+                assertThrows(IsosException.class, () -> isos.accelerator(mapping))
+                        .getMessage());
+    }
+
+    @Test
+    void fileThatNobodyUnderstandsIsBadInput(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("model.bin"), "?");
+        IsosException e =
+                assertThrows(IsosException.class, () -> isos.workload(file.toString(), WorkloadRequest.defaults()));
+        assertEquals("no importer understands " + file + " ()", e.getMessage());
+        assertTrue(assertThrows(IsosException.class, () -> isos.workload("\0", WorkloadRequest.defaults()))
+                .getMessage()
+                .startsWith("unknown workload"));
+    }
+
+    private IsosException failure(String accelerator) {
+        return assertThrows(IsosException.class, () -> isos.accelerator(AcceleratorRequest.of(accelerator)));
+    }
+}
