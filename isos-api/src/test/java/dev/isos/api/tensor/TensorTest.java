@@ -1,0 +1,90 @@
+package dev.isos.api.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TensorTest {
+    @Test
+    void filtersSurviveCompression() {
+        long seed = 4711;
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 100; trial++) {
+            int groups = 1 + random.nextInt(3);
+            FilterShape shape = new FilterShape(
+                    groups * (1 + random.nextInt(5)),
+                    1 + random.nextInt(4),
+                    1 + random.nextInt(3),
+                    1 + random.nextInt(3),
+                    groups);
+            byte[] dense = new byte[shape.elements()];
+            for (int i = 0; i < dense.length; i++) {
+                dense[i] = (byte) (random.nextInt(3) == 0 ? 0 : random.nextInt(256) - 128);
+            }
+            FilterTensor filters = FilterTensor.fromDense(shape, dense);
+            assertArrayEquals(dense, filters.toDense(), "seed " + seed + " trial " + trial);
+            for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+                for (int i = filters.starts()[fiber] + 1; i < filters.starts()[fiber + 1]; i++) {
+                    assertEquals(1, Integer.signum(filters.coordinates()[i] - filters.coordinates()[i - 1]));
+                }
+            }
+        }
+    }
+
+    @Test
+    void fiberOfAGroupHoldsOnlyItsOutputs() {
+        FilterShape shape = new FilterShape(4, 1, 1, 1, 2);
+        FilterTensor filters = FilterTensor.fromDense(shape, new byte[] {1, 2, 3, 4});
+        assertArrayEquals(new int[] {0, 2, 4}, filters.starts());
+        assertArrayEquals(new char[] {0, 1, 2, 3}, filters.coordinates());
+    }
+
+    @Test
+    void coordinateFormatBridgesLongGaps() {
+        byte[] values = new byte[600];
+        assertEquals(0, FibertreeFormat.coordinateEntries(values, 0, 600));
+        values[254] = 1; // delta 255 from position -1 just fits
+        assertEquals(1, FibertreeFormat.coordinateEntries(values, 0, 600));
+        values[254] = 0;
+        values[255] = 1; // delta 256 needs a bridge
+        assertEquals(2, FibertreeFormat.coordinateEntries(values, 0, 600));
+        values[599] = 1; // 344 further: one more bridge
+        assertEquals(4, FibertreeFormat.coordinateEntries(values, 0, 600));
+        assertEquals(4, FibertreeFormat.coordinateEntries(new char[] {255, 599}, 0, 2, 0));
+    }
+
+    @Test
+    void bytesOfAFiberByFormat() {
+        assertEquals(2 + 2 * 5, FibertreeFormat.COORDINATE.fiberBytes(64, 5));
+        assertEquals(9 + 5, FibertreeFormat.BITMASK.fiberBytes(65, 5));
+        assertEquals(65, FibertreeFormat.DENSE.fiberBytes(65, 5));
+    }
+
+    @Test
+    void activationsAreReadByCoordinateAndDigestedWhole() {
+        FeatureMapShape shape = new FeatureMapShape(2, 3, 4);
+        byte[] values = new byte[24];
+        values[(3 * 3 + 1) * 2 + 1] = (byte) 200;
+        ActivationTensor unsigned = new ActivationTensor(shape, false, values);
+        ActivationTensor signed = new ActivationTensor(shape, true, values);
+        assertEquals(200, unsigned.value(1, 1, 3));
+        assertEquals(-56, signed.value(1, 1, 3));
+        assertEquals(1, unsigned.nonZeros());
+        assertEquals(1 / 24.0, unsigned.density());
+        assertNotEquals(signed.sha256(), unsigned.sha256());
+        assertNotEquals(unsigned.sha256(), new ActivationTensor(new FeatureMapShape(2, 4, 3), false, values).sha256());
+        assertEquals(unsigned.sha256(), new ActivationTensor(shape, false, values.clone()).sha256());
+    }
+
+    @Test
+    void absurdShapesAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new FeatureMapShape(1 << 16, 1 << 16, 1));
+        assertThrows(IllegalArgumentException.class, () -> new FeatureMapShape(0, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new FilterShape(70_000, 1, 1, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new FilterShape(3, 1, 1, 1, 2));
+    }
+}
