@@ -1,0 +1,54 @@
+package dev.isos.hw;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.plugin.ApiVersion;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
+import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.hw.isosceles.IsoscelesFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** Contributes the machine {@code isosceles}, its two accelerators and the energy tables. */
+public final class HwPlugin implements IsosPlugin {
+    @Override
+    public String id() {
+        return "isos-hw";
+    }
+
+    /** The module's version, which the build writes into a resource. */
+    @Override
+    public String version() {
+        try (InputStream in = HwPlugin.class.getResourceAsStream("version.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("resource version.properties is missing");
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public ApiVersion builtAgainst() {
+        return new ApiVersion(0, 1);
+    }
+
+    @Override
+    public void contribute(Registrar registrar) {
+        registrar.hardware(new IsoscelesFactory());
+        TableEnergyModel.builtIn().forEach(registrar::energyModel);
+        registrar.accelerator(new Accelerator(
+                "isosceles", "ISOSceles: IS-OS dataflow, layers of a block pipelined", "is-os", "isosceles", "block"));
+        registrar.accelerator(new Accelerator(
+                "isosceles-single",
+                "ISOSceles with one layer at a time: what pipelining brings",
+                "is-os",
+                "isosceles",
+                "single"));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.isos.hw.isosceles;
+
+/**
+ * Decides which of its ready tasks a unit starts next. Static: the rank of a task does not change while it waits. Tasks of
+ * equal rank start in the order in which the dataflow gave them, so every policy is deterministic. Stateless.
+ */
+public interface SchedulingPolicy {
+    /** Number of depths, steps and rows that a rank may have to tell apart. */
+    int MAX_DEPTH = 1 << 12;
+
+    int MAX_STEP = 1 << 28;
+    int MAX_ROW = 1 << 20;
+
+    /** Short name; a value of the hardware parameter {@code scheduling}. */
+    String id();
+
+    /**
+     * Rank of a task; the ready task of the smallest rank starts first.
+     *
+     * @param depth position of the task's layer in its segment, less than {@link #MAX_DEPTH}
+     * @param step its wavefront, less than {@link #MAX_STEP}
+     * @param row its row, less than {@link #MAX_ROW}
+     */
+    long rank(int depth, int step, int row);
+}
