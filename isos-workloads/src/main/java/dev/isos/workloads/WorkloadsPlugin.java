@@ -3,6 +3,8 @@ package dev.isos.workloads;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.workloads.builtin.BuiltInWorkloads;
+import dev.isos.workloads.file.WorkloadFileImporter;
 
 /** Built-in networks and the importers of network files. */
 public final class WorkloadsPlugin implements IsosPlugin {
@@ -23,6 +25,7 @@ public final class WorkloadsPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
-        // One line per contribution.
+        registrar.workloads(new BuiltInWorkloads());
+        registrar.importer(new WorkloadFileImporter());
     }
 }

@@ -40,7 +40,12 @@ public final class ImageReader {
         return decode(file.toString(), readBytes(file));
     }
 
-    private static byte[] readBytes(Path file) {
+    /**
+     * The bytes of a photo, not decoded yet.
+     *
+     * @throws IsosException naming the file and why it cannot be read
+     */
+    public static byte[] readBytes(Path file) {
         if (!Files.exists(file)) {
             throw IsosException.badInput("image " + file + " does not exist");
         }
@@ -60,7 +65,7 @@ public final class ImageReader {
     }
 
     /** Decodes the bytes of a PNG or JPEG file; {@code name} is what an error message calls it. */
-    static RgbImage decode(String name, byte[] bytes) {
+    public static RgbImage decode(String name, byte[] bytes) {
         String format = format(bytes);
         if (format == null) {
             throw IsosException.badInput("image " + name + " is neither a PNG nor a JPEG file");

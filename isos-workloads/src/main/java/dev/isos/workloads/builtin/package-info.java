@@ -1,0 +1,2 @@
+/** Built-in networks and workloads. */
+package dev.isos.workloads.builtin;

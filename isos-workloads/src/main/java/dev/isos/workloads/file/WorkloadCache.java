@@ -1,0 +1,90 @@
+package dev.isos.workloads.file;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.workload.Workload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Keeps workloads that are costly to build in a folder, as workload files named after a hash of everything that they
+ * depend on. An entry that is damaged, incomplete, of another version or filed under another key is never used: it is
+ * built anew and replaced. Entries appear at once or not at all, so that processes may share a folder. A folder that
+ * cannot be written only costs the time to build.
+ */
+public final class WorkloadCache {
+    private static final int KEY_DIGITS_IN_NAME = 24;
+
+    private WorkloadCache() {}
+
+    /**
+     * The workload of the cache or, where there is none, of {@code build}, which is then kept.
+     *
+     * @param folder folder of the cache, created when it is missing; empty: no cache
+     * @param id id of the workload
+     * @param content everything that the workload depends on
+     */
+    public static Workload get(Optional<Path> folder, String id, byte[][] content, Supplier<Workload> build) {
+        if (folder.isEmpty()) {
+            return build.get();
+        }
+        String key = key(content);
+        Path file = file(folder.get(), id, key);
+        Optional<Workload> kept = read(file, id, key);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Workload built = build.get();
+        try {
+            Files.createDirectories(folder.get());
+            WorkloadFile.write(file, built, key);
+        } catch (IOException | UnsupportedOperationException | SecurityException e) {
+            // Not kept: the next run builds it again.
+            return built;
+        }
+        return built;
+    }
+
+    private static Optional<Workload> read(Path file, String id, String key) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            WorkloadFile.Entry entry = WorkloadFile.readEntry(file);
+            boolean ours = entry.contentKey().equals(key)
+                    && entry.workload().info().id().equals(id)
+                    && entry.workload().hasReference();
+            return ours ? Optional.of(entry.workload()) : Optional.empty();
+        } catch (IsosException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Path file(Path folder, String id, String key) {
+        return folder.resolve(id + "-" + key.substring(0, KEY_DIGITS_IN_NAME) + WorkloadFile.EXTENSION);
+    }
+
+    /** SHA-256, in hex, of the format's version and all parts, each preceded by its length. */
+    static String key(byte[][] content) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(ByteBuffer.allocate(Integer.BYTES)
+                    .putInt(WorkloadFile.VERSION)
+                    .array());
+            for (byte[] part : content) {
+                digest.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+                digest.update(part);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

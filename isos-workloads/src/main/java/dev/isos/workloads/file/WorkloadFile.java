@@ -1,0 +1,213 @@
+package dev.isos.workloads.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.workload.Workload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * Workload files, by convention with the extension {@code .isos}: a network, its numbers and one input.
+ *
+ * <p><b>Format, version 1.</b> All binary numbers are little-endian.
+ *
+ * <pre>
+ *   8 bytes   magic, "ISOSWKLD" in ASCII
+ *   int32     version of the format
+ *   int32     length n of the header in bytes
+ *   n bytes   header: one JSON object in UTF-8
+ *   for each layer in order:
+ *     int32[K]            bias, K being the layer's output channels
+ *     float32[K]          multiplier
+ *     convolutions only:
+ *       int32[C*R*S+1]    offsets of the filter fibers (c, r, s) into the next two arrays
+ *       uint16[N]         output channel of each non-zero, ascending within a fiber
+ *       int8[N]           its value, never 0
+ *   8-bit[W*H*C]          the input, rank order [W, H, C]
+ *   int64     CRC-32 of all bytes before
+ * </pre>
+ *
+ * The header:
+ *
+ * <pre>
+ *   { "contentKey": "...",                  // what a cache filed it under; else empty
+ *     "info":  {"id", "network", "seed", "source", "inputScale"},
+ *     "input": {"channels", "height", "width", "signed"},
+ *     "hasReference": true|false,
+ *     "layers": [ {
+ *       "name",
+ *       "op": "convolution" | "max-pooling" | "average-pooling" | "add" | "concatenation",
+ *       "inputs": [index, ..], "residual": index,       // -1 is the network's input, -2 is no residual operand
+ *       "window": [rows, columns, stride rows, columns, pad top, left, bottom, right, dilation rows, columns],
+ *       "outputChannels", "groups", "nonZeros",         // convolutions only
+ *       "countPadding",                                 // poolings only
+ *       "low", "high", "sumMultiplier", "residualMultiplier", "outputScale",
+ *       "reference": {"outputSha256", "outputNonZeros", "effectualMacs"} } ] }
+ * </pre>
+ *
+ * <p>Readers take nothing for granted: the checksum comes first, every array is allocated only after the file has been
+ * found long enough for it, shapes are worked out anew, and fibers are checked element by element.
+ */
+public final class WorkloadFile {
+    /** Extension of workload files. */
+    public static final String EXTENSION = ".isos";
+
+    static final byte[] MAGIC = {'I', 'S', 'O', 'S', 'W', 'K', 'L', 'D'};
+    static final int VERSION = 1;
+
+    private static final int PREFIX_BYTES = MAGIC.length + 2 * Integer.BYTES;
+    private static final int CHECKSUM_BYTES = Long.BYTES;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private WorkloadFile() {}
+
+    /** A workload with the key that it was filed under. */
+    record Entry(Workload workload, String contentKey) {}
+
+    /**
+     * Writes a workload. The file appears complete or not at all.
+     *
+     * @throws IsosException when it cannot be written
+     */
+    public static void write(Path file, Workload workload) {
+        try {
+            write(file, workload, "");
+        } catch (IOException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "workload file " + file + " cannot be written: " + reason(e), e);
+        }
+    }
+
+    static void write(Path file, Workload workload, String contentKey) throws IOException {
+        byte[] header = JSON.writeValueAsBytes(WorkloadEncoder.header(JSON.createObjectNode(), workload, contentKey));
+        long length = PREFIX_BYTES + (long) header.length + WorkloadEncoder.bodyBytes(workload) + CHECKSUM_BYTES;
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new IOException("the workload has " + length + " bytes, more than a workload file can hold");
+        }
+        ByteBuffer out = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(MAGIC).putInt(VERSION).putInt(header.length).put(header);
+        WorkloadEncoder.body(out, workload);
+        out.putLong(checksum(out.array(), out.position()));
+        Path folder = file.toAbsolutePath().getParent();
+        Path temporary = Files.createTempFile(folder, ".isos-", ".tmp");
+        try {
+            Files.write(temporary, out.array());
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * Reads a workload.
+     *
+     * @throws IsosException naming the file, the place in it and what was expected
+     */
+    public static Workload read(Path file) {
+        return readEntry(file).workload();
+    }
+
+    static Entry readEntry(Path file) {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, "workload file " + file + " cannot be read: " + reason(e), e);
+        } catch (OutOfMemoryError e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "workload file " + file + " is larger than the memory of this process", e);
+        }
+        return decode(file.toString(), bytes);
+    }
+
+    /** Decodes the bytes of a workload file; {@code name} is what an error message calls it. */
+    static Entry decode(String name, byte[] bytes) {
+        if (!startsWithMagic(bytes)) {
+            throw IsosException.badInput("workload file " + name + " does not start with ISOSWKLD");
+        }
+        if (bytes.length < PREFIX_BYTES + CHECKSUM_BYTES) {
+            throw IsosException.badInput("workload file " + name + " ends after " + bytes.length + " bytes");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        in.position(MAGIC.length);
+        int version = in.getInt();
+        if (version != VERSION) {
+            throw IsosException.badInput(
+                    "workload file " + name + " has format version " + version + ", expected " + VERSION);
+        }
+        int end = bytes.length - CHECKSUM_BYTES;
+        if (in.getLong(end) != checksum(bytes, end)) {
+            throw IsosException.badInput(
+                    "workload file " + name + " is damaged or incomplete: its checksum does not fit its content");
+        }
+        int headerLength = in.getInt();
+        if (headerLength < 0 || headerLength > end - in.position()) {
+            throw IsosException.badInput(
+                    "workload file " + name + " claims a header of " + headerLength + " bytes, longer than the file");
+        }
+        try {
+            JsonNode header = JSON.readTree(bytes, in.position(), headerLength);
+            if (header == null || !header.isObject()) {
+                throw new IllegalArgumentException("its header is not a JSON object");
+            }
+            in.position(in.position() + headerLength).limit(end);
+            Workload workload = new WorkloadDecoder(header, in).decode();
+            return new Entry(workload, header.path("contentKey").asText(""));
+        } catch (IOException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "workload file " + name + " has a header that is not valid JSON", e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + e.getMessage(), e);
+        }
+    }
+
+    /** Why a file is not a workload file, as half a sentence; empty when it looks like one. */
+    static Optional<String> declines(Path file) {
+        try (var in = Files.newInputStream(file)) {
+            return startsWithMagic(in.readNBytes(MAGIC.length))
+                    ? Optional.empty()
+                    : Optional.of("it does not start with ISOSWKLD");
+        } catch (IOException | RuntimeException e) {
+            return Optional.of("it cannot be read");
+        }
+    }
+
+    private static boolean startsWithMagic(byte[] bytes) {
+        for (int i = 0; i < MAGIC.length; i++) {
+            if (i >= bytes.length || bytes[i] != MAGIC[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static long checksum(byte[] bytes, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes, 0, length);
+        return crc.getValue();
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "access denied";
+        }
+        return e.getMessage();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.isos.workloads.network;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterShape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Builds a {@link Network} layer by layer and works out the shapes. Every method that adds a layer gives its index.
+ * What does not fit together is refused with an {@link IllegalArgumentException} that names the layer.
+ */
+public final class NetworkBuilder {
+    private final String name;
+    private final FeatureMapShape input;
+    private final List<Layer> layers = new ArrayList<>();
+
+    public NetworkBuilder(String name, FeatureMapShape input) {
+        this.name = name;
+        this.input = input;
+    }
+
+    /** A convolution with a square window, without residual operand. */
+    public int convolution(String layer, int from, int outputChannels, int size, int stride, int pad) {
+        Convolution op = new Convolution(outputChannels, 1, Window.square(size, stride, pad));
+        return add(layer, op, List.of(from), Layer.NONE);
+    }
+
+    /** A 1x1 convolution to which another layer's output is added. */
+    public int pointwiseWithResidual(String layer, int from, int outputChannels, int residual) {
+        return add(layer, new Convolution(outputChannels, 1, Window.square(1, 1, 0)), List.of(from), residual);
+    }
+
+    /** A max pooling with a square window. */
+    public int maxPooling(String layer, int from, int size, int stride, int pad) {
+        return add(
+                layer,
+                new Pooling(PoolingKind.MAX, Window.square(size, stride, pad), false),
+                List.of(from),
+                Layer.NONE);
+    }
+
+    /** An average pooling over the whole map. */
+    public int globalAveragePooling(String layer, int from) {
+        FeatureMapShape shape = shape(layer, from);
+        Window window = new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+        return add(layer, new Pooling(PoolingKind.AVERAGE, window, false), List.of(from), Layer.NONE);
+    }
+
+    /**
+     * Any layer.
+     *
+     * @param inputs main inputs
+     * @param residual residual operand or {@link Layer#NONE}
+     */
+    public int add(String layer, LayerOp op, List<Integer> inputs, int residual) {
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException("layer " + layer + " has no input");
+        }
+        FeatureMapShape first = shape(layer, inputs.get(0));
+        FeatureMapShape in = first;
+        FeatureMapShape out;
+        int expectedInputs = op instanceof ElementwiseAdd ? 2 : 1;
+        if (!(op instanceof Concatenation) && inputs.size() != expectedInputs) {
+            throw new IllegalArgumentException(
+                    "layer " + layer + " has " + inputs.size() + " inputs, a " + op.label() + " has " + expectedInputs);
+        }
+        if (residual != Layer.NONE && !(op instanceof Convolution)) {
+            throw new IllegalArgumentException("layer " + layer + " is no convolution but has a residual operand");
+        }
+        if (op instanceof Convolution c) {
+            if (c.groups() <= 0 || in.channels() % c.groups() != 0) {
+                throw new IllegalArgumentException("layer " + layer + " has " + in.channels()
+                        + " input channels, which its " + c.groups() + " groups do not divide");
+            }
+            Window w = c.window();
+            // Refuses filters beyond the limits of their tensor.
+            new FilterShape(c.outputChannels(), in.channels() / c.groups(), w.rows(), w.columns(), c.groups());
+            out = slide(layer, w, in, c.outputChannels());
+        } else if (op instanceof Pooling p) {
+            out = slide(layer, p.window(), in, in.channels());
+        } else if (op instanceof ElementwiseAdd) {
+            if (!first.equals(shape(layer, inputs.get(1)))) {
+                throw new IllegalArgumentException(
+                        "layer " + layer + " adds tensors of shapes " + first + " and " + shape(layer, inputs.get(1)));
+            }
+            out = in;
+        } else {
+            long channels = 0;
+            for (int operand : inputs) {
+                channels += shape(layer, operand).channels();
+            }
+            in = new FeatureMapShape(Math.toIntExact(channels), first.height(), first.width());
+            out = in;
+        }
+        layers.add(new Layer(layers.size(), layer, op, inputs, residual, in, out));
+        return layers.size() - 1;
+    }
+
+    private static FeatureMapShape slide(String layer, Window window, FeatureMapShape in, int channels) {
+        int height = window.outputHeight(in.height());
+        int width = window.outputWidth(in.width());
+        if (height <= 0 || width <= 0) {
+            throw new IllegalArgumentException("layer " + layer + " has a window of " + window.rows() + "x"
+                    + window.columns() + " that does not fit its input of " + in);
+        }
+        return new FeatureMapShape(channels, height, width);
+    }
+
+    private FeatureMapShape shape(String layer, int operand) {
+        if (operand == Layer.NETWORK_INPUT) {
+            return input;
+        }
+        if (operand < 0 || operand >= layers.size()) {
+            throw new IllegalArgumentException(
+                    "layer " + layer + " reads operand " + operand + " that does not come before it");
+        }
+        return layers.get(operand).outputShape();
+    }
+
+    /** The network; throws when a residual operand does not fit. */
+    public Network build() {
+        return new Network(name, input, layers);
+    }
+}
