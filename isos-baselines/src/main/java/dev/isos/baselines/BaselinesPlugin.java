@@ -1,8 +1,11 @@
 package dev.isos.baselines;
 
+import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.baselines.sparten.SparTenDataflow;
+import dev.isos.baselines.sparten.SparTenFactory;
 
 /** Contributes the accelerators that ISOSceles is compared with. */
 public final class BaselinesPlugin implements IsosPlugin {
@@ -22,5 +25,14 @@ public final class BaselinesPlugin implements IsosPlugin {
     }
 
     @Override
-    public void contribute(Registrar registrar) {}
+    public void contribute(Registrar registrar) {
+        registrar.dataflow(new SparTenDataflow());
+        registrar.hardware(new SparTenFactory());
+        registrar.accelerator(new Accelerator(
+                "sparten",
+                "SparTen (MICRO 2019) with 4096 MACs: layer by layer, bitmask inner joins, GB-S balancing",
+                "sparten",
+                "sparten",
+                "single"));
+    }
 }

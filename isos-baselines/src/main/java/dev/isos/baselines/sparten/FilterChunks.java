@@ -1,0 +1,170 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.baselines.sparten.FilterGroups.Group;
+import java.util.Arrays;
+
+/**
+ * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask, and the values at their
+ * places beside it, so that a set bit of a joined mask finds its value without counting the bits before it.
+ */
+final class FilterChunks {
+    private final FilterShape shape;
+    private final int chunk;
+    private final int channels;
+    private final boolean pairPerChunk;
+
+    // filter-major copy of the weights: entries of filter k are starts[k] .. starts[k + 1]
+    private final int[] starts;
+    private final int[] fibers;
+    private final byte[] payloads;
+
+    // slot of filter k while its group is prepared
+    private final int[] slotOf;
+
+    private long[] masks = new long[0];
+    private byte[] values = new byte[0];
+    private short[] accumulators = new short[0];
+
+    // GB-H: where in chunk j slot i has gone
+    private short[] places = new short[0];
+    private int slots;
+    private int words;
+    private int stride;
+
+    FilterChunks(FilterTensor filters, int chunk, Balancing balancing) {
+        this.shape = filters.shape();
+        this.chunk = chunk;
+        this.channels = shape.inputChannels();
+        this.pairPerChunk = balancing == Balancing.HYBRID;
+        this.slotOf = new int[shape.outputChannels()];
+        this.starts = new int[shape.outputChannels() + 1];
+        for (char k : filters.coordinates()) {
+            starts[k + 1]++;
+        }
+        for (int k = 0; k < shape.outputChannels(); k++) {
+            starts[k + 1] += starts[k];
+        }
+        fibers = new int[filters.nonZeros()];
+        payloads = new byte[filters.nonZeros()];
+        int[] next = starts.clone();
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
+                int at = next[filters.coordinates()[i]]++;
+                fibers[at] = fiber;
+                payloads[at] = filters.payloads()[i];
+            }
+        }
+    }
+
+    /** Arranges the filters of a group. */
+    void prepare(Group group) {
+        slots = group.slots().length;
+        int kernel = shape.rows() * shape.columns();
+        int chunks = kernel * group.chunks();
+        words = Math.min(chunk, (channels + 63) / 64 * 64) / 64;
+        stride = Math.min(chunk, channels);
+        masks = cleared(masks, chunks * slots * words);
+        values = cleared(values, Math.multiplyExact(chunks * slots, stride));
+        if (accumulators.length < chunks * slots) {
+            accumulators = new short[chunks * slots];
+            places = new short[pairPerChunk ? chunks * slots : 0];
+        }
+        for (int slot = 0; slot < slots; slot++) {
+            int k = group.slots()[slot];
+            if (k >= 0) {
+                slotOf[k] = slot;
+            }
+            for (int j = 0; j < chunks; j++) {
+                accumulators[j * slots + slot] = (short) (k < 0 ? -1 : slot);
+            }
+        }
+        if (pairPerChunk) {
+            pairEachChunk(group, chunks, kernel);
+        }
+        for (int slot = 0; slot < slots; slot++) {
+            int k = group.slots()[slot];
+            for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
+                int c = fibers[i] / kernel;
+                int j = fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk();
+                int at = j * slots + (pairPerChunk ? places[j * slots + slot] : slot);
+                int bit = c % chunk;
+                masks[at * words + bit / 64] |= 1L << bit;
+                values[at * stride + bit] = payloads[i];
+            }
+        }
+    }
+
+    /** GB-H: sorts the group's filters by the non-zeros of each chunk and pairs the densest with the sparsest. */
+    private void pairEachChunk(Group group, int chunks, int kernel) {
+        int[] counts = new int[chunks * slots];
+        for (int slot = 0; slot < slots; slot++) {
+            int k = group.slots()[slot];
+            for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
+                int c = fibers[i] / kernel;
+                counts[(fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk()) * slots + slot]++;
+            }
+        }
+        long[] order = new long[slots];
+        for (int j = 0; j < chunks; j++) {
+            for (int slot = 0; slot < slots; slot++) {
+                // densest first, then by slot; a filter without weights here still costs a cycle, an empty slot does
+                // not
+                int weight = group.slots()[slot] < 0 ? 0 : Math.max(1, counts[j * slots + slot]);
+                order[slot] = (long) (Integer.MAX_VALUE - weight) << 32 | slot;
+            }
+            Arrays.sort(order);
+            for (int i = 0; i < slots / 2; i++) {
+                set(group, j, 2 * i, (int) order[i]);
+                set(group, j, 2 * i + 1, (int) order[slots - 1 - i]);
+            }
+        }
+    }
+
+    private void set(Group group, int j, int place, int slot) {
+        accumulators[j * slots + place] = (short) (group.slots()[slot] < 0 ? -1 : slot);
+        places[j * slots + slot] = (short) place;
+    }
+
+    private static long[] cleared(long[] array, int length) {
+        if (array.length < length) {
+            return new long[length];
+        }
+        Arrays.fill(array, 0, length, 0L);
+        return array;
+    }
+
+    private static byte[] cleared(byte[] array, int length) {
+        if (array.length < length) {
+            return new byte[length];
+        }
+        Arrays.fill(array, 0, length, (byte) 0);
+        return array;
+    }
+
+    /** Mask words of a chunk. */
+    int words() {
+        return words;
+    }
+
+    /** Values of a chunk. */
+    int stride() {
+        return stride;
+    }
+
+    /** Masks: word w of slot i of chunk j at {@code (j * slots + i) * words + w}. */
+    long[] masks() {
+        return masks;
+    }
+
+    /** Values: bit b of slot i of chunk j at {@code (j * slots + i) * stride + b}. */
+    byte[] values() {
+        return values;
+    }
+
+    /** Accumulator (position in the group) of slot i of chunk j at {@code j * slots + i}; -1: nobody works there. */
+    short[] accumulators() {
+        return accumulators;
+    }
+}

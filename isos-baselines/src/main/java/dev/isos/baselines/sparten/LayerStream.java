@@ -1,0 +1,283 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.network.Layer;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import java.util.Arrays;
+
+/**
+ * The order in which SparTen works through one layer, whatever it computes: filter group by filter group, and in a group slot
+ * by slot, a slot being the n-th output position of every cluster. Gives all transfers in the order in which a
+ * double-buffered machine asks for them: the inputs of a slot some slots ahead, the filters of a group one group ahead.
+ *
+ * <p>Clusters own disjoint contiguous blocks of the output positions, which are numbered q * P + p. Where they do not
+ * divide evenly, the larger blocks move on to other clusters with each group, so that no cluster has them always.
+ */
+abstract class LayerStream {
+    /** Parts in which the inputs of a slot arrive, so that the first broadcasts need not wait for the last bytes. */
+    private static final int MAX_PARTS = 8;
+
+    protected final Layer layer;
+    protected final WorkItem item;
+    protected final int[] counts;
+    protected final int units;
+    private final WorkSink sink;
+    private final int clusters;
+    private final long bufferBytes;
+    private final int positions;
+    private final int slots;
+    private final int smallBlock;
+    private final int largeBlocks;
+
+    private final int[] lastJoin;
+    private final int[] lastJoinOfSlotBefore;
+    private final int[] lastJoinOfGroupBefore;
+    private int filtersLoaded = -1;
+    private int nextFiltersLoaded = -1;
+    private int lastLoad = -1;
+    private int[] partLoads = new int[0];
+
+    // of the position that is being computed
+    private boolean firstOfPosition;
+    private int slotNow;
+    private int broadcastsNow;
+
+    LayerStream(ExecutionContext context, Layer layer, WorkItem item) {
+        this.layer = layer;
+        this.item = item;
+        this.counts = item.counts();
+        this.sink = context.sink();
+        this.clusters = context.geometry().getInt(SparTenWork.CLUSTERS);
+        this.units = context.geometry().getInt(SparTenWork.UNITS);
+        this.bufferBytes = context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+        this.positions = layer.outputShape().fibers();
+        this.smallBlock = positions / clusters;
+        this.largeBlocks = positions % clusters;
+        this.slots = smallBlock + (largeBlocks > 0 ? 1 : 0);
+        this.lastJoin = filled(clusters);
+        this.lastJoinOfSlotBefore = filled(clusters);
+        this.lastJoinOfGroupBefore = filled(clusters);
+    }
+
+    /** Filter groups or channel blocks. */
+    abstract int groups();
+
+    /** Off-chip bytes of the filters of a group. */
+    abstract long filterBytes(int group);
+
+    /** Makes the group the current one. */
+    abstract void prepare(int group);
+
+    /** Broadcasts for one output position of a group, those that lie in the padding included. */
+    abstract int broadcasts(int group);
+
+    /** Operand tensors that are read as inputs. */
+    abstract int sources();
+
+    /** Layer whose output a source is. */
+    abstract int sourceTensor(int source);
+
+    /** Whether a group reads its inputs from off chip, or finds them on chip. */
+    abstract boolean loads(int group);
+
+    /** Bytes of a source that a broadcast is the first in its pass to need; marks them as loaded. */
+    abstract long firstTouch(int source, int group, int position, int broadcast);
+
+    /** Bytes of the inputs that a group reads, at most; decides how far ahead they are loaded. */
+    abstract long inputBytes(int group);
+
+    /** Computes a position for the current group: calls {@link #give} once per broadcast that is not padding. */
+    abstract void compute(int group, int position, int cluster);
+
+    /** Off-chip bytes of the current group's part of the outputs at a position. */
+    abstract long outputBytes(int group, int position);
+
+    /** Outputs of the group at each position. */
+    abstract int outputs(int group);
+
+    /** The same of the residual operand; 0 if there is none. */
+    abstract long residualBytes(int group, int position);
+
+    /** The layer's output, when the stream has run. */
+    abstract ActivationTensor output();
+
+    /** Gives all items. */
+    final void run() {
+        int groups = groups();
+        int total = Math.multiplyExact(groups, slots);
+        partLoads = filled(Math.multiplyExact(total, MAX_PARTS));
+        filtersLoaded = loadFilters(0, 0, 1);
+        int loaded = 0;
+        for (int group = 0; group < groups; group++) {
+            prepare(group);
+            for (int slot = 0; slot < slots; slot++) {
+                int now = group * slots + slot;
+                int ahead = slotsAhead(group);
+                while (loaded < total && loaded <= now + ahead) {
+                    loadInputs(loaded / slots, loaded % slots, loaded - now);
+                    loaded++;
+                }
+                if (group + 1 < groups) {
+                    int part = loadFilters(group + 1, slot, slots);
+                    nextFiltersLoaded = part >= 0 ? part : nextFiltersLoaded;
+                }
+                slot(group, slot);
+            }
+            System.arraycopy(lastJoin, 0, lastJoinOfGroupBefore, 0, clusters);
+            filtersLoaded = nextFiltersLoaded;
+        }
+    }
+
+    /**
+     * How many slots ahead inputs are loaded: without limit when all of them fit the buffer, else as many as fit half of it,
+     * and at least one: double buffering.
+     */
+    private int slotsAhead(int group) {
+        if (inputBytes(group) <= bufferBytes) {
+            return Integer.MAX_VALUE / 2;
+        }
+        long perSlot = Math.max(1, inputBytes(group) / slots);
+        return (int) Math.max(1, Math.min(1 << 20, bufferBytes / 2 / perSlot));
+    }
+
+    private int loadFilters(int group, int part, int parts) {
+        long bytes = filterBytes(group);
+        long from = bytes * part / parts;
+        long to = bytes * (part + 1) / parts;
+        if (from == to) {
+            return -1;
+        }
+        item.begin(SparTenWork.LOAD_FILTERS, layer.index(), group, part, 0)
+                .moves(TensorRole.WEIGHTS, layer.index(), to - from);
+        waitForAll(lastJoinOfGroupBefore);
+        return give();
+    }
+
+    private void loadInputs(int group, int slot, int distance) {
+        int broadcasts = broadcasts(group);
+        int parts = Math.min(MAX_PARTS, broadcasts);
+        for (int part = 0; part < parts; part++) {
+            for (int source = 0; loads(group) && source < sources(); source++) {
+                long bytes = 0;
+                for (int b = firstOf(part, parts, broadcasts); b < firstOf(part + 1, parts, broadcasts); b++) {
+                    for (int cluster = 0; cluster < clusters; cluster++) {
+                        int position = position(group, cluster, slot);
+                        bytes += position < 0 ? 0 : firstTouch(source, group, position, b);
+                    }
+                }
+                if (bytes > 0) {
+                    item.begin(SparTenWork.LOAD_INPUTS, layer.index(), group, slot, part)
+                            .moves(TensorRole.INPUTS, sourceTensor(source), bytes);
+                    if (distance > 0) {
+                        waitForAll(lastJoinOfSlotBefore);
+                    }
+                    lastLoad = give();
+                }
+            }
+            // transfers are served in order: whoever waits for this one has everything before it
+            partLoads[(group * slots + slot) * MAX_PARTS + part] = lastLoad;
+        }
+    }
+
+    private static int firstOf(int part, int parts, int broadcasts) {
+        return (int) ((long) part * broadcasts / parts);
+    }
+
+    private void slot(int group, int slot) {
+        long outputBytes = 0;
+        long residualBytes = 0;
+        int done = 0;
+        for (int cluster = 0; cluster < clusters; cluster++) {
+            int position = position(group, cluster, slot);
+            if (position >= 0) {
+                firstOfPosition = true;
+                slotNow = group * slots + slot;
+                broadcastsNow = broadcasts(group);
+                compute(group, position, cluster);
+                outputBytes += outputBytes(group, position);
+                residualBytes += residualBytes(group, position);
+                done++;
+            }
+        }
+        int residual = -1;
+        if (residualBytes > 0) {
+            item.begin(SparTenWork.LOAD_RESIDUAL, layer.index(), group, slot, 0)
+                    .moves(TensorRole.RESIDUALS, layer.residual(), residualBytes);
+            waitForAll(lastJoinOfSlotBefore);
+            residual = give();
+        }
+        item.begin(SparTenWork.STORE_OUTPUTS, layer.index(), group, slot, 0)
+                .moves(TensorRole.OUTPUTS, layer.index(), outputBytes)
+                .count(SparTenWork.POST_OPS, Math.multiplyExact(done, outputs(group)));
+        for (int cluster = 0; cluster < clusters; cluster++) {
+            if (position(group, cluster, slot) >= 0 && lastJoin[cluster] >= 0) {
+                item.waitFor(lastJoin[cluster]);
+            }
+        }
+        if (residual >= 0) {
+            item.waitFor(residual);
+        }
+        give();
+        System.arraycopy(lastJoin, 0, lastJoinOfSlotBefore, 0, clusters);
+    }
+
+    /** Gives the item of one broadcast; the caller has begun it and set its counts. */
+    protected final void give(int cluster, int broadcast) {
+        int parts = Math.min(MAX_PARTS, broadcastsNow);
+        // the last part that does not begin after this broadcast
+        int part = (int) (((broadcast + 1L) * parts - 1) / broadcastsNow);
+        int load = partLoads[slotNow * MAX_PARTS + part];
+        if (load >= 0) {
+            item.waitFor(load);
+        }
+        if (firstOfPosition && filtersLoaded >= 0) {
+            item.waitFor(filtersLoaded);
+        }
+        firstOfPosition = false;
+        lastJoin[cluster] = give();
+    }
+
+    private int give() {
+        return sink.accept(item);
+    }
+
+    private void waitForAll(int[] joins) {
+        for (int join : joins) {
+            if (join >= 0) {
+                item.waitFor(join);
+            }
+        }
+    }
+
+    /** The output position that a cluster works on in a slot, or -1. */
+    final int position(int group, int cluster, int slot) {
+        int block = Math.floorMod(cluster - (long) group * largeBlocks, clusters);
+        int size = smallBlock + (block < largeBlocks ? 1 : 0);
+        return slot < size ? block * smallBlock + Math.min(block, largeBlocks) + slot : -1;
+    }
+
+    /** Row p of an output position. */
+    final int rowOf(int position) {
+        return position % layer.outputShape().height();
+    }
+
+    /** Column q of an output position. */
+    final int columnOf(int position) {
+        return position / layer.outputShape().height();
+    }
+
+    /** Input fiber that a kernel position of an output position reads, or -1 in the padding. */
+    static int fiber(FeatureMapShape input, int h, int w) {
+        return h < 0 || h >= input.height() || w < 0 || w >= input.width() ? -1 : w * input.height() + h;
+    }
+
+    private static int[] filled(int length) {
+        int[] array = new int[length];
+        Arrays.fill(array, -1);
+        return array;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+
+/** An activation tensor with the non-zero mask of each fiber along C. */
+final class MaskedInput {
+    private final FeatureMapShape shape;
+    private final int words;
+    private final long[] masks;
+    private final short[] values;
+
+    MaskedInput(ActivationTensor tensor) {
+        shape = tensor.shape();
+        int channels = shape.channels();
+        words = (channels + 63) / 64;
+        byte[] stored = tensor.values();
+        masks = new long[shape.fibers() * words];
+        values = new short[stored.length];
+        int sign = tensor.signed() ? -1 : 0xFF;
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            int from = fiber * channels;
+            for (int word = 0; word < words; word++) {
+                int first = from + word * 64;
+                int last = Math.min(first + 64, from + channels);
+                long mask = 0;
+                for (int i = first; i < last; i++) {
+                    values[i] = (short) (stored[i] & sign);
+                    mask |= (stored[i] != 0 ? 1L : 0L) << (i - first);
+                }
+                masks[fiber * words + word] = mask;
+            }
+        }
+    }
+
+    FeatureMapShape shape() {
+        return shape;
+    }
+
+    /** Mask words of a fiber. */
+    int words() {
+        return words;
+    }
+
+    /** Masks, {@link #words()} for each fiber. */
+    long[] masks() {
+        return masks;
+    }
+
+    /** Values as integers, in the order of the tensor. */
+    short[] values() {
+        return values;
+    }
+
+    /** Non-zeros among channels {@code from .. to} of a fiber. */
+    int nonZeros(int fiber, int from, int to) {
+        int count = 0;
+        for (int word = from / 64; word * 64 < to; word++) {
+            long mask = masks[fiber * words + word];
+            if (word * 64 < from) {
+                mask &= -1L << (from - word * 64);
+            }
+            if (word * 64 + 64 > to) {
+                mask &= -1L >>> (word * 64 + 64 - to);
+            }
+            count += Long.bitCount(mask);
+        }
+        return count;
+    }
+
+    /** Mask and values of channels {@code from .. to} of a fiber, in bytes; masks of real channels only, in whole bytes. */
+    int bytes(int fiber, int from, int to) {
+        return (to - from + 7) / 8 + nonZeros(fiber, from, to);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Requantisation;
+
+/**
+ * A pooling or an element-wise addition. A group is a block of as many channels as a cluster has units, one channel per unit;
+ * each element of the window (of the sum: each operand) is one broadcast and takes every unit with a channel one cycle. No
+ * products.
+ */
+final class ReductionStream extends LayerStream {
+    private final Pooling pooling;
+    private final Window window;
+    private final MaskedInput[] operands;
+    private final FeatureMapShape inputShape;
+    private final int channels;
+    private final int blocks;
+    private final Requantisation requantisation;
+    private final ActivationTensor output;
+    private final boolean[][] loaded;
+    private final long inputBytes;
+
+    ReductionStream(ExecutionContext context, Layer layer, WorkItem item) {
+        super(context, layer, item);
+        pooling = layer.op() instanceof Pooling p ? p : null;
+        window = pooling != null ? pooling.window() : Window.square(1, 1, 0);
+        operands = new MaskedInput[layer.inputs().size()];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = new MaskedInput(context.activation(layer.inputs().get(i)));
+        }
+        inputShape = operands[0].shape();
+        channels = inputShape.channels();
+        blocks = (channels + units - 1) / units;
+        requantisation = context.workload().requantisation(layer.index());
+        output = new ActivationTensor(
+                layer.outputShape(),
+                requantisation.signedOutput(),
+                new byte[layer.outputShape().elements()]);
+        loaded = new boolean[operands.length][inputShape.fibers() * blocks];
+        long bytes = 0;
+        for (MaskedInput operand : operands) {
+            for (int fiber = 0; fiber < inputShape.fibers(); fiber++) {
+                bytes += operand.bytes(fiber, 0, channels);
+            }
+        }
+        inputBytes = bytes;
+    }
+
+    private int firstChannel(int block) {
+        return block * units;
+    }
+
+    private int endChannel(int block) {
+        return Math.min(channels, (block + 1) * units);
+    }
+
+    @Override
+    int groups() {
+        return blocks;
+    }
+
+    @Override
+    long filterBytes(int group) {
+        return 0;
+    }
+
+    @Override
+    void prepare(int group) {}
+
+    @Override
+    int broadcasts(int group) {
+        return window.rows() * window.columns() * operands.length;
+    }
+
+    @Override
+    int sources() {
+        return operands.length;
+    }
+
+    @Override
+    int sourceTensor(int source) {
+        return layer.inputs().get(source);
+    }
+
+    @Override
+    boolean loads(int group) {
+        return true;
+    }
+
+    @Override
+    long inputBytes(int group) {
+        return inputBytes;
+    }
+
+    @Override
+    long firstTouch(int source, int group, int position, int broadcast) {
+        int fiber = fiberOf(position, broadcast);
+        if (fiber < 0 || broadcast % operands.length != source || loaded[source][fiber * blocks + group]) {
+            return 0;
+        }
+        loaded[source][fiber * blocks + group] = true;
+        return operands[source].bytes(fiber, firstChannel(group), endChannel(group));
+    }
+
+    private int fiberOf(int position, int broadcast) {
+        int kernel = broadcast / operands.length;
+        int h = window.inputRow(rowOf(position), kernel / window.columns());
+        int w = window.inputColumn(columnOf(position), kernel % window.columns());
+        return fiber(inputShape, h, w);
+    }
+
+    @Override
+    void compute(int group, int position, int cluster) {
+        int first = firstChannel(group);
+        int end = endChannel(group);
+        for (int b = 0; b < broadcasts(group); b++) {
+            int fiber = fiberOf(position, b);
+            if (fiber < 0) {
+                continue;
+            }
+            MaskedInput operand = operands[b % operands.length];
+            item.begin(SparTenWork.REDUCE, layer.index(), group, position, cluster);
+            counts[SparTenWork.OPERANDS] = operand.nonZeros(fiber, first, end);
+            counts[SparTenWork.CHUNK_BYTES] = operand.bytes(fiber, first, end);
+            for (int k = first; k < end; k++) {
+                counts[SparTenWork.UNIT_CYCLES + k - first] = 1;
+            }
+            give(cluster, b);
+        }
+        int at = position * channels;
+        for (int k = first; k < end; k++) {
+            int value = pooling != null ? pool(position, k) : sum(position, k);
+            output.values()[at + k] = (byte) value;
+        }
+    }
+
+    private int sum(int position, int k) {
+        int at = position * channels + k;
+        return requantisation.add(operands[0].values()[at], operands[1].values()[at]);
+    }
+
+    private int pool(int position, int k) {
+        int sum = 0;
+        int max = Integer.MIN_VALUE;
+        int onMap = 0;
+        int elements = window.rows() * window.columns();
+        for (int b = 0; b < elements; b++) {
+            int fiber = fiberOf(position, b);
+            if (fiber >= 0) {
+                int value = operands[0].values()[fiber * channels + k];
+                sum += value;
+                max = Math.max(max, value);
+                onMap++;
+            }
+        }
+        if (pooling.kind() == PoolingKind.MAX) {
+            return requantisation.apply(onMap == 0 ? 0 : max, k);
+        }
+        return requantisation.average(sum, pooling.countPadding() ? elements : Math.max(1, onMap), k);
+    }
+
+    @Override
+    long outputBytes(int group, int position) {
+        int nonZeros = 0;
+        int at = position * channels;
+        for (int k = firstChannel(group); k < endChannel(group); k++) {
+            nonZeros += output.values()[at + k] != 0 ? 1 : 0;
+        }
+        return (endChannel(group) - firstChannel(group) + 7) / 8 + nonZeros;
+    }
+
+    @Override
+    int outputs(int group) {
+        return endChannel(group) - firstChannel(group);
+    }
+
+    @Override
+    long residualBytes(int group, int position) {
+        return 0;
+    }
+
+    @Override
+    ActivationTensor output() {
+        return output;
+    }
+}

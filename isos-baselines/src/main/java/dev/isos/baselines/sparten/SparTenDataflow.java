@@ -1,0 +1,214 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.baselines.sparten.FilterGroups.Group;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The dataflow of SparTen (Gondimalla, Chesnut, Thottethodi and Vijaykumar, "SparTen: A Sparse Tensor Accelerator for
+ * Convolutional Neural Networks", MICRO 2019): output stationary, layer by layer, both operands as bitmask and packed values
+ * in chunks of 128 along C, inner joins by popcount of the AND of two masks.
+ *
+ * <p>For each group of filters (64, or 128 when two share a unit) every cluster walks through its output positions; at each
+ * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
+ * The outputs are really computed through these joins. A chunk that lies wholly in the padding is neither fetched nor joined.
+ * A unit spends max(1, popcount) cycles on each pair of chunks.
+ *
+ * <p>Off chip travel, by layer: the filters once; the inputs that some window covers once per filter group, or once if their
+ * compressed form fits the on-chip buffer; the outputs once, compressed; the residual operand once. What is counted favours
+ * SparTen where the paper leaves it open: a mask has a bit for each real position (the last chunk's padding does not travel),
+ * rounded up to whole bytes per fiber along C of an activation tensor and per filter; pointers to chunks are free; inputs
+ * that windows of neighbouring positions or clusters share are fetched once.
+ *
+ * <p>Grouped convolutions: a filter joins the chunks that its own channels lie in and no others; groups of channels that
+ * share a chunk are worked on together. A depthwise filter meets one useful bit in each chunk of 128, so a unit performs at
+ * most one product per cycle and none where the activation is zero: the dense depthwise bound is the best that SparTen
+ * reaches, and sparsity gains nothing.
+ *
+ * <p>Poolings and element-wise additions are no part of the paper; here each unit takes one channel and one element per cycle.
+ */
+public final class SparTenDataflow implements Dataflow {
+    /** Masks are joined in words of this many bits. */
+    static final int CHUNK_MULTIPLE = 64;
+
+    /** Key of a layer's output among the values that runs share: it depends on the workload alone. */
+    private record OutputKey(int layer) {}
+
+    @Override
+    public String id() {
+        return "sparten";
+    }
+
+    @Override
+    public String description() {
+        return "SparTen (MICRO 2019): layer by layer, output stationary, inner joins of bitmask chunks";
+    }
+
+    @Override
+    public WorkSchema schema(Geometry geometry) {
+        return SparTenWork.schema(geometry.getInt(SparTenWork.UNITS));
+    }
+
+    @Override
+    public Set<String> requiredGeometry() {
+        return Set.of(
+                SparTenWork.CLUSTERS,
+                SparTenWork.UNITS,
+                SparTenWork.CHUNK,
+                SparTenWork.BALANCING,
+                SparTenWork.ON_CHIP_BUFFER_BYTES);
+    }
+
+    @Override
+    public boolean effectualOnly() {
+        return true;
+    }
+
+    @Override
+    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        int chunk = geometry.getInt(SparTenWork.CHUNK);
+        if (chunk % CHUNK_MULTIPLE != 0) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    "the sparten dataflow needs chunks of a multiple of " + CHUNK_MULTIPLE + " channels, not " + chunk);
+        }
+        long computing = layers.stream()
+                .filter(l -> !isConcatenation(workload.network().layer(l)))
+                .count();
+        if (computing > 1) {
+            return new PlanRejection(
+                    "layers",
+                    computing,
+                    1,
+                    "SparTen works layer by layer and cannot run the " + computing + " layers from "
+                            + workload.network().layer(layers.get(0)).name() + " to "
+                            + workload.network()
+                                    .layer(layers.get(layers.size() - 1))
+                                    .name() + " as one segment");
+        }
+        List<LayerMapping> mappings = new ArrayList<>();
+        List<StorageDemand> storage = new ArrayList<>();
+        for (int index : layers) {
+            Layer layer = workload.network().layer(index);
+            mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
+            if (!isConcatenation(layer)) {
+                long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+                storage.add(new StorageDemand(
+                        "onChipBuffer", Math.min(limit, denseMaskedBytes(layer.inputShape())), limit, 1));
+            }
+        }
+        return new Segment(layers, mappings, storage, List.of());
+    }
+
+    /** Bitmask bytes of a tensor without zeros: the most that its compressed form can take. */
+    private static long denseMaskedBytes(FeatureMapShape shape) {
+        return (long) shape.fibers() * ((shape.channels() + 7) / 8 + shape.channels());
+    }
+
+    private static Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
+        if (isConcatenation(layer)) {
+            return Map.of(SparTenWork.FILTER_GROUPS, 0, SparTenWork.FIRST_GROUP_BYTES, 0);
+        }
+        int units = geometry.getInt(SparTenWork.UNITS);
+        if (layer.convolution().isEmpty()) {
+            int blocks = (layer.inputShape().channels() + units - 1) / units;
+            return Map.of(SparTenWork.FILTER_GROUPS, blocks, SparTenWork.FIRST_GROUP_BYTES, 0);
+        }
+        List<Group> groups = groups(workload, layer, geometry);
+        int first = (int) Math.min(Integer.MAX_VALUE, groups.get(0).bytes());
+        return Map.of(SparTenWork.FILTER_GROUPS, groups.size(), SparTenWork.FIRST_GROUP_BYTES, first);
+    }
+
+    private static List<Group> groups(Workload workload, Layer layer, Geometry geometry) {
+        return FilterGroups.of(
+                workload.filters(layer.index()),
+                geometry.getInt(SparTenWork.UNITS),
+                geometry.getInt(SparTenWork.CHUNK),
+                Balancing.values()[geometry.getInt(SparTenWork.BALANCING)]);
+    }
+
+    @Override
+    public long weightBytes(Workload workload, Segment segment, Geometry geometry) {
+        long bytes = 0;
+        for (int index : segment.layers()) {
+            Layer layer = workload.network().layer(index);
+            if (layer.convolution().isPresent()) {
+                bytes += groups(workload, layer, geometry).stream()
+                        .mapToLong(Group::bytes)
+                        .sum();
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public void execute(ExecutionContext context) {
+        WorkItem item = new WorkItem(schema(context.geometry()));
+        for (int index : context.segment().layers()) {
+            Layer layer = context.workload().network().layer(index);
+            if (isConcatenation(layer)) {
+                context.output(index, concatenate(context, layer));
+            } else if (layer.convolution().isPresent()) {
+                context.output(index, convolve(context, layer, item));
+            } else {
+                LayerStream stream = new ReductionStream(context, layer, item);
+                stream.run();
+                context.output(index, stream.output());
+            }
+        }
+    }
+
+    /** Runs a convolution; its products are multiplied once per workload, its joins are counted in every run. */
+    private static ActivationTensor convolve(ExecutionContext context, Layer layer, WorkItem item) {
+        boolean[] counted = new boolean[1];
+        ActivationTensor output = context.shared(new OutputKey(layer.index()), ActivationTensor.class, () -> {
+            LayerStream stream = new ConvolutionStream(context, layer, item, null);
+            stream.run();
+            counted[0] = true;
+            return stream.output();
+        });
+        if (!counted[0]) {
+            new ConvolutionStream(context, layer, item, output).run();
+        }
+        return output;
+    }
+
+    private static boolean isConcatenation(Layer layer) {
+        return layer.op() instanceof LayerOp.Concatenation;
+    }
+
+    private static ActivationTensor concatenate(ExecutionContext context, Layer layer) {
+        FeatureMapShape shape = layer.outputShape();
+        byte[] values = new byte[shape.elements()];
+        int channel = 0;
+        for (int part : layer.inputs()) {
+            ActivationTensor tensor = context.activation(part);
+            int channels = tensor.shape().channels();
+            for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+                System.arraycopy(
+                        tensor.values(), fiber * channels, values, fiber * shape.channels() + channel, channels);
+            }
+            channel += channels;
+        }
+        return new ActivationTensor(shape, context.workload().signed(layer.index()), values);
+    }
+}

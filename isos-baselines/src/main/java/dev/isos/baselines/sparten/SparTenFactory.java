@@ -1,0 +1,122 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.unit.Quantity;
+import java.util.Arrays;
+import java.util.List;
+
+/** Builds {@link SparTenModel}. */
+public final class SparTenFactory implements HardwareModelFactory {
+    static final String CLUSTERS = "clusters";
+    static final String UNITS = "units";
+    static final String CLOCK = "clock";
+    static final String CHUNK = "chunk";
+    static final String SLACK = "slack";
+    static final String BALANCING = "balancing";
+    static final String ON_CHIP_BUFFER = "onChipBuffer";
+    static final String UNIT_BUFFER = "unitBuffer";
+    static final String DRAM_BANDWIDTH = "dram.bandwidth";
+    static final String DRAM_LATENCY = "dram.latency";
+    static final String ENERGY_TABLE = "energyTable";
+
+    private static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
+
+    @Override
+    public String id() {
+        return "sparten";
+    }
+
+    @Override
+    public String description() {
+        return "SparTen: clusters of one-MAC units with inner-join logic that share broadcast chunks";
+    }
+
+    @Override
+    public List<HardwareParameter> parameters() {
+        return List.of(
+                HardwareParameter.number(
+                        CLUSTERS, Quantity.COUNT, "64", "1", "4096", "clusters of compute units", ISO_RESOURCE),
+                HardwareParameter.number(
+                        UNITS,
+                        Quantity.COUNT,
+                        "64",
+                        "1",
+                        "4096",
+                        "compute units of a cluster, one multiply-accumulate per cycle each",
+                        "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
+                HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),
+                HardwareParameter.number(
+                        CHUNK,
+                        Quantity.COUNT,
+                        "128",
+                        "64",
+                        "4096",
+                        "channels of a chunk, a multiple of 64",
+                        "SparTen, MICRO 2019: 128"),
+                HardwareParameter.number(
+                        SLACK,
+                        Quantity.COUNT,
+                        "2",
+                        "0",
+                        "1024",
+                        "chunks that a unit may be ahead of the slowest unit of its cluster",
+                        "ours: double-buffered chunks"),
+                HardwareParameter.text(
+                        BALANCING,
+                        Balancing.SOFTWARE.text(),
+                        Arrays.stream(Balancing.values()).map(Balancing::text).toList(),
+                        "greedy balancing of filters over units: none, software (GB-S) or hybrid (GB-H)",
+                        "SparTen, MICRO 2019"),
+                HardwareParameter.number(
+                        ON_CHIP_BUFFER,
+                        Quantity.BYTES,
+                        "1 MiB",
+                        "1 B",
+                        "1 GiB",
+                        "shared buffer of compressed inputs; a layer whose inputs fit reads them once",
+                        "ours: as much as the filter buffer of ISOSceles"),
+                HardwareParameter.number(
+                        UNIT_BUFFER,
+                        Quantity.BYTES,
+                        "1 KiB",
+                        "64 B",
+                        "1 MiB",
+                        "chunk buffers of a unit; for energy and area only",
+                        "ours: masks and values of two filters' and three inputs' chunks, rounded up"),
+                HardwareParameter.number(
+                        DRAM_BANDWIDTH,
+                        Quantity.BYTES_PER_SECOND,
+                        "128 GB/s",
+                        "1 MB/s",
+                        "100000 GB/s",
+                        "off-chip bandwidth",
+                        ISO_RESOURCE),
+                HardwareParameter.number(
+                        DRAM_LATENCY,
+                        Quantity.SECONDS,
+                        "100 ns",
+                        "0 ns",
+                        "1 ms",
+                        "off-chip read latency",
+                        ISO_RESOURCE),
+                HardwareParameter.text(
+                        ENERGY_TABLE,
+                        "horowitz-45nm-hbm",
+                        List.of(),
+                        "id of the energy and area model",
+                        "ours: see the table for the sources of its entries"));
+    }
+
+    @Override
+    public HardwareModel create(HardwareSpec spec) {
+        if (spec.count(CHUNK) % SparTenDataflow.CHUNK_MULTIPLE != 0) {
+            throw IsosException.badInput("hardware " + spec.id() + ": 'chunk' is " + spec.count(CHUNK)
+                    + ", expected a multiple of " + SparTenDataflow.CHUNK_MULTIPLE);
+        }
+        return new SparTenModel(spec);
+    }
+}

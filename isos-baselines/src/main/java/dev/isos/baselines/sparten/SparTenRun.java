@@ -1,0 +1,314 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.Segment;
+import dev.isos.hw.dram.DramServer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Timing of SparTen. Items are timed as they arrive and not kept. Layers run one after another: a layer reads its inputs
+ * when the layer before has written its last output. Only the first filter group of a layer, which is known from the
+ * start, is loaded earlier: as soon as the last group of the layer before has begun and left its buffer free, which is when
+ * a further group of the same layer would be loaded too.
+ */
+final class SparTenRun implements MachineRun, WorkSink {
+    private final SparTenModel model;
+    private final RunRequest request;
+    private final DramServer dram;
+    private final SimulationListener listener;
+    private final boolean slices;
+    private final int productsAt;
+    private final int joinsAt;
+    private final int chunkBytesAt;
+    private final int operandsAt;
+    private final int postOpsAt;
+    private final int unitCyclesAt;
+
+    private final List<SegmentTiming> timings = new ArrayList<>();
+    private final LayerTiming[] layers;
+    private final int[] sliceEnds;
+
+    // the current segment; times of its items are cycles from its start
+    private Segment segment;
+    private int segmentIndex;
+    private long start;
+    private long dramBusyBefore;
+    private ClusterTimer clusters;
+    private int[] ends = new int[1024];
+    private int items;
+    private int lastEnd;
+    private int firstCompute;
+    private int lastCompute;
+    private int step;
+    private int groups;
+    private int groupsBeforeDone;
+    private long segmentPostOps;
+    private long segmentProducts;
+
+    // first filter group of a later segment, asked for already
+    private int prefetchedSegment = -1;
+    private long prefetchedBytes;
+    private long prefetchedCycle;
+
+    private long askedBytes;
+    private long products;
+    private long joins;
+    private long chunkBytes;
+    private long operands;
+    private long postOps;
+    private long loadedBytes;
+    private long broadcastBytes;
+
+    SparTenRun(SparTenModel model, RunRequest request, WorkSchema schema) {
+        this.model = model;
+        this.request = request;
+        this.dram = model.dram();
+        this.listener = request.listener();
+        this.slices = listener.wantsSlices();
+        this.productsAt = schema.offset(WorkMetric.PRODUCTS.id());
+        this.joinsAt = schema.offset("joins");
+        this.chunkBytesAt = schema.offset("chunkBytes");
+        this.operandsAt = schema.offset("operands");
+        this.postOpsAt = schema.offset("postOps");
+        this.unitCyclesAt = schema.offset("unitCycles");
+        this.layers = new LayerTiming[request.network().size()];
+        this.sliceEnds = new int[model.clusters()];
+    }
+
+    @Override
+    public WorkSink beginSegment(int index) {
+        segmentIndex = index;
+        segment = request.plan().segments().get(index);
+        dramBusyBefore = start == 0 ? 0 : dram.busyCyclesBefore(start);
+        clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
+        items = 0;
+        lastEnd = 0;
+        firstCompute = Integer.MAX_VALUE;
+        lastCompute = 0;
+        step = -1;
+        groups = groups(segment);
+        groupsBeforeDone = 0;
+        segmentPostOps = 0;
+        segmentProducts = 0;
+        Arrays.fill(sliceEnds, 0);
+        return this;
+    }
+
+    private static int groups(Segment segment) {
+        return segment.mappings().stream()
+                .mapToInt(m -> m.factor(SparTenWork.FILTER_GROUPS))
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public int accept(WorkItem item) {
+        int ready = 0;
+        int[] waits = item.waitsFor();
+        for (int i = 0; i < item.waitCount(); i++) {
+            ready = Math.max(ready, ends[waits[i]]);
+        }
+        int end = switch (item.phase()) {
+            case SparTenWork.LOAD_FILTERS -> loadFilters(item, ready);
+            case SparTenWork.LOAD_INPUTS, SparTenWork.LOAD_RESIDUAL -> relative(read(item, ready));
+            case SparTenWork.JOIN, SparTenWork.REDUCE -> compute(item, ready);
+            case SparTenWork.STORE_OUTPUTS -> store(item, ready);
+            default ->
+                throw new IsosException(
+                        ErrorCode.PLUGIN_FAILURE, "hardware sparten got an item of unknown phase " + item.phase());
+        };
+        if (items == ends.length) {
+            ends = Arrays.copyOf(ends, 2 * items);
+        }
+        ends[items] = end;
+        lastEnd = Math.max(lastEnd, end);
+        return items++;
+    }
+
+    private long read(WorkItem item, int ready) {
+        askedBytes += item.offChipBytes();
+        loadedBytes += item.offChipBytes();
+        long end = dram.read(start + ready, item.offChipBytes());
+        sliceOfDram(item, end - dram.latencyCycles());
+        return end;
+    }
+
+    private int loadFilters(WorkItem item, int ready) {
+        if (item.step() != 0 || prefetchedSegment != segmentIndex || prefetchedBytes != item.offChipBytes()) {
+            return relative(read(item, ready));
+        }
+        prefetchedSegment = -1;
+        askedBytes += item.offChipBytes();
+        loadedBytes += item.offChipBytes();
+        return (int) Math.max(0, prefetchedCycle - start);
+    }
+
+    private int store(WorkItem item, int ready) {
+        askedBytes += item.offChipBytes();
+        segmentPostOps += item.counts()[postOpsAt];
+        postOps += item.counts()[postOpsAt];
+        long end = dram.write(start + ready, item.offChipBytes());
+        sliceOfDram(item, end);
+        return relative(end);
+    }
+
+    private int compute(WorkItem item, int ready) {
+        if (item.step() != step) {
+            step = item.step();
+            if (step == groups - 1) {
+                prefetch(start + groupsBeforeDone);
+            }
+            groupsBeforeDone = lastCompute;
+        }
+        int[] counts = item.counts();
+        int end = clusters.broadcast(item.place(), ready, counts, unitCyclesAt);
+        if (end < 0) {
+            throw new IsosException(
+                    ErrorCode.SIMULATION_FAILED,
+                    "layer " + request.network().layer(item.layer()).name()
+                            + " takes more than 2^31 cycles on sparten, the limit of the model");
+        }
+        firstCompute = Math.min(firstCompute, ready);
+        lastCompute = Math.max(lastCompute, end);
+        products += counts[productsAt];
+        segmentProducts += counts[productsAt];
+        joins += counts[joinsAt];
+        operands += counts[operandsAt];
+        chunkBytes += counts[chunkBytesAt];
+        broadcastBytes += (long) counts[chunkBytesAt] * model.units();
+        if (slices) {
+            int from = Math.max(ready, sliceEnds[item.place()]);
+            if (end > from) {
+                listener.onSlice(
+                        "cluster " + item.place(),
+                        item.layer(),
+                        SparTenWork.PHASES.get(item.phase()).id(),
+                        start + from,
+                        start + end);
+            }
+            sliceEnds[item.place()] = end;
+        }
+        return end;
+    }
+
+    /** Asks for the first filter group of the next segment that has filters. */
+    private void prefetch(long cycle) {
+        List<Segment> segments = request.plan().segments();
+        for (int next = segmentIndex + 1; prefetchedSegment <= segmentIndex && next < segments.size(); next++) {
+            long bytes = 0;
+            for (LayerMapping mapping : segments.get(next).mappings()) {
+                bytes += mapping.factor(SparTenWork.FIRST_GROUP_BYTES);
+            }
+            if (bytes > 0) {
+                prefetchedSegment = next;
+                prefetchedBytes = bytes;
+                prefetchedCycle = dram.read(cycle, bytes);
+                return;
+            }
+        }
+    }
+
+    private int relative(long cycle) {
+        return Math.toIntExact(cycle - start);
+    }
+
+    private void sliceOfDram(WorkItem item, long end) {
+        if (slices && item.offChipBytes() > 0) {
+            long from = end - (long) Math.ceil(item.offChipBytes() / model.offChipBytesPerCycle());
+            listener.onSlice(
+                    item.role() == TensorRole.OUTPUTS ? "dram/write" : "dram/read",
+                    item.layer(),
+                    SparTenWork.PHASES.get(item.phase()).id(),
+                    Math.max(0, from),
+                    end);
+        }
+    }
+
+    @Override
+    public void endSegment() {
+        Layer computing = null;
+        for (int index : segment.layers()) {
+            Layer layer = request.network().layer(index);
+            boolean computes = !(layer.op() instanceof LayerOp.Concatenation);
+            computing = computes ? layer : computing;
+            boolean worked = computes && firstCompute <= lastCompute;
+            layers[index] = new LayerTiming(
+                    start + (worked ? firstCompute : 0),
+                    start + (worked ? lastCompute : 0),
+                    worked ? clusters.busiest() : 0);
+        }
+        if (computing != null) {
+            require(
+                    segmentPostOps == computing.outputShape().elements(),
+                    computing,
+                    "finished " + segmentPostOps + " outputs instead of "
+                            + computing.outputShape().elements());
+            require(
+                    clusters.busiest() <= lastEnd,
+                    computing,
+                    "has a unit that worked " + clusters.busiest() + " of " + lastEnd + " cycles");
+            require(
+                    segmentProducts <= clusters.totalBusy(),
+                    computing,
+                    "made " + segmentProducts + " products in " + clusters.totalBusy() + " unit cycles");
+        }
+        long end = start + lastEnd;
+        timings.add(new SegmentTiming(
+                lastEnd, clusters.busiest(), lastEnd == 0 ? 0 : dram.busyCyclesBefore(end) - dramBusyBefore));
+        start = end;
+        listener.onSegmentEnd(segmentIndex, end);
+    }
+
+    private void require(boolean holds, Layer layer, String sentence) {
+        if (!holds) {
+            throw new IsosException(ErrorCode.VERIFICATION_FAILED, "layer " + layer.name() + " on sparten " + sentence);
+        }
+    }
+
+    @Override
+    public MachineReport finish() {
+        if (askedBytes != dram.bytesMoved()) {
+            throw new IsosException(
+                    ErrorCode.VERIFICATION_FAILED,
+                    "sparten moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
+        }
+        return new MachineReport(start, timings, Arrays.asList(layers), dram.bytesMoved(), activity());
+    }
+
+    private List<ActivityCount> activity() {
+        long maskBytes = 2 * model.chunkMaskBytes() * joins;
+        return List.of(
+                new ActivityCount(SparTenModel.MACS, "multiply-accumulate", products),
+                new ActivityCount(
+                        SparTenModel.ACCUMULATORS, "read", SparTenModel.ACCUMULATOR_BYTES * (products + operands)),
+                new ActivityCount(
+                        SparTenModel.ACCUMULATORS, "write", SparTenModel.ACCUMULATOR_BYTES * (products + operands)),
+                new ActivityCount(
+                        SparTenModel.JOIN_LOGIC, "operation", model.joinOperations() * joins + products + operands),
+                new ActivityCount(SparTenModel.UNIT_BUFFERS, "write", broadcastBytes),
+                new ActivityCount(SparTenModel.UNIT_BUFFERS, "read", maskBytes + 2 * products + operands),
+                new ActivityCount(SparTenModel.BUFFER, "write", loadedBytes),
+                new ActivityCount(SparTenModel.BUFFER, "read", chunkBytes),
+                new ActivityCount(SparTenModel.POST_OPS, "operation", postOps),
+                new ActivityCount(SparTenModel.DRAM, "read", dram.bytesRead()),
+                new ActivityCount(SparTenModel.DRAM, "write", dram.bytesWritten()));
+    }
+}

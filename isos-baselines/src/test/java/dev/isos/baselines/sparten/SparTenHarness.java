@@ -1,0 +1,168 @@
+package dev.isos.baselines.sparten;
+
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.unit.Quantity;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Runs small workloads on SparTen, layer by layer, and keeps copies of all items. */
+final class SparTenHarness {
+    private SparTenHarness() {}
+
+    /** A copy of a work item. */
+    record Item(
+            int segment, int phase, int layer, int step, int row, int place, long bytes, int[] counts, int[] waits) {
+        int cycles(int unit) {
+            return counts[SparTenWork.UNIT_CYCLES + unit];
+        }
+    }
+
+    /** What a run gave. */
+    record Outcome(List<ActivationTensor> outputs, List<Item> items, MachineReport report) {
+        List<Item> phase(int phase) {
+            return items.stream().filter(i -> i.phase() == phase).toList();
+        }
+
+        long bytes(int phase) {
+            return phase(phase).stream().mapToLong(Item::bytes).sum();
+        }
+
+        long products(int layer) {
+            return items.stream()
+                    .filter(i -> i.layer() == layer)
+                    .mapToLong(i -> i.counts()[SparTenWork.PRODUCTS])
+                    .sum();
+        }
+    }
+
+    /** Default hardware with some parameters given as in a file: {@code "units=4"}. */
+    static SparTenModel model(String... settings) {
+        SparTenFactory factory = new SparTenFactory();
+        Map<String, String> given = new HashMap<>();
+        for (String setting : settings) {
+            given.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
+        Map<String, Double> numbers = new TreeMap<>();
+        Map<String, String> texts = new TreeMap<>();
+        for (HardwareParameter p : factory.parameters()) {
+            String text = given.containsKey(p.key()) ? given.remove(p.key()) : p.defaultText();
+            if (p.quantity() == Quantity.TEXT) {
+                texts.put(p.key(), text);
+            } else {
+                numbers.put(p.key(), p.quantity().parse(text));
+            }
+        }
+        if (!given.isEmpty()) {
+            throw new IllegalArgumentException("no parameters " + given);
+        }
+        return (SparTenModel) factory.create(new HardwareSpec("sparten", "sparten", numbers, texts));
+    }
+
+    static Outcome run(Workload workload, SparTenModel model) {
+        return run(workload, model, new HashMap<>());
+    }
+
+    static Outcome run(Workload workload, SparTenModel model, Map<Object, Object> shared) {
+        SparTenDataflow dataflow = new SparTenDataflow();
+        Geometry geometry = model.geometry();
+        List<Segment> segments = new ArrayList<>();
+        List<Integer> next = new ArrayList<>();
+        for (Layer layer : workload.network().layers()) {
+            next.add(layer.index());
+            if (!(layer.op() instanceof LayerOp.Concatenation)
+                    || layer == workload.network().output()) {
+                segments.add((Segment) dataflow.map(workload, next, geometry));
+                next = new ArrayList<>();
+            }
+        }
+        List<String> limits = segments.stream().map(s -> "test").toList();
+        List<Long> weights = segments.stream()
+                .map(s -> dataflow.weightBytes(workload, s, geometry))
+                .toList();
+        MachineRun machine = model.begin(
+                new RunRequest(
+                        workload.network(),
+                        new ExecutionPlan("test", segments, limits),
+                        weights,
+                        SimulationListener.NONE),
+                dataflow.schema(geometry));
+        ActivationTensor[] outputs = new ActivationTensor[workload.network().size()];
+        List<Item> items = new ArrayList<>();
+        for (int s = 0; s < segments.size(); s++) {
+            dataflow.execute(new Context(
+                    workload, geometry, segments.get(s), outputs, shared, keeping(s, items, machine.beginSegment(s))));
+            machine.endSegment();
+        }
+        return new Outcome(List.of(outputs), items, machine.finish());
+    }
+
+    private static WorkSink keeping(int segment, List<Item> items, WorkSink machine) {
+        return item -> {
+            items.add(copy(segment, item));
+            return machine.accept(item);
+        };
+    }
+
+    private static Item copy(int segment, WorkItem item) {
+        int[] waits = java.util.Arrays.copyOf(item.waitsFor(), item.waitCount());
+        return new Item(
+                segment,
+                item.phase(),
+                item.layer(),
+                item.step(),
+                item.row(),
+                item.place(),
+                item.offChipBytes(),
+                item.counts().clone(),
+                waits);
+    }
+
+    private record Context(
+            Workload workload,
+            Geometry geometry,
+            Segment segment,
+            ActivationTensor[] outputs,
+            Map<Object, Object> shared,
+            WorkSink sink)
+            implements ExecutionContext {
+        @Override
+        public ActivationTensor activation(int layer) {
+            return layer == Layer.NETWORK_INPUT ? workload.input() : outputs[layer];
+        }
+
+        @Override
+        public void output(int layer, ActivationTensor tensor) {
+            if (outputs[layer] != null) {
+                throw new IllegalStateException("layer " + layer + " has two outputs");
+            }
+            outputs[layer] = tensor;
+        }
+
+        @Override
+        public <T> T shared(Object key, Class<T> type, Supplier<T> compute) {
+            if (!shared.containsKey(key)) {
+                shared.put(key, compute.get());
+            }
+            return type.cast(shared.get(key));
+        }
+    }
+}
