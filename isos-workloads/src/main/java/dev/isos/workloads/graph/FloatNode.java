@@ -1,0 +1,83 @@
+package dev.isos.workloads.graph;
+
+import dev.isos.api.tensor.FeatureMapShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One node of a {@link FloatGraph}: {@code output = clamp(op(inputs) + residual, low, high)}.
+ *
+ * @param name unique name, for messages and as the name of a layer
+ * @param operator what the model file calls the operator, for messages
+ * @param inputs names of the tensors that it reads
+ * @param residual tensor that is added to the result; only of a convolution
+ * @param low smallest output; negative infinity without activation function
+ * @param high largest output
+ * @param output name of the tensor that it writes
+ * @param shape shape of the output
+ */
+public record FloatNode(
+        String name,
+        String operator,
+        FloatOp op,
+        List<String> inputs,
+        Optional<String> residual,
+        float low,
+        float high,
+        String output,
+        FeatureMapShape shape) {
+    public FloatNode {
+        inputs = List.copyOf(inputs);
+    }
+
+    /** A node without residual operand and activation function. */
+    public FloatNode(
+            String name, String operator, FloatOp op, List<String> inputs, String output, FeatureMapShape shape) {
+        this(
+                name,
+                operator,
+                op,
+                inputs,
+                Optional.empty(),
+                Float.NEGATIVE_INFINITY,
+                Float.POSITIVE_INFINITY,
+                output,
+                shape);
+    }
+
+    /** Whether the output is clamped. */
+    public boolean clamped() {
+        return low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
+    }
+
+    /** Tensors that it reads, the residual operand last. */
+    public List<String> operands() {
+        List<String> operands = new ArrayList<>(inputs);
+        residual.ifPresent(operands::add);
+        return operands;
+    }
+
+    public FloatNode withOp(FloatOp replacement) {
+        return new FloatNode(name, operator, replacement, inputs, residual, low, high, output, shape);
+    }
+
+    public FloatNode withInputs(List<String> replacement) {
+        return new FloatNode(name, operator, op, replacement, residual, low, high, output, shape);
+    }
+
+    public FloatNode withOutput(String replacement) {
+        return new FloatNode(name, operator, op, inputs, residual, low, high, replacement, shape);
+    }
+
+    public FloatNode withResidual(String tensor) {
+        return new FloatNode(name, operator, op, inputs, Optional.of(tensor), low, high, output, shape);
+    }
+
+    /** The same node followed by a further clamp. */
+    public FloatNode clampedTo(float nextLow, float nextHigh) {
+        float l = Math.min(Math.max(low, nextLow), nextHigh);
+        float h = Math.min(Math.max(high, nextLow), nextHigh);
+        return new FloatNode(name, operator, op, inputs, residual, l, h, output, shape);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.isos.workloads.graph.rewrite;
+
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp;
+import dev.isos.workloads.graph.FloatOp.Clamp;
+import dev.isos.workloads.graph.FloatOp.Pooling;
+
+/** Makes ReLU, ReLU6 and other clamps a post-operation of the convolution, average pooling or addition before them. */
+final class FuseClamp implements RewriteRule {
+    @Override
+    public void apply(GraphEditor graph) {
+        for (int i = 0; i < graph.size(); i++) {
+            FloatNode node = graph.node(i);
+            if (node == null || !(node.op() instanceof Clamp c)) {
+                continue;
+            }
+            String between = node.inputs().get(0);
+            FloatNode before = graph.writerNode(between);
+            if (before != null && takesClamp(before.op()) && graph.hasOneReader(between)) {
+                graph.remove(graph.writer(between));
+                graph.replace(i, before.clampedTo(c.low(), c.high()).withOutput(node.output()));
+            }
+        }
+    }
+
+    private static boolean takesClamp(FloatOp op) {
+        return op instanceof FloatOp.Convolution
+                || op instanceof FloatOp.Add
+                || op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
+    }
+}

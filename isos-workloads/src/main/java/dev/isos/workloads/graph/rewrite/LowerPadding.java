@@ -1,0 +1,36 @@
+package dev.isos.workloads.graph.rewrite;
+
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp.Convolution;
+import dev.isos.workloads.graph.FloatOp.Padding;
+
+/**
+ * Replaces zero padding that no convolution could take over by a 1x1 convolution with one unit weight per channel:
+ * padding around the map becomes padding of its window, channels that are padded become filters without weights.
+ */
+final class LowerPadding implements RewriteRule {
+    @Override
+    public void apply(GraphEditor graph) {
+        for (int i = 0; i < graph.size(); i++) {
+            FloatNode node = graph.node(i);
+            if (node == null || !(node.op() instanceof Padding p)) {
+                continue;
+            }
+            FeatureMapShape in = graph.shape(node.inputs().get(0));
+            boolean sameChannels = p.channelsBefore() + p.channelsAfter() == 0;
+            int groups = sameChannels ? in.channels() : 1;
+            FilterShape filter = new FilterShape(node.shape().channels(), in.channels() / groups, 1, 1, groups);
+            float[] weights = new float[filter.elements()];
+            for (int c = 0; c < in.channels(); c++) {
+                weights[sameChannels ? c : (c + p.channelsBefore()) * in.channels() + c] = 1f;
+            }
+            Window window = new Window(1, 1, 1, 1, p.top(), p.left(), p.bottom(), p.right(), 1, 1);
+            graph.replace(i, node.withOp(new Convolution(filter, window, weights, new float[filter.outputChannels()])));
+            graph.note("each zero-padding " + node.operator()
+                    + " is computed as a 1x1 convolution with one unit weight per channel");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.isos.workloads.graph.rewrite;
+
+import dev.isos.workloads.graph.FloatGraph;
+import java.util.List;
+
+/**
+ * Turns a graph as a model file states it into one of convolutions, poolings, additions and concatenations only, whose
+ * output is the same up to rounding (and up to a final softmax, which is dropped with a note).
+ */
+public final class Rewriter {
+    /** The order matters: each rule finds what the ones before it have left. */
+    private static final List<RewriteRule> RULES = List.of(
+            new DropIdentities(),
+            new DropFinalReshaping(),
+            new FoldPaddingIntoConvolution(),
+            new LowerPadding(),
+            new LowerFullyConnected(),
+            new FoldAffineIntoConvolution(),
+            new LowerAffine(),
+            new SwapClampAndMaxPooling(),
+            new FuseResidual(),
+            new FuseClamp(),
+            new LowerClamp());
+
+    private Rewriter() {}
+
+    /**
+     * The rewritten graph. Throws {@link dev.isos.api.error.IsosException} naming the node when something is left that is
+     * no layer.
+     */
+    public static FloatGraph rewrite(FloatGraph graph) {
+        FloatGraph current = graph;
+        for (RewriteRule rule : RULES) {
+            GraphEditor editor = new GraphEditor(current);
+            rule.apply(editor);
+            current = editor.finish();
+        }
+        OnlyLayers.check(current);
+        return current;
+    }
+}
