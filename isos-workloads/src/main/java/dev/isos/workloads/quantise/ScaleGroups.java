@@ -1,0 +1,91 @@
+package dev.isos.workloads.quantise;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp;
+import dev.isos.workloads.graph.FloatOp.Pooling;
+import dev.isos.workloads.quantise.ActivationRanges.Range;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One scale per tensor. Concatenation and max pooling pass 8-bit values through, so all tensors that they connect share
+ * one scale: that of the widest range among them.
+ */
+final class ScaleGroups {
+    private static final int INT8_MAX = 127;
+    private static final int UINT8_MAX = 255;
+
+    private final Map<String, String> parent = new HashMap<>();
+    private final Map<String, Boolean> signed = new HashMap<>();
+    private final Map<String, Float> scales = new HashMap<>();
+
+    ScaleGroups(FloatGraph graph, ActivationRanges ranges) {
+        add(graph.input(), true);
+        for (FloatNode node : graph.nodes()) {
+            FloatOp op = node.op();
+            boolean passesThrough =
+                    op instanceof FloatOp.Concatenation || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
+            boolean first = signed.get(node.inputs().get(0));
+            if (passesThrough) {
+                add(node.output(), first);
+                for (String input : node.inputs()) {
+                    if (signed.get(input) != first) {
+                        throw IsosException.unsupported(graph.source() + ": node " + node.name() + " ("
+                                + node.operator() + ") joins tensors with and without an activation function, which"
+                                + " cannot share one 8-bit format");
+                    }
+                    parent.put(root(input), root(node.output()));
+                }
+            } else if (op instanceof Pooling) {
+                add(node.output(), first && node.low() < 0);
+            } else {
+                add(node.output(), node.low() < 0);
+            }
+        }
+        Map<String, Range> widest = new HashMap<>();
+        for (String tensor : signed.keySet()) {
+            widest.merge(root(tensor), ranges.of(tensor), Range::union);
+        }
+        for (String tensor : signed.keySet()) {
+            Range range = widest.get(root(tensor));
+            scales.put(tensor, signed.get(tensor) ? signedScale(range) : positive((double) range.max() / UINT8_MAX));
+        }
+    }
+
+    /** Scale that maps the larger magnitude of a range to 127. */
+    static float signedScale(Range range) {
+        return positive((double) range.magnitude() / INT8_MAX);
+    }
+
+    /** A tensor that is zero everywhere, or nearly so, gets the scale 1. */
+    private static float positive(double scale) {
+        return scale < 1e-30 ? 1f : (float) scale;
+    }
+
+    /** Real value of one unit of a tensor. */
+    float scale(String tensor) {
+        return scales.get(tensor);
+    }
+
+    /** Whether a tensor is int8 (true) or uint8. */
+    boolean signed(String tensor) {
+        return signed.get(tensor);
+    }
+
+    private void add(String tensor, boolean isSigned) {
+        parent.put(tensor, tensor);
+        signed.put(tensor, isSigned);
+    }
+
+    private String root(String tensor) {
+        String at = tensor;
+        while (!parent.get(at).equals(at)) {
+            parent.put(at, parent.get(parent.get(at)));
+            at = parent.get(at);
+        }
+        return at;
+    }
+}
