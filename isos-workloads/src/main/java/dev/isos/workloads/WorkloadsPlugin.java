@@ -5,6 +5,7 @@ import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.workloads.builtin.BuiltInWorkloads;
 import dev.isos.workloads.file.WorkloadFileImporter;
+import dev.isos.workloads.onnx.OnnxImporter;
 
 /** Built-in networks and the importers of network files. */
 public final class WorkloadsPlugin implements IsosPlugin {
@@ -27,5 +28,6 @@ public final class WorkloadsPlugin implements IsosPlugin {
     public void contribute(Registrar registrar) {
         registrar.workloads(new BuiltInWorkloads());
         registrar.importer(new WorkloadFileImporter());
+        registrar.importer(new OnnxImporter());
     }
 }

@@ -1,0 +1,154 @@
+package dev.isos.workloads.onnx;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.Preprocessing;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.rewrite.Rewriter;
+import dev.isos.workloads.image.GeneratedImage;
+import dev.isos.workloads.image.ImagePreprocessor;
+import dev.isos.workloads.image.ImageReader;
+import dev.isos.workloads.image.PreprocessingPresets;
+import dev.isos.workloads.image.RgbImage;
+import dev.isos.workloads.quantise.Quantiser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Imports float32 CNNs in ONNX: reads, translates and rewrites the graph, quantises it to 8 bits on the given images (or a
+ * generated one), and computes the reference. Preprocessing is that of ImageNet networks when the request names none.
+ */
+public final class OnnxImporter implements NetworkImporter {
+    private static final int RGB = 3;
+    private static final int SNIFFED_BYTES = 16;
+    /** First byte of a serialised model: field 1, the IR version, as a varint. */
+    private static final int IR_VERSION_TAG = 0x08;
+
+    private static final int MAX_IR_VERSION = 32;
+
+    @Override
+    public String id() {
+        return "onnx";
+    }
+
+    @Override
+    public String description() {
+        return "ONNX models (.onnx) of float32 convolutional networks, operator sets " + OnnxModelReader.MIN_OPSET
+                + " to " + OnnxModelReader.MAX_OPSET + ", quantised to 8 bits on import.";
+    }
+
+    @Override
+    public Optional<String> declines(Path file) {
+        Path name = file.getFileName();
+        if (name != null && name.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(file)) {
+            return Optional.of("is not named .onnx and is no file to look into");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(SNIFFED_BYTES);
+            // The producer's name (field 2), the graph (7) or the operator sets (8) follow the IR version.
+            boolean model = start.length > 2
+                    && start[0] == IR_VERSION_TAG
+                    && start[1] > 0
+                    && start[1] <= MAX_IR_VERSION
+                    && (start[2] == 0x12 || start[2] == 0x3A || start[2] == 0x42);
+            return model ? Optional.empty() : Optional.of("is not named .onnx and does not start like an ONNX model");
+        } catch (IOException e) {
+            return Optional.of("is not named .onnx and cannot be read");
+        }
+    }
+
+    @Override
+    public Workload load(Path file, WorkloadRequest request) {
+        if (!request.prune().equals("none")) {
+            throw IsosException.unsupported(
+                    file + ": pruning '" + request.prune() + "' is not supported for ONNX models, expected none");
+        }
+        try {
+            FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(file)));
+            Preprocessing preprocessing = request.preprocessing().orElse(PreprocessingPresets.IMAGENET);
+            List<float[]> inputs = inputs(graph, request, preprocessing);
+            long seed = request.images().isEmpty() ? request.seed() : 0;
+            Workload workload =
+                    Quantiser.quantise(graph, inputs, idOf(file), seed, source(file, graph, request, preprocessing));
+            return workload.withReference(ReferenceExecutor.execute(workload));
+        } catch (OutOfMemoryError e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, file + ": the model needs more memory than Java was given", e);
+        }
+    }
+
+    private static List<float[]> inputs(FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
+        FeatureMapShape shape = graph.inputShape();
+        if (request.images().isEmpty()) {
+            return List.of(generated(shape, request.seed(), preprocessing));
+        }
+        if (shape.channels() != RGB) {
+            throw IsosException.badInput(graph.source() + ": images were given, but the model's input has shape "
+                    + shape + ", expected 3 channels");
+        }
+        List<float[]> inputs = new ArrayList<>();
+        for (Path image : request.images()) {
+            inputs.add(
+                    ImagePreprocessor.prepare(ImageReader.read(image), preprocessing, shape.height(), shape.width()));
+        }
+        return inputs;
+    }
+
+    /** A generated photo through the same preprocessing; other than three channels take its colours in turn. */
+    private static float[] generated(FeatureMapShape shape, long seed, Preprocessing preprocessing) {
+        RgbImage image = GeneratedImage.create(seed, shape.height(), shape.width());
+        float[] colours = ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width());
+        float[] input = new float[shape.elements()];
+        for (int c = 0; c < shape.channels(); c++) {
+            System.arraycopy(colours, c % RGB * shape.fibers(), input, c * shape.fibers(), shape.fibers());
+        }
+        return input;
+    }
+
+    /** File name without its extension. */
+    private static String idOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return OnnxNode.printable(dot > 0 ? name.substring(0, dot) : name);
+    }
+
+    private static String source(Path file, FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
+        StringBuilder text = new StringBuilder("onnx importer: ")
+                .append(OnnxNode.printable(String.valueOf(file.getFileName())))
+                .append(
+                        ", quantised after training to 8 bits (weights per output channel), activation scales by min-max on ");
+        if (request.images().isEmpty()) {
+            text.append("a generated image");
+        } else {
+            List<String> names = request.images().stream()
+                    .map(p -> OnnxNode.printable(String.valueOf(p.getFileName())))
+                    .toList();
+            text.append(String.join(", ", names));
+        }
+        text.append("; input (pixel - ")
+                .append(preprocessing.mean())
+                .append(") * ")
+                .append(preprocessing.scale())
+                .append(" in ")
+                .append(preprocessing.channelOrder())
+                .append(" order");
+        if (request.preprocessing().isEmpty()) {
+            text.append(" (the imagenet preset, since none was given)");
+        }
+        graph.notes().forEach(note -> text.append("; ").append(note));
+        return text.toString();
+    }
+}

@@ -1,0 +1,268 @@
+package dev.isos.workloads.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.FeatureMapShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * Reads an ONNX file into an {@link OnnxGraph}. Accepts the operator sets 7 to 25, initialisers in raw and typed form,
+ * initialisers that are also graph inputs, a symbolic or missing batch size (taken as 1), and nodes in any order. Whatever
+ * is wrong with a file is one sentence that names it.
+ */
+final class OnnxModelReader {
+    /** Operator sets whose meaning is known; 7 changed broadcasting for good. */
+    static final long MIN_OPSET = 7;
+
+    static final long MAX_OPSET = 25;
+
+    /** Largest tensor between layers: beyond any network for images, and 256 MiB in float32. */
+    static final int MAX_ELEMENTS = 1 << 26;
+
+    /** A parsed model needs the file, the parsed messages and the converted numbers at the same time. */
+    private static final int MEMORY_PER_FILE_BYTE = 4;
+
+    private OnnxModelReader() {}
+
+    static OnnxGraph read(Path file) {
+        String name = file.toString();
+        return read(name, parse(name, bytes(file)));
+    }
+
+    /** Reads a model from memory; {@code name} is what messages call the file. */
+    static OnnxGraph read(String name, byte[] bytes) {
+        return read(name, parse(name, bytes));
+    }
+
+    private static byte[] bytes(Path file) {
+        if (!Files.exists(file)) {
+            throw IsosException.badInput(file + ": the file does not exist");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw IsosException.badInput(file + ": expected an ONNX file, found a folder or device");
+        }
+        try {
+            long size = Files.size(file);
+            long limit = Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / MEMORY_PER_FILE_BYTE);
+            if (size > limit) {
+                throw IsosException.badInput(file + ": the file has " + size + " bytes, at most " + limit
+                        + " can be imported with the memory that Java was given");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, file + ": the file cannot be read", e);
+        }
+    }
+
+    private static ModelProto parse(String name, byte[] bytes) {
+        if (bytes.length == 0) {
+            throw IsosException.badInput(name + ": the file is empty, expected an ONNX model");
+        }
+        try {
+            ModelProto model = ModelProto.parseFrom(bytes);
+            if (!model.hasGraph() || model.getIrVersion() <= 0) {
+                throw IsosException.badInput(name + ": the file is not an ONNX model, it has no graph or IR version");
+            }
+            return model;
+        } catch (InvalidProtocolBufferException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, name + ": the file is truncated, damaged or not an ONNX model", e);
+        }
+    }
+
+    private static OnnxGraph read(String file, ModelProto model) {
+        long opset = opset(file, model);
+        GraphProto graph = model.getGraph();
+        if (graph.getSparseInitializerCount() > 0) {
+            throw IsosException.unsupported(
+                    file + ": the model has sparse initialisers, expected dense ones (zeros are found by themselves)");
+        }
+        Map<String, ConstantTensor> initialisers = new HashMap<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            String what = "initialiser " + OnnxNode.printable(tensor.getName());
+            initialisers.put(tensor.getName(), TensorReader.read(file, what, tensor));
+        }
+        List<ValueInfoProto> inputs = graph.getInputList().stream()
+                .filter(i -> !initialisers.containsKey(i.getName()))
+                .toList();
+        if (inputs.size() != 1) {
+            throw IsosException.unsupported(
+                    file + ": the model has " + inputs.size() + " inputs besides its initialisers, expected one image");
+        }
+        if (graph.getOutputCount() != 1) {
+            throw IsosException.unsupported(
+                    file + ": the model has " + graph.getOutputCount() + " outputs, expected one");
+        }
+        ValueInfoProto input = inputs.get(0);
+        String output = graph.getOutput(0).getName();
+        List<OnnxNode> nodes = sorted(file, opset, graph, input.getName(), initialisers.keySet(), output);
+        int rank = input.getType().getTensorType().getShape().getDimCount();
+        return new OnnxGraph(file, input.getName(), inputShape(file, input), rank, initialisers, nodes, output);
+    }
+
+    private static long opset(String file, ModelProto model) {
+        long opset = 0;
+        for (OperatorSetIdProto set : model.getOpsetImportList()) {
+            if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
+                opset = set.getVersion();
+            }
+        }
+        if (opset < MIN_OPSET || opset > MAX_OPSET) {
+            throw IsosException.unsupported(
+                    file + ": the model uses operator set " + opset + ", expected " + MIN_OPSET + ".." + MAX_OPSET);
+        }
+        return opset;
+    }
+
+    private static FeatureMapShape inputShape(String file, ValueInfoProto input) {
+        String where = file + ": input " + OnnxNode.printable(input.getName());
+        if (!input.getType().hasTensorType() || !input.getType().getTensorType().hasShape()) {
+            throw IsosException.unsupported(where + " has no static shape, expected 1 x C x H x W");
+        }
+        int type = input.getType().getTensorType().getElemType();
+        if (type != TensorProto.DataType.FLOAT_VALUE) {
+            throw IsosException.unsupported(
+                    where + " has elements of type " + TensorProto.DataType.forNumber(type) + ", expected FLOAT");
+        }
+        TensorShapeProto shape = input.getType().getTensorType().getShape();
+        int rank = shape.getDimCount();
+        if (rank != 4 && rank != 2) {
+            throw IsosException.unsupported(where + " has " + rank + " dimensions, expected 1 x C x H x W");
+        }
+        long[] dims = {1, 1, 1, 1};
+        for (int i = 0; i < rank; i++) {
+            TensorShapeProto.Dimension d = shape.getDim(i);
+            // Exporters write a dynamic batch size as a symbol, as nothing, or as -1 or 0.
+            boolean known = d.hasDimValue() && !(i == 0 && d.getDimValue() <= 0);
+            if (!known && i > 0) {
+                throw IsosException.unsupported(
+                        where + " has a dynamic dimension " + i + ", expected fixed channels, height and width");
+            }
+            dims[i] = known ? d.getDimValue() : 1;
+        }
+        if (dims[0] != 1) {
+            throw IsosException.unsupported(where + " has batch size " + dims[0] + ", expected 1 or a dynamic one");
+        }
+        for (int i = 1; i < dims.length; i++) {
+            if (dims[i] <= 0 || dims[i] > MAX_ELEMENTS) {
+                throw IsosException.badInput(
+                        where + " has a dimension of " + dims[i] + ", expected 1.." + MAX_ELEMENTS);
+            }
+        }
+        if (dims[1] * dims[2] > MAX_ELEMENTS || dims[1] * dims[2] * dims[3] > MAX_ELEMENTS) {
+            throw IsosException.unsupported(where + " has shape " + dims[1] + "x" + dims[2] + "x" + dims[3]
+                    + ", at most " + MAX_ELEMENTS + " elements are supported");
+        }
+        return new FeatureMapShape((int) dims[1], (int) dims[2], (int) dims[3]);
+    }
+
+    /** Topological order that keeps the order of the file wherever it can; checks names on the way. */
+    private static List<OnnxNode> sorted(
+            String file, long opset, GraphProto graph, String input, Set<String> initialisers, String output) {
+        List<OnnxNode> nodes = new ArrayList<>();
+        Map<String, Integer> writer = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        for (NodeProto proto : graph.getNodeList()) {
+            OnnxNode node = new OnnxNode(file, uniqueName(proto, nodes.size(), names), opset, proto);
+            for (String tensor : proto.getOutputList()) {
+                boolean taken = tensor.equals(input) || initialisers.contains(tensor);
+                if (!tensor.isEmpty() && (writer.put(tensor, nodes.size()) != null || taken)) {
+                    throw node.badInput(
+                            "writes tensor " + OnnxNode.printable(tensor) + ", which something else gives as well");
+                }
+            }
+            nodes.add(node);
+        }
+        if (!writer.containsKey(output)) {
+            throw IsosException.badInput(file + ": output " + OnnxNode.printable(output) + " is written by no node");
+        }
+        Set<Integer> needed = needed(nodes, writer, output);
+        int[] waitsFor = new int[nodes.size()];
+        Map<Integer, List<Integer>> readers = new LinkedHashMap<>();
+        PriorityQueue<Integer> ready = new PriorityQueue<>();
+        for (int i : needed) {
+            Set<Integer> before = new HashSet<>();
+            for (String tensor : nodes.get(i).inputs()) {
+                Integer from = writer.get(tensor);
+                if (from != null) {
+                    before.add(from);
+                } else if (!tensor.isEmpty() && !tensor.equals(input) && !initialisers.contains(tensor)) {
+                    throw nodes.get(i).badInput("reads tensor " + OnnxNode.printable(tensor) + ", which nothing gives");
+                }
+            }
+            waitsFor[i] = before.size();
+            before.forEach(
+                    b -> readers.computeIfAbsent(b, x -> new ArrayList<>()).add(i));
+            if (before.isEmpty()) {
+                ready.add(i);
+            }
+        }
+        List<OnnxNode> order = new ArrayList<>();
+        while (!ready.isEmpty()) {
+            int next = ready.poll();
+            order.add(nodes.get(next));
+            for (int reader : readers.getOrDefault(next, List.of())) {
+                if (--waitsFor[reader] == 0) {
+                    ready.add(reader);
+                }
+            }
+        }
+        if (order.size() != needed.size()) {
+            int stuck = needed.stream()
+                    .filter(i -> waitsFor[i] > 0)
+                    .min(Integer::compare)
+                    .orElseThrow();
+            throw nodes.get(stuck).badInput("depends on its own output, expected a graph without cycles");
+        }
+        return order;
+    }
+
+    /** Nodes that the output depends on. */
+    private static Set<Integer> needed(List<OnnxNode> nodes, Map<String, Integer> writer, String output) {
+        Set<Integer> needed = new HashSet<>();
+        Queue<Integer> open = new ArrayDeque<>();
+        open.add(writer.get(output));
+        while (!open.isEmpty()) {
+            int node = open.remove();
+            if (needed.add(node)) {
+                for (String tensor : nodes.get(node).inputs()) {
+                    if (writer.containsKey(tensor)) {
+                        open.add(writer.get(tensor));
+                    }
+                }
+            }
+        }
+        return needed;
+    }
+
+    private static String uniqueName(NodeProto proto, int index, Set<String> names) {
+        String name =
+                !proto.getName().isEmpty() ? proto.getName() : proto.getOutputCount() > 0 ? proto.getOutput(0) : "";
+        String printable = OnnxNode.printable(name.isEmpty() ? "#" + index : name);
+        String unique = printable;
+        for (int i = index; !names.add(unique); i++) {
+            unique = printable + "_" + i;
+        }
+        return unique;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.isos.workloads.onnx;
+
+import dev.isos.api.network.Window;
+
+/** From the attributes of Conv, MaxPool and AveragePool to a {@link Window} with explicit padding. */
+final class WindowReader {
+    /** Bounds that no network for images comes near; they keep all products within 32 bits. */
+    private static final int MAX_KERNEL = 4096;
+
+    private static final int MAX_PAD = 4096;
+    private static final int MAX_STEP = 65_536;
+
+    private final OnnxNode node;
+    private final int[] strides;
+    private final int[] dilations;
+    private final int[] pads;
+
+    private WindowReader(OnnxNode node) {
+        this.node = node;
+        this.strides = node.integers("strides", 2, 1, 1, MAX_STEP);
+        this.dilations = node.integers("dilations", 2, 1, 1, MAX_STEP);
+        this.pads = node.integers("pads", 4, 0, 0, MAX_PAD);
+    }
+
+    /** Window of a convolution whose filters have the given size. */
+    static Window convolution(OnnxNode node, int rows, int columns, int height, int width) {
+        int[] kernel = {rows, columns};
+        if (node.has("kernel_shape")) {
+            int[] stated = node.integers("kernel_shape", 2, 1, 1, Integer.MAX_VALUE);
+            if (stated[0] != rows || stated[1] != columns) {
+                throw node.badInput("states a kernel of " + stated[0] + "x" + stated[1] + ", but its weights have "
+                        + rows + "x" + columns);
+            }
+        }
+        if (rows > MAX_KERNEL || columns > MAX_KERNEL) {
+            throw node.unsupported("has a kernel of " + rows + "x" + columns + ", at most " + MAX_KERNEL
+                    + " in each direction is supported");
+        }
+        return new WindowReader(node).window(kernel, height, width, false);
+    }
+
+    /** Window of a pooling; ceil_mode becomes further padding at the bottom and right. */
+    static Window pooling(OnnxNode node, int height, int width, boolean countPadding) {
+        if (!node.has("kernel_shape")) {
+            throw node.badInput("has no attribute kernel_shape");
+        }
+        int[] kernel = node.integers("kernel_shape", 2, 1, 1, MAX_KERNEL);
+        WindowReader reader = new WindowReader(node);
+        for (int side = 0; side < 4; side++) {
+            int extent = (kernel[side % 2] - 1) * reader.dilations[side % 2] + 1;
+            if (reader.pads[side] >= extent) {
+                throw node.badInput("pads " + reader.pads[side]
+                        + " positions, expected fewer than its window's extent of " + extent);
+            }
+        }
+        return reader.window(kernel, height, width, countPadding);
+    }
+
+    private Window window(int[] kernel, int height, int width, boolean countPadding) {
+        int[] rows = padding(0, kernel[0], height, countPadding);
+        int[] columns = padding(1, kernel[1], width, countPadding);
+        return new Window(
+                kernel[0],
+                kernel[1],
+                strides[0],
+                strides[1],
+                rows[0],
+                columns[0],
+                rows[1],
+                columns[1],
+                dilations[0],
+                dilations[1]);
+    }
+
+    /** Padding before and after along one axis. */
+    private int[] padding(int axis, int kernel, int size, boolean countPadding) {
+        int stride = strides[axis];
+        int extent = (kernel - 1) * dilations[axis] + 1;
+        String auto = node.text("auto_pad", "NOTSET");
+        switch (auto) {
+            case "NOTSET", "" -> {
+                int before = pads[axis];
+                int after = pads[axis + 2];
+                return new int[] {before, after + ceilPadding(size, before, after, extent, stride, countPadding)};
+            }
+            case "VALID" -> {
+                return new int[] {0, ceilPadding(size, 0, 0, extent, stride, countPadding)};
+            }
+            case "SAME_UPPER", "SAME_LOWER" -> {
+                int outputs = (size + stride - 1) / stride;
+                int total = Math.max(0, (outputs - 1) * stride + extent - size);
+                int smaller = total / 2;
+                return auto.equals("SAME_UPPER")
+                        ? new int[] {smaller, total - smaller}
+                        : new int[] {total - smaller, smaller};
+            }
+            default ->
+                throw node.badInput("has auto_pad " + OnnxNode.printable(auto)
+                        + ", expected NOTSET, VALID, SAME_UPPER or SAME_LOWER");
+        }
+    }
+
+    /**
+     * Padding that makes the floor formula give the size of ceil_mode. A window that would start in the padding after the
+     * map is dropped, as ONNX and the frameworks do.
+     */
+    private int ceilPadding(int size, int before, int after, int extent, int stride, boolean countPadding) {
+        int room = size + before + after - extent;
+        if (node.integer("ceil_mode", 0) == 0 || room < 0 || room % stride == 0) {
+            return 0;
+        }
+        int outputs = room / stride + 2;
+        if ((outputs - 1) * stride >= size + before) {
+            return 0;
+        }
+        if (countPadding) {
+            throw node.unsupported("combines ceil_mode and count_include_pad where windows reach past the padding");
+        }
+        return (outputs - 1) * stride - room;
+    }
+}
