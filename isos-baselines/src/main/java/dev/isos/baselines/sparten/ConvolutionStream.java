@@ -25,6 +25,9 @@ final class ConvolutionStream extends LayerStream {
     private final OutputFibers outputFibers;
     private final Requantisation requantisation;
     private final ActivationTensor residual;
+    private final List<OperandPart> inputParts;
+    private final List<OperandPart> residualParts;
+    private final List<OutputFibers> residualFibers;
     private final ActivationTensor output;
     private final boolean outputKnown;
     private final int[] sums;
@@ -32,8 +35,8 @@ final class ConvolutionStream extends LayerStream {
     private final long touchedBytes;
     private final boolean resident;
 
-    // pass in which a chunk of an input fiber was loaded last, counted from 1
-    private final int[] loadedIn;
+    // pass, counted from 1, in which a chunk of an input fiber was loaded last; for each part of the input
+    private final int[][] loadedIn;
 
     /** @param known the layer's output if it is known from another run, so that only counts are needed; else null */
     ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor known) {
@@ -48,9 +51,16 @@ final class ConvolutionStream extends LayerStream {
         unitShift = balancing.filtersPerUnit() - 1;
         groups = FilterGroups.of(tensor, units, chunk, balancing);
         filters = new FilterChunks(tensor, chunk, balancing);
-        outputFibers = new OutputFibers(layer.outputShape().channels(), groups);
+        int outputs = layer.outputShape().channels();
+        outputFibers = new OutputFibers(outputs, groups, new OperandPart(layer.index(), 0, outputs));
         requantisation = context.workload().requantisation(layer.index());
+        inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
         residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
+        residualParts =
+                residual == null ? List.of() : OperandPart.of(context.workload().network(), layer.residual());
+        residualFibers = residualParts.stream()
+                .map(part -> new OutputFibers(outputs, groups, part))
+                .toList();
         outputKnown = known != null;
         output = outputKnown
                 ? known
@@ -61,7 +71,7 @@ final class ConvolutionStream extends LayerStream {
         sums = new int[units * balancing.filtersPerUnit()];
         touchedBytes = touchedBytes();
         resident = touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
-        loadedIn = new int[inputShape.fibers() * chunksOfInput];
+        loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
     }
 
     /** Compressed bytes of the input fibers that some window covers. */
@@ -88,7 +98,9 @@ final class ConvolutionStream extends LayerStream {
         for (int w = 0; w < columns.length; w++) {
             for (int h = 0; h < rows.length; h++) {
                 if (columns[w] && rows[h]) {
-                    bytes += input.bytes(fiber(inputShape, h, w), 0, inputShape.channels());
+                    for (OperandPart part : inputParts) {
+                        bytes += part.bytes(input, fiber(inputShape, h, w), 0, inputShape.channels());
+                    }
                 }
             }
         }
@@ -117,12 +129,12 @@ final class ConvolutionStream extends LayerStream {
 
     @Override
     int sources() {
-        return 1;
+        return inputParts.size();
     }
 
     @Override
     int sourceTensor(int source) {
-        return layer.inputs().get(0);
+        return inputParts.get(source).tensor();
     }
 
     @Override
@@ -151,15 +163,19 @@ final class ConvolutionStream extends LayerStream {
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;
-        if (loadedIn[at] == pass) {
+        if (loadedIn[source][at] == pass) {
             return 0;
         }
-        loadedIn[at] = pass;
-        return chunkBytes(fiber, c);
+        loadedIn[source][at] = pass;
+        return inputParts.get(source).bytes(input, fiber, c * chunk, endOf(c));
     }
 
     private int chunkBytes(int fiber, int c) {
-        return input.bytes(fiber, c * chunk, Math.min((c + 1) * chunk, inputShape.channels()));
+        return input.bytes(fiber, c * chunk, endOf(c));
+    }
+
+    private int endOf(int c) {
+        return Math.min((c + 1) * chunk, inputShape.channels());
     }
 
     @Override
@@ -272,8 +288,18 @@ final class ConvolutionStream extends LayerStream {
     }
 
     @Override
-    long residualBytes(int group, int position) {
-        return residual == null ? 0 : outputFibers.bytes(residual, group, position);
+    int residuals() {
+        return residualParts.size();
+    }
+
+    @Override
+    int residualTensor(int source) {
+        return residualParts.get(source).tensor();
+    }
+
+    @Override
+    long residualBytes(int source, int group, int position) {
+        return residualFibers.get(source).bytes(residual, group, position);
     }
 
     @Override

@@ -75,7 +75,7 @@ abstract class LayerStream {
     /** Broadcasts for one output position of a group, those that lie in the padding included. */
     abstract int broadcasts(int group);
 
-    /** Operand tensors that are read as inputs. */
+    /** Tensors in memory that are read as inputs. */
     abstract int sources();
 
     /** Layer whose output a source is. */
@@ -99,8 +99,14 @@ abstract class LayerStream {
     /** Outputs of the group at each position. */
     abstract int outputs(int group);
 
-    /** The same of the residual operand; 0 if there is none. */
-    abstract long residualBytes(int group, int position);
+    /** Tensors in memory that hold the residual operand; 0 if there is none. */
+    abstract int residuals();
+
+    /** Layer whose output one of them is. */
+    abstract int residualTensor(int source);
+
+    /** Off-chip bytes of the current group's part of the residual operand at a position. */
+    abstract long residualBytes(int source, int group, int position);
 
     /** The layer's output, when the stream has run. */
     abstract ActivationTensor output();
@@ -188,41 +194,48 @@ abstract class LayerStream {
     }
 
     private void slot(int group, int slot) {
-        long outputBytes = 0;
-        long residualBytes = 0;
+        slotNow = group * slots + slot;
+        broadcastsNow = broadcasts(group);
+        long bytes = 0;
         int done = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
             int position = position(group, cluster, slot);
             if (position >= 0) {
                 firstOfPosition = true;
-                slotNow = group * slots + slot;
-                broadcastsNow = broadcasts(group);
                 compute(group, position, cluster);
-                outputBytes += outputBytes(group, position);
-                residualBytes += residualBytes(group, position);
+                bytes += outputBytes(group, position);
                 done++;
             }
         }
-        int residual = -1;
-        if (residualBytes > 0) {
-            item.begin(SparTenWork.LOAD_RESIDUAL, layer.index(), group, slot, 0)
-                    .moves(TensorRole.RESIDUALS, layer.residual(), residualBytes);
-            waitForAll(lastJoinOfSlotBefore);
-            residual = give();
-        }
+        int residual = loadResiduals(group, slot);
         item.begin(SparTenWork.STORE_OUTPUTS, layer.index(), group, slot, 0)
-                .moves(TensorRole.OUTPUTS, layer.index(), outputBytes)
+                .moves(TensorRole.OUTPUTS, layer.index(), bytes)
                 .count(SparTenWork.POST_OPS, Math.multiplyExact(done, outputs(group)));
-        for (int cluster = 0; cluster < clusters; cluster++) {
-            if (position(group, cluster, slot) >= 0 && lastJoin[cluster] >= 0) {
-                item.waitFor(lastJoin[cluster]);
-            }
-        }
+        waitForAll(lastJoin);
         if (residual >= 0) {
             item.waitFor(residual);
         }
         give();
         System.arraycopy(lastJoin, 0, lastJoinOfSlotBefore, 0, clusters);
+    }
+
+    /** Loads a slot's part of the residual operand while the slot is computed; gives the last load, or -1. */
+    private int loadResiduals(int group, int slot) {
+        int last = -1;
+        for (int source = 0; source < residuals(); source++) {
+            long bytes = 0;
+            for (int cluster = 0; cluster < clusters; cluster++) {
+                int position = position(group, cluster, slot);
+                bytes += position < 0 ? 0 : residualBytes(source, group, position);
+            }
+            if (bytes > 0) {
+                item.begin(SparTenWork.LOAD_RESIDUAL, layer.index(), group, slot, source)
+                        .moves(TensorRole.RESIDUALS, residualTensor(source), bytes);
+                waitForAll(lastJoinOfSlotBefore);
+                last = give();
+            }
+        }
+        return last;
     }
 
     /** Gives the item of one broadcast; the caller has begun it and set its counts. */

@@ -2,26 +2,36 @@ package dev.isos.baselines.sparten;
 
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Off-chip bytes of the part of a compressed fiber along K that one filter group writes (or reads, of a residual operand):
- * its non-zeros and its share of the mask. The shares of all groups add up to the mask of the fiber, K bits in whole bytes.
+ * its non-zeros and its share of the mask. The shares of all groups add up to the mask of the fiber, a bit per channel in
+ * whole bytes.
  */
 final class OutputFibers {
     private final int channels;
-    private final List<Group> groups;
+    private final int[][] members;
     private final long[] maskShares;
 
-    OutputFibers(int channels, List<Group> groups) {
+    /**
+     * @param channels K
+     * @param part the channels of the fiber that lie in the tensor in question
+     */
+    OutputFibers(int channels, List<Group> groups, OperandPart part) {
         this.channels = channels;
-        this.groups = groups;
+        this.members = new int[groups.size()][];
         this.maskShares = new long[groups.size()];
-        long maskBytes = (channels + 7) / 8;
+        long partChannels = part.endChannel() - part.firstChannel();
+        long maskBytes = (partChannels + 7) / 8;
         long before = 0;
         for (int g = 0; g < maskShares.length; g++) {
-            long after = before + groups.get(g).filters();
-            maskShares[g] = maskBytes * after / channels - maskBytes * before / channels;
+            members[g] = Arrays.stream(groups.get(g).slots())
+                    .filter(k -> k >= part.firstChannel() && k < part.endChannel())
+                    .toArray();
+            long after = before + members[g].length;
+            maskShares[g] = maskBytes * after / partChannels - maskBytes * before / partChannels;
             before = after;
         }
     }
@@ -31,8 +41,8 @@ final class OutputFibers {
         byte[] values = tensor.values();
         int from = position * channels;
         long bytes = maskShares[group];
-        for (int k : groups.get(group).slots()) {
-            bytes += k >= 0 && values[from + k] != 0 ? 1 : 0;
+        for (int k : members[group]) {
+            bytes += values[from + k] != 0 ? 1 : 0;
         }
         return bytes;
     }

@@ -9,6 +9,8 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Requantisation;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A pooling or an element-wise addition. A group is a block of as many channels as a cluster has units, one channel per unit;
@@ -24,6 +26,10 @@ final class ReductionStream extends LayerStream {
     private final int blocks;
     private final Requantisation requantisation;
     private final ActivationTensor output;
+    private final List<OperandPart> parts = new ArrayList<>();
+    private final List<Integer> operandOfPart = new ArrayList<>();
+
+    // for each part, whether a block of channels of a fiber has been loaded
     private final boolean[][] loaded;
     private final long inputBytes;
 
@@ -34,6 +40,11 @@ final class ReductionStream extends LayerStream {
         operands = new MaskedInput[layer.inputs().size()];
         for (int i = 0; i < operands.length; i++) {
             operands[i] = new MaskedInput(context.activation(layer.inputs().get(i)));
+            for (OperandPart part :
+                    OperandPart.of(context.workload().network(), layer.inputs().get(i))) {
+                parts.add(part);
+                operandOfPart.add(i);
+            }
         }
         inputShape = operands[0].shape();
         channels = inputShape.channels();
@@ -43,7 +54,7 @@ final class ReductionStream extends LayerStream {
                 layer.outputShape(),
                 requantisation.signedOutput(),
                 new byte[layer.outputShape().elements()]);
-        loaded = new boolean[operands.length][inputShape.fibers() * blocks];
+        loaded = new boolean[parts.size()][inputShape.fibers() * blocks];
         long bytes = 0;
         for (MaskedInput operand : operands) {
             for (int fiber = 0; fiber < inputShape.fibers(); fiber++) {
@@ -81,12 +92,12 @@ final class ReductionStream extends LayerStream {
 
     @Override
     int sources() {
-        return operands.length;
+        return parts.size();
     }
 
     @Override
     int sourceTensor(int source) {
-        return layer.inputs().get(source);
+        return parts.get(source).tensor();
     }
 
     @Override
@@ -102,11 +113,12 @@ final class ReductionStream extends LayerStream {
     @Override
     long firstTouch(int source, int group, int position, int broadcast) {
         int fiber = fiberOf(position, broadcast);
-        if (fiber < 0 || broadcast % operands.length != source || loaded[source][fiber * blocks + group]) {
+        int operand = broadcast % operands.length;
+        if (fiber < 0 || operand != operandOfPart.get(source) || loaded[source][fiber * blocks + group]) {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return operands[source].bytes(fiber, firstChannel(group), endChannel(group));
+        return parts.get(source).bytes(operands[operand], fiber, firstChannel(group), endChannel(group));
     }
 
     private int fiberOf(int position, int broadcast) {
@@ -173,7 +185,7 @@ final class ReductionStream extends LayerStream {
         for (int k = firstChannel(group); k < endChannel(group); k++) {
             nonZeros += output.values()[at + k] != 0 ? 1 : 0;
         }
-        return (endChannel(group) - firstChannel(group) + 7) / 8 + nonZeros;
+        return (endChannel(group) + 7) / 8 - (firstChannel(group) + 7) / 8 + nonZeros;
     }
 
     @Override
@@ -182,8 +194,18 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    long residualBytes(int group, int position) {
+    int residuals() {
         return 0;
+    }
+
+    @Override
+    int residualTensor(int source) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
+    }
+
+    @Override
+    long residualBytes(int source, int group, int position) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
     }
 
     @Override
