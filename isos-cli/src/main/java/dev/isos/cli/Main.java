@@ -1,35 +1,38 @@
 package dev.isos.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import dev.isos.cli.command.IsosCommand;
+import dev.isos.cli.command.Session;
+import dev.isos.cli.console.Console;
+import dev.isos.cli.console.StandardOutput;
+import dev.isos.core.IsosPlatform;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
-/** The command line of Isos. */
-@Command(
-        name = "isos",
-        description = "Simulates sparse-CNN accelerators.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+/** Starts the command line of Isos on the standard streams of the process. */
+public final class Main {
+    private static final int STANDARD_OUT = 1;
+    private static final int STANDARD_ERROR = 2;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private Main() {}
 
-    /** Starts Isos and ends the process with the exit code of the command. */
+    /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
-    }
-
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
-    }
-
-    /** The version in the manifest of the jar, which classes outside a jar lack. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"isos " + (version == null ? "(development)" : version)};
+        StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        PrintStream out =
+                new PrintStream(new java.io.BufferedOutputStream(output, BUFFER_BYTES), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        Console console = new Console(
+                out, err, System.getenv(), Console.isTerminal(STANDARD_OUT), Console.isTerminal(STANDARD_ERROR));
+        int exitCode = IsosCommand.execute(new Session(console, IsosPlatform::load), args);
+        out.flush();
+        if (output.failure().isPresent()) {
+            console.message(
+                    "cannot write to standard output: " + output.failure().get());
+            exitCode = Math.max(1, exitCode);
         }
+        System.exit(exitCode);
     }
 }

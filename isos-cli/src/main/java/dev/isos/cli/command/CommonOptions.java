@@ -1,0 +1,63 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.cli.console.Console;
+import dev.isos.cli.report.Format;
+import dev.isos.cli.report.Report;
+import dev.isos.core.Isos;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of every command that asks the platform something. */
+final class CommonOptions {
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "How results are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Format format;
+
+    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder with jars of further plug-ins.")
+    private Path plugins;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress and no warnings on standard error.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "More in tables; stack traces of errors.")
+    private boolean verbose;
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    /** Loads the platform; tells of plug-ins that could not be used. */
+    Isos platform(Session session) {
+        if (plugins != null && !Files.isDirectory(plugins)) {
+            throw IsosException.badInput("--plugins " + plugins + " is not a folder");
+        }
+        Isos isos = session.platform().apply(Optional.ofNullable(plugins));
+        isos.pluginProblems().forEach(problem -> warning(session.console(), problem));
+        return isos;
+    }
+
+    void warning(Console console, String text) {
+        if (!quiet) {
+            console.warning(text);
+        }
+    }
+
+    /** Writes the report on standard output. */
+    void print(Session session, Report report) {
+        session.console().out().print(report.in(format, session.console()));
+    }
+}

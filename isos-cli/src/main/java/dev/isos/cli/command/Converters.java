@@ -1,0 +1,76 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.workload.Preprocessing.ChannelOrder;
+import dev.isos.cli.input.Preset;
+import dev.isos.cli.report.Format;
+import dev.isos.core.text.Nearest;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Turns words of the command line into values and says what was expected. These are classes and not lambdas because
+ * picocli's interfaces have the class file format of Java 5, and JDK 17 crashes when it archives classes
+ * ({@code -XX:ArchiveClassesAtExit}, which makes Isos start fast) among which is a lambda of such an interface.
+ */
+final class Converters {
+    private Converters() {}
+
+    static void register(CommandLine line) {
+        line.registerConverter(Long.class, new WholeNumber());
+        line.registerConverter(Long.TYPE, new WholeNumber());
+        line.registerConverter(Integer.class, new Int());
+        register(line, Format.class);
+        register(line, Preset.class);
+        register(line, ChannelOrder.class);
+        register(line, ListCommand.Kind.class);
+        register(line, ReproduceCommand.Selection.class);
+    }
+
+    private static <E extends Enum<E>> void register(CommandLine line, Class<E> type) {
+        line.registerConverter(type, new OneOf<>(type));
+    }
+
+    private static final class WholeNumber implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("expected a whole number, got '" + text + "'");
+            }
+        }
+    }
+
+    private static final class Int implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                return Integer.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "expected a whole number of at most " + Integer.MAX_VALUE + ", got '" + text + "'");
+            }
+        }
+    }
+
+    private record OneOf<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+        @Override
+        public E convert(String text) {
+            List<String> names = new ArrayList<>();
+            for (E value : type.getEnumConstants()) {
+                if (value.toString().equalsIgnoreCase(text)) {
+                    return value;
+                }
+                names.add(value.toString());
+            }
+            String near = Nearest.to(text, names)
+                    .map(n -> "; did you mean '" + n + "'?")
+                    .orElse("");
+            throw new TypeConversionException(
+                    "expected one of " + String.join(", ", names) + ", got '" + text + "'" + near);
+        }
+    }
+}

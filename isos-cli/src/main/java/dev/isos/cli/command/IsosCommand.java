@@ -1,0 +1,98 @@
+package dev.isos.cli.command;
+
+import dev.isos.cli.console.Console;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code isos}: the commands and how they behave in common. */
+@Command(
+        name = "isos",
+        description = "Simulates accelerators for sparse convolutional networks; computes the networks' real outputs"
+                + " while it times them.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = ModuleVersions.class,
+        usageHelpWidth = IsosCommand.HELP_COLUMNS,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:success", "1:the simulation or its verification failed", "2:wrong use or bad input"},
+        synopsisSubcommandLabel = "COMMAND")
+public final class IsosCommand implements Callable<Integer> {
+    static final int HELP_COLUMNS = 80;
+    private static final int WRONG_USE = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    private IsosCommand() {}
+
+    /**
+     * Runs a command.
+     *
+     * @return the exit code of the process
+     */
+    public static int execute(Session session, String... args) {
+        boolean verbose = false;
+        try {
+            for (String arg : args) {
+                verbose |= arg.equals("-v") || arg.equals("--verbose");
+            }
+            return commandLine(session).execute(args);
+        } catch (Throwable e) {
+            // picocli lets errors of the JVM pass, such as an exhausted heap.
+            return Failures.report(session.console(), e, verbose);
+        }
+    }
+
+    static CommandLine commandLine(Session session) {
+        CommandLine line = new CommandLine(new IsosCommand());
+        line.addSubcommand(new ReproduceCommand(session));
+        line.addSubcommand(new RunCommand(session));
+        line.addSubcommand(new CompareCommand(session));
+        line.addSubcommand(new MapCommand(session));
+        line.addSubcommand(new ListCommand(session));
+        line.addSubcommand(new GenerateCompletion());
+        line.setOut(new PrintWriter(session.console().out(), true));
+        line.setErr(new PrintWriter(session.console().err(), true));
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(session.console().colour() ? Ansi.ON : Ansi.OFF));
+        line.setExpandAtFiles(false);
+        line.setAbbreviatedOptionsAllowed(false);
+        Converters.register(line);
+        Handlers handlers = new Handlers(session.console());
+        line.setParameterExceptionHandler(handlers);
+        line.setExecutionExceptionHandler(handlers);
+        return line;
+    }
+
+    /** A class and not lambdas for the reason given at {@link Converters}. */
+    private record Handlers(Console console) implements IParameterExceptionHandler, IExecutionExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException e, String[] args) {
+            return Failures.wrongUse(console, e, args);
+        }
+
+        @Override
+        public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+            return Failures.report(console, e, parsed.hasMatchedOption("--verbose"));
+        }
+    }
+
+    /** Without a command: what there is, as wrong use. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return WRONG_USE;
+    }
+}

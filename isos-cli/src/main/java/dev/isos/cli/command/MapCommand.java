@@ -1,0 +1,57 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.report.PlanReport;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code isos map}. */
+@Command(
+        name = "map",
+        description = "Shows how a workload is cut into segments for an accelerator, what each of them stores on chip,"
+                + " and what ended it. Simulates nothing.")
+final class MapCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = {"-w", "--workload"},
+            paramLabel = "WORKLOAD",
+            required = true,
+            description = "Built-in workload, or a file that an importer understands.")
+    private String workload;
+
+    @Mixin
+    private AcceleratorOptions accelerator;
+
+    @Mixin
+    private ImageOptions image;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Mixin
+    private CommonOptions common;
+
+    MapCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        WorkloadRequest request = image.request(source, common, session.console());
+        Isos isos = common.platform(session);
+        ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
+        Workload loaded = isos.workload(workload, request);
+        try {
+            common.print(session, new PlanReport(loaded, machine.accelerator().id(), isos.plan(loaded, machine)));
+        } finally {
+            isos.release(loaded);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.Isos;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Finds what is wrong before anything takes long, and what went wrong before anything is believed. */
+final class Preflight {
+    private Preflight() {}
+
+    /** Refuses workloads that are neither built in nor taken by an importer. */
+    static void workloads(Isos isos, List<String> workloads, WorkloadRequest request) {
+        List<String> builtIn =
+                isos.workloads().stream().map(WorkloadDescriptor::id).toList();
+        for (String workload : workloads) {
+            if (!builtIn.contains(workload) && !importable(isos, workload)) {
+                // The platform knows best what to say. Should it take the workload after all, so much the better.
+                isos.release(isos.workload(workload, request));
+            }
+        }
+    }
+
+    private static boolean importable(Isos isos, String workload) {
+        try {
+            Path file = Path.of(workload);
+            return Files.isRegularFile(file)
+                    && Files.isReadable(file)
+                    && isos.importers().values().stream()
+                            .anyMatch(i -> i.declines(file).isEmpty());
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Refuses results of which one was not verified. */
+    static void verified(List<RunResult> runs) {
+        for (RunResult run : runs) {
+            if (!run.verified()) {
+                throw new IsosException(
+                        ErrorCode.VERIFICATION_FAILED,
+                        run.workload().id() + " on " + run.accelerator().id()
+                                + " was not verified: its outputs were not compared with the reference");
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.console.Console;
+import dev.isos.cli.input.Labels;
+import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.output.TraceWriter;
+import dev.isos.cli.report.Json;
+import dev.isos.cli.report.RunReport;
+import dev.isos.cli.simulate.Progress;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.core.simulate.RunOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code isos run}. */
+@Command(
+        name = "run",
+        description =
+                "Simulates one workload on one accelerator: time, off-chip traffic, energy, and the real outputs.")
+final class RunCommand implements Callable<Integer> {
+    private static final int TOP_CLASSES = 5;
+
+    private final Session session;
+
+    @Option(
+            names = {"-w", "--workload"},
+            paramLabel = "WORKLOAD",
+            required = true,
+            description = "Built-in workload, or a file that an importer understands.")
+    private String workload;
+
+    @Mixin
+    private AcceleratorOptions accelerator;
+
+    @Option(
+            names = "--verify",
+            description = "Compares every layer's output with the reference, also of imported models"
+                    + " (built-in workloads always are).")
+    private boolean verify;
+
+    @Option(names = "--layers", description = "Shows every layer (as -v does); in CSV, one row per layer.")
+    private boolean layers;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Writes what the machine did when, for Perfetto or chrome://tracing.")
+    private Path trace;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
+    private Path out;
+
+    @Mixin
+    private ImageOptions image;
+
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of classes, UTF-8, one a line.")
+    private Path labelsFile;
+
+    @Option(
+            names = "--label-offset",
+            paramLabel = "N",
+            description = "Added to a class to get its line in --labels, both from 0 (default: 0).")
+    private Integer labelOffset;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Mixin
+    private CommonOptions common;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Console console = session.console();
+        int threadCount = threads.threads();
+        if (labelsFile == null && labelOffset != null) {
+            throw IsosException.badInput("--label-offset says nothing without --labels");
+        }
+        Labels labels = labelsFile == null ? null : Labels.read(labelsFile, labelOffset == null ? 0 : labelOffset);
+        try (OutputDirectory directory =
+                        out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"));
+                TraceWriter tracer = trace == null ? null : TraceWriter.open(trace)) {
+            WorkloadRequest request = image.request(source, common, console);
+            Isos isos = common.platform(session);
+            ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
+            RunResult result = simulate(isos, request, machine, labels, tracer, threadCount);
+            if (verify) {
+                Preflight.verified(List.of(result));
+            }
+            RunReport report = new RunReport(result, layers || common.verbose());
+            if (directory != null) {
+                directory.write("results.json", Json.write(result));
+                directory.write("results.csv", new RunReport(result, layers).csv());
+                directory.commit();
+            }
+            if (tracer != null) {
+                tracer.commit();
+            }
+            common.print(session, report);
+        }
+        return 0;
+    }
+
+    private RunResult simulate(
+            Isos isos,
+            WorkloadRequest request,
+            ConfiguredAccelerator machine,
+            Labels labels,
+            TraceWriter tracer,
+            int threadCount) {
+        try (Progress progress = ThreadOptions.progress(common, session.console(), 1)) {
+            progress.preparing(workload);
+            Workload loaded = isos.workload(workload, request);
+            try {
+                boolean classes = classes(loaded, labels);
+                if (tracer != null) {
+                    tracer.begin(
+                            loaded.network(),
+                            machine.hardware().clockHz(),
+                            loaded.info().id() + " on " + machine.accelerator().id());
+                }
+                SimulationListener listener = tracer == null ? SimulationListener.NONE : tracer;
+                RunResult result = isos.run(
+                        loaded, machine, new RunOptions(verify, listener, threadCount, classes ? TOP_CLASSES : 0));
+                progress.finished(result);
+                return labels == null ? result : result.withPrediction(labels.name(result.prediction()));
+            } finally {
+                isos.release(loaded);
+            }
+        }
+    }
+
+    /** Whether classes are to be predicted: the output is one score per class, and the input is not a generated image. */
+    private boolean classes(Workload loaded, Labels labels) {
+        FeatureMapShape output = loaded.network().output().outputShape();
+        boolean classifier = output.fibers() == 1 && output.channels() > 1;
+        if (labels != null && !classifier) {
+            throw IsosException.badInput("--labels names classes, but the output of "
+                    + loaded.network().name() + " is of shape " + output + " (channels x rows x columns)");
+        }
+        if (labels != null) {
+            labels.requireNamesOf(output.channels(), loaded.network().name());
+        }
+        return classifier && (image.hasImage() || labels != null);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.cli.console.Console;
+import dev.isos.cli.simulate.Progress;
+import dev.isos.cli.simulate.ProgressBarDisplay;
+import dev.isos.cli.simulate.ProgressLines;
+import picocli.CommandLine.Option;
+
+/** How simulations are spread over the machine. */
+final class ThreadOptions {
+    private static final int MOST_THREADS = 1024;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Workloads simulated at a time; results are the same for any number"
+                    + " (default: one per processor).")
+    private Integer threads;
+
+    int threads() {
+        if (threads == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw IsosException.badInput("--threads expects 1 to " + MOST_THREADS + ", got " + threads);
+        }
+        return threads;
+    }
+
+    /** A bar on a terminal, else a line per run, or nothing with {@code -q}. */
+    static Progress progress(CommonOptions common, Console console, int runs) {
+        if (common.quiet()) {
+            return Progress.NONE;
+        }
+        return console.errIsTerminal() ? new ProgressBarDisplay(console, runs) : new ProgressLines(console, runs);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.isos.cli.console;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where a command writes: results to {@code out}, messages to {@code err}; and what it may know of the terminal behind
+ * them.
+ *
+ * @param out results, nothing else
+ * @param err progress, warnings and errors
+ * @param environment environment variables
+ * @param outIsTerminal whether results are read by a human at once
+ * @param errIsTerminal whether a progress bar can be drawn
+ */
+public record Console(
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        boolean outIsTerminal,
+        boolean errIsTerminal) {
+    private static final int DEFAULT_COLUMNS = 80;
+    private static final int LEAST_COLUMNS = 40;
+    private static final int MOST_COLUMNS = 400;
+
+    /** Columns that tables may use: {@code COLUMNS}, else 80. */
+    public int columns() {
+        String columns = environment.getOrDefault("COLUMNS", "");
+        try {
+            return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, Integer.parseInt(columns.strip())));
+        } catch (NumberFormatException e) {
+            return DEFAULT_COLUMNS;
+        }
+    }
+
+    /** Whether results may be coloured: on a terminal that is not dumb, unless {@code NO_COLOR} is set. */
+    public boolean colour() {
+        return outIsTerminal
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /** A text as a heading: bold where colour is allowed. */
+    public String heading(String text) {
+        return colour() ? "\u001B[1m" + text + "\u001B[0m" : text;
+    }
+
+    /** A line on {@code err}, led by the name of the program. */
+    public void message(String text) {
+        err.println("isos: " + text);
+    }
+
+    /** A line on {@code err} for something that the command works around. */
+    public void warning(String text) {
+        message("warning: " + text);
+    }
+
+    /**
+     * Whether a standard stream of this process is a terminal. Java tells only of both standard input and output together,
+     * so the file descriptor is looked at where the operating system shows it as a link.
+     */
+    public static boolean isTerminal(int fileDescriptor) {
+        Path link = Path.of("/proc/self/fd", Integer.toString(fileDescriptor));
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return System.console() != null;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What users give besides options: labels, presets, folders. */
+package dev.isos.cli.input;

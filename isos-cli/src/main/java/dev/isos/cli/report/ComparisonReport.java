@@ -1,0 +1,88 @@
+package dev.isos.cli.report;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.cli.console.Console;
+import java.util.List;
+
+/** Accelerators beside each other, relative to one of them. */
+public final class ComparisonReport implements Report {
+    private static final int SCHEMA_VERSION = 1;
+
+    private final String baseline;
+    private final List<RunResult> runs;
+    private final Comparison comparison;
+
+    /** The JSON document. */
+    record Document(
+            int schemaVersion,
+            String baseline,
+            List<Entry> comparisons,
+            List<Mean> geometricMeans,
+            List<RunResult> runs) {}
+
+    record Entry(
+            String workload, String accelerator, double speedup, double trafficReduction, double energyReduction) {}
+
+    record Mean(String accelerator, double speedup, double trafficReduction, double energyReduction) {}
+
+    public ComparisonReport(List<RunResult> runs, String baseline) {
+        this.runs = List.copyOf(runs);
+        this.baseline = baseline;
+        this.comparison = Comparison.of(runs, List.of(baseline));
+    }
+
+    @Override
+    public Object json() {
+        List<Entry> entries = comparison.rows().stream()
+                .map(row -> {
+                    Ratios r = row.over().get(baseline);
+                    return new Entry(
+                            row.workload(), row.accelerator(), r.speedup(), r.trafficReduction(), r.energyReduction());
+                })
+                .toList();
+        List<Mean> means = comparison.means().stream()
+                .map(row -> {
+                    Ratios r = row.over().get(baseline);
+                    return new Mean(row.accelerator(), r.speedup(), r.trafficReduction(), r.energyReduction());
+                })
+                .toList();
+        return new Document(SCHEMA_VERSION, baseline, entries, means, runs);
+    }
+
+    @Override
+    public String csv() {
+        return comparison.csv(List.of(speedup(), trafficReduction(), energyReduction()));
+    }
+
+    @Override
+    public String table(Console console) {
+        String table = comparison
+                .table(List.of(
+                        RunColumns.accelerator(),
+                        RunColumns.cycles(0),
+                        RunColumns.milliseconds(3),
+                        speedup(),
+                        RunColumns.megabytes(
+                                "total", "off chip\nMB", 1, r -> r.traffic().total()),
+                        trafficReduction(),
+                        RunColumns.energy(2),
+                        energyReduction(),
+                        RunColumns.macUtilization(4),
+                        RunColumns.bound(6),
+                        RunColumns.verified(5)))
+                .render(console.columns(), console::heading);
+        return table + "Ratios are relative to " + baseline + "; above 1 is better.\n";
+    }
+
+    private Column<ComparisonRow> speedup() {
+        return RunColumns.ratio("speedup", "speed-\nup", 0, baseline, Ratios::speedup);
+    }
+
+    private Column<ComparisonRow> trafficReduction() {
+        return RunColumns.ratio("trafficReduction", "bytes\nsaved", 0, baseline, Ratios::trafficReduction);
+    }
+
+    private Column<ComparisonRow> energyReduction() {
+        return RunColumns.ratio("energyReduction", "energy\nsaved", 1, baseline, Ratios::energyReduction);
+    }
+}

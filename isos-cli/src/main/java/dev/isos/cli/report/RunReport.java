@@ -1,0 +1,155 @@
+package dev.isos.cli.report;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.Prediction;
+import dev.isos.api.result.RunResult.SegmentResult;
+import dev.isos.api.result.RunResult.Traffic;
+import dev.isos.cli.console.Console;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * One run.
+ *
+ * @param withLayers whether tables have the layers, and CSV files one row per layer instead of one per run
+ */
+public record RunReport(RunResult result, boolean withLayers) implements Report {
+    private static final String LABEL = "  %-12s";
+
+    private record Numbered(int number, SegmentResult segment) {}
+
+    @Override
+    public Object json() {
+        return result;
+    }
+
+    @Override
+    public String csv() {
+        if (!withLayers) {
+            return Csv.write(RunColumns.all(r -> r), List.of(result));
+        }
+        List<Column<RunResult.LayerResult>> columns = new ArrayList<>();
+        columns.add(Column.hidden("workload.id", l -> result.workload().id()));
+        columns.add(Column.hidden("accelerator.id", l -> result.accelerator().id()));
+        columns.addAll(RunColumns.layers());
+        return Csv.write(columns, result.layers());
+    }
+
+    @Override
+    public String table(Console console) {
+        StringBuilder out = new StringBuilder();
+        RunResult r = result;
+        out.append(console.heading(r.workload().id() + " on " + r.accelerator().id()))
+                .append('\n');
+        line(
+                out,
+                "network",
+                r.workload().network() + ", " + Units.percent(r.workload().weightDensity())
+                        + " of the weights are not zero, seed " + r.workload().seed());
+        line(
+                out,
+                "accelerator",
+                "dataflow " + r.accelerator().dataflow() + ", hardware "
+                        + r.accelerator().hardware() + ", mapping "
+                        + r.accelerator().mapping());
+        line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
+        line(
+                out,
+                "bound",
+                "compute " + Units.percent(r.bound().compute()) + ", memory "
+                        + Units.percent(r.bound().memory()) + ", other "
+                        + Units.percent(r.bound().other()));
+        line(
+                out,
+                "MACs",
+                Units.count(r.macs().dense()) + " dense, "
+                        + Units.count(r.macs().effectual()) + " effectual,");
+        line(
+                out,
+                "",
+                Units.count(r.macs().performed()) + " performed, " + Units.percent(r.macUtilization())
+                        + " of the MAC units used");
+        line(out, "off chip", Units.megabytes(r.traffic().total()) + " MB");
+        line(out, "", roles(r.traffic()));
+        RunResult.Energy energy = r.energyPj();
+        line(out, "energy", Units.microjoules(energy.total()) + " uJ");
+        line(
+                out,
+                "",
+                "MAC " + Units.microjoules(energy.mac()) + ", SRAM " + Units.microjoules(energy.sram()) + ", DRAM "
+                        + Units.microjoules(energy.dram()) + ", other " + Units.microjoules(energy.other()));
+        line(out, "area", String.format(Locale.ROOT, "%.2f mm2", r.areaMm2()));
+        line(
+                out,
+                "verified",
+                r.verified()
+                        ? "yes: every layer's output equals the reference's, bit for bit"
+                        : "no: outputs were not compared with the reference (see --verify)");
+        line(out, "output", "SHA-256 " + r.outputSha256());
+        predictions(out, console);
+        segments(out, console);
+        if (withLayers) {
+            out.append('\n').append(console.heading("Layers")).append('\n');
+            out.append(new Table<>(RunColumns.layers()).rows(r.layers()).render(console.columns(), console::heading));
+        }
+        return out.toString();
+    }
+
+    private static void line(StringBuilder out, String label, String text) {
+        out.append(String.format(Locale.ROOT, LABEL, label))
+                .append(' ')
+                .append(text)
+                .append('\n');
+    }
+
+    private static String roles(Traffic t) {
+        return "weights " + Units.megabytes(t.weights()) + ", inputs " + Units.megabytes(t.inputs()) + ", outputs "
+                + Units.megabytes(t.outputs()) + ", residuals " + Units.megabytes(t.residuals());
+    }
+
+    private void predictions(StringBuilder out, Console console) {
+        if (result.prediction().isEmpty()) {
+            return;
+        }
+        List<Column<Prediction>> columns = List.of(
+                Column.number("index", "class", 0, Prediction::index, p -> Integer.toString(p.index())),
+                Column.number(
+                        "score", "score", 0, Prediction::score, p -> String.format(Locale.ROOT, "%.4f", p.score())),
+                Column.text("label", "label", 0, p -> p.label() == null ? "" : p.label()));
+        out.append('\n').append(console.heading("Predicted classes")).append('\n');
+        out.append(new Table<>(columns).rows(result.prediction()).render(console.columns(), console::heading));
+    }
+
+    private void segments(StringBuilder out, Console console) {
+        List<Numbered> rows = IntStream.range(0, result.segments().size())
+                .mapToObj(i -> new Numbered(i + 1, result.segments().get(i)))
+                .toList();
+        List<Column<Numbered>> columns = List.of(
+                Column.number("", "segment", 0, Numbered::number, n -> Integer.toString(n.number())),
+                Column.number(
+                        "",
+                        "layers",
+                        0,
+                        n -> 0,
+                        n -> Integer.toString(n.segment().layers().size())),
+                Column.number(
+                        "", "cycles", 0, n -> 0, n -> Units.count(n.segment().cycles())),
+                Column.number(
+                        "",
+                        "off chip\nMB",
+                        0,
+                        n -> 0,
+                        n -> Units.megabytes(n.segment().traffic().total())),
+                Column.number(
+                        "",
+                        "on chip\nKiB",
+                        0,
+                        n -> 0,
+                        n -> Units.kibibytes(n.segment().onChipBytes())),
+                Column.text("", "limited by", 0, n -> n.segment().limitedBy()));
+        out.append('\n').append(console.heading("Segments")).append('\n');
+        out.append(new Table<>(columns).rows(rows).render(console.columns(), console::heading));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.isos.cli.report;
+
+import dev.isos.cli.report.Column.Alignment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * An aligned table that fits a width: columns of low priority are left out when it does not. Rows may stand in groups, each
+ * under a heading.
+ */
+public final class Table<T> {
+    private static final String GAP = "  ";
+    private static final String INDENT = "  ";
+
+    private record Group<T>(String heading, List<T> rows) {}
+
+    private final List<Column<T>> columns;
+    private final List<Group<T>> groups = new ArrayList<>();
+
+    public Table(List<Column<T>> columns) {
+        this.columns = columns.stream().filter(c -> !c.header().isEmpty()).toList();
+    }
+
+    /** Adds rows without a heading. */
+    public Table<T> rows(List<T> rows) {
+        groups.add(new Group<>("", List.copyOf(rows)));
+        return this;
+    }
+
+    /** Adds rows under a heading. */
+    public Table<T> group(String heading, List<T> rows) {
+        groups.add(new Group<>(heading, List.copyOf(rows)));
+        return this;
+    }
+
+    /**
+     * The table as lines, each with its line feed.
+     *
+     * @param width columns of the terminal; a last table column of text is cut to fit, columns of priority 0 stay
+     * @param emphasis applied to header lines and headings
+     */
+    public String render(int width, UnaryOperator<String> emphasis) {
+        List<Column<T>> shown = new ArrayList<>(columns);
+        while (width(shown) > width) {
+            Column<T> least = shown.stream()
+                    .max(Comparator.comparingInt(Column::priority))
+                    .orElseThrow();
+            if (least.priority() == 0) {
+                break;
+            }
+            // The rightmost of equals goes first.
+            shown.remove(shown.lastIndexOf(least));
+        }
+        int[] widths = widths(shown);
+        int tooWide = width(shown) - width;
+        int last = shown.size() - 1;
+        if (tooWide > 0 && shown.get(last).alignment() == Alignment.LEFT) {
+            widths[last] = Math.max(1, widths[last] - tooWide);
+        }
+        return text(shown, widths, emphasis);
+    }
+
+    private String text(List<Column<T>> shown, int[] widths, UnaryOperator<String> emphasis) {
+        StringBuilder out = new StringBuilder();
+        int headerLines = shown.stream().mapToInt(c -> c.header().size()).max().orElse(0);
+        for (int line = 0; line < headerLines; line++) {
+            List<String> cells = new ArrayList<>();
+            for (Column<T> column : shown) {
+                int missing = headerLines - column.header().size();
+                cells.add(line < missing ? "" : column.header().get(line - missing));
+            }
+            out.append(emphasis.apply(line(indent(), cells, shown, widths))).append('\n');
+        }
+        for (Group<T> group : groups) {
+            if (!group.heading().isEmpty()) {
+                out.append(emphasis.apply(group.heading())).append('\n');
+            }
+            for (T row : group.rows()) {
+                List<String> cells =
+                        shown.stream().map(c -> c.text().apply(row)).toList();
+                out.append(line(indent(), cells, shown, widths)).append('\n');
+            }
+        }
+        return out.toString();
+    }
+
+    private String indent() {
+        return groups.stream().anyMatch(g -> !g.heading().isEmpty()) ? INDENT : "";
+    }
+
+    private String line(String indent, List<String> cells, List<Column<T>> shown, int[] widths) {
+        StringBuilder line = new StringBuilder(indent);
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i).length() > widths[i] ? cells.get(i).substring(0, widths[i]) : cells.get(i);
+            String pad = " ".repeat(widths[i] - cell.length());
+            line.append(i == 0 ? "" : GAP).append(shown.get(i).alignment() == Alignment.LEFT ? cell + pad : pad + cell);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private int width(List<Column<T>> shown) {
+        int sum = indent().length() + GAP.length() * Math.max(0, shown.size() - 1);
+        for (int each : widths(shown)) {
+            sum += each;
+        }
+        return sum;
+    }
+
+    private int[] widths(List<Column<T>> shown) {
+        return shown.stream().mapToInt(this::width).toArray();
+    }
+
+    private int width(Column<T> column) {
+        int widest = column.header().stream().mapToInt(String::length).max().orElse(0);
+        for (Group<T> group : groups) {
+            for (T row : group.rows()) {
+                widest = Math.max(widest, column.text().apply(row).length());
+            }
+        }
+        return widest;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.isos.cli.simulate;
+
+import dev.isos.api.result.RunResult;
+
+/** Is told how far simulations are; called by many threads. */
+public interface Progress extends AutoCloseable {
+    /** Tells nobody. */
+    Progress NONE = new Progress() {};
+
+    /** A workload is being read or built. */
+    default void preparing(String workload) {}
+
+    /** A run has ended. */
+    default void finished(RunResult run) {}
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,43 @@
+package dev.isos.cli.simulate;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.cli.console.Console;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar on a terminal that goes when all is done. */
+public final class ProgressBarDisplay implements Progress {
+    private static final int UPDATE_MILLISECONDS = 250;
+
+    private final ProgressBar bar;
+
+    /** @param total number of runs */
+    public ProgressBarDisplay(Console console, int total) {
+        bar = new ProgressBarBuilder()
+                .setTaskName("Simulating")
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
+                .clearDisplayOnFinish()
+                .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columns() - 1))
+                .build();
+    }
+
+    @Override
+    public void preparing(String workload) {
+        bar.setExtraMessage(workload);
+    }
+
+    @Override
+    public void finished(RunResult run) {
+        bar.step();
+        bar.setExtraMessage(run.workload().id() + " on " + run.accelerator().id());
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}
