@@ -32,7 +32,8 @@ import java.util.List;
  * of the wavefronts (step, row, arrival), as soon as it is ready and they fit or the queue is empty. Order matters: if a
  * late wavefront could take the space that an earlier row of the same lane needs, rows could block each other for ever.
  *
- * <p><b>DRAM.</b> Weights (by tile, then depth), inputs (by wavefront) and outputs (as they come) take turns, one burst each;
+ * <p><b>DRAM.</b> Weights (by tile, then depth), inputs (by wavefront) and outputs (as they come) take turns, one burst each (a
+ * turn of weights also ends with a layer);
  * in otherwise idle time the weights of the next segment that has any are prefetched, once all weights of the running
  * segment have been asked for, into space that the filter buffer really has. A segment with more than two K-tiles is not
  * prefetched, since its tiles must not be on chip together.
@@ -115,6 +116,7 @@ final class IsoscelesRun implements MachineRun {
     private boolean open;
     private long now;
     private long segmentStart;
+    private long dramBusyBefore;
 
     private final List<SegmentTiming> segmentTimings = new ArrayList<>();
     private final long[] layerStart;
@@ -535,7 +537,9 @@ final class IsoscelesRun implements MachineRun {
             events.add(credit[item] > 0 ? Math.max(done, prefetchArrival) : done, wakeCode + 1 + item);
         }
         turnBytes += bytes;
-        if (turnBytes >= model.dramBurstBytes) {
+        // a layer's inputs do not wait for the weights of deeper layers, however small these are
+        boolean weightsComplete = kind == WEIGHTS && transfer[kind] == IDLE;
+        if (turnBytes >= model.dramBurstBytes || weightsComplete) {
             turn = (turn + 1) % CLASSES;
             turnBytes = 0;
         }
@@ -609,8 +613,10 @@ final class IsoscelesRun implements MachineRun {
             merges += items.mergesOfDepth[d];
             contextRead += items.mergesOfDepth[d] * (items.hasFrontEnd[d] ? model.accumulatorBytes : ENTRY_BYTES);
         }
-        long memoryBusy = dram.busyCyclesBefore(now) - dram.busyCyclesBefore(segmentStart);
-        segmentTimings.add(new SegmentTiming(cycles, busiest, Math.min(cycles, Math.max(0, memoryBusy))));
+        // a prefetch may still be under way: what is left of it belongs to the next segment
+        long dramBusy = dram.busyCyclesBefore(now);
+        segmentTimings.add(new SegmentTiming(cycles, busiest, Math.min(cycles, dramBusy - dramBusyBefore)));
+        dramBusyBefore = dramBusy;
         offChipBytes += items.offChipBytes();
         check(
                 dram.bytesMoved() == offChipBytes + prefetched,

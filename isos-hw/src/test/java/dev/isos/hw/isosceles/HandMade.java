@@ -1,0 +1,190 @@
+package dev.isos.hw.isosceles;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.spec.HardwareSpecReader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** A stream of work items written by hand, for a chain of layers cut into segments. */
+final class HandMade {
+    /** The items of one segment; every method returns the number of the item that it adds. */
+    static final class Part {
+        private final List<Consumer<WorkItem>> items = new ArrayList<>();
+        private final List<Integer> layers;
+        private final List<TensorBuffer> buffers = new ArrayList<>();
+        private final Map<String, Integer> factors;
+        private long weightBytes;
+
+        private Part(List<Integer> layers, Map<String, Integer> factors) {
+            this.layers = layers;
+            this.factors = factors;
+        }
+
+        Part buffer(int tensor, long capacityBytes) {
+            buffers.add(new TensorBuffer(tensor, capacityBytes));
+            return this;
+        }
+
+        int weights(int layer, int tile, int bytes, int... waits) {
+            weightBytes += bytes;
+            return add(
+                    i -> i.begin(IsOsWork.LOAD_WEIGHTS, layer, tile, 0, 0)
+                            .moves(TensorRole.WEIGHTS, layer, bytes)
+                            .count(IsOsWork.FILTER_BUFFER_BYTES, bytes),
+                    waits);
+        }
+
+        int input(int layer, int tensor, int step, int row, int bytes, int held, int... waits) {
+            return add(
+                    i -> i.begin(IsOsWork.LOAD_INPUT, layer, step, row, row)
+                            .moves(TensorRole.INPUTS, tensor, bytes)
+                            .holds(tensor, held),
+                    waits);
+        }
+
+        int front(int layer, int step, int row, int chunks, int... waits) {
+            return filteredFront(layer, step, row, chunks, 0, 0, 0, waits);
+        }
+
+        int filteredFront(
+                int layer,
+                int step,
+                int row,
+                int chunks,
+                int busiest,
+                int filterBytes,
+                int wavefrontBytes,
+                int... waits) {
+            return add(
+                    i -> i.begin(IsOsWork.FRONTEND, layer, step, row, row)
+                            .count(IsOsWork.PRODUCTS, chunks)
+                            .count(IsOsWork.CHUNKS, chunks)
+                            .count(IsOsWork.BUSIEST_BANK, busiest)
+                            .count(IsOsWork.ACTIVATIONS, 1)
+                            .count(IsOsWork.FILTER_BYTES, filterBytes)
+                            .count(IsOsWork.WAVEFRONT_FILTER_BYTES, wavefrontBytes),
+                    waits);
+        }
+
+        int back(int layer, int step, int row, int merges, int postOps, int held, int... waits) {
+            return add(
+                    i -> i.begin(IsOsWork.BACKEND, layer, step, row, row)
+                            .count(IsOsWork.MERGES, merges)
+                            .count(IsOsWork.POST_OPS, postOps)
+                            .holds(layer, held),
+                    waits);
+        }
+
+        int store(int layer, int step, int row, int bytes, int... waits) {
+            return add(
+                    i -> i.begin(IsOsWork.STORE_OUTPUT, layer, step, row, row).moves(TensorRole.OUTPUTS, layer, bytes),
+                    waits);
+        }
+
+        private int add(Consumer<WorkItem> fill, int... waits) {
+            items.add(item -> {
+                fill.accept(item);
+                for (int wait : waits) {
+                    item.waitFor(wait);
+                }
+            });
+            return items.size() - 1;
+        }
+    }
+
+    private final Network network;
+    private final List<Part> parts = new ArrayList<>();
+
+    HandMade(int layers) {
+        FeatureMapShape shape = new FeatureMapShape(4, 4, 4);
+        network = new Network(
+                "hand-made",
+                shape,
+                IntStream.range(0, layers)
+                        .mapToObj(i -> new Layer(
+                                i,
+                                "conv" + i,
+                                new LayerOp.Convolution(4, 1, Window.square(1, 1, 0)),
+                                List.of(i - 1),
+                                Layer.NONE,
+                                shape,
+                                shape))
+                        .toList());
+    }
+
+    Part segment(int... layers) {
+        return segment(Map.of(), layers);
+    }
+
+    Part segment(Map<String, Integer> factors, int... layers) {
+        Part part = new Part(IntStream.of(layers).boxed().toList(), factors);
+        parts.add(part);
+        return part;
+    }
+
+    RunRequest request(SimulationListener listener) {
+        List<Segment> segments = parts.stream()
+                .map(p -> new Segment(
+                        p.layers,
+                        p.layers.stream()
+                                .map(l -> new LayerMapping(l, p.factors))
+                                .toList(),
+                        List.of(),
+                        p.buffers))
+                .toList();
+        return new RunRequest(
+                network,
+                new ExecutionPlan("hand-made", segments, Collections.nCopies(segments.size(), "")),
+                parts.stream().map(p -> p.weightBytes).toList(),
+                listener);
+    }
+
+    void feed(int segment, WorkSink sink) {
+        WorkItem item = new WorkItem(IsOsWork.SCHEMA);
+        for (Consumer<WorkItem> fill : parts.get(segment).items) {
+            fill.accept(item);
+            sink.accept(item);
+        }
+    }
+
+    MachineReport run(HardwareModel model) {
+        return run(model, SimulationListener.NONE);
+    }
+
+    MachineReport run(HardwareModel model, SimulationListener listener) {
+        MachineRun run = model.begin(request(listener), IsOsWork.SCHEMA);
+        for (int s = 0; s < parts.size(); s++) {
+            feed(s, run.beginSegment(s));
+            run.endSegment();
+        }
+        return run.finish();
+    }
+
+    /** The default machine with some parameters set. */
+    static HardwareModel machine(String... overrides) {
+        IsoscelesFactory factory = new IsoscelesFactory();
+        return factory.create(
+                new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(overrides)));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.isos.hw.isosceles;
+
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.testkit.HardwareModelContract;
+import java.util.List;
+
+class IsoscelesContractTest extends HardwareModelContract {
+    private static final HardwareModel MACHINE = HandMade.machine();
+
+    @Override
+    protected HardwareModel model() {
+        return MACHINE;
+    }
+
+    @Override
+    protected List<Scenario> scenarios() {
+        return List.of(
+                scenario("balanced", RandomStreams.pipeline(1, 1, 1)),
+                scenario("memory-bound", RandomStreams.pipeline(2, 40, 1)),
+                scenario("compute-bound", RandomStreams.pipeline(3, 1, 40)));
+    }
+
+    private static Scenario scenario(String name, HandMade stream) {
+        return new Scenario(name, stream.request(SimulationListener.NONE), IsOsWork.SCHEMA, stream::feed);
+    }
+}

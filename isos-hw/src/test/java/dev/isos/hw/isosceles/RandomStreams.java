@@ -1,0 +1,85 @@
+package dev.isos.hw.isosceles;
+
+import java.util.SplittableRandom;
+
+/** Random streams of the shape that IS-OS gives: a chain of 3x1 layers, pipelined, on 12 rows and 20 columns. */
+final class RandomStreams {
+    private static final int ROWS = 12;
+    private static final int COLUMNS = 20;
+
+    private RandomStreams() {}
+
+    /**
+     * Two segments of three layers each.
+     *
+     * @param byteScale bytes per fiber grow with it
+     * @param workScale chunks and merges per task grow with it
+     */
+    static HandMade pipeline(long seed, int byteScale, int workScale) {
+        SplittableRandom random = new SplittableRandom(seed);
+        HandMade stream = new HandMade(6);
+        segment(stream.segment(0, 1, 2), 0, random, byteScale, workScale);
+        segment(stream.segment(3, 4, 5), 3, random, byteScale, workScale);
+        return stream;
+    }
+
+    private static void segment(HandMade.Part part, int first, SplittableRandom random, int byteScale, int workScale) {
+        int[][] producers = new int[COLUMNS][ROWS];
+        part.buffer(first - 1, 4L * 100 * byteScale * ROWS);
+        for (int w = 0; w < COLUMNS; w++) {
+            for (int h = 0; h < ROWS; h++) {
+                int bytes = random.nextInt(2, 100) * byteScale;
+                producers[w][h] = part.input(first, first - 1, w, h, bytes, bytes);
+            }
+        }
+        for (int layer = first; layer < first + 3; layer++) {
+            part.buffer(layer, 4L * 100 * byteScale * ROWS);
+            int weights = part.weights(layer, 0, random.nextInt(1, 500) * byteScale);
+            int[][] outputs = new int[COLUMNS][ROWS];
+            int[] before = new int[ROWS];
+            for (int w = 0; w < COLUMNS; w++) {
+                int wavefrontBytes = random.nextInt(1, 200) * workScale;
+                int[] fronts = new int[ROWS];
+                for (int h = 0; h < ROWS; h++) {
+                    int chunks = random.nextInt(0, 40) * workScale;
+                    int bank = random.nextInt(0, 3);
+                    int bytes = random.nextInt(0, wavefrontBytes + 1);
+                    fronts[h] = w == 0
+                            ? part.filteredFront(
+                                    layer, w, h, chunks, bank, bytes, wavefrontBytes, weights, producers[w][h])
+                            : part.filteredFront(
+                                    layer,
+                                    w,
+                                    h,
+                                    chunks,
+                                    bank,
+                                    bytes,
+                                    wavefrontBytes,
+                                    weights,
+                                    producers[w][h],
+                                    before[h]);
+                }
+                before = fronts;
+                for (int p = 0; p < ROWS; p++) {
+                    int merges = random.nextInt(0, 30) * workScale;
+                    outputs[w][p] = part.back(
+                            layer,
+                            w,
+                            p,
+                            merges,
+                            random.nextInt(0, 30) * workScale,
+                            random.nextInt(2, 100) * byteScale,
+                            fronts[Math.max(0, p - 1)],
+                            fronts[p],
+                            fronts[Math.min(ROWS - 1, p + 1)]);
+                }
+            }
+            producers = outputs;
+        }
+        for (int q = 0; q < COLUMNS; q++) {
+            for (int p = 0; p < ROWS; p++) {
+                part.store(first + 2, q, p, random.nextInt(2, 100) * byteScale, producers[q][p]);
+            }
+        }
+    }
+}
