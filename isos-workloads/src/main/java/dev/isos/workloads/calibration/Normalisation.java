@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /** What turns the 32-bit sums of a channel into a real value: {@code (sum - mean[k]) / deviation[k] + offset[k]}. */
 final class Normalisation {
+    /** Stands in for the deviation of a constant channel: large, so that its offset survives rounding to an integer. */
+    private static final double CONSTANT_DEVIATION = 1 << 16;
+
     private final double[] mean;
     private final double[] deviation;
     private final double[] offset;
@@ -49,7 +52,9 @@ final class Normalisation {
         double[] deviation = new double[channels];
         double[] offset = new double[channels];
         for (int k = 0; k < channels; k++) {
-            deviation[k] = Math.max(minDeviation, StrictMath.sqrt(squares[k] / positions));
+            deviation[k] = squares[k] == 0
+                    ? CONSTANT_DEVIATION
+                    : Math.max(minDeviation, StrictMath.sqrt(squares[k] / positions));
             offset[k] = offsetDeviation * stream.nextGaussian();
         }
         return new Normalisation(mean, deviation, offset);

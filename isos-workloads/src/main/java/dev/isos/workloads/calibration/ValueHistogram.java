@@ -1,12 +1,12 @@
 package dev.isos.workloads.calibration;
 
-/** Counts real values, in units of a channel's deviation, in bins of 1/512 from -64 to 64. */
+/** Counts real values, in units of a channel's deviation, in bins of 1/2048 from -64 to 64. */
 final class ValueHistogram {
     /** Width of a bin. */
-    static final double BIN = 1.0 / 512;
+    static final double BIN = 1.0 / 2048;
 
-    private static final double BINS_PER_UNIT = 512;
-    private static final int HALF = 64 * 512;
+    private static final double BINS_PER_UNIT = 2048;
+    private static final int HALF = 64 * 2048;
 
     private final int[] counts = new int[2 * HALF];
     private long total;

@@ -1,6 +1,5 @@
 package dev.isos.workloads.file;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Concatenation;
@@ -21,8 +20,11 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.workloads.network.NetworkBuilder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The reading half of {@link WorkloadFile}. Whatever is wrong with the file becomes an
@@ -33,133 +35,136 @@ final class WorkloadDecoder {
     private static final int MAX_WINDOW_NUMBER = 16_384;
 
     private static final int WINDOW_NUMBERS = 10;
-    private static final int SHA256_DIGITS = 64;
+    private static final int SHA256_BYTES = 32;
+    private static final String LAYER = "layer ";
 
-    private final JsonNode header;
     private final ByteBuffer in;
 
-    /**
-     * @param header the header
-     * @param in the body, little-endian; its limit is where the body has to end
-     */
-    WorkloadDecoder(JsonNode header, ByteBuffer in) {
-        this.header = header;
+    /** Numbers of a layer that come before its arrays. */
+    private record Scalars(
+            int nonZeros,
+            int low,
+            int high,
+            float sumMultiplier,
+            float residualMultiplier,
+            float outputScale,
+            Optional<LayerReference> reference) {}
+
+    /** @param in what follows the version, little-endian; its limit is where the content has to end */
+    WorkloadDecoder(ByteBuffer in) {
         this.in = in;
     }
 
-    Workload decode() {
-        JsonNode infoNode = header.path("info");
-        WorkloadInfo info = new WorkloadInfo(
-                text(infoNode, "id", "info"),
-                text(infoNode, "network", "info"),
-                integer(infoNode, "seed", "info", Long.MIN_VALUE, Long.MAX_VALUE),
-                text(infoNode, "source", "info"),
-                number(infoNode, "inputScale", "info"));
-        JsonNode inputNode = header.path("input");
-        FeatureMapShape inputShape = new FeatureMapShape(
-                small(inputNode, "channels", "input", 1, Integer.MAX_VALUE),
-                small(inputNode, "height", "input", 1, Integer.MAX_VALUE),
-                small(inputNode, "width", "input", 1, Integer.MAX_VALUE));
-        boolean inputSigned = flag(inputNode, "signed", "input");
-        boolean hasReference = flag(header, "hasReference", "the header");
-        JsonNode layerNodes = header.path("layers");
-        if (!layerNodes.isArray()) {
-            throw new IllegalArgumentException("its header has no list of layers");
+    WorkloadFile.Entry decode() {
+        String head = "the head of the file";
+        String contentKey = string(head);
+        String id = string(head);
+        String infoNetwork = string(head);
+        String source = string(head);
+        require(head, 1, Long.BYTES);
+        long seed = in.getLong();
+        WorkloadInfo info = new WorkloadInfo(id, infoNetwork, seed, source, finite(head));
+        FeatureMapShape inputShape = new FeatureMapShape(integer(head), integer(head), integer(head));
+        boolean inputSigned = flag(head);
+        boolean hasReference = flag(head);
+        NetworkBuilder builder = new NetworkBuilder(string(head), inputShape);
+        int layers = integer(head);
+        List<Scalars> scalars = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            scalars.add(layer(builder, hasReference));
         }
-        Network network = network(text(infoNode, "networkName", "info"), inputShape, layerNodes);
+        Network network = builder.build();
         List<LayerParameters> parameters = new ArrayList<>();
         List<LayerReference> references = new ArrayList<>();
         for (Layer layer : network.layers()) {
-            JsonNode node = layerNodes.get(layer.index());
-            parameters.add(parameters(layer, node));
-            if (hasReference) {
-                references.add(reference(layer, node.path("reference")));
-            }
+            Scalars s = scalars.get(layer.index());
+            parameters.add(parameters(layer, s));
+            s.reference().ifPresent(references::add);
         }
         byte[] values = bytes(inputShape.elements(), "the input");
         if (in.hasRemaining()) {
             throw new IllegalArgumentException(in.remaining() + " bytes follow its last value");
         }
-        return new Workload(
-                info, network, parameters, new ActivationTensor(inputShape, inputSigned, values), references);
+        ActivationTensor input = new ActivationTensor(inputShape, inputSigned, values);
+        return new WorkloadFile.Entry(new Workload(info, network, parameters, input, references), contentKey);
     }
 
-    private static Network network(String name, FeatureMapShape input, JsonNode layerNodes) {
-        NetworkBuilder builder = new NetworkBuilder(name, input);
-        int index = 0;
-        for (JsonNode node : layerNodes) {
-            String layer = text(node, "name", "layer " + index);
-            String where = "layer " + layer;
-            List<Integer> inputs = new ArrayList<>();
-            JsonNode inputNodes = node.path("inputs");
-            for (JsonNode operand : inputNodes) {
-                if (!operand.isInt()) {
-                    throw new IllegalArgumentException(where + " has an input that is not an index");
-                }
-                inputs.add(operand.intValue());
+    private Scalars layer(NetworkBuilder builder, boolean hasReference) {
+        String name = string("the name of a layer");
+        // Not the operator +, of which the first use in a process is slow.
+        String where = LAYER.concat(name);
+        require(where, 1, 1);
+        int operation = in.get();
+        int inputCount = integer(where);
+        List<Integer> inputs = new ArrayList<>();
+        for (int i = 0; i < inputCount; i++) {
+            inputs.add(integer(where));
+        }
+        int residual = integer(where);
+        if (residual < Layer.NONE) {
+            throw new IllegalArgumentException(where + " has the residual operand " + residual);
+        }
+        LayerOp op;
+        int nonZeros = 0;
+        switch (operation) {
+            case WorkloadEncoder.CONVOLUTION -> {
+                Window window = window(where);
+                op = new Convolution(integer(where), integer(where), window);
+                nonZeros = integer(where);
             }
-            int residual = small(node, "residual", where, Layer.NONE, index);
-            builder.add(layer, operation(node, where), inputs, residual);
-            index++;
+            case WorkloadEncoder.MAX_POOLING -> op = new Pooling(PoolingKind.MAX, window(where), flag(where));
+            case WorkloadEncoder.AVERAGE_POOLING -> op = new Pooling(PoolingKind.AVERAGE, window(where), flag(where));
+            case WorkloadEncoder.ADDITION -> op = new ElementwiseAdd();
+            case WorkloadEncoder.CONCATENATION -> op = new Concatenation();
+            default -> throw new IllegalArgumentException(where + " has the unknown operation " + operation);
         }
-        return builder.build();
+        builder.add(name, op, inputs, residual);
+        int low = integer(where);
+        int high = integer(where);
+        float sumMultiplier = finite(where);
+        float residualMultiplier = finite(where);
+        float outputScale = finite(where);
+        Optional<LayerReference> reference = hasReference ? Optional.of(reference(where)) : Optional.empty();
+        return new Scalars(nonZeros, low, high, sumMultiplier, residualMultiplier, outputScale, reference);
     }
 
-    private static LayerOp operation(JsonNode node, String where) {
-        String op = text(node, "op", where);
-        return switch (op) {
-            case "convolution" ->
-                new Convolution(
-                        small(node, "outputChannels", where, 1, FilterShape.MAX_OUTPUT_CHANNELS),
-                        small(node, "groups", where, 1, FilterShape.MAX_OUTPUT_CHANNELS),
-                        window(node, where));
-            case "max-pooling", "average-pooling" ->
-                new Pooling(
-                        op.startsWith("max") ? PoolingKind.MAX : PoolingKind.AVERAGE,
-                        window(node, where),
-                        flag(node, "countPadding", where));
-            case "add" -> new ElementwiseAdd();
-            case "concatenation" -> new Concatenation();
-            default -> throw new IllegalArgumentException(where + " has the unknown operation '" + op + "'");
-        };
+    private LayerReference reference(String where) {
+        String digest = HexFormat.of().formatHex(bytes(SHA256_BYTES, where));
+        require(where, 2, Long.BYTES);
+        return new LayerReference(digest, in.getLong(), in.getLong());
     }
 
-    private static Window window(JsonNode node, String where) {
-        JsonNode numbers = node.path("window");
-        if (numbers.size() != WINDOW_NUMBERS) {
-            throw new IllegalArgumentException(where + " needs a window of " + WINDOW_NUMBERS + " numbers");
-        }
-        int[] w = new int[WINDOW_NUMBERS];
-        for (int i = 0; i < WINDOW_NUMBERS; i++) {
-            JsonNode number = numbers.path(i);
-            if (!number.isInt() || number.intValue() < 0 || number.intValue() > MAX_WINDOW_NUMBER) {
+    private Window window(String where) {
+        int[] w = ints(WINDOW_NUMBERS, where);
+        for (int number : w) {
+            if (number < 0 || number > MAX_WINDOW_NUMBER) {
                 throw new IllegalArgumentException(
-                        where + " has a window with a number that is not an integer of 0 to " + MAX_WINDOW_NUMBER);
+                        where + " has " + number + " in its window, expected 0 to " + MAX_WINDOW_NUMBER);
             }
-            w[i] = number.intValue();
         }
         return new Window(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9]);
     }
 
-    private LayerParameters parameters(Layer layer, JsonNode node) {
-        String where = "layer " + layer.name();
+    private LayerParameters parameters(Layer layer, Scalars s) {
+        String where = LAYER.concat(layer.name());
         int channels = layer.outputShape().channels();
-        int[] bias = ints(channels, where);
-        float[] multiplier = floats(channels, where);
         Requantisation requantisation = new Requantisation(
-                bias,
-                multiplier,
-                number(node, "sumMultiplier", where),
-                number(node, "residualMultiplier", where),
-                small(node, "low", where, -128, 0),
-                small(node, "high", where, 0, 255),
-                number(node, "outputScale", where));
+                ints(channels, where),
+                floats(channels, where),
+                s.sumMultiplier(),
+                s.residualMultiplier(),
+                s.low(),
+                s.high(),
+                s.outputScale());
         if (layer.convolution().isEmpty()) {
             return new LayerParameters(requantisation);
         }
         FilterShape shape = layer.filterShape();
-        int nonZeros = small(node, "nonZeros", where, 0, shape.elements());
-        return new LayerParameters(filters(where, shape, nonZeros), requantisation);
+        if (s.nonZeros() < 0 || s.nonZeros() > shape.elements()) {
+            throw new IllegalArgumentException(
+                    where + " has " + s.nonZeros() + " non-zero weights of " + shape.elements());
+        }
+        return new LayerParameters(filters(where, shape, s.nonZeros()), requantisation);
     }
 
     private FilterTensor filters(String where, FilterShape shape, int nonZeros) {
@@ -189,18 +194,6 @@ final class WorkloadDecoder {
             }
         }
         return new FilterTensor(shape, starts, coordinates, payloads);
-    }
-
-    private static LayerReference reference(Layer layer, JsonNode node) {
-        String where = "the reference of layer " + layer.name();
-        String digest = text(node, "outputSha256", where);
-        if (digest.length() != SHA256_DIGITS || !digest.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
-            throw new IllegalArgumentException(where + " has a digest that is not SHA-256 in hexadecimal");
-        }
-        return new LayerReference(
-                digest,
-                integer(node, "outputNonZeros", where, 0, layer.outputShape().elements()),
-                integer(node, "effectualMacs", where, 0, layer.denseMacs()));
     }
 
     private int[] ints(int length, String where) {
@@ -237,44 +230,34 @@ final class WorkloadDecoder {
         }
     }
 
-    private static String text(JsonNode node, String field, String where) {
-        JsonNode value = node.path(field);
-        if (!value.isTextual()) {
-            throw new IllegalArgumentException(where + " lacks the text '" + field + "'");
-        }
-        return value.textValue();
+    private int integer(String where) {
+        require(where, 1, Integer.BYTES);
+        return in.getInt();
     }
 
-    private static boolean flag(JsonNode node, String field, String where) {
-        JsonNode value = node.path(field);
-        if (!value.isBoolean()) {
-            throw new IllegalArgumentException(where + " lacks '" + field + "', true or false");
+    private float finite(String where) {
+        require(where, 1, Float.BYTES);
+        float value = in.getFloat();
+        if (!Float.isFinite(value)) {
+            throw new IllegalArgumentException(where + " has a scale that is not a number");
         }
-        return value.booleanValue();
+        return value;
     }
 
-    private static int small(JsonNode node, String field, String where, int least, int most) {
-        return (int) integer(node, field, where, least, most);
+    private boolean flag(String where) {
+        require(where, 1, 1);
+        byte value = in.get();
+        if (value != 0 && value != 1) {
+            throw new IllegalArgumentException(where + " has " + value + " where 0 or 1 is expected");
+        }
+        return value == 1;
     }
 
-    private static long integer(JsonNode node, String field, String where, long least, long most) {
-        JsonNode value = node.path(field);
-        if (!value.isIntegralNumber()
-                || !value.canConvertToLong()
-                || value.longValue() < least
-                || value.longValue() > most) {
-            throw new IllegalArgumentException(
-                    where + " lacks '" + field + "', an integer of " + least + " to " + most);
+    private String string(String where) {
+        int length = integer(where);
+        if (length < 0) {
+            throw new IllegalArgumentException(where + " has a text of " + length + " bytes");
         }
-        return value.longValue();
-    }
-
-    private static float number(JsonNode node, String field, String where) {
-        JsonNode value = node.path(field);
-        float number = (float) value.doubleValue();
-        if (!value.isNumber() || !Float.isFinite(number)) {
-            throw new IllegalArgumentException(where + " lacks the number '" + field + "'");
-        }
-        return number;
+        return new String(bytes(length, where), StandardCharsets.UTF_8);
     }
 }

@@ -1,84 +1,91 @@
 package dev.isos.workloads.file;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /** The writing half of {@link WorkloadFile}. */
 final class WorkloadEncoder {
+    static final int CONVOLUTION = 0;
+    static final int MAX_POOLING = 1;
+    static final int AVERAGE_POOLING = 2;
+    static final int ADDITION = 3;
+    static final int CONCATENATION = 4;
+
     private WorkloadEncoder() {}
 
-    static ObjectNode header(ObjectNode header, Workload workload, String contentKey) {
-        header.put("contentKey", contentKey);
-        // Floats travel as doubles, which print and parse without loss.
-        header.putObject("info")
-                .put("id", workload.info().id())
-                .put("network", workload.info().network())
-                .put("networkName", workload.network().name())
-                .put("seed", workload.info().seed())
-                .put("source", workload.info().source())
-                .put("inputScale", (double) workload.info().inputScale());
-        header.putObject("input")
-                .put("channels", workload.input().shape().channels())
-                .put("height", workload.input().shape().height())
-                .put("width", workload.input().shape().width())
-                .put("signed", workload.input().signed());
-        header.put("hasReference", workload.hasReference());
-        ArrayNode layers = header.putArray("layers");
+    static byte[] header(Workload workload, String contentKey) {
+        LittleEndianOutput out = new LittleEndianOutput();
+        out.string(contentKey);
+        out.string(workload.info().id());
+        out.string(workload.info().network());
+        out.string(workload.info().source());
+        out.longs(workload.info().seed());
+        out.floats(workload.info().inputScale());
+        FeatureMapShape shape = workload.input().shape();
+        out.ints(shape.channels(), shape.height(), shape.width());
+        out.flag(workload.input().signed());
+        out.flag(workload.hasReference());
+        out.string(workload.network().name());
+        out.ints(workload.network().size());
         for (Layer layer : workload.network().layers()) {
-            layer(layers.addObject(), workload, layer);
+            layer(out, workload, layer);
         }
-        return header;
+        return out.toByteArray();
     }
 
-    private static void layer(ObjectNode node, Workload workload, Layer layer) {
-        LayerParameters parameters = workload.parameters().get(layer.index());
-        Requantisation r = parameters.requantisation();
-        node.put("name", layer.name());
-        ArrayNode inputs = node.putArray("inputs");
-        layer.inputs().forEach(inputs::add);
-        node.put("residual", layer.residual());
+    private static void layer(LittleEndianOutput out, Workload workload, Layer layer) {
+        out.string(layer.name());
+        out.bytes((byte) operation(layer.op()));
+        out.ints(layer.inputs().size());
+        layer.inputs().forEach(out::ints);
+        out.ints(layer.residual());
         if (layer.op() instanceof Convolution c) {
-            node.put("op", "convolution");
-            window(node, c.window());
-            node.put("outputChannels", c.outputChannels());
-            node.put("groups", c.groups());
-            node.put("nonZeros", workload.filters(layer.index()).nonZeros());
+            window(out, c.window());
+            out.ints(
+                    c.outputChannels(),
+                    c.groups(),
+                    workload.filters(layer.index()).nonZeros());
         } else if (layer.op() instanceof Pooling p) {
-            node.put("op", p.label());
-            window(node, p.window());
-            node.put("countPadding", p.countPadding());
-        } else {
-            node.put("op", layer.op().label());
+            window(out, p.window());
+            out.flag(p.countPadding());
         }
-        node.put("low", r.low());
-        node.put("high", r.high());
-        node.put("sumMultiplier", (double) r.sumMultiplier());
-        node.put("residualMultiplier", (double) r.residualMultiplier());
-        node.put("outputScale", (double) r.outputScale());
+        Requantisation r = workload.requantisation(layer.index());
+        out.ints(r.low(), r.high());
+        out.floats(r.sumMultiplier(), r.residualMultiplier(), r.outputScale());
         if (workload.hasReference()) {
             LayerReference reference = workload.reference().get(layer.index());
-            node.putObject("reference")
-                    .put("outputSha256", reference.outputSha256())
-                    .put("outputNonZeros", reference.outputNonZeros())
-                    .put("effectualMacs", reference.effectualMacs());
+            out.bytes(HexFormat.of().parseHex(reference.outputSha256()));
+            out.longs(reference.outputNonZeros(), reference.effectualMacs());
         }
     }
 
-    private static void window(ObjectNode node, Window w) {
-        ArrayNode numbers = node.putArray("window");
-        numbers.add(w.rows()).add(w.columns()).add(w.strideRows()).add(w.strideColumns());
-        numbers.add(w.padTop()).add(w.padLeft()).add(w.padBottom()).add(w.padRight());
-        numbers.add(w.dilationRows()).add(w.dilationColumns());
+    private static int operation(LayerOp op) {
+        if (op instanceof Convolution) {
+            return CONVOLUTION;
+        }
+        if (op instanceof Pooling p) {
+            return p.kind() == PoolingKind.MAX ? MAX_POOLING : AVERAGE_POOLING;
+        }
+        return op instanceof ElementwiseAdd ? ADDITION : CONCATENATION;
+    }
+
+    private static void window(LittleEndianOutput out, Window w) {
+        out.ints(w.rows(), w.columns(), w.strideRows(), w.strideColumns());
+        out.ints(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+        out.ints(w.dilationRows(), w.dilationColumns());
     }
 
     static long bodyBytes(Workload workload) {

@@ -1,7 +1,5 @@
 package dev.isos.workloads.file;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
@@ -18,41 +16,51 @@ import java.util.zip.CRC32;
 /**
  * Workload files, by convention with the extension {@code .isos}: a network, its numbers and one input.
  *
- * <p><b>Format, version 1.</b> All binary numbers are little-endian.
+ * <p><b>Format, version 1.</b> All numbers are little-endian.
  *
  * <pre>
  *   8 bytes   magic, "ISOSWKLD" in ASCII
  *   int32     version of the format
- *   int32     length n of the header in bytes
- *   n bytes   header: one JSON object in UTF-8
+ *   string    key under which a cache filed the workload; else empty
+ *   string    id of the workload
+ *   string    network of the workload
+ *   string    source of the numbers
+ *   int64     seed
+ *   float32   scale of the input
+ *   int32[3]  channels C, height H and width W of the input
+ *   int8      1 when the input is int8, 0 when it is uint8
+ *   int8      1 when the file has the reference, else 0
+ *   string    name of the graph
+ *   int32     number of layers
+ *   for each layer in topological order:
+ *     string      name
+ *     int8        0 convolution, 1 max pooling, 2 average pooling, 3 element-wise addition, 4 concatenation
+ *     int32       number n of inputs
+ *     int32[n]    their layers; -1 is the network's input
+ *     int32       layer of the residual operand; -1 is the network's input, -2 is none
+ *     convolutions and poolings:
+ *       int32[10]   window: rows, columns, stride rows, columns, pad top, left, bottom, right, dilation rows, columns
+ *     convolutions:
+ *       int32[3]    output channels K, groups, number N of non-zero weights
+ *     poolings:
+ *       int8        1 when an average counts padding, else 0
+ *     int32[2]    smallest and largest output
+ *     float32[3]  multiplier of the sum, multiplier of the residual operand, scale of the output
+ *     with reference:
+ *       int8[32]    SHA-256 of the output
+ *       int64[2]    non-zero outputs, effectual multiply-accumulates
  *   for each layer in order:
- *     int32[K]            bias, K being the layer's output channels
- *     float32[K]          multiplier
- *     convolutions only:
- *       int32[C*R*S+1]    offsets of the filter fibers (c, r, s) into the next two arrays
- *       uint16[N]         output channel of each non-zero, ascending within a fiber
- *       int8[N]           its value, never 0
- *   8-bit[W*H*C]          the input, rank order [W, H, C]
- *   int64     CRC-32 of all bytes before
+ *     int32[K]    bias, K being the layer's output channels
+ *     float32[K]  multiplier
+ *     convolutions:
+ *       int32[C*R*S+1]  offsets of the filter fibers (c, r, s) into the next two arrays
+ *       uint16[N]       output channel of each non-zero, ascending within a fiber
+ *       int8[N]         its value, never 0
+ *   8-bit[W*H*C]  the input, rank order [W, H, C]
+ *   int64         CRC-32 of all bytes before
  * </pre>
  *
- * The header:
- *
- * <pre>
- *   { "contentKey": "...",                  // what a cache filed it under; else empty
- *     "info":  {"id", "network", "seed", "source", "inputScale"},
- *     "input": {"channels", "height", "width", "signed"},
- *     "hasReference": true|false,
- *     "layers": [ {
- *       "name",
- *       "op": "convolution" | "max-pooling" | "average-pooling" | "add" | "concatenation",
- *       "inputs": [index, ..], "residual": index,       // -1 is the network's input, -2 is no residual operand
- *       "window": [rows, columns, stride rows, columns, pad top, left, bottom, right, dilation rows, columns],
- *       "outputChannels", "groups", "nonZeros",         // convolutions only
- *       "countPadding",                                 // poolings only
- *       "low", "high", "sumMultiplier", "residualMultiplier", "outputScale",
- *       "reference": {"outputSha256", "outputNonZeros", "effectualMacs"} } ] }
- * </pre>
+ * A string is an int32 length in bytes and as many bytes of UTF-8.
  *
  * <p>Readers take nothing for granted: the checksum comes first, every array is allocated only after the file has been
  * found long enough for it, shapes are worked out anew, and fibers are checked element by element.
@@ -64,9 +72,8 @@ public final class WorkloadFile {
     static final byte[] MAGIC = {'I', 'S', 'O', 'S', 'W', 'K', 'L', 'D'};
     static final int VERSION = 1;
 
-    private static final int PREFIX_BYTES = MAGIC.length + 2 * Integer.BYTES;
+    private static final int PREFIX_BYTES = MAGIC.length + Integer.BYTES;
     private static final int CHECKSUM_BYTES = Long.BYTES;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private WorkloadFile() {}
 
@@ -88,13 +95,13 @@ public final class WorkloadFile {
     }
 
     static void write(Path file, Workload workload, String contentKey) throws IOException {
-        byte[] header = JSON.writeValueAsBytes(WorkloadEncoder.header(JSON.createObjectNode(), workload, contentKey));
+        byte[] header = WorkloadEncoder.header(workload, contentKey);
         long length = PREFIX_BYTES + (long) header.length + WorkloadEncoder.bodyBytes(workload) + CHECKSUM_BYTES;
         if (length > Integer.MAX_VALUE - 8) {
             throw new IOException("the workload has " + length + " bytes, more than a workload file can hold");
         }
         ByteBuffer out = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).putInt(VERSION).putInt(header.length).put(header);
+        out.put(MAGIC).putInt(VERSION).put(header);
         WorkloadEncoder.body(out, workload);
         out.putLong(checksum(out.array(), out.position()));
         Path folder = file.toAbsolutePath().getParent();
@@ -153,22 +160,9 @@ public final class WorkloadFile {
             throw IsosException.badInput(
                     "workload file " + name + " is damaged or incomplete: its checksum does not fit its content");
         }
-        int headerLength = in.getInt();
-        if (headerLength < 0 || headerLength > end - in.position()) {
-            throw IsosException.badInput(
-                    "workload file " + name + " claims a header of " + headerLength + " bytes, longer than the file");
-        }
+        in.limit(end);
         try {
-            JsonNode header = JSON.readTree(bytes, in.position(), headerLength);
-            if (header == null || !header.isObject()) {
-                throw new IllegalArgumentException("its header is not a JSON object");
-            }
-            in.position(in.position() + headerLength).limit(end);
-            Workload workload = new WorkloadDecoder(header, in).decode();
-            return new Entry(workload, header.path("contentKey").asText(""));
-        } catch (IOException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "workload file " + name + " has a header that is not valid JSON", e);
+            return new WorkloadDecoder(in).decode();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + e.getMessage(), e);
