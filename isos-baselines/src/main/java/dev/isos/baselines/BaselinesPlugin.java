@@ -4,6 +4,9 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.baselines.fusedlayer.FusedLayerDataflow;
+import dev.isos.baselines.fusedlayer.FusedLayerFactory;
+import dev.isos.baselines.fusedlayer.FusedLayerPolicy;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
 
@@ -34,5 +37,14 @@ public final class BaselinesPlugin implements IsosPlugin {
                 "sparten",
                 "sparten",
                 "single"));
+        registrar.dataflow(new FusedLayerDataflow());
+        registrar.hardware(new FusedLayerFactory());
+        registrar.mappingPolicy(new FusedLayerPolicy());
+        registrar.accelerator(new Accelerator(
+                "fused-layer",
+                "Fused-Layer (MICRO 2016) with 4096 MACs: dense, groups of layers with least traffic, overlaps kept",
+                "fused-layer",
+                "fused-layer",
+                "fused-layer"));
     }
 }

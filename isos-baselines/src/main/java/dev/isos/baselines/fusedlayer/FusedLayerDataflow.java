@@ -1,0 +1,88 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Dense execution of groups of consecutive layers, tile by tile (Alwani et al., MICRO 2016). Groups may branch and join;
+ * every tensor travels dense, one byte per element. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
+ * the geometry.
+ */
+public final class FusedLayerDataflow implements Dataflow {
+    @Override
+    public String id() {
+        return "fused-layer";
+    }
+
+    @Override
+    public String description() {
+        return "dense, consecutive layers fused tile by tile as a pyramid (Alwani et al., MICRO 2016)";
+    }
+
+    @Override
+    public WorkSchema schema(Geometry geometry) {
+        return FusedLayerWork.SCHEMA;
+    }
+
+    @Override
+    public Set<String> requiredGeometry() {
+        return Set.of(
+                FusedLayerWork.UNROLL_OUTPUTS,
+                FusedLayerWork.UNROLL_INPUTS,
+                FusedLayerWork.VECTOR_WIDTH,
+                FusedLayerWork.ACCUMULATOR_PIXELS,
+                FusedLayerWork.ON_CHIP_BUFFER_BYTES,
+                FusedLayerWork.RECOMPUTE,
+                FusedLayerWork.PIXEL_UNROLLING);
+    }
+
+    @Override
+    public boolean effectualOnly() {
+        return false;
+    }
+
+    @Override
+    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        return GroupPlan.map(new FusedGroup(workload.network(), layers), geometry);
+    }
+
+    @Override
+    public long weightBytes(Workload workload, Segment segment, Geometry geometry) {
+        FusedGroup group = new FusedGroup(workload.network(), segment.layers());
+        if (group.nodes() == 0) {
+            return 0;
+        }
+        GroupPlan plan = GroupPlan.of(group, segment, geometry);
+        return group.weightBytes()
+                * (plan.weightChunkBytes() > 0 ? plan.pyramid().busyTiles(0) : 1);
+    }
+
+    @Override
+    public void execute(ExecutionContext context) {
+        Segment segment = context.segment();
+        FusedGroup group = new FusedGroup(context.workload().network(), segment.layers());
+        GroupPlan plan = group.nodes() == 0 ? null : GroupPlan.of(group, segment, context.geometry());
+        ActivationTensor[] outputs = context.shared(
+                new FunctionalKey(segment.layers(), segment.mappings().get(0).factors()),
+                ActivationTensor[].class,
+                () -> TileExecutor.execute(
+                        context.workload(), group, plan == null ? null : plan.pyramid(), context::activation));
+        for (int l = 0; l < outputs.length; l++) {
+            context.output(segment.layers().get(l), outputs[l]);
+        }
+        if (plan != null) {
+            new TileStream(group, plan, ArrayCost.of(context.geometry()), context.sink()).emit();
+        }
+    }
+
+    /** What the outputs of a group depend on besides the workload: nothing, but tiles decide how they are computed. */
+    private record FunctionalKey(List<Integer> layers, java.util.Map<String, Integer> factors) {}
+}

@@ -1,0 +1,129 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.unit.Quantity;
+import java.util.List;
+
+/** Builds {@link FusedLayerModel}s; hardware kind {@code fused-layer}. */
+public final class FusedLayerFactory implements HardwareModelFactory {
+    static final String VARIANT = "variant";
+    static final String REUSE = "reuse";
+    static final String RECOMPUTE = "recompute";
+    static final String PIXEL_UNROLLING = "pixelUnrolling";
+    static final String ANY = "any";
+    static final String DEPTHWISE = "depthwise";
+    static final String ON_CHIP_BUFFER = "onChipBuffer";
+    static final String BUFFER_BANKS = "bufferBanks";
+    static final String CLOCK = "clock";
+    static final String BANDWIDTH = "dram.bandwidth";
+    static final String LATENCY = "dram.latency";
+    static final String ENERGY_TABLE = "energyTable";
+    static final String PIPELINE_DEPTH = "pipelineDepth";
+
+    private static final String ISO_RESOURCE = "ours: the same resources as the isosceles hardware";
+
+    @Override
+    public String id() {
+        return "fused-layer";
+    }
+
+    @Override
+    public String description() {
+        return "dense array of 4096 MACs that works through fused layers tile by tile (Alwani et al., MICRO 2016)";
+    }
+
+    @Override
+    public List<HardwareParameter> parameters() {
+        return List.of(
+                count(
+                        FusedLayerWork.UNROLL_OUTPUTS,
+                        "64",
+                        "1024",
+                        "output channels that the array works on at once",
+                        ISO_RESOURCE),
+                count(
+                        FusedLayerWork.UNROLL_INPUTS,
+                        "64",
+                        "1024",
+                        "input channels, or pixels, that the array works on at once",
+                        ISO_RESOURCE),
+                HardwareParameter.text(
+                        PIXEL_UNROLLING,
+                        ANY,
+                        List.of(ANY, DEPTHWISE),
+                        "which convolutions may unroll output pixels instead of input channels, where that is faster",
+                        "ours: a fair array serves the three input channels of a first layer as well as others"),
+                count(
+                        FusedLayerWork.VECTOR_WIDTH,
+                        "64",
+                        "4096",
+                        "operands per cycle of the unit for poolings and additions",
+                        "ours: as many as the array has output lanes"),
+                count(
+                        FusedLayerWork.ACCUMULATOR_PIXELS,
+                        "256",
+                        "65536",
+                        "32-bit partial sums that each output lane holds; part of onChipBuffer",
+                        "ours: 64 KiB in all, enough that a 14x14 map needs its filters once"),
+                count(
+                        PIPELINE_DEPTH,
+                        "8",
+                        "1024",
+                        "cycles from the last operands of a tile to its last output",
+                        "ours: multiplier, adder tree of 64, accumulator"),
+                HardwareParameter.number(
+                        ON_CHIP_BUFFER,
+                        Quantity.BYTES,
+                        "3 MiB",
+                        "1 KiB",
+                        "1 GiB",
+                        "all on-chip storage: filters, tiles, overlaps, partial sums",
+                        "ours: filter buffer and contexts of the isosceles hardware together, 1 MiB + 64 x 32 KiB"),
+                count(BUFFER_BANKS, "96", "65536", "banks of onChipBuffer", "ours: banks of about 32 KiB"),
+                HardwareParameter.text(
+                        VARIANT,
+                        REUSE,
+                        List.of(REUSE, RECOMPUTE),
+                        "whether overlaps of tiles are kept on chip or computed again",
+                        "Alwani et al., MICRO 2016, section III-C; reuse is the one that they build"),
+                HardwareParameter.number(
+                        CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock of everything on chip", ISO_RESOURCE),
+                HardwareParameter.number(
+                        BANDWIDTH,
+                        Quantity.BYTES_PER_SECOND,
+                        "128 GB/s",
+                        "1 MB/s",
+                        "100000 GB/s",
+                        "off-chip bandwidth",
+                        ISO_RESOURCE),
+                HardwareParameter.number(
+                        LATENCY,
+                        Quantity.SECONDS,
+                        "100 ns",
+                        "0 ns",
+                        "1 ms",
+                        "latency of an off-chip read",
+                        ISO_RESOURCE),
+                HardwareParameter.text(ENERGY_TABLE, "horowitz-45nm-hbm", List.of(), "energy model", ISO_RESOURCE));
+    }
+
+    private static HardwareParameter count(String key, String value, String max, String description, String source) {
+        return HardwareParameter.number(key, Quantity.COUNT, value, "1", max, description, source);
+    }
+
+    @Override
+    public HardwareModel create(HardwareSpec spec) {
+        long accumulators =
+                4L * spec.count(FusedLayerWork.UNROLL_OUTPUTS) * spec.count(FusedLayerWork.ACCUMULATOR_PIXELS);
+        if (accumulators >= spec.bytes(ON_CHIP_BUFFER)) {
+            throw IsosException.badInput("hardware " + spec.id() + ": partial sums take "
+                    + Quantity.BYTES.format(accumulators) + ", onChipBuffer has only "
+                    + Quantity.BYTES.format(spec.bytes(ON_CHIP_BUFFER)));
+        }
+        return new FusedLayerModel(spec);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.hw.dram.DramServer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One array of {@code unrollOutputs x unrollInputs} multiply-accumulators, a vector unit for poolings and additions, one
+ * on-chip buffer and one DRAM interface, all time-multiplexed over the layers of a group. See {@link FusedLayerRun}.
+ */
+public final class FusedLayerModel implements HardwareModel {
+    static final String MACS = "macs";
+    static final String VECTOR_UNIT = "vectorUnit";
+    static final String POST_OPS = "postOps";
+    static final String BUFFER = "onChipBuffer";
+    static final String ACCUMULATORS = "accumulators";
+    static final String DRAM = "dram";
+
+    private final HardwareSpec spec;
+
+    FusedLayerModel(HardwareSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public HardwareSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public Geometry geometry() {
+        return new Geometry(Map.of(
+                FusedLayerWork.UNROLL_OUTPUTS,
+                (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS),
+                FusedLayerWork.UNROLL_INPUTS,
+                (long) spec.count(FusedLayerWork.UNROLL_INPUTS),
+                FusedLayerWork.VECTOR_WIDTH,
+                (long) spec.count(FusedLayerWork.VECTOR_WIDTH),
+                FusedLayerWork.ACCUMULATOR_PIXELS,
+                (long) spec.count(FusedLayerWork.ACCUMULATOR_PIXELS),
+                FusedLayerWork.ON_CHIP_BUFFER_BYTES,
+                onChipBytes(),
+                FusedLayerWork.RECOMPUTE,
+                spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L,
+                FusedLayerWork.PIXEL_UNROLLING,
+                spec.text(FusedLayerFactory.PIXEL_UNROLLING).equals(FusedLayerFactory.ANY) ? 1L : 0L));
+    }
+
+    long onChipBytes() {
+        return spec.bytes(FusedLayerFactory.ON_CHIP_BUFFER);
+    }
+
+    int pipelineDepth() {
+        return spec.count(FusedLayerFactory.PIPELINE_DEPTH);
+    }
+
+    DramServer dram() {
+        long latencyCycles = (long) Math.ceil(spec.real(FusedLayerFactory.LATENCY) * clockHz() - 1e-6);
+        return new DramServer(spec.real(FusedLayerFactory.BANDWIDTH), clockHz(), Math.max(0, latencyCycles));
+    }
+
+    @Override
+    public Set<String> supportedPhases() {
+        return FusedLayerWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> requiredMetrics() {
+        return FusedLayerWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public long peakMacsPerCycle() {
+        return (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS) * spec.count(FusedLayerWork.UNROLL_INPUTS);
+    }
+
+    @Override
+    public double offChipBytesPerCycle() {
+        return spec.real(FusedLayerFactory.BANDWIDTH) / clockHz();
+    }
+
+    @Override
+    public double clockHz() {
+        return spec.real(FusedLayerFactory.CLOCK);
+    }
+
+    @Override
+    public List<Component> components() {
+        long lanes = spec.count(FusedLayerWork.UNROLL_OUTPUTS);
+        long banks = spec.count(FusedLayerFactory.BUFFER_BANKS);
+        double laneBytes = 4.0 * spec.count(FusedLayerWork.ACCUMULATOR_PIXELS);
+        double bankBytes = (onChipBytes() - lanes * laneBytes) / banks;
+        return List.of(
+                new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
+                new Component(VECTOR_UNIT, "adder-int32", spec.count(FusedLayerWork.VECTOR_WIDTH), Map.of()),
+                new Component(POST_OPS, "post-op", lanes, Map.of()),
+                new Component(BUFFER, "sram", banks, Map.of("bytes", bankBytes)),
+                new Component(ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes)),
+                new Component(DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    public MachineRun begin(RunRequest request, WorkSchema schema) {
+        return new FusedLayerRun(this, request, schema);
+    }
+}

@@ -1,0 +1,353 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.hw.dram.DramServer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Event-driven timing. Three resources work at the same time: the array, the vector unit and the DRAM interface. Each
+ * takes, whenever it is free, the earliest in the stream of the items that could start. Segments follow one another: the
+ * next one starts when the last byte of this one is written. Only the filters of the next segment may come earlier, while
+ * the DRAM is idle and as far as there is room: what this segment never uses, and the filters of its layers as they
+ * finish.
+ */
+final class FusedLayerRun implements MachineRun {
+    /** Prefetched filters are asked for in pieces of this size, so that they hardly delay anything urgent. */
+    private static final long PREFETCH_BYTES = 4096;
+
+    private static final int ITEM_BITS = 26;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private static final String[] METRICS = {
+        "products", "steps", "weightReads", "inputReads", "accumulations", "outputs"
+    };
+
+    private final FusedLayerModel model;
+    private final RunRequest request;
+    private final DramServer dram;
+    private final int[] counts = new int[METRICS.length];
+
+    // the last segment that was fed; it is timed once the next one is known
+    private SegmentItems current;
+    private int currentIndex = -1;
+    private SegmentItems waiting;
+    private int waitingIndex = -1;
+
+    private final List<SegmentTiming> segments = new ArrayList<>();
+    private final long[] layerStart;
+    private final long[] layerEnd;
+    private final long[] layerBusy;
+    private final long[] totals = new long[METRICS.length];
+    private long vectorOperands;
+    private long now;
+    private long dramBusyBefore;
+    private long askedBytes;
+
+    // filters of the next segment that are on chip or under way, and when the last of them arrive
+    private long prefetched;
+    private long prefetchedArrive;
+
+    FusedLayerRun(FusedLayerModel model, RunRequest request, WorkSchema schema) {
+        this.model = model;
+        this.request = request;
+        this.dram = model.dram();
+        for (int m = 0; m < METRICS.length; m++) {
+            counts[m] = schema.offset(METRICS[m]);
+        }
+        int layers = request.network().size();
+        layerStart = new long[layers];
+        layerEnd = new long[layers];
+        layerBusy = new long[layers];
+        Arrays.fill(layerStart, NEVER);
+    }
+
+    @Override
+    public WorkSink beginSegment(int segment) {
+        current = new SegmentItems(counts);
+        currentIndex = segment;
+        return current;
+    }
+
+    @Override
+    public void endSegment() {
+        current.seal();
+        if (waiting != null) {
+            simulate(current);
+        }
+        waiting = current;
+        waitingIndex = currentIndex;
+        current = null;
+    }
+
+    /** Times the waiting segment. */
+    private void simulate(SegmentItems next) {
+        SegmentItems items = waiting;
+        new SegmentSimulation(items, next).run();
+        for (int m = 0; m < totals.length; m++) {
+            totals[m] += items.total(m);
+        }
+        vectorOperands += items.vectorOperands();
+        for (int i = 0; i < items.size(); i++) {
+            if (!computes(items.phase(i))) {
+                askedBytes += items.amount(i);
+            }
+        }
+        request.listener().onSegmentEnd(waitingIndex, now);
+    }
+
+    private static boolean computes(int phase) {
+        return phase == FusedLayerWork.ARRAY || phase == FusedLayerWork.VECTOR;
+    }
+
+    /** One segment. */
+    private final class SegmentSimulation {
+        private final SegmentItems items;
+        private final int[] missing;
+        private final LongHeap arrayReady = new LongHeap();
+        private final LongHeap vectorReady = new LongHeap();
+        private final LongHeap dramReady = new LongHeap();
+        private final LongHeap completions = new LongHeap();
+        private final long begin = now;
+        private final boolean slices = request.listener().wantsSlices();
+        private final int[] unfinishedOfLayer;
+        private final long[] residentOfLayer;
+        private long toPrefetch;
+        // the one item of which a part has been prefetched, and what is left of it
+        private int remainderItem = -1;
+        private long remainder;
+        private long room;
+        private long arrayFree;
+        private long vectorFree;
+        private long arrayBusy;
+        private long vectorBusy;
+        private int done;
+        private long end;
+
+        SegmentSimulation(SegmentItems items, SegmentItems next) {
+            this.items = items;
+            missing = new int[items.size()];
+            int layers = request.network().size();
+            unfinishedOfLayer = new int[layers];
+            residentOfLayer = new long[layers];
+            for (int i = 0; i < items.size(); i++) {
+                missing[i] = items.waits(i);
+                if (computes(items.phase(i))) {
+                    unfinishedOfLayer[items.layer(i)]++;
+                } else if (items.phase(i) == FusedLayerWork.LOAD_WEIGHTS && items.waits(i) == 0) {
+                    residentOfLayer[items.layer(i)] += items.amount(i);
+                }
+            }
+            Segment segment = request.plan().segments().get(waitingIndex);
+            room = model.onChipBytes()
+                    - segment.storage().stream()
+                            .mapToLong(StorageDemand::demandBytes)
+                            .sum();
+            toPrefetch = prefetchable(next);
+        }
+
+        private long prefetchable(SegmentItems next) {
+            long bytes = 0;
+            for (int i = 0; next != null && i < next.size(); i++) {
+                if (next.phase(i) == FusedLayerWork.LOAD_WEIGHTS && next.waits(i) == 0) {
+                    bytes += next.amount(i);
+                }
+            }
+            return bytes;
+        }
+
+        void run() {
+            end = begin;
+            arrayFree = begin;
+            vectorFree = begin;
+            start();
+            while (done < items.size()) {
+                issue();
+                long next = nextEvent();
+                if (next == NEVER) {
+                    throw new IsosException(
+                            ErrorCode.SIMULATION_FAILED, "segment " + waitingIndex + " on fused-layer cannot go on");
+                }
+                now = next;
+                complete();
+            }
+            now = end;
+            long dramBusy = dram.busyCyclesBefore(now);
+            segments.add(new SegmentTiming(
+                    now - begin, Math.max(arrayBusy, vectorBusy), Math.min(now - begin, dramBusy - dramBusyBefore)));
+            dramBusyBefore = dramBusy;
+        }
+
+        /** Readies what waits for nothing; of the filters, only what has not been prefetched is still to be moved. */
+        private void start() {
+            long left = prefetched;
+            prefetched = 0;
+            for (int i = 0; i < items.size(); i++) {
+                if (missing[i] > 0) {
+                    continue;
+                }
+                if (items.phase(i) == FusedLayerWork.LOAD_WEIGHTS && left > 0) {
+                    long here = Math.min(left, items.amount(i));
+                    left -= here;
+                    if (here == items.amount(i)) {
+                        completeAt(i, Math.max(begin, prefetchedArrive));
+                        continue;
+                    }
+                    remainder = items.amount(i) - here;
+                    remainderItem = i;
+                }
+                ready(i);
+            }
+        }
+
+        private void ready(int i) {
+            switch (items.phase(i)) {
+                case FusedLayerWork.ARRAY -> arrayReady.add(i);
+                case FusedLayerWork.VECTOR -> vectorReady.add(i);
+                default -> dramReady.add(i);
+            }
+        }
+
+        private void completeAt(int i, long cycle) {
+            completions.add(cycle << ITEM_BITS | i);
+        }
+
+        /** Starts everything that can start now. */
+        private void issue() {
+            while (arrayFree <= now && !arrayReady.isEmpty()) {
+                int i = (int) arrayReady.removeLeast();
+                arrayFree = now + items.amount(i);
+                arrayBusy += items.amount(i);
+                computed(i, "array", arrayFree);
+            }
+            while (vectorFree <= now && !vectorReady.isEmpty()) {
+                int i = (int) vectorReady.removeLeast();
+                vectorFree = now + items.amount(i);
+                vectorBusy += items.amount(i);
+                computed(i, "vector", vectorFree);
+            }
+            while (dram.freeFrom() <= now && (!dramReady.isEmpty() || mayPrefetch())) {
+                if (dramReady.isEmpty()) {
+                    prefetch();
+                } else {
+                    transfer((int) dramReady.removeLeast());
+                }
+            }
+        }
+
+        private void computed(int i, String track, long free) {
+            int layer = items.layer(i);
+            layerStart[layer] = Math.min(layerStart[layer], now);
+            layerEnd[layer] = Math.max(layerEnd[layer], free + model.pipelineDepth());
+            layerBusy[layer] += items.amount(i);
+            completeAt(i, free + model.pipelineDepth());
+            if (slices) {
+                request.listener().onSlice(track, layer, phase(i), now, free);
+            }
+        }
+
+        private void transfer(int i) {
+            long bytes = i == remainderItem ? remainder : items.amount(i);
+            completeAt(
+                    i, items.phase(i) == FusedLayerWork.STORE_OUTPUT ? dram.write(now, bytes) : dram.read(now, bytes));
+            if (slices) {
+                request.listener().onSlice("dram", items.layer(i), phase(i), now, dram.idleFrom());
+            }
+        }
+
+        private String phase(int i) {
+            return FusedLayerWork.PHASES.get(items.phase(i)).id();
+        }
+
+        private boolean mayPrefetch() {
+            return Math.min(toPrefetch, room) > 0;
+        }
+
+        private void prefetch() {
+            long bytes = Math.min(PREFETCH_BYTES, Math.min(toPrefetch, room));
+            prefetchedArrive = dram.read(now, bytes);
+            toPrefetch -= bytes;
+            room -= bytes;
+            prefetched += bytes;
+        }
+
+        private long nextEvent() {
+            long next = completions.isEmpty() ? NEVER : completions.least() >> ITEM_BITS;
+            if (!arrayReady.isEmpty()) {
+                next = Math.min(next, arrayFree);
+            }
+            if (!vectorReady.isEmpty()) {
+                next = Math.min(next, vectorFree);
+            }
+            if (!dramReady.isEmpty() || mayPrefetch()) {
+                next = Math.min(next, dram.freeFrom());
+            }
+            return next;
+        }
+
+        private void complete() {
+            while (!completions.isEmpty() && completions.least() >> ITEM_BITS <= now) {
+                long completion = completions.removeLeast();
+                int i = (int) (completion & (1L << ITEM_BITS) - 1);
+                end = Math.max(end, completion >> ITEM_BITS);
+                done++;
+                if (computes(items.phase(i)) && --unfinishedOfLayer[items.layer(i)] == 0) {
+                    // the filters of a finished layer make room for the next segment's
+                    room += residentOfLayer[items.layer(i)];
+                }
+                for (int s = items.successorsFrom(i); s < items.successorsTo(i); s++) {
+                    int successor = items.successor(s);
+                    if (--missing[successor] == 0) {
+                        ready(successor);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public MachineReport finish() {
+        if (waiting != null) {
+            simulate(null);
+        }
+        if (dram.bytesMoved() != askedBytes) {
+            throw new IsosException(
+                    ErrorCode.SIMULATION_FAILED,
+                    "fused-layer moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
+        }
+        List<LayerTiming> layers = new ArrayList<>();
+        for (int l = 0; l < layerBusy.length; l++) {
+            long start = layerStart[l] == NEVER ? 0 : layerStart[l];
+            layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
+        }
+        return new MachineReport(now, segments, layers, dram.bytesMoved(), activity());
+    }
+
+    private List<ActivityCount> activity() {
+        long reads = totals[FusedLayerWork.WEIGHT_READS] + totals[FusedLayerWork.INPUT_READS] + dram.bytesWritten();
+        long writes = totals[FusedLayerWork.OUTPUTS] + dram.bytesRead();
+        long sums = 4 * totals[FusedLayerWork.ACCUMULATIONS];
+        return List.of(
+                new ActivityCount(FusedLayerModel.MACS, "multiply-accumulate", totals[FusedLayerWork.PRODUCTS]),
+                new ActivityCount(FusedLayerModel.VECTOR_UNIT, "add", vectorOperands),
+                new ActivityCount(FusedLayerModel.POST_OPS, "operation", totals[FusedLayerWork.OUTPUTS]),
+                new ActivityCount(FusedLayerModel.BUFFER, "read", reads),
+                new ActivityCount(FusedLayerModel.BUFFER, "write", writes),
+                new ActivityCount(FusedLayerModel.ACCUMULATORS, "read", sums),
+                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums),
+                new ActivityCount(FusedLayerModel.DRAM, "read", dram.bytesRead()),
+                new ActivityCount(FusedLayerModel.DRAM, "write", dram.bytesWritten()));
+    }
+}

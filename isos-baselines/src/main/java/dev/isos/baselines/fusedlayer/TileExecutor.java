@@ -1,0 +1,343 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.Workload;
+import dev.isos.baselines.fusedlayer.FusedGroup.Read;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Computes the real outputs of a group tile by tile through its pyramid: a tile of a layer reads only what earlier tiles
+ * and the layers before it in the same tile have produced, so a wrong region gives wrong outputs.
+ *
+ * <p>Zero activations, and zero weights of sparse filters, are passed over to save the host's time; the counts of the
+ * dataflow are those of the dense machine.
+ */
+final class TileExecutor {
+    /** Filters at least as dense as this are faster as dense rows that vectorise than as sparse fibers. */
+    private static final double DENSE_ROWS_FROM = 0.15;
+
+    /** Dense rows of more weights than this would take too much of the host's memory. */
+    private static final int MOST_DENSE_WEIGHTS = 1 << 24;
+
+    private final Workload workload;
+    private final FusedGroup group;
+    private final Pyramid pyramid;
+    private final byte[][] values;
+    private final boolean[] signed;
+    private final int[][] denseRows;
+
+    private TileExecutor(
+            Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
+        this.workload = workload;
+        this.group = group;
+        this.pyramid = pyramid;
+        values = new byte[group.tensors()][];
+        signed = new boolean[group.tensors()];
+        denseRows = new int[group.nodes()][];
+        for (int tensor = 0; tensor < values.length; tensor++) {
+            signed[tensor] = workload.signed(group.tensorLayer(tensor));
+            values[tensor] = group.external(tensor)
+                    ? activations.apply(group.tensorLayer(tensor)).values()
+                    : new byte[group.shape(tensor).elements()];
+        }
+        for (int node = 0; node < group.nodes(); node++) {
+            Layer layer = group.layer(node);
+            if (layer.op() instanceof Convolution) {
+                FilterTensor filters = workload.filters(layer.index());
+                if (filters.density() >= DENSE_ROWS_FROM
+                        && layer.outputShape().fibers() > 1
+                        && filters.shape().elements() <= MOST_DENSE_WEIGHTS) {
+                    denseRows[node] = denseRows(filters);
+                }
+            }
+        }
+    }
+
+    /**
+     * Executes a group.
+     *
+     * @param activations output of a layer before the group, or the image for the network's input
+     * @return output of every layer of the group, in order
+     */
+    static ActivationTensor[] execute(
+            Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
+        TileExecutor executor = new TileExecutor(workload, group, pyramid, activations);
+        for (int i = 0; group.nodes() > 0 && i < pyramid.rows().tiles(); i++) {
+            for (int j = 0; j < pyramid.columns().tiles(); j++) {
+                for (int node = 0; node < group.nodes(); node++) {
+                    executor.tile(node, i, j);
+                }
+            }
+        }
+        List<Integer> layers = group.layers();
+        ActivationTensor[] outputs = new ActivationTensor[layers.size()];
+        for (int l = 0; l < outputs.length; l++) {
+            Layer layer = workload.network().layer(layers.get(l));
+            if (layer.op() instanceof Concatenation) {
+                outputs[l] = executor.concatenate(layer, activations);
+            } else {
+                int node = group.tensorOf(layer.index());
+                outputs[l] = new ActivationTensor(layer.outputShape(), executor.signed[node], executor.values[node]);
+            }
+        }
+        return outputs;
+    }
+
+    private ActivationTensor concatenate(Layer layer, IntFunction<ActivationTensor> activations) {
+        FeatureMapShape out = layer.outputShape();
+        byte[] joined = new byte[out.elements()];
+        int firstChannel = 0;
+        for (int part : workload.network().materialisedParts(layer.index())) {
+            int tensor = group.tensorOf(part);
+            byte[] from = tensor >= 0 ? values[tensor] : activations.apply(part).values();
+            int length = workload.network().shapeOf(part).channels();
+            for (int fiber = 0; fiber < out.fibers(); fiber++) {
+                System.arraycopy(from, fiber * length, joined, fiber * out.channels() + firstChannel, length);
+            }
+            firstChannel += length;
+        }
+        return new ActivationTensor(out, workload.signed(layer.index()), joined);
+    }
+
+    private void tile(int node, int i, int j) {
+        int p0 = pyramid.rows().start(node, i);
+        int p1 = pyramid.rows().end(node, i);
+        int q0 = pyramid.columns().start(node, j);
+        int q1 = pyramid.columns().end(node, j);
+        if (p0 == p1 || q0 == q1) {
+            return;
+        }
+        LayerOp op = group.layer(node).op();
+        if (op instanceof Convolution convolution) {
+            convolve(node, convolution.window(), p0, p1, q0, q1);
+        } else if (op instanceof Pooling pooling) {
+            pool(node, pooling, p0, p1, q0, q1);
+        } else {
+            add(node, p0, p1, q0, q1);
+        }
+    }
+
+    private void convolve(int node, Window window, int p0, int p1, int q0, int q1) {
+        Layer layer = group.layer(node);
+        FeatureMapShape in = layer.inputShape();
+        FeatureMapShape out = layer.outputShape();
+        Requantisation requantisation = workload.requantisation(layer.index());
+        int[] sums = new int[out.channels()];
+        for (int q = q0; q < q1; q++) {
+            for (int p = p0; p < p1; p++) {
+                Arrays.fill(sums, 0);
+                for (int s = 0; s < window.columns(); s++) {
+                    int w = window.inputColumn(q, s);
+                    if (w < 0 || w >= in.width()) {
+                        continue;
+                    }
+                    for (int r = 0; r < window.rows(); r++) {
+                        int h = window.inputRow(p, r);
+                        if (h >= 0 && h < in.height()) {
+                            accumulate(node, w * in.height() + h, r, s, sums);
+                        }
+                    }
+                }
+                finish(node, requantisation, sums, q * out.height() + p);
+            }
+        }
+    }
+
+    /** Adds the products of one input position (a fiber along C) at kernel position (r, s). */
+    private void accumulate(int node, int fiber, int r, int s, int[] sums) {
+        FilterTensor filters = workload.filters(group.layer(node).index());
+        for (Read read : group.readsOfNode(node)) {
+            if (read.residual()) {
+                continue;
+            }
+            int channels = group.shape(read.tensor()).channels();
+            byte[] from = values[read.tensor()];
+            int mask = signed[read.tensor()] ? -1 : 0xFF;
+            int base = fiber * channels;
+            if (denseRows[node] != null) {
+                denseProducts(from, base, channels, mask, filters, read.firstChannel(), r, s, denseRows[node], sums);
+            } else {
+                sparseProducts(from, base, channels, mask, filters, read.firstChannel(), r, s, sums);
+            }
+        }
+    }
+
+    private static void denseProducts(
+            byte[] from,
+            int base,
+            int channels,
+            int mask,
+            FilterTensor filters,
+            int firstChannel,
+            int r,
+            int s,
+            int[] rows,
+            int[] sums) {
+        FilterShape shape = filters.shape();
+        int perGroup = shape.outputsPerGroup();
+        for (int c = 0; c < channels; c++) {
+            int value = from[base + c] & mask;
+            if (value != 0) {
+                int channel = firstChannel + c;
+                int firstOutput = channel / shape.channelsPerGroup() * perGroup;
+                multiplyAdd(sums, firstOutput, rows, filters.fiber(channel, r, s) * perGroup, perGroup, value);
+            }
+        }
+    }
+
+    /** The loop that the compiler turns into vector instructions. */
+    private static void multiplyAdd(int[] sums, int at, int[] weights, int from, int length, int value) {
+        for (int k = 0; k < length; k++) {
+            sums[at + k] += value * weights[from + k];
+        }
+    }
+
+    private static void sparseProducts(
+            byte[] from,
+            int base,
+            int channels,
+            int mask,
+            FilterTensor filters,
+            int firstChannel,
+            int r,
+            int s,
+            int[] sums) {
+        int[] starts = filters.starts();
+        char[] coordinates = filters.coordinates();
+        byte[] payloads = filters.payloads();
+        for (int c = 0; c < channels; c++) {
+            int value = from[base + c] & mask;
+            if (value != 0) {
+                int fiber = filters.fiber(firstChannel + c, r, s);
+                for (int f = starts[fiber], end = starts[fiber + 1]; f < end; f++) {
+                    sums[coordinates[f]] += value * payloads[f];
+                }
+            }
+        }
+    }
+
+    private void finish(int node, Requantisation requantisation, int[] sums, int fiber) {
+        byte[] to = values[node];
+        int base = fiber * sums.length;
+        if (!group.layer(node).hasResidual()) {
+            for (int k = 0; k < sums.length; k++) {
+                to[base + k] = (byte) requantisation.apply(sums[k], k);
+            }
+            return;
+        }
+        for (Read read : group.readsOfNode(node)) {
+            if (read.residual()) {
+                byte[] residual = values[read.tensor()];
+                int mask = signed[read.tensor()] ? -1 : 0xFF;
+                int channels = group.shape(read.tensor()).channels();
+                for (int c = 0; c < channels; c++) {
+                    int k = read.firstChannel() + c;
+                    to[base + k] = (byte) requantisation.apply(sums[k], k, residual[fiber * channels + c] & mask);
+                }
+            }
+        }
+    }
+
+    private void pool(int node, Pooling pooling, int p0, int p1, int q0, int q1) {
+        Layer layer = group.layer(node);
+        FeatureMapShape in = layer.inputShape();
+        FeatureMapShape out = layer.outputShape();
+        Window window = pooling.window();
+        boolean max = pooling.kind() == PoolingKind.MAX;
+        Requantisation requantisation = workload.requantisation(layer.index());
+        int[] pooled = new int[out.channels()];
+        byte[] to = values[node];
+        for (int q = q0; q < q1; q++) {
+            for (int p = p0; p < p1; p++) {
+                Arrays.fill(pooled, 0);
+                int positions = 0;
+                for (int s = 0; s < window.columns(); s++) {
+                    int w = window.inputColumn(q, s);
+                    for (int r = 0; r < window.rows(); r++) {
+                        int h = window.inputRow(p, r);
+                        if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
+                            poolFiber(node, w * in.height() + h, max, positions == 0, pooled);
+                            positions++;
+                        }
+                    }
+                }
+                int divisor = pooling.countPadding() ? window.rows() * window.columns() : Math.max(1, positions);
+                int base = (q * out.height() + p) * out.channels();
+                for (int k = 0; k < pooled.length; k++) {
+                    to[base + k] = (byte)
+                            (max ? requantisation.apply(pooled[k], k) : requantisation.average(pooled[k], divisor, k));
+                }
+            }
+        }
+    }
+
+    private void poolFiber(int node, int fiber, boolean max, boolean first, int[] pooled) {
+        for (Read read : group.readsOfNode(node)) {
+            byte[] from = values[read.tensor()];
+            int mask = signed[read.tensor()] ? -1 : 0xFF;
+            int channels = group.shape(read.tensor()).channels();
+            for (int c = 0; c < channels; c++) {
+                int value = from[fiber * channels + c] & mask;
+                int k = read.firstChannel() + c;
+                if (!max) {
+                    pooled[k] += value;
+                } else if (first || value > pooled[k]) {
+                    pooled[k] = value;
+                }
+            }
+        }
+    }
+
+    private void add(int node, int p0, int p1, int q0, int q1) {
+        Layer layer = group.layer(node);
+        FeatureMapShape out = layer.outputShape();
+        Requantisation requantisation = workload.requantisation(layer.index());
+        int[][] operands = new int[2][out.channels()];
+        byte[] to = values[node];
+        for (int q = q0; q < q1; q++) {
+            for (int p = p0; p < p1; p++) {
+                int fiber = q * out.height() + p;
+                int operand = -1;
+                for (Read read : group.readsOfNode(node)) {
+                    operand += read.firstChannel() == 0 ? 1 : 0;
+                    int mask = signed[read.tensor()] ? -1 : 0xFF;
+                    int channels = group.shape(read.tensor()).channels();
+                    for (int c = 0; c < channels; c++) {
+                        operands[operand][read.firstChannel() + c] = values[read.tensor()][fiber * channels + c] & mask;
+                    }
+                }
+                for (int k = 0; k < out.channels(); k++) {
+                    to[fiber * out.channels() + k] = (byte) requantisation.add(operands[0][k], operands[1][k]);
+                }
+            }
+        }
+    }
+
+    /** Filters with their zeros, widened once: fiber (c, r, s) as K/G consecutive ints. */
+    private static int[] denseRows(FilterTensor filters) {
+        FilterShape shape = filters.shape();
+        int perGroup = shape.outputsPerGroup();
+        int kernel = shape.rows() * shape.columns();
+        int[] rows = new int[shape.fibers() * perGroup];
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            int firstOutput = fiber / kernel / shape.channelsPerGroup() * perGroup;
+            for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
+                rows[fiber * perGroup + filters.coordinates()[i] - firstOutput] = filters.payloads()[i];
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.isos.baselines.fusedlayer;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.core.simulate.RunOptions;
+import dev.isos.core.simulate.Simulator;
+import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.hw.energy.TableEnergyModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Networks and machines for the tests of this package. */
+final class FusedLayerHarness {
+    private FusedLayerHarness() {}
+
+    /** Default hardware with settings as on the command line, {@code key=value}. */
+    static FusedLayerModel model(String... settings) {
+        FusedLayerFactory factory = new FusedLayerFactory();
+        HardwareSpec spec =
+                new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings));
+        return (FusedLayerModel) factory.create(spec);
+    }
+
+    /** Runs a workload with all checks of the simulator, outputs compared with the reference. */
+    static RunResult run(Workload workload, FusedLayerModel model, MappingPolicy policy) {
+        Accelerator accelerator = new Accelerator("fused-layer", "test", "fused-layer", "fused-layer", policy.id());
+        ConfiguredAccelerator configured = new ConfiguredAccelerator(
+                accelerator,
+                new FusedLayerDataflow(),
+                model,
+                policy,
+                TableEnergyModel.builtIn().get(0));
+        return new Simulator(Map.of()).run(workload, Simulator.pair(configured), RunOptions.defaults());
+    }
+
+    /** Chains shapes, without numbers. */
+    static final class Chain {
+        private final FeatureMapShape input;
+        private final List<Layer> layers = new ArrayList<>();
+
+        Chain(int channels, int height, int width) {
+            input = new FeatureMapShape(channels, height, width);
+        }
+
+        Chain convolution(int outputs, int groups, Window window) {
+            return add(new Convolution(outputs, groups, window), outputs, window);
+        }
+
+        Chain maxPooling(Window window) {
+            return add(new Pooling(PoolingKind.MAX, window, false), shape().channels(), window);
+        }
+
+        private FeatureMapShape shape() {
+            return layers.isEmpty() ? input : layers.get(layers.size() - 1).outputShape();
+        }
+
+        private Chain add(LayerOp op, int channels, Window window) {
+            FeatureMapShape in = shape();
+            FeatureMapShape out =
+                    new FeatureMapShape(channels, window.outputHeight(in.height()), window.outputWidth(in.width()));
+            int index = layers.size();
+            layers.add(new Layer(index, "layer" + index, op, List.of(index - 1), Layer.NONE, in, out));
+            return this;
+        }
+
+        Network network() {
+            return new Network("chain", input, layers);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.isos.baselines.fusedlayer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.baselines.fusedlayer.FusedGroup.Read;
+import dev.isos.baselines.fusedlayer.FusedLayerHarness.Chain;
+import dev.isos.testkit.RandomWorkloads;
+import dev.isos.testkit.SplitMix;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+class PyramidTest {
+    private static final int FLOAT_BYTES = 4;
+    private static final double MIB = 1 << 20;
+
+    private static FusedGroup group(Network network, int from, int to) {
+        return new FusedGroup(network, IntStream.range(from, to).boxed().toList());
+    }
+
+    /** Alwani et al., section III: D_in = stride * D_out + R - stride, here 1 -> 3 -> 5 through two 3x3 convolutions. */
+    @Test
+    void recomputedTilesGrowBackThroughTheGroup() {
+        Network network = new Chain(1, 9, 9)
+                .convolution(1, 1, Window.square(3, 1, 0))
+                .convolution(1, 1, Window.square(3, 1, 0))
+                .network();
+        PyramidAxis rows = new PyramidAxis(group(network, 0, 2), true, 1, true);
+        assertEquals(5, rows.tiles());
+        for (int i = 0; i < 5; i++) {
+            assertEquals(List.of(i, i + 3), List.of(rows.start(0, i), rows.end(0, i)), "first layer");
+            assertEquals(List.of(i, i + 5), List.of(rows.start(2, i), rows.end(2, i)), "input");
+        }
+    }
+
+    @Test
+    void stridesAndDilationsMultiply() {
+        // 2 outputs <- 2 * 2 + 3 - 2 = 5 <- dilated extent 5: 5 + 5 - 1 = 9 <- 3 * 9 + 4 - 3 = 28
+        Window dilated = new Window(3, 3, 1, 1, 0, 0, 0, 0, 2, 2);
+        Network network = new Chain(1, 64, 64)
+                .convolution(1, 1, Window.square(4, 3, 0))
+                .convolution(1, 1, dilated)
+                .convolution(1, 1, Window.square(3, 2, 0))
+                .network();
+        PyramidAxis rows = new PyramidAxis(group(network, 0, 3), true, 2, true);
+        assertEquals(List.of(2, 5, 9, 28), List.of(rows.size(2, 0), rows.size(1, 0), rows.size(0, 0), rows.size(3, 0)));
+    }
+
+    @Test
+    void reusedTilesAreNewRowsOnly() {
+        Network network = new Chain(1, 9, 9)
+                .convolution(1, 1, Window.square(3, 1, 1))
+                .convolution(1, 1, Window.square(3, 1, 1))
+                .network();
+        PyramidAxis rows = new PyramidAxis(group(network, 0, 2), true, 3, false);
+        // outputs 0-2, 3-5, 6-8; the first layer runs one row ahead, the input two
+        assertEquals(
+                List.of(4, 3, 2),
+                IntStream.range(0, 3).map(i -> rows.size(0, i)).boxed().toList());
+        assertEquals(
+                List.of(5, 3, 1),
+                IntStream.range(0, 3).map(i -> rows.size(2, i)).boxed().toList());
+        assertEquals(2, rows.overlap(0));
+        assertEquals(2, rows.overlap(2));
+        assertEquals(9, rows.total(2));
+    }
+
+    /** Whatever a tile reads is on chip: complete up to the tile's end and kept since its producer made it. */
+    @Test
+    void everyReadIsOnChip(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        for (long seed = first; seed < first + 300; seed++) {
+            Network network = RandomWorkloads.network(seed).network();
+            SplitMix random = new SplitMix(seed);
+            int from = random.between(0, network.size() - 1);
+            FusedGroup group = group(network, from, random.between(from + 1, network.size()));
+            if (group.nodes() > 0) {
+                boolean recompute = random.chance(0.5);
+                Pyramid pyramid = Pyramid.of(group, random.between(1, 4), random.between(1, 4), recompute);
+                checkReads(group, pyramid.rows(), true, "rows, seed " + seed);
+                checkReads(group, pyramid.columns(), false, "columns, seed " + seed);
+            }
+        }
+    }
+
+    private static void checkReads(FusedGroup group, PyramidAxis axis, boolean rows, String where) {
+        for (int tensor = 0; tensor < group.tensors(); tensor++) {
+            int extent =
+                    rows ? group.shape(tensor).height() : group.shape(tensor).width();
+            int covered = 0;
+            for (int i = 0; i < axis.tiles(); i++) {
+                assertTrue(axis.start(tensor, i) <= axis.end(tensor, i), where);
+                assertTrue(group.external(tensor) || axis.start(tensor, i) <= covered, where);
+                covered = axis.end(tensor, i);
+                for (Read read : group.readsOfTensor(tensor)) {
+                    int start = axis.start(read.node(), i);
+                    int end = axis.end(read.node(), i);
+                    if (start < end) {
+                        int lowest = extent;
+                        int highest = -1;
+                        for (int at = start; at < end; at++) {
+                            Window w = read.window();
+                            int taps = w == null ? 1 : rows ? w.rows() : w.columns();
+                            for (int tap = 0; tap < taps; tap++) {
+                                int in = w == null ? at : rows ? w.inputRow(at, tap) : w.inputColumn(at, tap);
+                                if (in >= 0 && in < extent) {
+                                    lowest = Math.min(lowest, in);
+                                    highest = Math.max(highest, in);
+                                }
+                            }
+                        }
+                        assertTrue(highest < axis.end(tensor, i), where + ": reads what is not there yet");
+                        assertTrue(lowest >= axis.keepFrom(tensor, i) || highest < 0, where + ": reads what is gone");
+                    }
+                }
+            }
+            assertTrue(group.external(tensor) || covered == extent, where + ": not everything is computed");
+        }
+    }
+
+    /**
+     * The published example: the first five convolutions of VGGNet-E with their two poolings, 224x224, fused into one
+     * pyramid whose tip is one pixel (Alwani et al., MICRO 2016, sections I and VI: "from 77MB down to 3.6MB per image",
+     * "362KB of on-chip storage"). The paper counts feature maps of 32-bit elements without filters. Its MB of traffic are
+     * 2^20 bytes, and layer by layer a pooling belongs to the load of the convolution after it, so that each convolution
+     * stores its whole map: this reading gives 77.1 and 3.64 with no other rule. Its KB of storage are 10^3 bytes, for the
+     * overlaps alone: full-width rows (its buffers BT) and columns as high as a tile inside the map (BL), 361,872 bytes. Our
+     * own storage demand is sized for the largest tile, the first one, whose columns are higher: 367,696 bytes.
+     */
+    @Test
+    void publishedExampleOfVgg() {
+        Window three = Window.square(3, 1, 1);
+        Window pool = Window.square(2, 2, 0);
+        Network network = new Chain(3, 224, 224)
+                .convolution(64, 1, three)
+                .convolution(64, 1, three)
+                .maxPooling(pool)
+                .convolution(128, 1, three)
+                .convolution(128, 1, three)
+                .maxPooling(pool)
+                .convolution(256, 1, three)
+                .network();
+        long unfused = 0;
+        int[] cuts = {0, 1, 2, 4, 5, 7};
+        for (int g = 0; g + 1 < cuts.length; g++) {
+            unfused += Pyramid.of(group(network, cuts[g], cuts[g + 1]), 1, 1, false)
+                    .featureMapElements();
+        }
+        assertEquals(77.1, unfused * FLOAT_BYTES / MIB, 0.05);
+
+        FusedGroup all = group(network, 0, 7);
+        Pyramid fused = Pyramid.of(all, 1, 1, false);
+        assertEquals(3.64, fused.featureMapElements() * FLOAT_BYTES / MIB, 0.005);
+        long kept = 0;
+        long worst = 0;
+        int inside = 28;
+        for (int tensor = 0; tensor < all.tensors(); tensor++) {
+            PyramidAxis rows = fused.rows();
+            int workingRows = rows.end(tensor, inside) - rows.keepFrom(tensor, inside);
+            long perChannel = rows.overlap(tensor) * fused.columns().last(tensor)
+                    + fused.columns().overlap(tensor) * workingRows;
+            kept += perChannel * all.shape(tensor).channels();
+            worst += fused.reuseElements(tensor);
+        }
+        assertEquals(361_872, kept * FLOAT_BYTES);
+        assertEquals(367_696, worst * FLOAT_BYTES);
+    }
+}
