@@ -1,0 +1,64 @@
+package dev.isos.hw;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.EnergyReport;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
+import dev.isos.core.spec.HardwareSpecReader;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+import org.mockito.Mockito;
+
+class HwPluginTest {
+    private static IsosPlugin plugin() {
+        return ServiceLoader.load(IsosPlugin.class).stream()
+                .filter(p -> p.type() == HwPlugin.class)
+                .findFirst()
+                .orElseThrow()
+                .get();
+    }
+
+    @Test
+    void isFoundAndKnowsItsVersion() {
+        assertEquals("isos-hw", plugin().id());
+        assertTrue(plugin().version().matches("\\d+\\.\\d+\\.\\d+(-.+)?"), plugin().version());
+    }
+
+    @Test
+    void acceleratorsNameContributedHardwareWhoseEnergyCanBeEstimated() {
+        Registrar registrar = Mockito.mock(Registrar.class);
+        plugin().contribute(registrar);
+        ArgumentCaptor<HardwareModelFactory> factory = ArgumentCaptor.forClass(HardwareModelFactory.class);
+        ArgumentCaptor<Accelerator> accelerators = ArgumentCaptor.forClass(Accelerator.class);
+        ArgumentCaptor<EnergyModel> energyModels = ArgumentCaptor.forClass(EnergyModel.class);
+        Mockito.verify(registrar).hardware(factory.capture());
+        Mockito.verify(registrar, Mockito.times(2)).accelerator(accelerators.capture());
+        Mockito.verify(registrar, Mockito.times(2)).energyModel(energyModels.capture());
+        assertEquals(
+                List.of("isosceles", "isosceles-single"),
+                accelerators.getAllValues().stream().map(Accelerator::id).toList());
+        String kind = factory.getValue().id();
+        accelerators.getAllValues().forEach(a -> assertEquals(kind, a.hardware()));
+        HardwareModel model = factory.getValue()
+                .create(new HardwareSpecReader(Map.of(kind, factory.getValue())).defaults(kind, List.of()));
+        EnergyModel energy = energyModels.getAllValues().stream()
+                .filter(m -> m.id().equals(model.spec().text("energyTable")))
+                .findFirst()
+                .orElseThrow();
+        EnergyReport report =
+                energy.estimate(model.components(), List.of(new ActivityCount("macs", "multiply-accumulate", 10)));
+        assertEquals(3, report.totalPj(), 1e-9);
+        // 4096 * 419 um2 of MACs, 3 MiB of SRAM and more, but not much more
+        assertTrue(report.areaMm2() > 17 && report.areaMm2() < 30, "area " + report.areaMm2());
+    }
+}
