@@ -1,0 +1,163 @@
+package dev.isos.workloads.sparsity;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.testkit.SharedData;
+import dev.isos.testkit.SharedDataFolder;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SparsityTest {
+    private static final SparsityTable TABLE = SparsityTable.strResNet50();
+
+    @Test
+    void layersSumToThePublishedSparsity() {
+        assertEquals(List.of("81.27", "90.23", "95.15", "96.11", "98.05", "98.98"), TABLE.budgets());
+        long parameters =
+                TABLE.rows().stream().mapToLong(SparsityTable.Row::parameters).sum();
+        for (String budget : TABLE.budgets()) {
+            long nonZeros = TABLE.rows().stream()
+                    .mapToLong(row -> TABLE.nonZeros(row.layer(), budget))
+                    .sum();
+            BigDecimal percent = BigDecimal.valueOf(100 * (parameters - nonZeros))
+                    .divide(BigDecimal.valueOf(parameters), 2, RoundingMode.HALF_EVEN);
+            assertEquals(new BigDecimal(budget), percent);
+        }
+    }
+
+    @Test
+    void countsAreExactRoundings() {
+        // 9408 * (1 - 0.5140) = 4572.288
+        assertEquals(4572, TABLE.nonZeros("conv1", "81.27"));
+        assertThrows(IllegalArgumentException.class, () -> TABLE.nonZeros("conv1", "50"));
+        assertThrows(IllegalArgumentException.class, () -> TABLE.nonZeros("conv2", "81.27"));
+    }
+
+    @Test
+    @SharedData
+    void theTableIsThePublishedOne() throws IOException {
+        List<String> lines = Files.readAllLines(SharedDataFolder.path("sparsity/str_resnet50_budgets.csv"));
+        List<String> header = List.of(lines.get(0).split(","));
+        // Two lines of totals come first.
+        assertEquals(lines.size() - 3, TABLE.rows().size());
+        for (int i = 0; i < TABLE.rows().size(); i++) {
+            SparsityTable.Row row = TABLE.rows().get(i);
+            List<String> cells = List.of(lines.get(i + 3).split(","));
+            assertEquals(cells.get(1), row.layer());
+            assertEquals(Integer.parseInt(cells.get(2)), row.parameters());
+            assertEquals(Long.parseLong(cells.get(3)), row.macs());
+            for (int b = 0; b < TABLE.budgets().size(); b++) {
+                String percent = cells.get(
+                        header.indexOf("sparsity_pct_at_" + TABLE.budgets().get(b)));
+                int hundredths = row.sparsityHundredths().get(b);
+                assertEquals(0, new BigDecimal(percent).compareTo(BigDecimal.valueOf(hundredths, 2)), row.layer());
+            }
+        }
+    }
+
+    @Test
+    void weightsHaveExactlyTheCountAndNoZero() {
+        for (FilterShape shape : List.of(
+                new FilterShape(64, 16, 3, 3, 1), new FilterShape(12, 1, 3, 3, 12), new FilterShape(8, 5, 1, 1, 2))) {
+            for (int count : new int[] {0, 1, shape.elements() / 7, shape.elements() - 1, shape.elements()}) {
+                FilterTensor filters = SparseWeights.draw(shape, count, new RandomStream(7, "test", "layer"));
+                assertEquals(count, filters.nonZeros());
+                byte[] dense = filters.toDense();
+                int nonZeros = 0;
+                for (byte weight : dense) {
+                    nonZeros += weight != 0 ? 1 : 0;
+                }
+                assertEquals(count, nonZeros);
+                FilterTensor again = FilterTensor.fromDense(shape, dense);
+                assertArrayEquals(filters.starts(), again.starts());
+                assertArrayEquals(filters.coordinates(), again.coordinates());
+                assertArrayEquals(filters.payloads(), again.payloads());
+            }
+        }
+        FilterShape shape = new FilterShape(4, 4, 1, 1, 1);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SparseWeights.draw(shape, 17, new RandomStream(1, "test", "layer")));
+    }
+
+    @Test
+    void masksAreUniform() {
+        // Each of 48 positions is chosen with probability 1/4: 1000 of 4000 draws, deviation 27.4.
+        FilterShape shape = new FilterShape(8, 6, 1, 1, 1);
+        int[] chosen = new int[shape.elements()];
+        int negative = 0;
+        for (int seed = 0; seed < 4000; seed++) {
+            byte[] dense = SparseWeights.draw(shape, 12, new RandomStream(seed, "test", "layer"))
+                    .toDense();
+            for (int i = 0; i < dense.length; i++) {
+                chosen[i] += dense[i] != 0 ? 1 : 0;
+                negative += dense[i] < 0 ? 1 : 0;
+            }
+        }
+        double chiSquare = 0;
+        for (int count : chosen) {
+            assertEquals(1000, count, 5 * 27.4);
+            chiSquare += (count - 1000.0) * (count - 1000) / 1000 / 0.75;
+        }
+        // 47 degrees of freedom (up to the fixed sum): 99.9 % lie below 82.7.
+        assertTrue(chiSquare < 82.7, "chi square " + chiSquare);
+        // Half of 48000, deviation 109.5.
+        assertEquals(24_000, negative, 5 * 109.5);
+    }
+
+    @Test
+    void magnitudesAreThoseOfAPrunedGaussian() {
+        // Of a half kept Gaussian the threshold is 0.6745 deviations and the median magnitude 1.1503.
+        byte[] half = SparseWeights.magnitudes(0.5);
+        assertEquals(127, half[0]);
+        double unit = 127 / -GaussianQuantile.of(0.25 * 0.5 / 4096);
+        assertEquals(0.6745 * unit, half[4095], 0.6);
+        assertEquals(1.1503 * unit, half[2048], 0.6);
+        for (double density : new double[] {1e-5, 0.01, 0.3, 1}) {
+            for (byte magnitude : SparseWeights.magnitudes(density)) {
+                assertTrue(magnitude >= 1);
+            }
+        }
+    }
+
+    @Test
+    void quantilesAreThoseOfTheNormalDistribution() {
+        assertEquals(0, GaussianQuantile.of(0.5), 1e-9);
+        assertEquals(1.959963984540054, GaussianQuantile.of(0.975), 1e-8);
+        assertEquals(-3.090232306167813, GaussianQuantile.of(0.001), 1e-8);
+        assertEquals(1.2815515655446004, GaussianQuantile.of(0.9), 1e-8);
+        assertThrows(IllegalArgumentException.class, () -> GaussianQuantile.of(1));
+    }
+
+    @Test
+    void streamsAreSeparateAndRepeatable() {
+        assertEquals(new RandomStream(1, "a", "b").nextLong(), new RandomStream(1, "a", "b").nextLong());
+        assertNotEquals(new RandomStream(1, "a", "b").nextLong(), new RandomStream(2, "a", "b").nextLong());
+        assertNotEquals(new RandomStream(1, "a", "b").nextLong(), new RandomStream(1, "b", "a").nextLong());
+        RandomStream stream = new RandomStream(3, "test", "moments");
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < 100_000; i++) {
+            double x = stream.nextGaussian();
+            sum += x;
+            squares += x * x;
+        }
+        assertEquals(0, sum / 100_000, 5 / StrictMath.sqrt(100_000));
+        assertEquals(1, squares / 100_000, 5 * StrictMath.sqrt(2.0 / 100_000));
+        boolean[] seen = new boolean[3];
+        for (int i = 0; i < 100; i++) {
+            seen[stream.nextInt(3)] = true;
+        }
+        assertArrayEquals(new boolean[] {true, true, true}, seen);
+    }
+}
