@@ -16,16 +16,22 @@ final class RandomStreams {
      * @param workScale chunks and merges per task grow with it
      */
     static HandMade pipeline(long seed, int byteScale, int workScale) {
+        return pipelineWithQueues(seed, byteScale, workScale, 4L * 100 * byteScale * ROWS);
+    }
+
+    /** The same with queues of a given capacity. */
+    static HandMade pipelineWithQueues(long seed, int byteScale, int workScale, long queueBytes) {
         SplittableRandom random = new SplittableRandom(seed);
         HandMade stream = new HandMade(6);
-        segment(stream.segment(0, 1, 2), 0, random, byteScale, workScale);
-        segment(stream.segment(3, 4, 5), 3, random, byteScale, workScale);
+        segment(stream.segment(0, 1, 2), 0, random, byteScale, workScale, queueBytes);
+        segment(stream.segment(3, 4, 5), 3, random, byteScale, workScale, queueBytes);
         return stream;
     }
 
-    private static void segment(HandMade.Part part, int first, SplittableRandom random, int byteScale, int workScale) {
+    private static void segment(
+            HandMade.Part part, int first, SplittableRandom random, int byteScale, int workScale, long queueBytes) {
         int[][] producers = new int[COLUMNS][ROWS];
-        part.buffer(first - 1, 4L * 100 * byteScale * ROWS);
+        part.buffer(first - 1, queueBytes);
         for (int w = 0; w < COLUMNS; w++) {
             for (int h = 0; h < ROWS; h++) {
                 int bytes = random.nextInt(2, 100) * byteScale;
@@ -33,7 +39,7 @@ final class RandomStreams {
             }
         }
         for (int layer = first; layer < first + 3; layer++) {
-            part.buffer(layer, 4L * 100 * byteScale * ROWS);
+            part.buffer(layer, queueBytes);
             int weights = part.weights(layer, 0, random.nextInt(1, 500) * byteScale);
             int[][] outputs = new int[COLUMNS][ROWS];
             int[] before = new int[ROWS];
