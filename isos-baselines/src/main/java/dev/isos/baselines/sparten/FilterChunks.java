@@ -96,30 +96,51 @@ final class FilterChunks {
         }
     }
 
-    /** GB-H: sorts the group's filters by the non-zeros of each chunk and pairs the densest with the sparsest. */
+    /**
+     * GB-H: sorts the group's filters by the non-zeros of each chunk and pairs the densest with the sparsest. The heaviest pair
+     * goes to the unit that has had the least so far, so that no unit is the slowest in every chunk.
+     */
     private void pairEachChunk(Group group, int chunks, int kernel) {
-        int[] counts = new int[chunks * slots];
+        int[] weights = new int[chunks * slots];
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
             for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
                 int c = fibers[i] / kernel;
-                counts[(fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk()) * slots + slot]++;
+                weights[(fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk()) * slots + slot]++;
             }
         }
         long[] order = new long[slots];
+        long[] pairs = new long[slots / 2];
+        long[] units = new long[slots / 2];
+        int[] load = new int[slots / 2];
         for (int j = 0; j < chunks; j++) {
             for (int slot = 0; slot < slots; slot++) {
-                // densest first, then by slot; a filter without weights here still costs a cycle, an empty slot does
-                // not
-                int weight = group.slots()[slot] < 0 ? 0 : Math.max(1, counts[j * slots + slot]);
-                order[slot] = (long) (Integer.MAX_VALUE - weight) << 32 | slot;
+                // a filter without weights in this chunk still takes a cycle, an empty slot does not
+                int at = j * slots + slot;
+                weights[at] = group.slots()[slot] < 0 ? 0 : Math.max(1, weights[at]);
+                order[slot] = heaviestFirst(weights[at], slot);
             }
             Arrays.sort(order);
-            for (int i = 0; i < slots / 2; i++) {
-                set(group, j, 2 * i, (int) order[i]);
-                set(group, j, 2 * i + 1, (int) order[slots - 1 - i]);
+            for (int i = 0; i < pairs.length; i++) {
+                int sum = weights[j * slots + (int) order[i]] + weights[j * slots + (int) order[slots - 1 - i]];
+                pairs[i] = heaviestFirst(sum, i);
+                units[i] = (long) load[i] << 32 | i;
+            }
+            Arrays.sort(pairs);
+            Arrays.sort(units);
+            for (int i = 0; i < pairs.length; i++) {
+                int pair = (int) pairs[i];
+                int unit = (int) units[i];
+                load[unit] += Integer.MAX_VALUE - (int) (pairs[i] >>> 32);
+                set(group, j, 2 * unit, (int) order[pair]);
+                set(group, j, 2 * unit + 1, (int) order[slots - 1 - pair]);
             }
         }
+    }
+
+    /** Sorts by weight, descending, then by index, which is in the lower half. */
+    private static long heaviestFirst(int weight, int index) {
+        return (long) (Integer.MAX_VALUE - weight) << 32 | index;
     }
 
     private void set(Group group, int j, int place, int slot) {

@@ -159,7 +159,12 @@ abstract class LayerStream {
         }
         item.begin(SparTenWork.LOAD_FILTERS, layer.index(), group, part, 0)
                 .moves(TensorRole.WEIGHTS, layer.index(), to - from);
-        waitForAll(lastJoinOfGroupBefore);
+        // buffers of the clusters that will work on the group; they still hold the group before
+        for (int cluster = 0; cluster < clusters; cluster++) {
+            if (position(group, cluster, 0) >= 0 && lastJoinOfGroupBefore[cluster] >= 0) {
+                item.waitFor(lastJoinOfGroupBefore[cluster]);
+            }
+        }
         return give();
     }
 

@@ -1,6 +1,5 @@
 package dev.isos.baselines.sparten;
 
-import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
@@ -19,6 +18,7 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.hw.dram.DramServer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +28,9 @@ import java.util.List;
  * when the layer before has written its last output. Only the first filter group of a layer, which is known from the
  * start, is loaded earlier: as soon as the last group of the layer before has begun and left its buffer free, which is when
  * a further group of the same layer would be loaded too.
+ *
+ * <p>The DRAM serves reads in the order of the items. A write whose outputs are not there yet lets reads pass that are ready
+ * before it; outputs wait for their turn in a queue without limit, which costs SparTen nothing where a real one would stall.
  */
 final class SparTenRun implements MachineRun, WorkSink {
     private final SparTenModel model;
@@ -54,6 +57,9 @@ final class SparTenRun implements MachineRun, WorkSink {
     private ClusterTimer clusters;
     private int[] ends = new int[1024];
     private int items;
+
+    // writes not yet given to the DRAM, in order of arrival
+    private final ArrayDeque<Write> writes = new ArrayDeque<>();
     private int lastEnd;
     private int firstCompute;
     private int lastCompute;
@@ -76,6 +82,12 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long postOps;
     private long loadedBytes;
     private long broadcastBytes;
+
+    /** End of an item that the DRAM has not been asked for yet. */
+    private static final int PENDING = -1;
+
+    /** A write that waits for its outputs or its turn. */
+    private record Write(int item, int layer, long earliestCycle, long bytes) {}
 
     SparTenRun(SparTenModel model, RunRequest request, WorkSchema schema) {
         this.model = model;
@@ -124,6 +136,9 @@ final class SparTenRun implements MachineRun, WorkSink {
         int ready = 0;
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
+            if (ends[waits[i]] == PENDING) {
+                writeUntil(Long.MAX_VALUE);
+            }
             ready = Math.max(ready, ends[waits[i]]);
         }
         int end = switch (item.phase()) {
@@ -146,9 +161,25 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long read(WorkItem item, int ready) {
         askedBytes += item.offChipBytes();
         loadedBytes += item.offChipBytes();
-        long end = dram.read(start + ready, item.offChipBytes());
-        sliceOfDram(item, end - dram.latencyCycles());
+        long end = readDram(start + ready, item.offChipBytes());
+        sliceOfDram(item.layer(), "read", item.offChipBytes(), end - dram.latencyCycles());
         return end;
+    }
+
+    private long readDram(long earliestCycle, long bytes) {
+        writeUntil(Math.max(earliestCycle, dram.freeFrom()));
+        return dram.read(earliestCycle, bytes);
+    }
+
+    /** Serves the writes that are ready by the given cycle, as long as the first one in the queue is. */
+    private void writeUntil(long cycle) {
+        while (!writes.isEmpty() && writes.peekFirst().earliestCycle() <= cycle) {
+            Write write = writes.removeFirst();
+            long end = dram.write(write.earliestCycle(), write.bytes());
+            sliceOfDram(write.layer(), "write", write.bytes(), end);
+            ends[write.item()] = relative(end);
+            lastEnd = Math.max(lastEnd, ends[write.item()]);
+        }
     }
 
     private int loadFilters(WorkItem item, int ready) {
@@ -165,9 +196,8 @@ final class SparTenRun implements MachineRun, WorkSink {
         askedBytes += item.offChipBytes();
         segmentPostOps += item.counts()[postOpsAt];
         postOps += item.counts()[postOpsAt];
-        long end = dram.write(start + ready, item.offChipBytes());
-        sliceOfDram(item, end);
-        return relative(end);
+        writes.addLast(new Write(items, item.layer(), start + ready, item.offChipBytes()));
+        return PENDING;
     }
 
     private int compute(WorkItem item, int ready) {
@@ -220,7 +250,7 @@ final class SparTenRun implements MachineRun, WorkSink {
             if (bytes > 0) {
                 prefetchedSegment = next;
                 prefetchedBytes = bytes;
-                prefetchedCycle = dram.read(cycle, bytes);
+                prefetchedCycle = readDram(cycle, bytes);
                 return;
             }
         }
@@ -230,20 +260,16 @@ final class SparTenRun implements MachineRun, WorkSink {
         return Math.toIntExact(cycle - start);
     }
 
-    private void sliceOfDram(WorkItem item, long end) {
-        if (slices && item.offChipBytes() > 0) {
-            long from = end - (long) Math.ceil(item.offChipBytes() / model.offChipBytesPerCycle());
-            listener.onSlice(
-                    item.role() == TensorRole.OUTPUTS ? "dram/write" : "dram/read",
-                    item.layer(),
-                    SparTenWork.PHASES.get(item.phase()).id(),
-                    Math.max(0, from),
-                    end);
+    private void sliceOfDram(int layer, String direction, long bytes, long end) {
+        if (slices && bytes > 0) {
+            long from = end - (long) Math.ceil(bytes / model.offChipBytesPerCycle());
+            listener.onSlice("dram/" + direction, layer, direction, Math.max(0, from), end);
         }
     }
 
     @Override
     public void endSegment() {
+        writeUntil(Long.MAX_VALUE);
         Layer computing = null;
         for (int index : segment.layers()) {
             Layer layer = request.network().layer(index);

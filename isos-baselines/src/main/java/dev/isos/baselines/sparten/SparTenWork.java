@@ -13,7 +13,7 @@ import java.util.List;
  * <caption>Phases of a segment, which is one layer; step = filter group (or channel block), slot = the n-th output position
  * of every cluster</caption>
  * <tr><td>load-filters</td><td>filters of one group, mask and values, in as many parts as the group before has slots; row =
- *     part; waits for the joins of the group before the previous one, whose buffer it takes</td></tr>
+ *     part; waits for the joins of the group before the previous one in the clusters that it goes to</td></tr>
  * <tr><td>load-inputs</td><td>what a slot needs for the first time, in the order of the broadcasts; row = slot, place = part;
  *     waits for the joins of the slot whose buffer it takes</td></tr>
  * <tr><td>load-residual</td><td>the residual operand of a slot's outputs; row = slot</td></tr>
