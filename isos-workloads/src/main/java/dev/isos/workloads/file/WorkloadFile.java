@@ -10,7 +10,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.CRC32;
 
 /**
@@ -104,10 +106,10 @@ public final class WorkloadFile {
         out.put(MAGIC).putInt(VERSION).put(header);
         WorkloadEncoder.body(out, workload);
         out.putLong(checksum(out.array(), out.position()));
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(folder, ".isos-", ".tmp");
+        // Not Files.createTempFile, of which the result is private to its owner.
+        Path temporary = file.toAbsolutePath().resolveSibling(".isos-" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(temporary, out.array());
+            Files.write(temporary, out.array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {

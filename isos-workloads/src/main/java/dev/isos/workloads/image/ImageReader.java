@@ -86,15 +86,10 @@ public final class ImageReader {
                         + " pixels in its header, at most " + MAX_PIXELS + " are decoded");
             }
             return convert(name, reader.read(0));
-        } catch (IOException
-                | IllegalArgumentException
-                | IllegalStateException
-                | IndexOutOfBoundsException
-                | NegativeArraySizeException
-                | NullPointerException
-                | ClassCastException
-                | ArithmeticException e) {
-            // The decoders of the Java runtime throw all of these on damaged files.
+        } catch (IsosException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // The decoders of the Java runtime throw unchecked exceptions of many kinds on damaged files.
             throw new IsosException(
                     ErrorCode.BAD_INPUT,
                     "image " + name + " is a damaged or unusual " + format.toUpperCase(Locale.ROOT)

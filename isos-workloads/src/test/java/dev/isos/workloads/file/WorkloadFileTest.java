@@ -163,6 +163,11 @@ class WorkloadFileTest {
         try (var files = Files.list(folder)) {
             assertEquals(List.of(folder.resolve("a.isos")), files.toList());
         }
+        // As readable to others as any new file.
+        Path plain = Files.createFile(folder.resolve("plain"));
+        if (plain.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertEquals(Files.getPosixFilePermissions(plain), Files.getPosixFilePermissions(folder.resolve("a.isos")));
+        }
     }
 
     @Test
