@@ -35,8 +35,8 @@ import java.util.List;
  * <p><b>DRAM.</b> Weights (by tile, then depth), inputs (by wavefront) and outputs (as they come) take turns, one burst each (a
  * turn of weights also ends with a layer);
  * in otherwise idle time the weights of the next segment that has any are prefetched, once all weights of the running
- * segment have been asked for, into space that the filter buffer really has. A segment with more than two K-tiles is not
- * prefetched, since its tiles must not be on chip together.
+ * segment have been asked for, into space that the filter buffer really has. Of a segment in K-tiles
+ * only two tiles' worth is prefetched, as many as are on chip together.
  *
  * <p><b>Segments.</b> A segment ends when its last byte has been written; the next one's requests start then. They would not be
  * served earlier if they queued up when the last computation ends, since the outputs still to be written, which are mostly
@@ -238,7 +238,7 @@ final class IsoscelesRun implements MachineRun {
         }
         TaskQueue order = new TaskQueue();
         for (int i = 0; i < items.size; i++) {
-            if (items.phase[i] == IsOsWork.LOAD_WEIGHTS && waitsLeft[i] == 0) {
+            if (items.phase[i] == IsOsWork.LOAD_WEIGHTS) {
                 order.add(weightRank(i), i);
             }
         }
@@ -249,8 +249,6 @@ final class IsoscelesRun implements MachineRun {
             rest -= credit[i];
         }
         check(rest == 0, "the weights of segment " + segment + " have fewer bytes than was announced");
-        // from here on their space is that of the load items
-        prefetched = 0;
         prefetchLeft = 0;
         prefetchTarget = IDLE;
     }
@@ -508,6 +506,7 @@ final class IsoscelesRun implements MachineRun {
                 return;
             }
             item = weightRequests.remove();
+            prefetched -= credit[item];
             filterBufferUsed += items.work[item];
             filterBufferWritten += items.work[item];
             weightLoadsLeft--;
@@ -517,7 +516,8 @@ final class IsoscelesRun implements MachineRun {
     }
 
     private boolean fitsFilterBuffer(int item) {
-        return filterBufferUsed == 0 || filterBufferUsed + prefetched + items.work[item] <= model.filterBufferBytes;
+        return filterBufferUsed == 0
+                || filterBufferUsed + prefetched - credit[item] + items.work[item] <= model.filterBufferBytes;
     }
 
     private void transferBurst(int kind) {
@@ -570,23 +570,25 @@ final class IsoscelesRun implements MachineRun {
         return true;
     }
 
-    /** The next segment that has weights, unless its K-tiles forbid prefetching. */
+    /** The next segment that has weights. */
     private void choosePrefetchTarget() {
         int count =
                 Math.min(request.weightBytes().size(), request.plan().segments().size());
-        for (int s = segment + 1; s < count; s++) {
-            if (request.weightBytes().get(s) > 0) {
+        for (int s = segment + 1; s < count && prefetchTarget == IDLE; s++) {
+            long bytes = request.weightBytes().get(s);
+            if (bytes > 0) {
                 prefetchTarget = s;
-                prefetchLeft = mayPrefetch(request.plan().segments().get(s))
-                        ? request.weightBytes().get(s)
-                        : 0;
-                return;
+                prefetchLeft = Math.min(
+                        bytes, 2 * bytes / kTiles(request.plan().segments().get(s)));
             }
         }
     }
 
-    private static boolean mayPrefetch(Segment segment) {
-        return segment.mappings().stream().allMatch(m -> m.factors().getOrDefault(IsOsWork.K_TILES, 1) <= 2);
+    private static int kTiles(Segment segment) {
+        return segment.mappings().stream()
+                .mapToInt(m -> m.factors().getOrDefault(IsOsWork.K_TILES, 1))
+                .max()
+                .orElse(1);
     }
 
     private void account() {
