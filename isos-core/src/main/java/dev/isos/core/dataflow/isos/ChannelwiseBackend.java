@@ -1,0 +1,99 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Requantisation;
+import java.util.Arrays;
+
+/**
+ * The back end of layers without filters, which keep channels apart: poolings and additions. Its operands are waiting
+ * input fibers; merges are the non-zero ones among them.
+ */
+final class ChannelwiseBackend {
+    private final Layer layer;
+    private final Requantisation requantisation;
+    private final LayerWork work;
+    private final int[] slices;
+    private final int[] pooled;
+
+    ChannelwiseBackend(Layer layer, Requantisation requantisation, LayerWork work) {
+        this.layer = layer;
+        this.requantisation = requantisation;
+        this.work = work;
+        this.slices = ChannelSplit.bounds(0, layer.outputShape().channels(), work.factors.outputSplit());
+        this.pooled = new int[layer.outputShape().channels()];
+    }
+
+    /** Output column q of an element-wise addition. */
+    void add(ActivationTensor first, ActivationTensor second, int q) {
+        byte[] values = work.output.values();
+        for (int p = 0; p < layer.outputShape().height(); p++) {
+            int from = work.output.fiberStart(q, p);
+            for (int slice = 0; slice < slices.length - 1; slice++) {
+                int merges = 0;
+                for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                    int a = ActivationTensor.decode(first.values()[from + k], first.signed());
+                    int b = ActivationTensor.decode(second.values()[from + k], second.signed());
+                    merges += (a != 0 ? 1 : 0) + (b != 0 ? 1 : 0);
+                    values[from + k] = (byte) requantisation.add(a, b);
+                }
+                work.merges[item(q, p) + slice] = merges;
+            }
+        }
+    }
+
+    /** Output column q of a pooling. */
+    void pool(Pooling pooling, ActivationTensor input, int q) {
+        Window window = pooling.window();
+        boolean max = pooling.kind() == PoolingKind.MAX;
+        byte[] values = work.output.values();
+        for (int p = 0; p < layer.outputShape().height(); p++) {
+            Arrays.fill(pooled, 0);
+            int positions = 0;
+            for (int s = 0; s < window.columns(); s++) {
+                int w = window.inputColumn(q, s);
+                for (int r = 0; r < window.rows(); r++) {
+                    int h = window.inputRow(p, r);
+                    if (w >= 0
+                            && w < input.shape().width()
+                            && h >= 0
+                            && h < input.shape().height()) {
+                        operand(input, input.fiberStart(w, h), max, positions == 0, item(q, p));
+                        positions++;
+                    }
+                }
+            }
+            int divisor = pooling.countPadding() ? window.rows() * window.columns() : Math.max(1, positions);
+            int at = work.output.fiberStart(q, p);
+            for (int k = 0; k < pooled.length; k++) {
+                int value = max ? requantisation.apply(pooled[k], k) : requantisation.average(pooled[k], divisor, k);
+                values[at + k] = (byte) value;
+            }
+        }
+    }
+
+    private void operand(ActivationTensor input, int from, boolean max, boolean first, int item) {
+        byte[] stored = input.values();
+        boolean signed = input.signed();
+        for (int slice = 0; slice < slices.length - 1; slice++) {
+            int merges = 0;
+            for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                int value = ActivationTensor.decode(stored[from + k], signed);
+                merges += value != 0 ? 1 : 0;
+                if (!max) {
+                    pooled[k] += value;
+                } else if (first || value > pooled[k]) {
+                    pooled[k] = value;
+                }
+            }
+            work.merges[item + slice] += merges;
+        }
+    }
+
+    private int item(int q, int p) {
+        return (q * layer.outputShape().height() + p) * (slices.length - 1);
+    }
+}

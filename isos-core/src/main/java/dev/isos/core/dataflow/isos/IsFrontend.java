@@ -1,0 +1,276 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.tensor.ActivationTensor;
+import java.util.Arrays;
+
+/**
+ * The input-stationary front end of one layer and K-tile: reads each non-zero activation once and adds its products with
+ * all weights that it legally meets to the partial results, counting as it goes.
+ */
+final class IsFrontend {
+    private final ActivationTensor input;
+    private final KernelAxis rows;
+    private final KernelAxis columns;
+    private final PackedFilters filters;
+    private final PartialResults partials;
+    private final LayerWork work;
+    private final WavefrontObserver observer;
+    private final int tile;
+    private final int weightsPerSlot;
+    private final int banks;
+    private final LegalFilters[] legal;
+    private final int[] columnClassSizes;
+    private final int[] rowClassSizes;
+
+    /** Non-zeros of the fiber at hand. */
+    private final int[] channels;
+
+    private final int[] values;
+
+    /** Which (c, r) fibers some row of the wavefront has asked for. */
+    private final boolean[] touched;
+
+    /** Start of T[q][h] for each kernel column. */
+    private final int[] targets;
+
+    /** Accumulations per (r, k) or per k of the item at hand. */
+    private final int[] accumulations;
+
+    private final int[] bankCounts;
+
+    IsFrontend(
+            Layer layer,
+            ActivationTensor input,
+            KernelAxis rows,
+            KernelAxis columns,
+            PackedFilters filters,
+            PartialResults partials,
+            LayerWork work,
+            int tile,
+            int weightsPerSlot,
+            int banks,
+            WavefrontObserver observer) {
+        this.input = input;
+        this.rows = rows;
+        this.columns = columns;
+        this.filters = filters;
+        this.partials = partials;
+        this.work = work;
+        this.tile = tile;
+        this.weightsPerSlot = weightsPerSlot;
+        this.banks = banks;
+        this.observer = observer;
+        int inputChannels = layer.inputShape().channels();
+        legal = new LegalFilters[rows.classes * columns.classes];
+        rowClassSizes = sizes(rows);
+        columnClassSizes = sizes(columns);
+        channels = new int[inputChannels];
+        values = new int[inputChannels];
+        touched = new boolean[inputChannels * rows.size()];
+        targets = new int[columns.size()];
+        accumulations = new int[rows.size() * filters.length];
+        bankCounts = new int[banks];
+    }
+
+    private static int[] sizes(KernelAxis axis) {
+        int[] sizes = new int[axis.classes];
+        for (int classIndex : axis.classOf) {
+            sizes[classIndex]++;
+        }
+        return sizes;
+    }
+
+    /** Processes all rows of input column w. */
+    void wavefront(int w) {
+        if (columns.legal(w) == 0) {
+            return;
+        }
+        for (int s = columns.low[w]; s < columns.high[w]; s++) {
+            partials.open(columns.output(w, s));
+        }
+        Arrays.fill(touched, false);
+        int height = input.shape().height();
+        int touchedBytes = 0;
+        for (int h = 0; h < height; h++) {
+            if (rows.legal(h) > 0) {
+                LegalFilters met = legal(w, h);
+                int count = read(w, h);
+                multiply(w, h, count, met);
+                count(w, h, count, met);
+                touchedBytes += touch(h, count, met);
+            }
+        }
+        work.wavefrontFilterBytes[tile * input.shape().width() + w] = touchedBytes;
+    }
+
+    private LegalFilters legal(int w, int h) {
+        int rowClass = rows.classOf[h];
+        int columnClass = columns.classOf[w];
+        int index = columnClass * rows.classes + rowClass;
+        if (legal[index] == null) {
+            legal[index] = new LegalFilters(
+                    filters,
+                    rows.low[h],
+                    rows.high[h],
+                    columns.low[w],
+                    columns.high[w],
+                    weightsPerSlot,
+                    rowClassSizes[rowClass] * columnClassSizes[columnClass]);
+        }
+        return legal[index];
+    }
+
+    private int read(int w, int h) {
+        byte[] stored = input.values();
+        boolean signed = input.signed();
+        int from = input.fiberStart(w, h);
+        int count = 0;
+        for (int c = 0; c < channels.length; c++) {
+            if (stored[from + c] != 0) {
+                channels[count] = c;
+                values[count++] = ActivationTensor.decode(stored[from + c], signed);
+            }
+        }
+        observer.inputRead(tile, w, h, count);
+        return count;
+    }
+
+    private void multiply(int w, int h, int count, LegalFilters met) {
+        int lowColumn = columns.low[w];
+        int highColumn = columns.high[w];
+        int lowRow = rows.low[h];
+        int highRow = rows.high[h];
+        for (int s = lowColumn; s < highColumn; s++) {
+            targets[s] = partials.start(columns.output(w, s), h);
+        }
+        int[] starts = filters.starts;
+        int[] entries = filters.entries;
+        int[] sums = partials.values();
+        boolean increment = met.perOutput == null;
+        for (int i = 0; i < count; i++) {
+            int value = values[i];
+            for (int s = lowColumn; s < highColumn; s++) {
+                int run = filters.fiber(channels[i], s, 0);
+                int from = starts[run + lowRow];
+                int to = starts[run + highRow];
+                if (increment) {
+                    accumulate(sums, targets[s], entries, from, to, value, accumulations);
+                } else {
+                    accumulate(sums, targets[s], entries, from, to, value);
+                }
+            }
+            if (!increment) {
+                add(accumulations, filters.length, met.perOutput, channels[i] * filters.length);
+            }
+        }
+    }
+
+    private static void accumulate(int[] sums, int target, int[] entries, int from, int to, int value) {
+        for (int j = from; j < to; j++) {
+            int entry = entries[j];
+            sums[target + (entry >>> 8)] += value * (byte) entry;
+        }
+    }
+
+    private static void accumulate(
+            int[] sums, int target, int[] entries, int from, int to, int value, int[] accumulations) {
+        for (int j = from; j < to; j++) {
+            int entry = entries[j];
+            sums[target + (entry >>> 8)] += value * (byte) entry;
+            accumulations[entry >>> 8]++;
+        }
+    }
+
+    private static void add(int[] counts, int length, int[] more, int from) {
+        for (int k = 0; k < length; k++) {
+            counts[k] += more[from + k];
+        }
+    }
+
+    private void count(int w, int h, int count, LegalFilters met) {
+        int slices = filters.sliceCount();
+        int item = ((tile * input.shape().width() + w) * input.shape().height() + h) * slices;
+        for (int slice = 0; slice < slices; slice++) {
+            int products = 0;
+            int chunks = 0;
+            int bytes = 0;
+            for (int i = 0; i < count; i++) {
+                int cell = channels[i] * slices + slice;
+                products += met.weights[cell];
+                chunks += met.chunks[cell];
+                bytes += met.bytes[cell];
+            }
+            work.products[item + slice] = products;
+            work.chunks[item + slice] =
+                    filters.shape.depthwise() ? (products + weightsPerSlot - 1) / weightsPerSlot : chunks;
+            work.filterBytes[item + slice] = bytes;
+            work.activations[item + slice] = filters.shape.groups() == 1 ? count : readBy(slice, count);
+        }
+        // perOutput tables count per k already; single increments are per (r, k) and are folded over r first
+        if (met.perOutput == null) {
+            for (int r = rows.low[h]; r < rows.high[h]; r++) {
+                if (r > 0) {
+                    add(accumulations, filters.length, accumulations, r * filters.length);
+                }
+            }
+        }
+        for (int slice = 0; slice < slices; slice++) {
+            work.busiestBank[item + slice] =
+                    busiest(filters.slices[slice] - filters.first, filters.slices[slice + 1] - filters.first);
+        }
+        clearAccumulations(h, met.perOutput == null);
+    }
+
+    /** Activations whose group has outputs on the slice. */
+    private int readBy(int slice, int count) {
+        int first = filters.firstChannel(slice);
+        int end = filters.endChannel(slice);
+        int read = 0;
+        for (int i = 0; i < count; i++) {
+            read += channels[i] >= first && channels[i] < end ? 1 : 0;
+        }
+        return read;
+    }
+
+    private int busiest(int from, int to) {
+        int most = 0;
+        if (to - from <= banks) {
+            for (int k = from; k < to; k++) {
+                most = Math.max(most, accumulations[k]);
+            }
+            return most;
+        }
+        Arrays.fill(bankCounts, 0);
+        for (int k = from, bank = 0; k < to; k++) {
+            bankCounts[bank] += accumulations[k];
+            bank = bank + 1 == banks ? 0 : bank + 1;
+        }
+        for (int bankCount : bankCounts) {
+            most = Math.max(most, bankCount);
+        }
+        return most;
+    }
+
+    private void clearAccumulations(int h, boolean perRow) {
+        Arrays.fill(accumulations, 0, filters.length, 0);
+        if (perRow) {
+            Arrays.fill(accumulations, rows.low[h] * filters.length, rows.high[h] * filters.length, 0);
+        }
+    }
+
+    /** Bytes of the fibers that no earlier row of this wavefront has asked for. */
+    private int touch(int h, int count, LegalFilters met) {
+        int bytes = 0;
+        for (int i = 0; i < count; i++) {
+            for (int r = rows.low[h]; r < rows.high[h]; r++) {
+                int cell = channels[i] * rows.size() + r;
+                if (!touched[cell]) {
+                    touched[cell] = true;
+                    bytes += met.rowBytes[cell];
+                }
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,249 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
+ *
+ * <p>Wavefront queues: every tensor on chip gets, at each lane, at least the columns that {@link WavefrontSchedule} keeps
+ * alive at once, dense; what is left of the lane's memory is shared in proportion. Items that produce a tensor at one
+ * lane are ordered by column (by their waits), so whatever occupies a queue when the next item of the schedule wants to
+ * start is part of what the schedule holds there, and that fits: no order of starts can deadlock.
+ */
+final class IsOsMapper {
+    static final String FILTER_BUFFER = "filterBuffer";
+    static final String CONTEXT_MEMORY = "contextMemory";
+    static final String CONTEXTS = "contexts";
+
+    /** Buffer bytes of whole layers, which policies ask for again and again; filters never change. */
+    private final Map<FilterTensor, Long> filterBytes = Collections.synchronizedMap(new WeakHashMap<>());
+
+    MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        Network network = workload.network();
+        SegmentTensors tensors = new SegmentTensors(network, layers);
+        int computing = tensors.layers().size();
+        String last = network.layer(layers.get(layers.size() - 1)).name();
+        long contexts = geometry.get(IsOsWork.CONTEXTS);
+        if (computing > contexts) {
+            return new PlanRejection(
+                    CONTEXTS,
+                    computing,
+                    contexts,
+                    sentence(
+                            "layer %s: the segment has %,d layers, the machine has %,d contexts",
+                            last, computing, contexts));
+        }
+
+        long bufferBytes = geometry.get(IsOsWork.FILTER_BUFFER_BYTES_KEY);
+        long filters = 0;
+        for (Layer layer : tensors.layers()) {
+            filters += layer.op() instanceof Convolution ? filterBytes(workload.filters(layer.index())) : 0;
+        }
+        int tiledLayer = Layer.NONE;
+        int kTiles = 1;
+        if (filters > bufferBytes) {
+            if (computing > 1) {
+                return new PlanRejection(
+                        FILTER_BUFFER,
+                        filters,
+                        bufferBytes,
+                        sentence(
+                                "layer %s: filters of the segment need %,d bytes, the filter buffer has %,d",
+                                last, filters, bufferBytes));
+            }
+            Layer layer = tensors.layers().get(0);
+            tiledLayer = layer.index();
+            kTiles = tiles(workload.filters(tiledLayer), filters, bufferBytes / 2);
+            FilterFootprint footprint = footprint(workload.filters(tiledLayer), kTiles);
+            filters = 2 * footprint.largestTile();
+            if (filters > bufferBytes) {
+                return new PlanRejection(
+                        FILTER_BUFFER,
+                        filters,
+                        bufferBytes,
+                        sentence(
+                                "layer %s: filters of a single output channel need %,d bytes when double-buffered, "
+                                        + "the filter buffer has %,d",
+                                layer.name(), filters, bufferBytes));
+            }
+        }
+
+        int lanes = geometry.getInt(IsOsWork.LANES);
+        List<LayerMapping> mappings = new ArrayList<>();
+        long places = 0;
+        for (int index : layers) {
+            LayerMapping mapping =
+                    mapLayer(network.layer(index), index == tiledLayer ? kTiles : 1, lanes, (int) (places % lanes));
+            mappings.add(mapping);
+            places += places(network.layer(index), mapping);
+        }
+        Segment draft = new Segment(layers, mappings, List.of(), List.of());
+        return fitContexts(network, tensors, draft, geometry, filters, bufferBytes);
+    }
+
+    private static LayerMapping mapLayer(Layer layer, int kTiles, int lanes, int laneOffset) {
+        int kSplit = 1;
+        int outputSplit = 1;
+        int tileOutputs = layer.outputShape().channels() / kTiles;
+        if (layer.op() instanceof Convolution) {
+            kSplit =
+                    Math.min(tileOutputs, Math.max(1, lanes / layer.inputShape().height()));
+        }
+        if (!(layer.op() instanceof Concatenation)) {
+            outputSplit = Math.min(
+                    tileOutputs, Math.max(1, lanes / layer.outputShape().height()));
+        }
+        return new LayerMapping(
+                layer.index(),
+                Map.of(
+                        IsOsWork.K_TILES, kTiles,
+                        IsOsWork.K_SPLIT, kSplit,
+                        IsOsWork.OUTPUT_SPLIT, outputSplit,
+                        IsOsWork.LANE_OFFSET, laneOffset));
+    }
+
+    /** Places that a layer keeps busy: those of its front end, or of its back end where it has none. */
+    private static long places(Layer layer, LayerMapping mapping) {
+        if (layer.op() instanceof Convolution) {
+            return (long) layer.inputShape().height() * mapping.factor(IsOsWork.K_SPLIT);
+        }
+        if (layer.op() instanceof Concatenation) {
+            return 0;
+        }
+        return (long) layer.outputShape().height() * mapping.factor(IsOsWork.OUTPUT_SPLIT);
+    }
+
+    private static MappingOutcome fitContexts(
+            Network network, SegmentTensors tensors, Segment draft, Geometry geometry, long filters, long bufferBytes) {
+        int lanes = geometry.getInt(IsOsWork.LANES);
+        long laneBytes = geometry.get(IsOsWork.CONTEXT_BYTES_PER_LANE);
+        long partials = partialBytes(tensors, draft, geometry, lanes);
+
+        int[] liveColumns = WavefrontSchedule.run(tensors, network.size(), WavefrontSchedule.NOBODY);
+        List<TensorBuffer> minima = new ArrayList<>();
+        long queues = 0;
+        for (int tensor = Layer.NETWORK_INPUT; tensor < network.size(); tensor++) {
+            if (liveColumns[tensor + 1] > 0) {
+                long bytes = (long) liveColumns[tensor + 1] * columnBytes(tensors, draft, tensor, lanes);
+                minima.add(new TensorBuffer(tensor, bytes));
+                queues += bytes;
+            }
+        }
+        long demand = partials + queues;
+        if (demand > laneBytes) {
+            String name =
+                    network.layer(draft.layers().get(draft.layers().size() - 1)).name();
+            return new PlanRejection(
+                    CONTEXT_MEMORY,
+                    demand,
+                    laneBytes,
+                    sentence(
+                            "layer %s: partial results (%,d bytes) and wavefront queues (%,d bytes) of the segment need "
+                                    + "%,d bytes per lane, a lane has %,d",
+                            name, partials, queues, demand, laneBytes));
+        }
+        List<TensorBuffer> buffers = new ArrayList<>();
+        for (TensorBuffer minimum : minima) {
+            long extra = (laneBytes - demand) * minimum.capacityBytes() / queues;
+            buffers.add(new TensorBuffer(minimum.tensor(), minimum.capacityBytes() + extra));
+        }
+        return new Segment(
+                draft.layers(),
+                draft.mappings(),
+                List.of(
+                        new StorageDemand(FILTER_BUFFER, filters, bufferBytes, 1),
+                        new StorageDemand(CONTEXT_MEMORY, demand, laneBytes, lanes)),
+                buffers);
+    }
+
+    /** Bytes of one dense column of a tensor at the lane that holds most of it. */
+    private static long columnBytes(SegmentTensors tensors, Segment segment, int tensor, int lanes) {
+        FeatureMapShape shape = tensors.shape(tensor);
+        QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor);
+        long[] bytes = new long[lanes];
+        int longest = ChannelSplit.longest(ChannelSplit.longest(shape.channels(), queue.tiles()), queue.parts());
+        for (int row = 0; row < shape.height(); row++) {
+            for (int part = 0; part < queue.parts(); part++) {
+                bytes[queue.place(row, part) % lanes] += longest;
+            }
+        }
+        return Arrays.stream(bytes).max().orElseThrow();
+    }
+
+    /** Bytes of partial results at the lane that holds most of them. */
+    private static long partialBytes(SegmentTensors tensors, Segment segment, Geometry geometry, int lanes) {
+        long[] bytes = new long[lanes];
+        for (Layer layer : tensors.layers()) {
+            if (layer.op() instanceof Convolution convolution) {
+                LayerMapping mapping = segment.mapping(layer.index());
+                int split = mapping.factor(IsOsWork.K_SPLIT);
+                int offset = mapping.factor(IsOsWork.LANE_OFFSET);
+                KernelAxis rows = KernelAxis.rows(
+                        convolution.window(),
+                        layer.inputShape().height(),
+                        layer.outputShape().height());
+                int tile = ChannelSplit.longest(layer.outputShape().channels(), mapping.factor(IsOsWork.K_TILES));
+                long row = (long) partialColumns(layer, geometry)
+                        * ChannelSplit.longest(tile, split)
+                        * geometry.get(IsOsWork.ACCUMULATOR_BYTES);
+                for (int h = 0; h < layer.inputShape().height(); h++) {
+                    for (int slice = 0; slice < split; slice++) {
+                        bytes[(h * split + slice + offset) % lanes] += rows.legal(h) * row;
+                    }
+                }
+            }
+        }
+        return Arrays.stream(bytes).max().orElseThrow();
+    }
+
+    /** Columns of partial results of a layer: those of a window and the slack, but no more than there are outputs. */
+    static int partialColumns(Layer layer, Geometry geometry) {
+        Window window = ((Convolution) layer.op()).window();
+        int live = KernelAxis.liveOutputs(window.columns(), window.dilationColumns(), window.strideColumns());
+        return Math.min(layer.outputShape().width(), live + geometry.getInt(IsOsWork.PARTIAL_COLUMN_SLACK));
+    }
+
+    private long filterBytes(FilterTensor filters) {
+        return filterBytes.computeIfAbsent(filters, f -> footprint(f, 1).largestTile());
+    }
+
+    static FilterFootprint footprint(FilterTensor filters, int kTiles) {
+        return new FilterFootprint(
+                filters, ChannelSplit.bounds(0, filters.shape().outputChannels(), kTiles));
+    }
+
+    /** Smallest number of tiles of which the largest takes at most so many bytes, or K when none does. */
+    private static int tiles(FilterTensor filters, long allBytes, long tileBytes) {
+        int outputs = filters.shape().outputChannels();
+        int count = (int) Math.min(outputs, Math.max(2, (allBytes + tileBytes - 1) / Math.max(1, tileBytes)));
+        while (count < outputs && footprint(filters, count).largestTile() > tileBytes) {
+            count++;
+        }
+        return count;
+    }
+
+    private static String sentence(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.isos.core.dataflow.isos;
+
+/**
+ * What one activation of each channel meets at all input positions that share their legal kernel positions: counts per
+ * channel and K-slice. Interior positions of a map all share one of these.
+ */
+final class LegalFilters {
+    /** Vector adds of a row of counts beat single increments from this share of non-zero weights on (measured). */
+    private static final int OUTPUTS_PER_WEIGHT = 8;
+
+    /** Positions that must share a table of counts per output before it pays to build it. */
+    private static final int SHARED_POSITIONS = 6;
+
+    private static final int MOST_TABLE_ENTRIES = 1 << 22;
+
+    /** Weights met, at {@code c * slices + slice}. */
+    final int[] weights;
+
+    /** Dispatch chunks of them. */
+    final int[] chunks;
+
+    /** Compressed bytes of the fibers that hold them. */
+    final int[] bytes;
+
+    /** Compressed bytes over all slices of the fibers of channel c at row place r, at {@code c * R + r}. */
+    final int[] rowBytes;
+
+    /** Weights met by channel c for output k of the tile, at {@code c * length + k}; null where not worth its space. */
+    final int[] perOutput;
+
+    LegalFilters(
+            PackedFilters filters, int lowRow, int highRow, int lowColumn, int highColumn, int chunk, int positions) {
+        int channels = filters.shape.inputChannels();
+        int slices = filters.sliceCount();
+        weights = new int[channels * slices];
+        chunks = new int[channels * slices];
+        bytes = new int[channels * slices];
+        rowBytes = new int[channels * filters.kernelRows];
+        long total = 0;
+        for (int c = 0; c < channels; c++) {
+            for (int s = lowColumn; s < highColumn; s++) {
+                for (int r = lowRow; r < highRow; r++) {
+                    int fiber = filters.fiber(c, s, r);
+                    for (int i = 0; i < slices; i++) {
+                        weights[c * slices + i] += filters.weights(fiber, i);
+                        bytes[c * slices + i] += filters.bytes(fiber, i);
+                        rowBytes[c * filters.kernelRows + r] += filters.bytes(fiber, i);
+                    }
+                }
+            }
+            for (int i = 0; i < slices; i++) {
+                chunks[c * slices + i] = (weights[c * slices + i] + chunk - 1) / chunk;
+                total += weights[c * slices + i];
+            }
+        }
+        long entries = (long) channels * filters.length;
+        boolean worthIt =
+                positions >= SHARED_POSITIONS && entries <= MOST_TABLE_ENTRIES && total * OUTPUTS_PER_WEIGHT >= entries;
+        perOutput = worthIt ? perOutput(filters, lowRow, highRow, lowColumn, highColumn) : null;
+    }
+
+    private static int[] perOutput(PackedFilters filters, int lowRow, int highRow, int lowColumn, int highColumn) {
+        int[] counts = new int[filters.shape.inputChannels() * filters.length];
+        for (int c = 0; c < filters.shape.inputChannels(); c++) {
+            for (int s = lowColumn; s < highColumn; s++) {
+                for (int r = lowRow; r < highRow; r++) {
+                    int fiber = filters.fiber(c, s, r);
+                    int base = c * filters.length - r * filters.length;
+                    for (int j = filters.starts[fiber]; j < filters.starts[fiber + 1]; j++) {
+                        counts[base + (filters.entries[j] >>> 8)]++;
+                    }
+                }
+            }
+        }
+        return counts;
+    }
+}

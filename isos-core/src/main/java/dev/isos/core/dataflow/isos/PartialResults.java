@@ -1,0 +1,73 @@
+package dev.isos.core.dataflow.isos;
+
+import java.util.Arrays;
+
+/**
+ * The intermediate T[q][h][r][k] between front end and back end, in a ring of as many columns q as can be incomplete at
+ * once. Ranks q (ring), h, r (in the order of {@link KernelAxis}) and k are all dense here; only non-zero values count as
+ * merges.
+ */
+final class PartialResults {
+    private final int columns;
+    private final int rows;
+    private final int kernelRows;
+    private final int length;
+    private final int[] values;
+    private int oldest;
+    private int newest = -1;
+    private int mostLive;
+
+    /**
+     * @param columns size of the ring
+     * @param rows H
+     * @param kernelRows R
+     * @param length outputs of the tile
+     */
+    PartialResults(int columns, int rows, int kernelRows, int length) {
+        this.columns = columns;
+        this.rows = rows;
+        this.kernelRows = kernelRows;
+        this.length = length;
+        this.values = new int[Math.multiplyExact(Math.multiplyExact(columns * rows, kernelRows), length)];
+    }
+
+    int[] values() {
+        return values;
+    }
+
+    /** Makes a column ready for products; fails when the ring has no room for it. */
+    void open(int q) {
+        if (q < oldest || q >= oldest + columns) {
+            throw new IllegalStateException(
+                    "column " + q + " of partial results is outside the " + columns + " live columns from " + oldest);
+        }
+        newest = Math.max(newest, q);
+        mostLive = Math.max(mostLive, newest - oldest + 1);
+    }
+
+    /** Index of T[q][h][0][0]. */
+    int start(int q, int h) {
+        return (q % columns * rows + h) * kernelRows * length;
+    }
+
+    /** Index of T[q][h][r][0]. */
+    int start(int q, int h, int place) {
+        return start(q, h) + place * length;
+    }
+
+    /** Frees the oldest column, which has been merged. */
+    void close(int q) {
+        if (q != oldest) {
+            throw new IllegalStateException("column " + q + " is merged before column " + oldest);
+        }
+        int from = start(q, 0);
+        Arrays.fill(values, from, from + rows * kernelRows * length, 0);
+        oldest++;
+        newest = Math.max(newest, q);
+    }
+
+    /** Most columns that were live at the same time. */
+    int mostLive() {
+        return mostLive;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.Segment;
+
+/**
+ * Where the fibers of a tensor wait on chip. What a back end makes stays at its place, in as many parts as it has slices;
+ * what is loaded waits, whole, at the first place of its row in the first layer that reads it.
+ *
+ * @param layer layer whose lane offset binds the places
+ * @param stride places between two rows
+ * @param parts parts of a fiber, at consecutive places
+ * @param tiles parts of a fiber that follow one another in time; only one is on chip
+ */
+record QueuePlaces(int layer, int stride, int parts, int tiles) {
+    static QueuePlaces of(SegmentTensors tensors, Segment segment, int tensor) {
+        if (!tensors.enters(tensor)) {
+            LayerFactors factors = LayerFactors.of(segment.mapping(tensor));
+            return new QueuePlaces(tensor, factors.outputSplit(), factors.outputSplit(), factors.kTiles());
+        }
+        int reader = tensors.firstReader(tensor);
+        Layer layer = tensors.layers().get(reader);
+        LayerMapping mapping = segment.mapping(layer.index());
+        boolean frontend = layer.op() instanceof Convolution && tensors.readsThroughWindow(reader, tensor);
+        int tiles = tensors.role(tensor) == TensorRole.RESIDUALS ? mapping.factor(IsOsWork.K_TILES) : 1;
+        return new QueuePlaces(
+                layer.index(), mapping.factor(frontend ? IsOsWork.K_SPLIT : IsOsWork.OUTPUT_SPLIT), 1, tiles);
+    }
+
+    int place(int row, int part) {
+        return row * stride + part;
+    }
+}

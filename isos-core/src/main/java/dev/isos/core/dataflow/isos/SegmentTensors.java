@@ -1,0 +1,143 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.Network;
+import dev.isos.api.tensor.FeatureMapShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The tensors of a segment: which enter it, which leave it, who reads what. Concatenations move no data: whoever reads
+ * one reads its parts.
+ */
+final class SegmentTensors {
+    /**
+     * A tensor that a layer reads.
+     *
+     * @param tensor layer whose output it is, or the network's input
+     * @param firstChannel channel of the (concatenated) operand at which it starts
+     */
+    record Operand(int tensor, int firstChannel) {}
+
+    private final Network network;
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<List<Operand>> windowed = new ArrayList<>();
+    private final List<List<Operand>> aligned = new ArrayList<>();
+    private final TreeSet<Integer> entering = new TreeSet<>();
+    private final TreeSet<Integer> produced = new TreeSet<>();
+
+    /** @param segment layer indices, ascending */
+    SegmentTensors(Network network, List<Integer> segment) {
+        this.network = network;
+        for (int index : segment) {
+            Layer layer = network.layer(index);
+            if (layer.op() instanceof Concatenation) {
+                continue;
+            }
+            List<Operand> through = new ArrayList<>();
+            List<Operand> atOutput = new ArrayList<>();
+            for (int input : layer.inputs()) {
+                addParts(input, layer.op() instanceof ElementwiseAdd ? atOutput : through);
+            }
+            if (layer.hasResidual()) {
+                addParts(layer.residual(), atOutput);
+            }
+            layers.add(layer);
+            windowed.add(through);
+            aligned.add(atOutput);
+            produced.add(index);
+        }
+        for (int i = 0; i < layers.size(); i++) {
+            windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
+            aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
+        }
+        entering.removeAll(produced);
+    }
+
+    private void addParts(int operand, List<Operand> parts) {
+        int channel = 0;
+        for (int part : network.materialisedParts(operand)) {
+            parts.add(new Operand(part, channel));
+            channel += network.shapeOf(part).channels();
+        }
+    }
+
+    /** Layers that compute, ascending; the following methods count layers by their position in this list. */
+    List<Layer> layers() {
+        return layers;
+    }
+
+    /** What layer i reads through its window. */
+    List<Operand> windowed(int i) {
+        return windowed.get(i);
+    }
+
+    /** What layer i reads at the position of its output: residual operands and the operands of an addition. */
+    List<Operand> aligned(int i) {
+        return aligned.get(i);
+    }
+
+    /** Tensors that come from off chip, ascending. */
+    List<Integer> entering() {
+        return List.copyOf(entering);
+    }
+
+    boolean enters(int tensor) {
+        return entering.contains(tensor);
+    }
+
+    FeatureMapShape shape(int tensor) {
+        return network.shapeOf(tensor);
+    }
+
+    /** Position of the first layer that reads a tensor. */
+    int firstReader(int tensor) {
+        for (int i = 0; i < layers.size(); i++) {
+            if (readsThroughWindow(i, tensor) || readsAligned(i, tensor)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("nobody in the segment reads tensor " + tensor);
+    }
+
+    boolean readsThroughWindow(int i, int tensor) {
+        return windowed.get(i).stream().anyMatch(operand -> operand.tensor() == tensor);
+    }
+
+    boolean readsAligned(int i, int tensor) {
+        return aligned.get(i).stream().anyMatch(operand -> operand.tensor() == tensor);
+    }
+
+    /** What an entering tensor is to the segment: an input, unless it is nothing but a residual operand. */
+    TensorRole role(int tensor) {
+        for (int i = 0; i < layers.size(); i++) {
+            if (readsThroughWindow(i, tensor)
+                    || layers.get(i).op() instanceof ElementwiseAdd && readsAligned(i, tensor)) {
+                return TensorRole.INPUTS;
+            }
+        }
+        return TensorRole.RESIDUALS;
+    }
+
+    /** Whether the output of a layer is read outside the segment or is (part of) the network's output. */
+    boolean leaves(int tensor) {
+        if (network.materialisedParts(network.output().index()).contains(tensor)) {
+            return true;
+        }
+        for (Layer layer : network.layers()) {
+            if (produced.contains(layer.index()) || layer.op() instanceof Concatenation) {
+                continue;
+            }
+            for (int operand : layer.operands()) {
+                if (network.materialisedParts(operand).contains(tensor)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
