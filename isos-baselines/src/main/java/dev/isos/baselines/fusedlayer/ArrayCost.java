@@ -77,7 +77,7 @@ record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accum
 
     /** Filter bytes read: each filter once per block of pixels that the partial sums (or the unrolling) can hold. */
     long weightReads(Layer layer, long pixels) {
-        if (!(layer.op() instanceof Convolution)) {
+        if (pixels == 0 || !(layer.op() instanceof Convolution)) {
             return 0;
         }
         FilterShape f = layer.filterShape();

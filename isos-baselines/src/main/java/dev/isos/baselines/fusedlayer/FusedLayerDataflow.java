@@ -41,7 +41,8 @@ public final class FusedLayerDataflow implements Dataflow {
                 FusedLayerWork.ACCUMULATOR_PIXELS,
                 FusedLayerWork.ON_CHIP_BUFFER_BYTES,
                 FusedLayerWork.RECOMPUTE,
-                FusedLayerWork.PIXEL_UNROLLING);
+                FusedLayerWork.PIXEL_UNROLLING,
+                FusedLayerWork.MINIMUM_TILES);
     }
 
     @Override

@@ -84,6 +84,12 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "all on-chip storage: filters, tiles, overlaps, partial sums",
                         "ours: filter buffer and contexts of the isosceles hardware together, 1 MiB + 64 x 32 KiB"),
                 count(BUFFER_BANKS, "96", "65536", "banks of onChipBuffer", "ours: banks of about 32 KiB"),
+                count(
+                        FusedLayerWork.MINIMUM_TILES,
+                        "4",
+                        "1024",
+                        "tiles of a group, where its map allows; fewer hide less of the transfers, more read filters more often",
+                        "ours: a quarter of the first input and of the last output cannot be hidden"),
                 HardwareParameter.text(
                         VARIANT,
                         REUSE,

@@ -54,7 +54,9 @@ public final class FusedLayerModel implements HardwareModel {
                 FusedLayerWork.RECOMPUTE,
                 spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L,
                 FusedLayerWork.PIXEL_UNROLLING,
-                spec.text(FusedLayerFactory.PIXEL_UNROLLING).equals(FusedLayerFactory.ANY) ? 1L : 0L));
+                spec.text(FusedLayerFactory.PIXEL_UNROLLING).equals(FusedLayerFactory.ANY) ? 1L : 0L,
+                FusedLayerWork.MINIMUM_TILES,
+                (long) spec.count(FusedLayerWork.MINIMUM_TILES)));
     }
 
     long onChipBytes() {

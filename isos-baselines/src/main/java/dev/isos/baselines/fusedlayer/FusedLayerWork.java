@@ -88,6 +88,9 @@ public final class FusedLayerWork {
     /** Geometry: 1 if any convolution may unroll pixels instead of input channels, 0 if only depthwise ones may. */
     public static final String PIXEL_UNROLLING = "pixelUnrolling";
 
+    /** Geometry: tiles that a group should have at least, where its map has as many and that costs no steps. */
+    public static final String MINIMUM_TILES = "minimumTiles";
+
     /** Mapping factor: rows of a tile, measured on the last layer of the segment that still has a map. */
     public static final String TILE_ROWS = "tileRows";
 

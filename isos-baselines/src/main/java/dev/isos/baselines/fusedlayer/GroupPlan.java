@@ -9,6 +9,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.FilterShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -31,10 +32,10 @@ record GroupPlan(
     private static final int ACCUMULATOR_BYTES = 4;
 
     /**
-     * Chooses the tiles of a group: of those that fit, least off-chip traffic, then fewest steps, then least storage, then
-     * most rows. Filters stay on chip; only those of a single layer are streamed, if they do not fit beside its tiles.
-     * Strips as wide as the map come first; narrower tiles are tried where no strip fits, and always in
-     * {@code recompute}, where they may save halo.
+     * Chooses the tiles of a group: of those that fit, least off-chip traffic, then fewest steps, then enough tiles for
+     * transfers to overlap with work, then fewest filter bytes read on chip, then least storage. Filters stay on chip; only
+     * those of a single layer are streamed, if they do not fit beside its tiles. Strips as wide as the map come first;
+     * narrower tiles are tried where no strip fits, and always in {@code recompute}, where they may save halo.
      */
     static MappingOutcome map(FusedGroup group, Geometry geometry) {
         long limit = geometry.get(FusedLayerWork.ON_CHIP_BUFFER_BYTES);
@@ -50,7 +51,7 @@ record GroupPlan(
         }
         List<PyramidAxis> byRows = axes(group, true, height, recompute);
         PyramidAxis fullWidth = new PyramidAxis(group, false, width, recompute);
-        Search search = new Search(group, cost, limit);
+        Search search = new Search(group, cost, limit, geometry.getInt(FusedLayerWork.MINIMUM_TILES));
         for (boolean streamed : group.nodes() == 1 ? new boolean[] {false, true} : new boolean[] {false}) {
             search.streamed = streamed;
             for (PyramidAxis rows : byRows) {
@@ -158,15 +159,17 @@ record GroupPlan(
         private final FusedGroup group;
         private final ArrayCost cost;
         private final long limit;
+        private final int minimumTiles;
         private boolean streamed;
         private GroupPlan best;
-        private long bestSteps;
+        private long[] bestRank;
         private long leastStorage = Long.MAX_VALUE;
 
-        Search(FusedGroup group, ArrayCost cost, long limit) {
+        Search(FusedGroup group, ArrayCost cost, long limit, int minimumTiles) {
             this.group = group;
             this.cost = cost;
             this.limit = limit;
+            this.minimumTiles = minimumTiles;
         }
 
         void consider(Pyramid pyramid) {
@@ -176,18 +179,17 @@ record GroupPlan(
             if (storage > limit) {
                 return;
             }
-            long traffic = traffic(group, pyramid, streamed);
-            if (best != null && traffic > best.traffic) {
-                return;
-            }
-            long steps = pyramid.steps(cost);
-            if (best == null
-                    || traffic < best.traffic
-                    || steps < bestSteps
-                    || steps == bestSteps && storage < best.storageBytes) {
+            long[] rank = {
+                traffic(group, pyramid, streamed),
+                pyramid.steps(cost),
+                Math.max(0, minimumTiles - pyramid.tiles()),
+                pyramid.weightReads(cost),
+                storage
+            };
+            if (best == null || Arrays.compare(rank, bestRank) < 0) {
                 best = new GroupPlan(
-                        pyramid, pyramid.rows().tile(), pyramid.columns().tile(), chunk, storage, traffic);
-                bestSteps = steps;
+                        pyramid, pyramid.rows().tile(), pyramid.columns().tile(), chunk, storage, rank[0]);
+                bestRank = rank;
             }
         }
     }

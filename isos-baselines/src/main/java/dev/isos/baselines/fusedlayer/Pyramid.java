@@ -1,5 +1,7 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.network.Layer;
+
 /**
  * The pyramid of a group for one size of tiles: regions, storage and off-chip traffic. All tensors are dense, one byte per
  * element.
@@ -138,17 +140,30 @@ final class Pyramid {
 
     /** Steps of array and vector unit for the whole group. */
     long steps(ArrayCost cost) {
-        long steps = 0;
+        return overTiles(cost::steps);
+    }
+
+    /** Filter bytes read on chip for the whole group. */
+    long weightReads(ArrayCost cost) {
+        return overTiles(cost::weightReads);
+    }
+
+    private interface TileCount {
+        long of(Layer layer, long pixels);
+    }
+
+    private long overTiles(TileCount count) {
+        long sum = 0;
         for (int node = 0; node < group.nodes(); node++) {
             int[] heights = rows.sizes(node);
             int[] widths = columns.sizes(node);
             for (int i = 0; i < heights.length; i++) {
                 for (int j = 0; j < widths.length; j++) {
                     long times = (long) rows.sizeCounts(node)[i] * columns.sizeCounts(node)[j];
-                    steps += times * cost.steps(group.layer(node), (long) heights[i] * widths[j]);
+                    sum += times * count.of(group.layer(node), (long) heights[i] * widths[j]);
                 }
             }
         }
-        return steps;
+        return sum;
     }
 }

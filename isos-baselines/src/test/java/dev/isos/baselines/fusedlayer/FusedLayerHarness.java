@@ -11,8 +11,14 @@ import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
@@ -78,6 +84,29 @@ final class FusedLayerHarness {
 
         Network network() {
             return new Network("chain", input, layers);
+        }
+
+        /** The network with filters of zeros: shapes are all that planning needs. */
+        Workload workload() {
+            List<LayerParameters> parameters = new ArrayList<>();
+            for (Layer layer : layers) {
+                Requantisation identity =
+                        Requantisation.identity(layer.outputShape().channels(), false, 1f);
+                parameters.add(
+                        layer.op() instanceof Convolution
+                                ? new LayerParameters(zeros(layer.filterShape()), identity)
+                                : new LayerParameters(identity));
+            }
+            return new Workload(
+                    new WorkloadInfo("chain", "chain", 0, "zeros", 1f),
+                    network(),
+                    parameters,
+                    new ActivationTensor(input, false, new byte[input.elements()]),
+                    List.of());
+        }
+
+        private static FilterTensor zeros(FilterShape shape) {
+            return new FilterTensor(shape, new int[shape.fibers() + 1], new char[0], new byte[0]);
         }
     }
 }

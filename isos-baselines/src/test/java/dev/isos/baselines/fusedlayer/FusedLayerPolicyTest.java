@@ -2,17 +2,22 @@ package dev.isos.baselines.fusedlayer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Window;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.fusedlayer.FusedLayerHarness.Chain;
 import dev.isos.testkit.RandomWorkloads;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -93,6 +98,35 @@ class FusedLayerPolicyTest {
             }
         }
         return best;
+    }
+
+    /** VGG-16: filters once, also those of fc6, which are streamed; maps between fused layers never. */
+    @Test
+    void fullSizeNetworksArePlannedQuickly() {
+        Chain vgg = new Chain(3, 224, 224);
+        int[][] stages = {{64, 2}, {128, 2}, {256, 3}, {512, 3}, {512, 3}};
+        for (int[] stage : stages) {
+            for (int i = 0; i < stage[1]; i++) {
+                vgg.convolution(stage[0], 1, Window.square(3, 1, 1));
+            }
+            vgg.maxPooling(Window.square(2, 2, 0));
+        }
+        vgg.convolution(4096, 1, Window.square(7, 1, 0));
+        vgg.convolution(4096, 1, Window.square(1, 1, 0));
+        vgg.convolution(1000, 1, Window.square(1, 1, 0));
+        Workload workload = vgg.workload();
+        Context context = new Context(workload, FusedLayerHarness.model().geometry());
+        ExecutionPlan plan = assertTimeout(Duration.ofSeconds(20), () -> new FusedLayerPolicy().plan(context));
+        long traffic = plan.segments().stream()
+                .mapToLong(s -> FusedLayerPolicy.traffic(workload.network(), s))
+                .sum();
+        long single = 0;
+        for (Layer layer : workload.network().layers()) {
+            single += layer.inputShape().elements() + layer.outputShape().elements();
+        }
+        long maps = traffic - workload.network().parameters();
+        assertTrue(maps < single / 10, maps + " bytes of maps, layer by layer " + single);
+        assertTrue(plan.segments().size() < 14, plan.segments().size() + " segments");
     }
 
     @Test
