@@ -85,7 +85,7 @@ public final class IsosCommand implements Callable<Integer> {
 
         @Override
         public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-            return Failures.report(console, e, parsed.hasMatchedOption("--verbose"));
+            return Failures.report(console, e, command.getParseResult().hasMatchedOption("--verbose"));
         }
     }
 

@@ -9,66 +9,65 @@ import java.util.Map;
 /**
  * Runs of some workloads on some accelerators, each compared with the runs on the reference accelerators.
  *
- * @param workloads ids, in the order asked for
  * @param accelerators ids, in the order asked for
- * @param references ids, a subset of the accelerators
- * @param rows one per run, all accelerators of a workload together
+ * @param groups one per workload, in the order asked for
  * @param means one per accelerator: geometric means over the workloads
  */
-public record Comparison(
-        List<String> workloads,
-        List<String> accelerators,
-        List<String> references,
-        List<ComparisonRow> rows,
-        List<ComparisonRow> means) {
+public record Comparison(List<String> accelerators, List<Group> groups, List<ComparisonRow> means) {
+    /** The runs of one workload, one per accelerator. Two files may have the same id. */
+    record Group(String workload, List<ComparisonRow> rows) {}
 
     /** Compares runs that come workload by workload, each on the same accelerators in the same order. */
     public static Comparison of(List<RunResult> runs, List<String> references) {
-        Map<String, Map<String, RunResult>> byWorkload = new LinkedHashMap<>();
-        for (RunResult run : runs) {
-            byWorkload
-                    .computeIfAbsent(run.workload().id(), id -> new LinkedHashMap<>())
-                    .put(run.accelerator().id(), run);
+        List<String> accelerators =
+                runs.stream().map(r -> r.accelerator().id()).distinct().toList();
+        List<Group> groups = new ArrayList<>();
+        for (int first = 0; first < runs.size(); first += accelerators.size()) {
+            groups.add(group(runs.subList(first, first + accelerators.size()), accelerators, references));
         }
-        List<ComparisonRow> rows = new ArrayList<>();
-        Map<String, List<ComparisonRow>> byAccelerator = new LinkedHashMap<>();
-        byWorkload.forEach((workload, machines) -> machines.forEach((accelerator, run) -> {
-            Map<String, Ratios> over = new LinkedHashMap<>();
-            references.forEach(reference -> over.put(reference, Ratios.of(run, machines.get(reference))));
-            ComparisonRow row = new ComparisonRow(workload, accelerator, run, over);
-            rows.add(row);
-            byAccelerator.computeIfAbsent(accelerator, id -> new ArrayList<>()).add(row);
-        }));
         List<ComparisonRow> means = new ArrayList<>();
-        byAccelerator.forEach((accelerator, its) -> {
+        for (int i = 0; i < accelerators.size(); i++) {
+            int index = i;
             Map<String, Ratios> over = new LinkedHashMap<>();
             for (String reference : references) {
                 over.put(
                         reference,
-                        Ratios.geometricMean(
-                                its.stream().map(r -> r.over().get(reference)).toList()));
+                        Ratios.geometricMean(groups.stream()
+                                .map(g -> g.rows().get(index).over().get(reference))
+                                .toList()));
             }
-            means.add(new ComparisonRow(ComparisonRow.MEAN, accelerator, null, over));
-        });
-        return new Comparison(
-                List.copyOf(byWorkload.keySet()), List.copyOf(byAccelerator.keySet()), references, rows, means);
+            means.add(new ComparisonRow(ComparisonRow.MEAN, accelerators.get(i), null, over));
+        }
+        return new Comparison(accelerators, groups, means);
     }
 
-    /** Rows of one workload. */
-    List<ComparisonRow> rowsOf(String workload) {
-        return rows.stream().filter(r -> r.workload().equals(workload)).toList();
+    private static Group group(List<RunResult> runs, List<String> accelerators, List<String> references) {
+        List<ComparisonRow> rows = new ArrayList<>();
+        for (RunResult run : runs) {
+            Map<String, Ratios> over = new LinkedHashMap<>();
+            for (String reference : references) {
+                over.put(reference, Ratios.of(run, runs.get(accelerators.indexOf(reference))));
+            }
+            rows.add(new ComparisonRow(run.workload().id(), run.accelerator().id(), run, over));
+        }
+        return new Group(runs.get(0).workload().id(), rows);
+    }
+
+    /** All rows of runs. */
+    List<ComparisonRow> rows() {
+        return groups.stream().flatMap(g -> g.rows().stream()).toList();
     }
 
     /** Rows of one accelerator. */
     List<ComparisonRow> rowsOn(String accelerator) {
-        return rows.stream().filter(r -> r.accelerator().equals(accelerator)).toList();
+        return rows().stream().filter(r -> r.accelerator().equals(accelerator)).toList();
     }
 
     /** A table with a group per workload and, if there are several, one of their means. */
     Table<ComparisonRow> table(List<Column<ComparisonRow>> columns) {
         Table<ComparisonRow> table = new Table<>(columns);
-        workloads.forEach(workload -> table.group(workload, rowsOf(workload)));
-        return workloads.size() > 1 ? table.group("geometric mean", means) : table;
+        groups.forEach(group -> table.group(group.workload(), group.rows()));
+        return groups.size() > 1 ? table.group("geometric mean", means) : table;
     }
 
     /** One row per run and per mean: the columns of a run, then the given ones. */
@@ -83,7 +82,7 @@ public record Comparison(
                     });
         }
         columns.addAll(ratios);
-        List<ComparisonRow> all = new ArrayList<>(rows);
+        List<ComparisonRow> all = new ArrayList<>(rows());
         all.addAll(means);
         return Csv.write(columns, all);
     }

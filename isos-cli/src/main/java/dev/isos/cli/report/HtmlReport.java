@@ -59,10 +59,13 @@ public final class HtmlReport {
 
     private static void chart(StringBuilder out, Comparison comparison, Figure figure, String reference) {
         String what = figure == Figure.SPEEDUP ? "Speed-up over " : "Off-chip traffic: times fewer bytes than ";
-        List<String> groups = new ArrayList<>(comparison.workloads());
-        groups.add("geometric mean");
+        List<String> groups = new ArrayList<>();
         List<List<ComparisonRow>> bars = new ArrayList<>();
-        comparison.workloads().forEach(w -> bars.add(comparison.rowsOf(w)));
+        for (Comparison.Group group : comparison.groups()) {
+            groups.add(group.workload());
+            bars.add(group.rows());
+        }
+        groups.add("geometric mean");
         bars.add(comparison.means());
         Function<ComparisonRow, Double> value =
                 row -> EvaluationReport.value(figure).applyAsDouble(row.over().get(reference));

@@ -87,7 +87,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 r.verified()
                         ? "yes: every layer's output equals the reference's, bit for bit"
                         : "no: outputs were not compared with the reference (see --verify)");
-        line(out, "output", "SHA-256 " + r.outputSha256());
+        line(out, "SHA-256", r.outputSha256());
         predictions(out, console);
         segments(out, console);
         if (withLayers) {
@@ -128,12 +128,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 .toList();
         List<Column<Numbered>> columns = List.of(
                 Column.number("", "segment", 0, Numbered::number, n -> Integer.toString(n.number())),
-                Column.number(
-                        "",
-                        "layers",
-                        0,
-                        n -> 0,
-                        n -> Integer.toString(n.segment().layers().size())),
+                Column.text("", "layers", 1, n -> layers(n.segment().layers())),
                 Column.number(
                         "", "cycles", 0, n -> 0, n -> Units.count(n.segment().cycles())),
                 Column.number(
@@ -151,5 +146,10 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 Column.text("", "limited by", 0, n -> n.segment().limitedBy()));
         out.append('\n').append(console.heading("Segments")).append('\n');
         out.append(new Table<>(columns).rows(rows).render(console.columns(), console::heading));
+    }
+
+    private static String layers(List<String> names) {
+        String first = names.get(0);
+        return names.size() == 1 ? first : first + " +" + (names.size() - 1);
     }
 }

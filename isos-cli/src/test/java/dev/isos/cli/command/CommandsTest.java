@@ -1,0 +1,437 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.isos.api.workload.Preprocessing;
+import dev.isos.api.workload.Preprocessing.ChannelOrder;
+import dev.isos.core.simulate.AcceleratorRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What commands print and write. */
+class CommandsTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final List<String> KINDS = List.of(
+            "workloads", "accelerators", "dataflows", "hardware", "mappings", "energy-models", "importers", "plugins");
+
+    @TempDir
+    private Path folder;
+
+    private final FakeIsos isos = new FakeIsos();
+
+    private String ok(String... args) {
+        Invocation result = Invocation.of(isos, args);
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(0, isos.unreleased());
+        return result.out();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run, run -w resnet50-81 -a isosceles",
+        "comparison, 'compare -w resnet50-81,resnet50-90 -a isosceles,sparten'",
+        "evaluation, reproduce",
+        "evaluation, reproduce --figure traffic",
+        "evaluation, reproduce --figure speedup --workloads resnet50-99",
+        "plan, map -w resnet50-81 -a isosceles"
+    })
+    void jsonKeepsToItsSchema(String schema, String args) {
+        Schemas.check(schema, ok((args + " --format json -q").split(" ")));
+    }
+
+    @Test
+    void listsKeepToTheirSchema() {
+        for (String kind : KINDS) {
+            String json = ok("list", kind, "--format", "json");
+            Schemas.check("list", json);
+            assertTrue(json.contains("\"id\""), json);
+            assertTrue(ok("list", kind, "--format", "csv").startsWith("id,"));
+            assertFalse(ok("list", kind).isBlank());
+        }
+    }
+
+    @Test
+    void schemasRefuseWhatIsNotAResult() throws IOException {
+        JsonNode run = MAPPER.readTree(ok("run", "-w", "resnet50-81", "-a", "sparten", "--format", "json"));
+        ((com.fasterxml.jackson.databind.node.ObjectNode) run.get("traffic")).put("total", -1);
+        ((com.fasterxml.jackson.databind.node.ObjectNode) run).remove("cycles");
+        assertEquals(2, Schemas.problems("run", run.toString()).size());
+    }
+
+    @Test
+    void keysComeInTheOrderOfTheContract() throws IOException {
+        List<String> keys = new ArrayList<>();
+        MAPPER.readTree(ok("run", "-w", "resnet50-81", "-a", "sparten", "--format", "json"))
+                .fieldNames()
+                .forEachRemaining(keys::add);
+        assertEquals(
+                List.of(
+                        "schemaVersion",
+                        "workload",
+                        "accelerator",
+                        "cycles",
+                        "seconds",
+                        "macs",
+                        "macUtilization",
+                        "traffic",
+                        "energyPj",
+                        "areaMm2",
+                        "bound",
+                        "verified",
+                        "outputSha256",
+                        "prediction",
+                        "segments",
+                        "layers",
+                        "components",
+                        "host",
+                        "versions"),
+                keys);
+    }
+
+    @Test
+    void csvAndJsonHaveTheSameNumbers() throws IOException {
+        List<List<String>> csv = parseCsv(ok("reproduce", "--format", "csv", "-q"));
+        JsonNode document = MAPPER.readTree(ok("reproduce", "--format", "json", "-q"));
+        JsonNode runs = document.get("runs");
+        List<String> header = csv.get(0);
+        assertEquals(24, runs.size());
+        assertEquals(1 + 24 + 4, csv.size());
+        for (int row = 0; row < runs.size(); row++) {
+            for (int column = 0; column < header.size(); column++) {
+                String path = header.get(column);
+                JsonNode run = runs.get(row);
+                JsonNode value;
+                if (path.startsWith("speedup.") || path.startsWith("trafficReduction.")) {
+                    String figure = path.startsWith("speedup.") ? "speedup" : "traffic";
+                    value = document.at("/figures/" + figure + "/over/" + path.substring(path.indexOf('.') + 1)
+                            + "/workloads/" + run.at("/workload/id").asText() + "/"
+                            + run.at("/accelerator/id").asText());
+                } else {
+                    value = run.at("/" + path.replace('.', '/'));
+                }
+                assertFalse(value.isMissingNode(), path);
+                assertEquals(value.asText(), csv.get(row + 1).get(column), path + " of row " + row);
+            }
+        }
+    }
+
+    @Test
+    void tableAndJsonHaveTheSameNumbers() throws IOException {
+        String table = ok("compare", "-w", "resnet50-99,resnet50-90", "-a", "sparten,isosceles", "-q");
+        JsonNode json = MAPPER.readTree(
+                ok("compare", "-w", "resnet50-99,resnet50-90", "-a", "sparten,isosceles", "-q", "--format", "json"));
+        List<String> lines = table.lines()
+                .filter(l -> l.startsWith("  sparten") || l.startsWith("  isosceles"))
+                .toList();
+        assertEquals(6, lines.size());
+        for (int i = 0; i < 4; i++) {
+            JsonNode run = json.get("runs").get(i);
+            JsonNode entry = json.get("comparisons").get(i);
+            String[] cells = lines.get(i).strip().split(" {2,}");
+            assertEquals(run.at("/accelerator/id").asText(), cells[0]);
+            assertEquals(run.get("cycles").asLong(), Long.parseLong(cells[1].replace(",", "")));
+            assertTrue(lines.get(i).contains(ratio(entry.get("speedup"))), lines.get(i));
+            assertTrue(lines.get(i).contains(ratio(entry.get("trafficReduction"))), lines.get(i));
+        }
+        for (int i = 0; i < 2; i++) {
+            JsonNode mean = json.get("geometricMeans").get(i);
+            assertTrue(lines.get(4 + i).contains(mean.get("accelerator").asText()));
+            assertTrue(lines.get(4 + i).contains(ratio(mean.get("speedup"))), lines.get(4 + i));
+        }
+    }
+
+    private static String ratio(JsonNode value) {
+        return String.format(java.util.Locale.ROOT, "%.2fx", value.asDouble());
+    }
+
+    @Test
+    void reproducePutsThePaperBesideOurs() throws IOException {
+        JsonNode paper =
+                MAPPER.readTree(ok("reproduce", "--format", "json", "-q")).get("paper");
+        assertEquals(6, paper.size());
+        // The fake's SparTen takes three times the cycles of its ISOSceles, whatever the workload.
+        assertEquals(
+                "isosceles over sparten, speed-up, geometric mean",
+                paper.at("/0/metric").asText());
+        assertEquals(4.3, paper.at("/0/paper").asDouble());
+        assertEquals(3, paper.at("/0/ours").asDouble(), 1e-12);
+        assertEquals(3 / 4.3 - 1, paper.at("/0/difference").asDouble(), 1e-12);
+        assertTrue(paper.at("/0/source").asText().contains("10.1109/HPCA56546.2023.10071080"));
+        assertEquals(6.7, paper.at("/1/paper").asDouble());
+        assertEquals(3, paper.at("/1/ours").asDouble(), 1e-12);
+        assertEquals(4.7, paper.at("/2/paper").asDouble());
+        assertEquals(8.5, paper.at("/3/paper").asDouble());
+        // Traffic: weights 1000 rank, inputs 2000 size, outputs 30000 rank^2, residuals 7; most at size 1.
+        assertEquals(
+                (3_000 + 2_000 + 270_000 + 7) / (1_000.0 + 2_000 + 30_000 + 7),
+                paper.at("/3/ours").asDouble(),
+                1e-12);
+        assertEquals(7.5, paper.at("/4/paper").asDouble());
+        assertEquals(4, paper.at("/4/ours").asDouble(), 1e-12);
+        assertEquals(1.7, paper.at("/5/paper").asDouble());
+        assertEquals(4 / 3.0, paper.at("/5/ours").asDouble(), 1e-12);
+        assertTrue(ok("reproduce", "-q").contains("4.30x"));
+    }
+
+    @Test
+    void figuresCanBeChosen() throws IOException {
+        JsonNode traffic = MAPPER.readTree(ok("reproduce", "--figure", "traffic", "--format", "json", "-q"));
+        assertTrue(traffic.at("/figures/speedup").isMissingNode());
+        assertEquals(
+                2_000,
+                traffic.at("/figures/traffic/bytes/resnet50-81/sparten/inputs").asLong());
+        assertEquals(2, traffic.get("paper").size());
+        String table = ok("reproduce", "--figure", "speedup", "-q");
+        assertTrue(table.contains("Speed\n"));
+        assertFalse(table.contains("Off-chip traffic"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 120})
+    void tablesFitTheTerminal(int columns) {
+        Map<String, String> environment = Map.of("COLUMNS", Integer.toString(columns));
+        for (String args : List.of(
+                "reproduce -q",
+                "compare -q -w resnet50-81,resnet50-99 -a isosceles,isosceles-single,sparten,fused-layer",
+                "run -q -v -w resnet50-81 -a isosceles-single",
+                "map -w resnet50-81 -a isosceles",
+                "list workloads")) {
+            Invocation result = Invocation.of(isos, environment, args.split(" "));
+            assertEquals(0, result.exitCode(), result.err());
+            assertAll(result.outLines().stream()
+                    .map(line -> () -> assertTrue(line.length() <= columns, line.length() + ": " + line)));
+            assertFalse(result.out().contains("\u001B"), "coloured although not a terminal");
+        }
+    }
+
+    @Test
+    void widerTerminalsShowMore() {
+        String narrow =
+                Invocation.of(isos, Map.of("COLUMNS", "80"), "reproduce", "-q").out();
+        String wide =
+                Invocation.of(isos, Map.of("COLUMNS", "120"), "reproduce", "-q").out();
+        assertFalse(narrow.contains("memory 63%"), narrow);
+        assertTrue(wide.contains("memory 63%"), wide);
+        assertTrue(narrow.contains("yes"), narrow);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "csv", "table"})
+    void anyNumberOfThreadsGivesTheSameBytes(String format) {
+        String one = ok("reproduce", "--format", format, "--threads", "1", "-q");
+        for (String threads : List.of("2", "5", "16")) {
+            String many = ok("reproduce", "--format", format, "--threads", threads, "-q");
+            assertEquals(one, many.replace("\"threads\" : " + threads, "\"threads\" : 1"));
+        }
+    }
+
+    @Test
+    void aWorkloadStaysOnItsThread() {
+        ok("reproduce", "--threads", "3", "-q");
+        assertEquals(6, isos.threads.size());
+        isos.threads.values().forEach(threads -> assertEquals(1, threads.size()));
+        assertTrue(isos.threads.values().stream().distinct().count() <= 3);
+        assertTrue(isos.runs.stream().allMatch(o -> o.verify() && o.threads() == 3 && o.topClasses() == 0));
+    }
+
+    @Test
+    void optionsReachThePlatform() throws IOException {
+        Path image = Files.writeString(folder.resolve("cat.png"), "not looked at");
+        ok(("run -w resnet50-90 -a isosceles --hardware hw.yaml --set lanes=32 --set dram.latency=10ns --mapping single"
+                        + " --energy horowitz-45nm --seed 7 --prune magnitude:0.5 --input-mean 104,117,123"
+                        + " --input-scale 0.5 --channel-order bgr --threads 1 --image " + image
+                        + " --cache " + folder.resolve("cache"))
+                .split(" "));
+        assertEquals(
+                new AcceleratorRequest(
+                        "isosceles",
+                        Optional.of(Path.of("hw.yaml")),
+                        List.of("lanes=32", "dram.latency=10ns"),
+                        Optional.of("single"),
+                        Optional.of("horowitz-45nm")),
+                isos.accelerators.get(0));
+        var request = isos.requests.get(0);
+        assertEquals(7, request.seed());
+        assertEquals(List.of(image), request.images());
+        assertEquals("magnitude:0.5", request.prune());
+        assertEquals(Optional.of(folder.resolve("cache")), request.cacheDirectory());
+        assertEquals(
+                Optional.of(new Preprocessing(List.of(104.0, 117.0, 123.0), List.of(0.5, 0.5, 0.5), ChannelOrder.BGR)),
+                request.preprocessing());
+        assertFalse(isos.runs.get(0).verify());
+        assertEquals(5, isos.runs.get(0).topClasses());
+    }
+
+    @Test
+    void defaultsAreDocumentedOnes() {
+        ok("run", "-w", "resnet50-90", "-a", "isosceles");
+        assertEquals(AcceleratorRequest.of("isosceles"), isos.accelerators.get(0));
+        var request = isos.requests.get(0);
+        assertEquals(1, request.seed());
+        assertEquals("none", request.prune());
+        assertTrue(request.images().isEmpty() && request.preprocessing().isEmpty());
+        assertTrue(request.cacheDirectory().isPresent());
+        assertEquals(0, isos.runs.get(0).topClasses());
+    }
+
+    @Test
+    void classesGetTheirNames() throws IOException {
+        Path labels = Files.writeString(
+                folder.resolve("labels.txt"),
+                "\uFEFFbackground\r\na\nb\nc\nd\ne\nf\ng\nh\ni\nchat égyptien, \"cat\"\n");
+        String[] args = ("run -w resnet50-81 -a isosceles -q --label-offset 1 --labels " + labels).split(" ");
+        assertTrue(ok(args).contains("    9  9.5000  chat égyptien, \"cat\"\n"), ok(args));
+        String json =
+                ok(Stream.concat(Stream.of(args), Stream.of("--format", "json")).toArray(String[]::new));
+        Schemas.check("run", json);
+        assertEquals("i", MAPPER.readTree(json).at("/prediction/1/label").asText());
+    }
+
+    @Test
+    void layersAreShownWhenAskedFor() {
+        assertFalse(ok("run", "-w", "resnet50-81", "-a", "isosceles").contains("\nLayers\n"));
+        assertTrue(ok("run", "-w", "resnet50-81", "-a", "isosceles", "--layers").contains("\nLayers\n"));
+        assertTrue(ok("run", "-w", "resnet50-81", "-a", "isosceles", "-v").contains("\nLayers\n"));
+        List<List<String>> csv =
+                parseCsv(ok("run", "-w", "resnet50-81", "-a", "isosceles", "--layers", "--format", "csv"));
+        assertEquals(3, csv.size());
+        assertEquals(List.of("resnet50-81", "isosceles", "conv1"), csv.get(2).subList(0, 3));
+    }
+
+    @Test
+    void mapSimulatesNothing() throws IOException {
+        String table = ok("map", "-w", "resnet50-81", "-a", "isosceles");
+        assertTrue(table.contains("ended by  the network ends here"), table);
+        assertTrue(table.contains("filterBuffer"), table);
+        JsonNode plan = MAPPER.readTree(ok("map", "-w", "resnet50-81", "-a", "isosceles", "--format", "json"));
+        assertEquals(2, plan.at("/segments/0/layers/0/mapping/kSplit").asInt());
+        assertEquals(
+                3,
+                parseCsv(ok("map", "-w", "resnet50-81", "-a", "isosceles", "--format", "csv"))
+                        .size());
+        assertEquals(0, isos.runs.size());
+    }
+
+    @Test
+    void outputFilesAreWhatIsPrinted() throws IOException {
+        Path out = folder.resolve("new/results");
+        String json = ok("reproduce", "--format", "json", "-q", "--out", out.toString());
+        assertEquals(List.of("report.html", "results.csv", "results.json"), names(out));
+        assertEquals(json, Files.readString(out.resolve("results.json")));
+        assertEquals(ok("reproduce", "--format", "csv", "-q"), Files.readString(out.resolve("results.csv")));
+        assertEquals(List.of("new"), names(folder));
+        String html = Files.readString(out.resolve("report.html"));
+        assertTrue(html.contains("<svg") && html.contains("prefers-color-scheme: dark"), html);
+        assertFalse(html.contains("http://") || html.contains("https://") || html.contains("<script"), html);
+        assertFalse(html.contains("NaN"), html);
+
+        // Again into the same folder, which has something else in it: replaced, and the other thing stays.
+        Files.writeString(out.resolve("notes.txt"), "mine");
+        Files.writeString(out.resolve("results.json"), "old");
+        ok("reproduce", "-q", "--out", out.toString());
+        assertEquals(json, Files.readString(out.resolve("results.json")));
+        assertEquals(List.of("notes.txt", "report.html", "results.csv", "results.json"), names(out));
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void tracesAreTraceEvents() throws IOException {
+        Path trace = folder.resolve("trace.json");
+        ok("run", "-w", "resnet50-81", "-a", "isosceles", "--trace", trace.toString());
+        assertEquals(List.of("trace.json"), names(folder));
+        JsonNode events = MAPPER.readTree(trace.toFile()).get("traceEvents");
+        List<JsonNode> slices = new ArrayList<>();
+        List<String> tracks = new ArrayList<>();
+        for (JsonNode event : events) {
+            if (event.get("ph").asText().equals("X")) {
+                slices.add(event);
+            }
+            if (event.get("name").asText().equals("thread_name")) {
+                tracks.add(event.at("/args/name").asText());
+            }
+        }
+        assertEquals(List.of("lane 0/\"front\"", "dram"), tracks);
+        assertEquals(3, slices.size());
+        // One cycle of a 1 GHz clock is 0.001 microseconds.
+        assertEquals(0.002, slices.get(1).get("ts").asDouble());
+        assertEquals(2, slices.get(1).get("dur").asDouble());
+        assertEquals(2.002, slices.get(2).get("ts").asDouble());
+        assertEquals(slices.get(1).get("tid"), slices.get(2).get("tid"));
+        assertEquals("read", slices.get(2).get("cat").asText());
+    }
+
+    @Test
+    void progressGoesToStandardError() {
+        Invocation run = Invocation.of(isos, "compare", "-w", "resnet50-81", "-a", "isosceles,sparten");
+        assertEquals(2, run.errLines().size());
+        assertTrue(run.errLines().get(1).startsWith("isos: 2/2 resnet50-81 on sparten: 3,703,701 cycles"), run.err());
+        assertEquals(
+                "",
+                Invocation.of(isos, "compare", "-w", "resnet50-81", "-a", "isosceles,sparten", "-q")
+                        .err());
+    }
+
+    @Test
+    void equalIdsOfFilesAreKeptApart() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.fake"), "");
+        String json = ok(
+                "compare",
+                "-w",
+                file + "," + folder.resolve("../" + folder.getFileName() + "/a.fake"),
+                "-a",
+                "sparten,isosceles",
+                "-q",
+                "--format",
+                "json");
+        assertEquals(4, MAPPER.readTree(json).get("runs").size());
+    }
+
+    /** RFC 4180, strictly: every record ends in CRLF. */
+    private static List<List<String>> parseCsv(String text) {
+        assertTrue(text.endsWith("\r\n"));
+        List<List<String>> rows = new ArrayList<>();
+        List<String> row = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quoted && c == '"' && i + 1 < text.length() && text.charAt(i + 1) == '"') {
+                field.append(c);
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted || c != ',' && c != '\r' && c != '\n') {
+                field.append(c);
+            } else if (c == ',' || c == '\n') {
+                row.add(field.toString());
+                field.setLength(0);
+                if (c == '\n') {
+                    rows.add(row);
+                    row = new ArrayList<>();
+                }
+            }
+        }
+        return rows;
+    }
+}

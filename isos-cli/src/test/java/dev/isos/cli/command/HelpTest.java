@@ -1,0 +1,59 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help and versions; none of them loads the platform. */
+class HelpTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "reproduce", "run", "compare", "map", "list", "generate-completion"})
+    void helpFitsEightyColumns(String command) {
+        Invocation help = command.isEmpty() ? Invocation.of(null, "--help") : Invocation.of(null, command, "--help");
+        assertEquals(0, help.exitCode());
+        assertEquals("", help.err());
+        assertTrue(help.out().startsWith("Usage: isos"), help.out());
+        assertAll(help.outLines().stream().map(line -> () -> assertTrue(line.length() <= 80, line)));
+    }
+
+    @Test
+    void helpNamesEveryCommandAndNoOther() {
+        assertEquals(
+                List.of("reproduce", "run", "compare", "map", "list", "generate-completion"),
+                List.copyOf(IsosCommand.commandLine(new Session(
+                                new dev.isos.cli.console.Console(
+                                        System.out, System.err, java.util.Map.of(), false, false),
+                                p -> null))
+                        .getSubcommands()
+                        .keySet()));
+    }
+
+    @Test
+    void withoutACommandHelpGoesToStandardError() {
+        Invocation none = Invocation.of(null);
+        assertEquals(2, none.exitCode());
+        assertEquals("", none.out());
+        assertTrue(none.err().startsWith("Usage: isos"), none.err());
+    }
+
+    @Test
+    void versionNamesTheApi() {
+        Invocation version = Invocation.of(null, "--version");
+        assertEquals(0, version.exitCode());
+        assertTrue(version.out().startsWith("isos "), version.out());
+        assertTrue(version.out().contains("plug-in API 0."), version.out());
+    }
+
+    @Test
+    void completionKnowsTheOptions() {
+        Invocation script = Invocation.of(null, "generate-completion");
+        assertEquals(0, script.exitCode());
+        assertTrue(script.out().contains("--label-offset"));
+        assertTrue(script.out().contains("energy-models"));
+    }
+}

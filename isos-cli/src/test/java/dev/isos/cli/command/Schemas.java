@@ -1,0 +1,48 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The JSON Schemas that ship with the module. */
+final class Schemas {
+    private static final Map<String, String> ALL = Stream.of("run", "evaluation", "comparison", "plan", "list")
+            .collect(Collectors.toMap(name -> "urn:isos:schema:" + name + ":1", Schemas::read));
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
+
+    private Schemas() {}
+
+    private static String read(String name) {
+        try (InputStream in = IsosCommand.class.getResourceAsStream("/dev/isos/cli/schema/" + name + ".schema.json")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is wrong with a document. */
+    static List<String> problems(String schema, String json) {
+        return REGISTRY
+                .getSchema(SchemaLocation.of("urn:isos:schema:" + schema + ":1"))
+                .validate(json, InputFormat.JSON)
+                .stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    static void check(String schema, String json) {
+        assertEquals(List.of(), problems(schema, json));
+    }
+}
