@@ -52,6 +52,12 @@ public final class ImagePreprocessor {
                 values[plane + i] = (float) (((pixels[i * RgbImage.CHANNELS + source] & 0xFF) - mean) * scale);
             }
         }
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw IsosException.badInput("preprocessing means " + preprocessing.mean() + " and scales "
+                        + preprocessing.scale() + " give inputs beyond the range of a float");
+            }
+        }
         return values;
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
@@ -17,12 +18,14 @@ import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import dev.isos.workloads.calibration.DensityProfile;
 import dev.isos.workloads.sparsity.SparsityTable;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +159,20 @@ class BuiltInWorkloadsTest {
         assertTrue(assertThrows(IsosException.class, () -> source.create("resnet50-99", one))
                 .getMessage()
                 .contains("none.png"));
+    }
+
+    @Test
+    void anImageOfOneColourIsAnInputToo() throws IOException {
+        BufferedImage black = new BufferedImage(30, 20, BufferedImage.TYPE_3BYTE_BGR);
+        Path file = folder.resolve("black.png");
+        assertTrue(ImageIO.write(black, "png", file.toFile()));
+        // Without means every input is zero, and all that remains are the offsets of the channels.
+        Preprocessing raw = new Preprocessing(List.of(0.0), List.of(1.0), Preprocessing.ChannelOrder.RGB);
+        WorkloadRequest request = new WorkloadRequest(1, List.of(file), Optional.of(raw), "none", Optional.empty());
+        Workload workload = source.create("resnet50-99", request);
+        assertEquals(0, workload.input().nonZeros());
+        assertEquals(workload.reference(), ReferenceExecutor.execute(workload));
+        assertEquals(0, workload.reference().get(0).effectualMacs());
     }
 
     @Test

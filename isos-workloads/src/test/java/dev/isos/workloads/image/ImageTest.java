@@ -98,6 +98,8 @@ class ImageTest {
         assertArrayEquals(new float[] {0, 190, 10, 90, 20, 40}, ImagePreprocessor.prepare(image, rgb, 1, 2));
         Preprocessing two = new Preprocessing(List.of(1.0, 2.0), List.of(1.0), Preprocessing.ChannelOrder.RGB);
         assertThrows(IsosException.class, () -> ImagePreprocessor.prepare(image, two, 1, 2));
+        Preprocessing huge = new Preprocessing(List.of(1.0), List.of(1e300), Preprocessing.ChannelOrder.RGB);
+        assertThrows(IsosException.class, () -> ImagePreprocessor.prepare(image, huge, 1, 2));
         assertThrows(IsosException.class, () -> PreprocessingPresets.byName("imagnet"));
         assertEquals(PreprocessingPresets.CAFFE, PreprocessingPresets.byName("caffe"));
     }
