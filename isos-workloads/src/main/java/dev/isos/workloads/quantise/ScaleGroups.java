@@ -1,11 +1,8 @@
 package dev.isos.workloads.quantise;
 
-import dev.isos.api.error.IsosException;
-import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
-import dev.isos.workloads.graph.FloatOp;
-import dev.isos.workloads.graph.FloatOp.Pooling;
+import dev.isos.workloads.graph.Signedness;
 import dev.isos.workloads.quantise.ActivationRanges.Range;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,30 +16,15 @@ final class ScaleGroups {
     private static final int UINT8_MAX = 255;
 
     private final Map<String, String> parent = new HashMap<>();
-    private final Map<String, Boolean> signed = new HashMap<>();
+    private final Map<String, Boolean> signed;
     private final Map<String, Float> scales = new HashMap<>();
 
     ScaleGroups(FloatGraph graph, ActivationRanges ranges) {
-        add(graph.input(), true);
+        signed = Signedness.of(graph);
+        signed.keySet().forEach(tensor -> parent.put(tensor, tensor));
         for (FloatNode node : graph.nodes()) {
-            FloatOp op = node.op();
-            boolean passesThrough =
-                    op instanceof FloatOp.Concatenation || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
-            boolean first = signed.get(node.inputs().get(0));
-            if (passesThrough) {
-                add(node.output(), first);
-                for (String input : node.inputs()) {
-                    if (signed.get(input) != first) {
-                        throw IsosException.unsupported(graph.source() + ": node " + node.name() + " ("
-                                + node.operator() + ") joins tensors with and without an activation function, which"
-                                + " cannot share one 8-bit format");
-                    }
-                    parent.put(root(input), root(node.output()));
-                }
-            } else if (op instanceof Pooling) {
-                add(node.output(), first && node.low() < 0);
-            } else {
-                add(node.output(), node.low() < 0);
+            if (Signedness.passesThrough(node.op())) {
+                node.inputs().forEach(input -> parent.put(root(input), root(node.output())));
             }
         }
         Map<String, Range> widest = new HashMap<>();
@@ -73,11 +55,6 @@ final class ScaleGroups {
     /** Whether a tensor is int8 (true) or uint8. */
     boolean signed(String tensor) {
         return signed.get(tensor);
-    }
-
-    private void add(String tensor, boolean isSigned) {
-        parent.put(tensor, tensor);
-        signed.put(tensor, isSigned);
     }
 
     private String root(String tensor) {

@@ -36,6 +36,6 @@ public final class Rewriter {
             current = editor.finish();
         }
         OnlyLayers.check(current);
-        return current;
+        return SignConcatenatedParts.apply(current);
     }
 }

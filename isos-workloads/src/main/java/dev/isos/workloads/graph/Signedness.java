@@ -1,0 +1,31 @@
+package dev.isos.workloads.graph;
+
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.workloads.graph.FloatOp.Pooling;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which tensors of a rewritten graph can be negative by construction, and so are int8 rather than uint8: the input, and
+ * whatever no ReLU cuts off at zero. Pooling and concatenation keep the sign of what they read.
+ */
+public final class Signedness {
+    private Signedness() {}
+
+    /** For every tensor by name, whether it is signed. */
+    public static Map<String, Boolean> of(FloatGraph graph) {
+        Map<String, Boolean> signed = new HashMap<>();
+        signed.put(graph.input(), true);
+        for (FloatNode node : graph.nodes()) {
+            boolean any = node.inputs().stream().anyMatch(signed::get);
+            boolean keeps = node.op() instanceof Pooling || node.op() instanceof FloatOp.Concatenation;
+            signed.put(node.output(), node.low() < 0 && (any || !keeps));
+        }
+        return signed;
+    }
+
+    /** Whether a node hands 8-bit values on unchanged, so that what it reads and writes has one scale. */
+    public static boolean passesThrough(FloatOp op) {
+        return op instanceof FloatOp.Concatenation || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
+    }
+}

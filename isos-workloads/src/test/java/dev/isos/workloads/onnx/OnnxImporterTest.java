@@ -1,0 +1,327 @@
+package dev.isos.workloads.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.workload.Preprocessing;
+import dev.isos.api.workload.Preprocessing.ChannelOrder;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.testkit.SplitMix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The importer from the outside: what it says of a model, and how it refuses one. */
+class OnnxImporterTest {
+    @TempDir
+    private Path folder;
+
+    private final OnnxImporter importer = new OnnxImporter();
+
+    /** A residual block and a classifier, the shape of real networks in small. */
+    static TestModel small() {
+        return new TestModel(13, 7, 1, 3, 8, 8)
+                .weights("w1", 4, 3, 3, 3)
+                .weights("b1", 4)
+                .node("Conv", "c1", List.of("x", "w1", "b1"), Map.of("pads", new long[] {1, 1, 1, 1}))
+                .node("Relu", "r1", "c1")
+                .weights("w2", 4, 4, 3, 3)
+                .node("Conv", "c2", List.of("r1", "w2"), Map.of("pads", new long[] {1, 1, 1, 1}))
+                .node("Add", "s", "c2", "r1")
+                .node("Relu", "r2", "s")
+                .node("MaxPool", "p", List.of("r2"), Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {
+                    2, 2
+                }))
+                .node("Concat", "k", List.of("p", "p"), Map.of("axis", 1))
+                .node("Flatten", "f", "k")
+                .weights("w3", 5, 128)
+                .node("Gemm", "y", List.of("f", "w3"), Map.of("transB", 1));
+    }
+
+    private Path write(String name, byte[] bytes) throws IOException {
+        return Files.write(folder.resolve(name), bytes);
+    }
+
+    private IsosException refused(Path file, WorkloadRequest request) {
+        return assertThrows(IsosException.class, () -> importer.load(file, request));
+    }
+
+    @Test
+    void saysWhatItDid() throws IOException {
+        Path file = write("tiny.net.onnx", small().bytes());
+        Workload workload = importer.load(file, WorkloadRequest.defaults());
+        assertEquals("tiny.net", workload.info().id());
+        assertEquals(1, workload.info().seed());
+        String source = workload.info().source();
+        assertTrue(source.contains("tiny.net.onnx"), source);
+        assertTrue(source.contains("a generated image"), source);
+        assertTrue(source.contains("the imagenet preset, since none was given"), source);
+        assertFalse(source.contains(folder.toString()), source);
+        assertEquals(5, workload.network().size());
+        assertTrue(workload.hasReference());
+        assertEquals(8, workload.network().output().filterShape().inputChannels());
+        assertEquals(4, workload.network().output().filterShape().rows());
+    }
+
+    @Test
+    void sameRequestSameWorkload() throws IOException {
+        Path file = write("m.onnx", small().bytes());
+        Workload first = importer.load(file, WorkloadRequest.defaults());
+        Workload second = importer.load(file, WorkloadRequest.defaults());
+        assertEquals(first.reference(), second.reference());
+        WorkloadRequest other = new WorkloadRequest(2, List.of(), Optional.empty(), "none", Optional.empty());
+        assertFalse(first.reference().equals(importer.load(file, other).reference()));
+    }
+
+    @Test
+    void preprocessingOfTheRequestIsUsed() throws IOException {
+        Path file = write("m.onnx", small().bytes());
+        Preprocessing plain = new Preprocessing(List.of(0.0), List.of(1.0), ChannelOrder.BGR);
+        WorkloadRequest request = new WorkloadRequest(1, List.of(), Optional.of(plain), "none", Optional.empty());
+        Workload workload = importer.load(file, request);
+        assertTrue(workload.info().inputScale() > 0.5f, "pixels up to 255 are not normalised");
+        assertTrue(workload.info().source().contains("(pixel - [0.0]) * [1.0] in BGR order"));
+    }
+
+    @Test
+    void imagesNeedThreeChannels() throws IOException {
+        TestModel grey =
+                new TestModel(13, 7, 1, 1, 8, 8).weights("w", 2, 1, 3, 3).node("Conv", "y", "x", "w");
+        Path file = write("grey.onnx", grey.bytes());
+        assertEquals(
+                1,
+                importer.load(file, WorkloadRequest.defaults()).input().shape().channels());
+        WorkloadRequest photo =
+                new WorkloadRequest(1, List.of(folder.resolve("a.png")), Optional.empty(), "none", Optional.empty());
+        assertEquals(
+                file + ": images were given, but the model's input has shape 1x8x8, expected 3 channels",
+                refused(file, photo).getMessage());
+    }
+
+    @Test
+    void pruningIsRefused() throws IOException {
+        Path file = write("m.onnx", small().bytes());
+        WorkloadRequest request =
+                new WorkloadRequest(1, List.of(), Optional.empty(), "magnitude:0.9", Optional.empty());
+        assertEquals(
+                file + ": pruning 'magnitude:0.9' is not supported for ONNX models, expected none",
+                refused(file, request).getMessage());
+    }
+
+    @Test
+    void declinesByNameOrContent() throws IOException {
+        assertTrue(importer.declines(Path.of("anything.ONNX")).isEmpty());
+        assertTrue(importer.declines(write("model.bin", small().bytes())).isEmpty());
+        assertTrue(importer.declines(write("text.txt", "hello".getBytes())).isPresent());
+        assertTrue(importer.declines(folder).isPresent());
+        assertTrue(importer.declines(Path.of("/")).isPresent());
+    }
+
+    @Test
+    void unreadableFiles() throws IOException {
+        Path missing = folder.resolve("missing.onnx");
+        assertEquals(
+                missing + ": the file does not exist",
+                refused(missing, WorkloadRequest.defaults()).getMessage());
+        Path empty = write("empty.onnx", new byte[0]);
+        assertEquals(
+                empty + ": the file is empty, expected an ONNX model",
+                refused(empty, WorkloadRequest.defaults()).getMessage());
+        byte[] model = small().bytes();
+        Path truncated = write("truncated.onnx", Arrays.copyOf(model, model.length / 2));
+        assertEquals(
+                truncated + ": the file is truncated, damaged or not an ONNX model",
+                refused(truncated, WorkloadRequest.defaults()).getMessage());
+        IsosException folderGiven = refused(folder, WorkloadRequest.defaults());
+        assertEquals(ErrorCode.BAD_INPUT, folderGiven.code());
+    }
+
+    private static TestModel x() {
+        return new TestModel(13, 7, 1, 3, 8, 8);
+    }
+
+    static Stream<Arguments> refusals() {
+        TensorProto.Builder external = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addDims(4)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+        TensorProto.Builder truncated = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addDims(4)
+                .setRawData(ByteString.copyFrom(new byte[12]));
+        TensorProto.Builder huge = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addDims(1L << 31)
+                .addDims(1L << 33)
+                .setRawData(ByteString.copyFrom(new byte[4]));
+        return Stream.of(
+                Arguments.of(
+                        "node y_node (Sigmoid, opset 13) has an operator that is not supported",
+                        x().node("Sigmoid", "y", "x")),
+                Arguments.of("the model uses operator set 6, expected 7..25", new TestModel(6, 7, 1, 3, 8, 8)),
+                Arguments.of("the model uses operator set 99, expected 7..25", new TestModel(99, 7, 1, 3, 8, 8)),
+                Arguments.of(
+                        "input x has batch size 2, expected 1 or a dynamic one",
+                        new TestModel(13, 7, 2, 3, 8, 8).node("Relu", "y", "x")),
+                Arguments.of(
+                        "input x has a dynamic dimension 2, expected fixed channels, height and width",
+                        new TestModel(13, 7, 1, 3, -1, 8).node("Relu", "y", "x")),
+                Arguments.of(
+                        "input x has 3 dimensions, expected 1 x C x H x W",
+                        new TestModel(13, 7, 1, 3, 8).node("Relu", "y", "x")),
+                Arguments.of(
+                        "input x has shape 60000x60000x60000, at most 67108864 elements are supported",
+                        new TestModel(13, 7, 1, 60000, 60000, 60000).node("Relu", "y", "x")),
+                Arguments.of(
+                        "node y_node (Relu, opset 13) reads tensor nowhere, which nothing gives",
+                        x().node("Relu", "y", "nowhere")),
+                Arguments.of(
+                        "node a_node (Relu, opset 13) depends on its own output, expected a graph without cycles",
+                        x().node("Relu", "a", "b").node("Relu", "b", "a").node("Add", "y", "x", "b")),
+                Arguments.of(
+                        "node a_node_1 (Relu, opset 13) writes tensor a, which something else gives as well",
+                        x().node("Relu", "a", "x").node("Relu", "a", "x").node("Relu", "y", "a")),
+                Arguments.of("output y is written by no node", x().node("Relu", "a", "x")),
+                Arguments.of(
+                        "initialiser w keeps its data in another file, expected the data in the model file itself",
+                        x().tensor(external.build()).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "initialiser w has 12 bytes of data, expected 16 for 4 elements of type FLOAT",
+                        x().tensor(truncated.build()).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "initialiser w has dimension 2147483648, expected 0..2147483647",
+                        x().tensor(huge.build()).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "node y_node (Conv, opset 13) has weights of 3 dimensions, expected K x C x R x S",
+                        x().weights("w", 2, 3, 3).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "node y_node (Conv, opset 13) has 1 groups and weights for 2 channels each, but its input has 3",
+                        x().weights("w", 2, 2, 3, 3).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "node y_node (Conv, opset 13) has a window of 9x9 that does not fit its input of 3x8x8",
+                        x().weights("w", 2, 3, 9, 9).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "node y_node (Conv, opset 13) has -1 in attribute pads, expected 0..4096",
+                        x().weights("w", 2, 3, 3, 3)
+                                .node("Conv", "y", List.of("x", "w"), Map.of("pads", new long[] {0, 0, -1, 0}))),
+                Arguments.of(
+                        "node y_node (Conv, opset 13) has 3 values in attribute strides, expected 2",
+                        x().weights("w", 2, 3, 3, 3)
+                                .node("Conv", "y", List.of("x", "w"), Map.of("strides", new long[] {1, 1, 1}))),
+                Arguments.of(
+                        "node y_node (Pad, opset 13) gives a tensor of 67108867x8x8, expected positive dimensions and at"
+                                + " most 67108864 elements",
+                        x().integers("p", 0, 0, 0, 0, 0, 1L << 26, 0, 0).node("Pad", "y", "x", "p")),
+                Arguments.of(
+                        "node y_node (MaxPool, opset 13) has no attribute kernel_shape", x().node("MaxPool", "y", "x")),
+                Arguments.of(
+                        "node y_node (Add, opset 13) adds tensors of shapes 3x8x8 and 3x1x1, expected equal ones",
+                        x().node("GlobalAveragePool", "g", "x").node("Add", "y", "x", "g")),
+                Arguments.of(
+                        "node y_node (Gemm, opset 13) has weights for 9 inputs, but gets 192",
+                        x().node("Flatten", "f", "x").weights("w", 9, 2).node("Gemm", "y", "f", "w")),
+                Arguments.of(
+                        "the model has no convolution, pooling or matrix product to simulate",
+                        x().node("Softmax", "y", "x")),
+                Arguments.of(
+                        "node s_node (Softmax) is only supported before a matrix product or at the end of the network",
+                        x().node("Softmax", "s", "x").node("GlobalAveragePool", "y", "s")),
+                Arguments.of(
+                        "node c_node (Conv) is clamped to 1.0..6.0, expected a range that holds zero",
+                        x().weights("w", 2, 3, 3, 3)
+                                .node("Conv", "c", "x", "w")
+                                .floats("lo", new float[] {1f})
+                                .floats("hi", new float[] {6f})
+                                .node("Clip", "y", "c", "lo", "hi")),
+                Arguments.of(
+                        "node c_node (Conv) has weights or biases that are not finite numbers",
+                        x().floats("w", new float[] {1, Float.NaN, 1}, 1, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .node("Relu", "y", "c")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusals")
+    void refusesInOneSentence(String sentence, TestModel model) throws IOException {
+        Path file = write("bad.onnx", model.bytes());
+        assertEquals(
+                file + ": " + sentence,
+                refused(file, WorkloadRequest.defaults()).getMessage());
+    }
+
+    /** Damaged files: whatever is in them, only the declared exception comes out, soon and with little memory. */
+    @Test
+    void damagedFilesAreRefusedOrImported() {
+        List<byte[]> models = Stream.concat(
+                        Stream.of(small()), OperatorsTest.patterns().map(pattern -> (TestModel) pattern.get()[1]))
+                .map(TestModel::bytes)
+                .toList();
+        int refused = 0;
+        int imported = 0;
+        for (long seed = 1; seed <= 2500; seed++) {
+            SplitMix random = new SplitMix(seed);
+            byte[] damaged = damage(models.get(random.between(0, models.size() - 1)), random);
+            try {
+                Path file = write("damaged.onnx", damaged);
+                Workload workload = importer.load(file, WorkloadRequest.defaults());
+                assertTrue(workload.hasReference());
+                imported++;
+            } catch (IsosException e) {
+                assertFalse(e.getMessage().contains("more memory"), "seed " + seed + ": " + e.getMessage());
+                assertFalse(e.getMessage().contains("\n"), "seed " + seed + ": " + e.getMessage());
+                assertTrue(e.getMessage().startsWith(folder.toString()), "seed " + seed + ": " + e.getMessage());
+                refused++;
+            } catch (IOException | RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertTrue(refused > 250 && imported > 250, refused + " refused, " + imported + " imported");
+    }
+
+    /** Flips bits, truncates, deletes, overwrites; mostly near both ends, where graph and input are, not the weights. */
+    private static byte[] damage(byte[] model, SplitMix random) {
+        byte[] damaged = model.clone();
+        int changes = random.between(1, 4);
+        for (int i = 0; i < changes; i++) {
+            int last = damaged.length - 1;
+            int at = switch (random.between(0, 4)) {
+                case 0 -> random.between(0, last);
+                case 1 -> last - random.between(0, Math.min(last, 60));
+                default -> random.between(0, Math.min(last, 500));
+            };
+            switch (random.between(0, 9)) {
+                case 0 -> damaged = Arrays.copyOf(damaged, Math.max(1, at));
+                case 1, 2 -> {
+                    int end = Math.min(damaged.length, at + random.between(1, 8));
+                    byte[] shorter = new byte[Math.max(1, damaged.length - (end - at))];
+                    System.arraycopy(damaged, 0, shorter, 0, Math.min(at, shorter.length));
+                    System.arraycopy(damaged, end, shorter, at, damaged.length - end);
+                    damaged = shorter;
+                }
+                case 3, 4, 5 -> damaged[at] = (byte) random.nextLong();
+                default -> damaged[at] ^= (byte) (1 << random.between(0, 7));
+            }
+        }
+        return damaged;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.isos.workloads.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.isos.testkit.SplitMix;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Builds small ONNX models; tensor {@code x} goes in, {@code y} comes out. */
+final class TestModel {
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
+    private final SplitMix random;
+    private final int opset;
+
+    TestModel(int opset, long seed, long... inputDims) {
+        this.opset = opset;
+        this.random = new SplitMix(seed);
+        graph.addInput(value("x", inputDims));
+        graph.addOutput(ValueInfoProto.newBuilder()
+                .setName("y")
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))));
+    }
+
+    static ValueInfoProto value(String name, long... dims) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long d : dims) {
+            TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
+            shape.addDim(d > 0 ? dim.setDimValue(d) : dim.setDimParam("batch"));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                                .setShape(shape)))
+                .build();
+    }
+
+    /** An initialiser of values in -1..1. */
+    TestModel weights(String name, long... dims) {
+        return uniform(name, -1, 1, dims);
+    }
+
+    TestModel uniform(String name, double low, double high, long... dims) {
+        float[] values = new float[(int) Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (low + (high - low) * random.nextDouble());
+        }
+        return floats(name, values, dims);
+    }
+
+    /** Raw data, as exporters write it. */
+    TestModel floats(String name, float[] values, long... dims) {
+        ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .setRawData(ByteString.copyFrom(raw.array()));
+        Arrays.stream(dims).forEach(tensor::addDims);
+        graph.addInitializer(tensor);
+        return this;
+    }
+
+    /** Typed data. */
+    TestModel integers(String name, long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(values.length);
+        Arrays.stream(values).forEach(tensor::addInt64Data);
+        graph.addInitializer(tensor);
+        return this;
+    }
+
+    TestModel tensor(TensorProto tensor) {
+        graph.addInitializer(tensor);
+        return this;
+    }
+
+    /** A node with one output. Attributes: Integer, Float, String or long[]. */
+    TestModel node(String operator, String output, List<String> inputs, Map<String, Object> attributes) {
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output + "_node")
+                .addAllInput(inputs)
+                .addOutput(output);
+        attributes.forEach((name, value) -> node.addAttribute(attribute(name, value)));
+        graph.addNode(node);
+        return this;
+    }
+
+    TestModel node(String operator, String output, String... inputs) {
+        return node(operator, output, List.of(inputs), Map.of());
+    }
+
+    private static AttributeProto attribute(String name, Object value) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
+        if (value instanceof Integer i) {
+            attribute.setType(AttributeProto.AttributeType.INT).setI(i);
+        } else if (value instanceof Float f) {
+            attribute.setType(AttributeProto.AttributeType.FLOAT).setF(f);
+        } else if (value instanceof String s) {
+            attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+        } else if (value instanceof TensorProto t) {
+            attribute.setType(AttributeProto.AttributeType.TENSOR).setT(t);
+        } else {
+            attribute.setType(AttributeProto.AttributeType.INTS);
+            Arrays.stream((long[]) value).forEach(attribute::addInts);
+        }
+        return attribute.build();
+    }
+
+    GraphProto.Builder graph() {
+        return graph;
+    }
+
+    byte[] bytes() {
+        return ModelProto.newBuilder()
+                .setIrVersion(opset < 9 ? 3 : 8)
+                .setProducerName("isos-test")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .setGraph(graph)
+                .build()
+                .toByteArray();
+    }
+}
