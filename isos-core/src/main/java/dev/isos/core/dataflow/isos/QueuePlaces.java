@@ -16,7 +16,7 @@ import dev.isos.api.plan.Segment;
  * @param tiles parts of a fiber that follow one another in time; only one is on chip
  */
 record QueuePlaces(int layer, int stride, int parts, int tiles) {
-    static QueuePlaces of(SegmentTensors tensors, Segment segment, int tensor) {
+    static QueuePlaces of(SegmentTensors tensors, Segment segment, int tensor, int lanes) {
         if (!tensors.enters(tensor)) {
             LayerFactors factors = LayerFactors.of(segment.mapping(tensor));
             return new QueuePlaces(tensor, factors.outputSplit(), factors.outputSplit(), factors.kTiles());
@@ -24,10 +24,17 @@ record QueuePlaces(int layer, int stride, int parts, int tiles) {
         int reader = tensors.firstReader(tensor);
         Layer layer = tensors.layers().get(reader);
         LayerMapping mapping = segment.mapping(layer.index());
-        boolean frontend = layer.op() instanceof Convolution && tensors.readsThroughWindow(reader, tensor);
         int tiles = tensors.role(tensor) == TensorRole.RESIDUALS ? mapping.factor(IsOsWork.K_TILES) : 1;
-        return new QueuePlaces(
-                layer.index(), mapping.factor(frontend ? IsOsWork.K_SPLIT : IsOsWork.OUTPUT_SPLIT), 1, tiles);
+        int stride;
+        if (!tensors.readsThroughWindow(reader, tensor)) {
+            stride = mapping.factor(IsOsWork.OUTPUT_SPLIT);
+        } else if (layer.op() instanceof Convolution) {
+            stride = mapping.factor(IsOsWork.K_SPLIT);
+        } else {
+            // the places of a pooling are those of its outputs, which may be far fewer than its input rows
+            stride = Math.max(1, lanes / layer.inputShape().height());
+        }
+        return new QueuePlaces(layer.index(), stride, 1, tiles);
     }
 
     int place(int row, int part) {

@@ -389,7 +389,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             shape = tensors.shape(tensor);
             format = fibers.smallest(bitmaskAllowed);
             role = tensors.role(tensor);
-            queue = QueuePlaces.of(tensors, segment, tensor);
+            queue = QueuePlaces.of(tensors, segment, tensor, lanes);
             tiles = ChannelSplit.bounds(0, shape.channels(), queue.tiles());
             capacity = segment.buffers().stream()
                     .filter(buffer -> buffer.tensor() == tensor)

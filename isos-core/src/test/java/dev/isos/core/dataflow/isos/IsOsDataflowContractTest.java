@@ -24,7 +24,7 @@ class IsOsDataflowContractTest {
     @Nested
     class SmallFilterBuffer extends OnGeometry {
         SmallFilterBuffer() {
-            super(TestGeometry.of(16, 1500, 1 << 16));
+            super(TestGeometry.of(16, 4000, 1 << 16));
         }
     }
 
