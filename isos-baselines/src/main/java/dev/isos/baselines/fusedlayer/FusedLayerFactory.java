@@ -95,7 +95,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         REUSE,
                         List.of(REUSE, RECOMPUTE),
                         "whether overlaps of tiles are kept on chip or computed again",
-                        "Alwani et al., MICRO 2016, section III-C; reuse is the one that they build"),
+                        "Alwani et al., MICRO 2016, describe both and build reuse"),
                 HardwareParameter.number(
                         CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock of everything on chip", ISO_RESOURCE),
                 HardwareParameter.number(

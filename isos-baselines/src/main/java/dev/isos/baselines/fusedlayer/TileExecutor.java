@@ -27,7 +27,7 @@ import java.util.function.IntFunction;
  */
 final class TileExecutor {
     /** Filters at least as dense as this are faster as dense rows that vectorise than as sparse fibers. */
-    private static final double DENSE_ROWS_FROM = 0.15;
+    private static final double DENSE_ROWS_FROM = 0.2;
 
     /** Dense rows of more weights than this would take too much of the host's memory. */
     private static final int MOST_DENSE_WEIGHTS = 1 << 24;
