@@ -86,7 +86,7 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "64 B",
                         "1 MiB",
                         "chunk buffers of a unit; for energy and area only",
-                        "ours: masks and values of two filters' and three inputs' chunks, rounded up"),
+                        "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"),
                 HardwareParameter.number(
                         DRAM_BANDWIDTH,
                         Quantity.BYTES_PER_SECOND,

@@ -223,7 +223,9 @@ final class SparTenRun implements MachineRun, WorkSink {
         joins += counts[joinsAt];
         operands += counts[operandsAt];
         chunkBytes += counts[chunkBytesAt];
-        broadcastBytes += (long) counts[chunkBytesAt] * model.units();
+        // a broadcast chunk is written into the buffer of every unit that joins it; a reduction's operands are divided
+        int receivers = Math.max(1, Math.min(counts[joinsAt], model.units()));
+        broadcastBytes += (long) counts[chunkBytesAt] * receivers;
         if (slices) {
             int from = Math.max(ready, sliceEnds[item.place()]);
             if (end > from) {

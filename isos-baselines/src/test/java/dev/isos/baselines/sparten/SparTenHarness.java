@@ -84,6 +84,23 @@ final class SparTenHarness {
     static Outcome run(Workload workload, SparTenModel model, Map<Object, Object> shared) {
         SparTenDataflow dataflow = new SparTenDataflow();
         Geometry geometry = model.geometry();
+        RunRequest request = request(workload, model);
+        List<Segment> segments = request.plan().segments();
+        MachineRun machine = model.begin(request, dataflow.schema(geometry));
+        ActivationTensor[] outputs = new ActivationTensor[workload.network().size()];
+        List<Item> items = new ArrayList<>();
+        for (int s = 0; s < segments.size(); s++) {
+            dataflow.execute(new Context(
+                    workload, geometry, segments.get(s), outputs, shared, keeping(s, items, machine.beginSegment(s))));
+            machine.endSegment();
+        }
+        return new Outcome(List.of(outputs), items, machine.finish());
+    }
+
+    /** What the machine gets to know of a workload: one segment per computing layer, as the policy "single" cuts it. */
+    static RunRequest request(Workload workload, SparTenModel model) {
+        SparTenDataflow dataflow = new SparTenDataflow();
+        Geometry geometry = model.geometry();
         List<Segment> segments = new ArrayList<>();
         List<Integer> next = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
@@ -98,21 +115,18 @@ final class SparTenHarness {
         List<Long> weights = segments.stream()
                 .map(s -> dataflow.weightBytes(workload, s, geometry))
                 .toList();
-        MachineRun machine = model.begin(
-                new RunRequest(
-                        workload.network(),
-                        new ExecutionPlan("test", segments, limits),
-                        weights,
-                        SimulationListener.NONE),
-                dataflow.schema(geometry));
-        ActivationTensor[] outputs = new ActivationTensor[workload.network().size()];
-        List<Item> items = new ArrayList<>();
-        for (int s = 0; s < segments.size(); s++) {
-            dataflow.execute(new Context(
-                    workload, geometry, segments.get(s), outputs, shared, keeping(s, items, machine.beginSegment(s))));
-            machine.endSegment();
+        ExecutionPlan plan = new ExecutionPlan("test", segments, limits);
+        return new RunRequest(workload.network(), plan, weights, SimulationListener.NONE);
+    }
+
+    /** Gives the items of one segment, with the outputs of all layers known. */
+    static void feed(
+            Workload workload, SparTenModel model, List<ActivationTensor> outputs, Segment segment, WorkSink sink) {
+        ActivationTensor[] known = outputs.toArray(ActivationTensor[]::new);
+        for (int layer : segment.layers()) {
+            known[layer] = null;
         }
-        return new Outcome(List.of(outputs), items, machine.finish());
+        new SparTenDataflow().execute(new Context(workload, model.geometry(), segment, known, new HashMap<>(), sink));
     }
 
     private static WorkSink keeping(int segment, List<Item> items, WorkSink machine) {
