@@ -54,12 +54,13 @@ public final class OutputDirectory implements AutoCloseable {
         }
         // The name of the last folder is gone only for a root, which exists.
         Path unfinished = place.resolve(Leftovers.temporaryName(exists ? "results" : absolute.getFileName() + ""));
+        Leftovers.add(unfinished);
         try {
             Files.createDirectory(unfinished);
         } catch (IOException e) {
+            Leftovers.forget(unfinished);
             throw refused(directory, Leftovers.reason(e));
         }
-        Leftovers.add(unfinished);
         return new OutputDirectory(absolute, unfinished, exists);
     }
 

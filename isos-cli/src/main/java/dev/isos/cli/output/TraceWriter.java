@@ -49,12 +49,13 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
             throw refused(file, "it is a folder");
         }
         Path unfinished = absolute.resolveSibling(Leftovers.temporaryName(String.valueOf(absolute.getFileName())));
+        Leftovers.add(unfinished);
         try {
             OutputStream out =
                     Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            Leftovers.add(unfinished);
             return new TraceWriter(absolute, unfinished, new BufferedOutputStream(out, 1 << 16));
         } catch (IOException e) {
+            Leftovers.forget(unfinished);
             throw refused(file, Leftovers.reason(e));
         }
     }

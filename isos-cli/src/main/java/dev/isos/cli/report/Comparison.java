@@ -70,6 +70,14 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
         return groups.size() > 1 ? table.group("geometric mean", means) : table;
     }
 
+    /** A line that says which outputs were verified. */
+    String verification() {
+        long unverified = rows().stream().filter(row -> !row.run().verified()).count();
+        return unverified == 0
+                ? "Verified: all outputs equal the reference's, bit for bit.\n"
+                : "Not verified (see --verify): " + unverified + " of " + rows().size() + " runs.\n";
+    }
+
     /** One row per run and per mean: the columns of a run, then the given ones. */
     String csv(List<Column<ComparisonRow>> ratios) {
         List<Column<ComparisonRow>> columns = new ArrayList<>();

@@ -168,6 +168,7 @@ public final class EvaluationReport implements Report {
                     "residuals", "resid-\nuals\nMB", 1, r -> r.traffic().residuals()));
             section(out, console, "Off-chip traffic", columns);
         }
+        out.append(comparison.verification()).append('\n');
         paper(out, console);
         return out.toString();
     }
