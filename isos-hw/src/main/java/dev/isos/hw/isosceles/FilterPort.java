@@ -3,9 +3,11 @@ package dev.isos.hw.isosceles;
 import java.util.Arrays;
 
 /**
- * The read port of the filter buffer: one shared server of a constant number of bytes per cycle. The first item of a
- * wavefront (layer and step) that starts fetches the distinct bytes of the whole wavefront, and they are multicast; items
- * that start up to a window after the fetch itself began share it, later ones fetch their own bytes again.
+ * The read port of the filter buffer: one shared server of a constant number of bytes per cycle that multicasts. Items of one
+ * wavefront (layer and step) that start within a window of cycles form a group; what one of them fetches, the others get as
+ * well, so that the group fetches each fiber once. Which fibers two items have in common is not known, only that all items
+ * of the wavefront together ask for no more than its distinct bytes: a group fetches the sum of its members' bytes, up to that
+ * many. An item that starts after the window of its wavefront's last group opens the next group.
  */
 final class FilterPort {
     private static final long NONE = -1;
@@ -17,42 +19,47 @@ final class FilterPort {
     private long freeTicks;
 
     private long bytesRead;
-    private long[] fetchStart = new long[0];
-    private long[] fetchDelivered = new long[0];
+    private long[] groupStart = new long[0];
+    private long[] groupDelivered = new long[0];
+    private long[] groupBytes = new long[0];
 
     FilterPort(long bytesPerCycle, long windowCycles) {
         this.bytesPerCycle = bytesPerCycle;
         this.windowCycles = windowCycles;
     }
 
-    /** Forgets all fetches and expects those of so many wavefronts. */
+    /** Forgets all groups and expects those of so many wavefronts. */
     void reset(int wavefronts) {
-        if (fetchStart.length < wavefronts) {
-            fetchStart = new long[wavefronts];
-            fetchDelivered = new long[wavefronts];
+        if (groupStart.length < wavefronts) {
+            groupStart = new long[wavefronts];
+            groupDelivered = new long[wavefronts];
+            groupBytes = new long[wavefronts];
         }
-        Arrays.fill(fetchStart, 0, wavefronts, NONE);
+        Arrays.fill(groupStart, 0, wavefronts, NONE);
     }
 
     /**
      * An item of a wavefront starts.
      *
+     * @param wavefrontBytes distinct bytes that all items of the wavefront ask for
      * @return cycle at whose start its filters have all been delivered
      */
     long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes) {
         if (itemBytes == 0) {
             return now;
         }
-        if (fetchStart[wavefront] == NONE) {
-            long start = Math.max(freeTicks, now * bytesPerCycle);
-            fetchStart[wavefront] = start / bytesPerCycle;
-            fetchDelivered[wavefront] = serve(start, wavefrontBytes);
-            return fetchDelivered[wavefront];
+        long start = Math.max(freeTicks, now * bytesPerCycle);
+        if (groupStart[wavefront] == NONE || now > groupStart[wavefront] + windowCycles) {
+            groupStart[wavefront] = start / bytesPerCycle;
+            groupBytes[wavefront] = 0;
+            groupDelivered[wavefront] = now;
         }
-        if (now <= fetchStart[wavefront] + windowCycles) {
-            return fetchDelivered[wavefront];
+        long bytes = Math.min(itemBytes, wavefrontBytes - groupBytes[wavefront]);
+        if (bytes > 0) {
+            groupBytes[wavefront] += bytes;
+            groupDelivered[wavefront] = serve(start, bytes);
         }
-        return serve(Math.max(freeTicks, now * bytesPerCycle), itemBytes);
+        return Math.max(now, groupDelivered[wavefront]);
     }
 
     private long serve(long start, long bytes) {

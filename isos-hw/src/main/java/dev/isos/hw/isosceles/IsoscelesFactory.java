@@ -103,7 +103,7 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "64",
                     "0",
                     "1000000",
-                    "cycles after the start of a wavefront's fetch within which a lane may still share it",
+                    "cycles after a wavefront's first fetch within which lanes still join it",
                     "ours: a few tasks long; rows of a wavefront start almost together"),
             HardwareParameter.number(
                     CONTEXT_MEMORY,

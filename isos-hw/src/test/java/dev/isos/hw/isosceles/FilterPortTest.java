@@ -8,29 +8,31 @@ class FilterPortTest {
     private final FilterPort port = new FilterPort(100, 5);
 
     @Test
-    void theFirstItemFetchesForTheWavefrontAndTheOthersShare() {
+    void aGroupFetchesItsMembersBytesUpToThoseOfTheWavefront() {
         port.reset(2);
+        assertEquals(11, port.fetch(10, 0, 250, 90));
+        assertEquals(12, port.fetch(10, 0, 250, 90), "180 bytes so far");
+        assertEquals(13, port.fetch(10, 0, 250, 90), "only 70 more are distinct");
         assertEquals(13, port.fetch(10, 0, 250, 90));
-        assertEquals(13, port.fetch(10, 0, 250, 80));
-        assertEquals(13, port.fetch(15, 0, 250, 90), "at the end of the window");
+        assertEquals(15, port.fetch(15, 0, 250, 90), "at the end of the window; everything is there");
         assertEquals(250, port.bytesRead());
     }
 
     @Test
-    void anItemAfterTheWindowFetchesItsOwnBytesAgain() {
+    void anItemAfterTheWindowOpensTheNextGroup() {
         port.reset(1);
-        port.fetch(10, 0, 250, 90);
-        assertEquals(17, port.fetch(16, 0, 250, 90));
-        assertEquals(18, port.fetch(16, 0, 250, 90), "re-fetches share the port's rate: 180 bytes since cycle 16");
-        assertEquals(430, port.bytesRead());
+        port.fetch(10, 0, 150, 90);
+        assertEquals(17, port.fetch(16, 0, 150, 90));
+        assertEquals(22, port.fetch(21, 0, 150, 90), "joins, 60 more bytes");
+        assertEquals(90 + 150, port.bytesRead());
     }
 
     @Test
-    void fetchesQueueAndTheWindowStartsWithTheFetchItself() {
+    void groupsQueueAndTheWindowStartsWithTheFetchItself() {
         port.reset(2);
         assertEquals(10, port.fetch(0, 0, 1000, 1000));
         assertEquals(11, port.fetch(0, 1, 100, 100), "served from cycle 10 on");
-        assertEquals(11, port.fetch(15, 1, 100, 100));
+        assertEquals(15, port.fetch(15, 1, 100, 100));
         assertEquals(17, port.fetch(16, 1, 100, 100));
     }
 
