@@ -1,5 +1,6 @@
 package dev.isos.baselines.sparten;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
@@ -65,8 +66,12 @@ final class FilterChunks {
         int chunks = kernel * group.chunks();
         words = Math.min(chunk, (channels + 63) / 64 * 64) / 64;
         stride = Math.min(chunk, channels);
+        if ((long) chunks * slots * stride > Integer.MAX_VALUE - 8) {
+            throw IsosException.unsupported("a group of " + slots + " filters of " + shape.channelsPerGroup() + "x"
+                    + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");
+        }
         masks = cleared(masks, chunks * slots * words);
-        values = cleared(values, Math.multiplyExact(chunks * slots, stride));
+        values = cleared(values, chunks * slots * stride);
         if (accumulators.length < chunks * slots) {
             accumulators = new short[chunks * slots];
             places = new short[pairPerChunk ? chunks * slots : 0];

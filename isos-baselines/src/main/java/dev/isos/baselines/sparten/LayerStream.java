@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -20,6 +21,8 @@ import java.util.Arrays;
 abstract class LayerStream {
     /** Parts in which the inputs of a slot arrive, so that the first broadcasts need not wait for the last bytes. */
     private static final int MAX_PARTS = 8;
+
+    private static final int MAX_SLOTS = 1 << 26;
 
     protected final Layer layer;
     protected final WorkItem item;
@@ -114,8 +117,12 @@ abstract class LayerStream {
     /** Gives all items. */
     final void run() {
         int groups = groups();
-        int total = Math.multiplyExact(groups, slots);
-        partLoads = filled(Math.multiplyExact(total, MAX_PARTS));
+        if ((long) groups * slots > MAX_SLOTS) {
+            throw IsosException.unsupported("layer " + layer.name() + " would take " + groups + " filter groups of "
+                    + slots + " positions per cluster, more than the sparten dataflow can number");
+        }
+        int total = groups * slots;
+        partLoads = filled(total * MAX_PARTS);
         filtersLoaded = loadFilters(0, 0, 1);
         int loaded = 0;
         for (int group = 0; group < groups; group++) {
@@ -215,7 +222,7 @@ abstract class LayerStream {
         int residual = loadResiduals(group, slot);
         item.begin(SparTenWork.STORE_OUTPUTS, layer.index(), group, slot, 0)
                 .moves(TensorRole.OUTPUTS, layer.index(), bytes)
-                .count(SparTenWork.POST_OPS, Math.multiplyExact(done, outputs(group)));
+                .count(SparTenWork.POST_OPS, done * outputs(group));
         waitForAll(lastJoin);
         if (residual >= 0) {
             item.waitFor(residual);

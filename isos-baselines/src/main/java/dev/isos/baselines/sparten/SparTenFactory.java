@@ -45,7 +45,7 @@ public final class SparTenFactory implements HardwareModelFactory {
                         Quantity.COUNT,
                         "64",
                         "1",
-                        "4096",
+                        "1024",
                         "compute units of a cluster, one multiply-accumulate per cycle each",
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
                 HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),

@@ -83,6 +83,9 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long loadedBytes;
     private long broadcastBytes;
 
+    /** Cycles of a layer are ints, and one chunk takes far less than what is left above this. */
+    private static final int LONGEST_LAYER = 2_000_000_000;
+
     /** End of an item that the DRAM has not been asked for yet. */
     private static final int PENDING = -1;
 
@@ -189,7 +192,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         prefetchedSegment = -1;
         askedBytes += item.offChipBytes();
         loadedBytes += item.offChipBytes();
-        return (int) Math.max(0, prefetchedCycle - start);
+        return Math.max(0, relative(prefetchedCycle));
     }
 
     private int store(WorkItem item, int ready) {
@@ -210,11 +213,8 @@ final class SparTenRun implements MachineRun, WorkSink {
         }
         int[] counts = item.counts();
         int end = clusters.broadcast(item.place(), ready, counts, unitCyclesAt);
-        if (end < 0) {
-            throw new IsosException(
-                    ErrorCode.SIMULATION_FAILED,
-                    "layer " + request.network().layer(item.layer()).name()
-                            + " takes more than 2^31 cycles on sparten, the limit of the model");
+        if (end > LONGEST_LAYER) {
+            throw tooLong();
         }
         firstCompute = Math.min(firstCompute, ready);
         lastCompute = Math.max(lastCompute, end);
@@ -259,7 +259,17 @@ final class SparTenRun implements MachineRun, WorkSink {
     }
 
     private int relative(long cycle) {
-        return Math.toIntExact(cycle - start);
+        if (cycle - start > LONGEST_LAYER) {
+            throw tooLong();
+        }
+        return (int) (cycle - start);
+    }
+
+    private IsosException tooLong() {
+        String layer = request.network().layer(segment.layers().get(0)).name();
+        return new IsosException(
+                ErrorCode.SIMULATION_FAILED,
+                "layer " + layer + " takes more than " + LONGEST_LAYER + " cycles on sparten, the limit of the model");
     }
 
     private void sliceOfDram(int layer, String direction, long bytes, long end) {

@@ -324,6 +324,21 @@ class SparTenRunTest {
         assertEquals("hardware sparten: 'chunk' is 100, expected a multiple of 64", refused.getMessage());
     }
 
+    @Test
+    void refusesLayersThatTakeForever() {
+        WorkloadBuilder builder = new WorkloadBuilder("slow", 10, new FeatureMapShape(128, 20, 20), false, 1);
+        builder.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(1, 1, 0), 0.5);
+        Workload workload = builder.build();
+        SparTenModel model = SparTenHarness.model("dram.bandwidth=1 MB/s", "clock=10 GHz");
+        assertTrue(SparTenHarness.run(workload, model).report().cycles() > 500_000_000);
+        WorkloadBuilder longer = new WorkloadBuilder("slower", 10, new FeatureMapShape(256, 30, 30), false, 1);
+        longer.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(1, 1, 0), 0.5);
+        IsosException refused = assertThrows(IsosException.class, () -> SparTenHarness.run(longer.build(), model));
+        assertEquals(
+                "layer conv0 takes more than 2000000000 cycles on sparten, the limit of the model",
+                refused.getMessage());
+    }
+
     /** A layer of pointwise filters (rank order [K, C]) with factor 1, so that small outputs are the sums. */
     private static Workload pointwise(FeatureMapShape shape, byte[] input, int outputs, byte[] filters) {
         FilterShape filterShape = new FilterShape(outputs, shape.channels(), 1, 1, 1);
