@@ -15,6 +15,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SplitMix;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -149,6 +150,13 @@ class OnnxImporterTest {
         assertEquals(
                 truncated + ": the file is truncated, damaged or not an ONNX model",
                 refused(truncated, WorkloadRequest.defaults()).getMessage());
+        Path huge = folder.resolve("huge.onnx");
+        try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
+            sparse.setLength(Runtime.getRuntime().maxMemory() / 2);
+        }
+        String tooLarge = refused(huge, WorkloadRequest.defaults()).getMessage();
+        assertTrue(
+                tooLarge.startsWith(huge + ": the file has ") && tooLarge.endsWith(" that Java was given"), tooLarge);
         IsosException folderGiven = refused(folder, WorkloadRequest.defaults());
         assertEquals(ErrorCode.BAD_INPUT, folderGiven.code());
     }
