@@ -8,12 +8,18 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.plan.PlanningContext;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.plan.SinglePolicy;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -70,6 +76,52 @@ class FusedLayerRunTest {
                 FusedLayerHarness.run(workload, FusedLayerHarness.model("onChipBuffer=750 kB"), new SinglePolicy());
         assertTrue(tight.segments().get(1).cycles() > result.segments().get(1).cycles());
         assertTrue(tight.segments().get(1).cycles() <= steps + filters + 2 * map + 300 + 14 * 8);
+    }
+
+    /** Where the buffer is full, the filters of a finished layer make room for the next segment's before the group ends. */
+    @Test
+    void finishedLayersMakeRoomForPrefetching() {
+        WorkloadBuilder builder = new WorkloadBuilder("three", 6, new FeatureMapShape(256, 14, 14), false, 1);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 256, 1, THREE, 1);
+        int second = builder.convolution(first, 256, 1, THREE, 1);
+        builder.convolution(second, 256, 1, THREE, 1);
+        RunResult result = FusedLayerHarness.run(
+                builder.build(), FusedLayerHarness.model("onChipBuffer=1350 kB"), new FirstTwoLayers());
+        assertEquals(2, result.segments().size());
+        long filters = 256 * 256 * 9;
+        long room = 1_350_000 - result.segments().get(0).onChipBytes();
+        assertTrue(room >= 0 && room < filters / 4, "room " + room);
+        // the second layer's last tile has 2 rows, long enough to load most of the filters that the first gave up
+        long meanwhile = 4 * 4 * 9 * 2 * 14 * 128;
+        long late = filters - meanwhile;
+        long steps = 4 * 4 * 9 * 14 * 14;
+        long map = 256 * 14 * 14 / 128;
+        long cycles = result.segments().get(1).cycles();
+        assertTrue(cycles <= steps + late / 128 + 2 * map + 300, cycles + " cycles");
+    }
+
+    /** Two segments: the first two layers, and the rest. */
+    private static final class FirstTwoLayers implements MappingPolicy {
+        @Override
+        public String id() {
+            return "first-two";
+        }
+
+        @Override
+        public String description() {
+            return "the first two layers, and the rest";
+        }
+
+        @Override
+        public ExecutionPlan plan(PlanningContext context) {
+            List<Integer> rest = IntStream.range(2, context.workload().network().size())
+                    .boxed()
+                    .toList();
+            return new ExecutionPlan(
+                    id(),
+                    List.of((Segment) context.map(List.of(0, 1)), (Segment) context.map(rest)),
+                    List.of("test", "test"));
+        }
     }
 
     @Test
