@@ -48,6 +48,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private final List<SegmentTiming> timings = new ArrayList<>();
     private final LayerTiming[] layers;
     private final int[] sliceEnds;
+    private long dramSliceEnd;
 
     // the current segment; times of its items are cycles from its start
     private Segment segment;
@@ -164,14 +165,14 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long read(WorkItem item, int ready) {
         askedBytes += item.offChipBytes();
         loadedBytes += item.offChipBytes();
-        long end = readDram(start + ready, item.offChipBytes());
-        sliceOfDram(item.layer(), "read", item.offChipBytes(), end - dram.latencyCycles());
-        return end;
+        return readDram(item.layer(), SparTenWork.PHASES.get(item.phase()).id(), start + ready, item.offChipBytes());
     }
 
-    private long readDram(long earliestCycle, long bytes) {
+    private long readDram(int layer, String phase, long earliestCycle, long bytes) {
         writeUntil(Math.max(earliestCycle, dram.freeFrom()));
-        return dram.read(earliestCycle, bytes);
+        long arrival = dram.read(earliestCycle, bytes);
+        sliceOfDram(layer, phase, bytes, arrival - dram.latencyCycles());
+        return arrival;
     }
 
     /** Serves the writes that are ready by the given cycle, as long as the first one in the queue is. */
@@ -179,7 +180,11 @@ final class SparTenRun implements MachineRun, WorkSink {
         while (!writes.isEmpty() && writes.peekFirst().earliestCycle() <= cycle) {
             Write write = writes.removeFirst();
             long end = dram.write(write.earliestCycle(), write.bytes());
-            sliceOfDram(write.layer(), "write", write.bytes(), end);
+            sliceOfDram(
+                    write.layer(),
+                    SparTenWork.PHASES.get(SparTenWork.STORE_OUTPUTS).id(),
+                    write.bytes(),
+                    end);
             ends[write.item()] = relative(end);
             lastEnd = Math.max(lastEnd, ends[write.item()]);
         }
@@ -245,15 +250,18 @@ final class SparTenRun implements MachineRun, WorkSink {
     private void prefetch(long cycle) {
         List<Segment> segments = request.plan().segments();
         for (int next = segmentIndex + 1; prefetchedSegment <= segmentIndex && next < segments.size(); next++) {
-            long bytes = 0;
             for (LayerMapping mapping : segments.get(next).mappings()) {
-                bytes += mapping.factor(SparTenWork.FIRST_GROUP_BYTES);
-            }
-            if (bytes > 0) {
-                prefetchedSegment = next;
-                prefetchedBytes = bytes;
-                prefetchedCycle = readDram(cycle, bytes);
-                return;
+                long bytes = mapping.factor(SparTenWork.FIRST_GROUP_BYTES);
+                if (bytes > 0) {
+                    prefetchedSegment = next;
+                    prefetchedBytes = bytes;
+                    prefetchedCycle = readDram(
+                            mapping.layer(),
+                            SparTenWork.PHASES.get(SparTenWork.LOAD_FILTERS).id(),
+                            cycle,
+                            bytes);
+                    return;
+                }
             }
         }
     }
@@ -272,10 +280,14 @@ final class SparTenRun implements MachineRun, WorkSink {
                 "layer " + layer + " takes more than " + LONGEST_LAYER + " cycles on sparten, the limit of the model");
     }
 
-    private void sliceOfDram(int layer, String direction, long bytes, long end) {
+    /** Tells of a transfer, which ends in whole cycles and starts no earlier than the one before has ended. */
+    private void sliceOfDram(int layer, String phase, long bytes, long end) {
         if (slices && bytes > 0) {
-            long from = end - (long) Math.ceil(bytes / model.offChipBytesPerCycle());
-            listener.onSlice("dram/" + direction, layer, direction, Math.max(0, from), end);
+            long from = Math.max(dramSliceEnd, end - (long) Math.ceil(bytes / model.offChipBytesPerCycle()));
+            if (end > from) {
+                listener.onSlice("dram", layer, phase, from, end);
+            }
+            dramSliceEnd = end;
         }
     }
 

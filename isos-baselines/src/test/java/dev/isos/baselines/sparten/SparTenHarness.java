@@ -82,9 +82,13 @@ final class SparTenHarness {
     }
 
     static Outcome run(Workload workload, SparTenModel model, Map<Object, Object> shared) {
+        return run(workload, model, shared, SimulationListener.NONE);
+    }
+
+    static Outcome run(Workload workload, SparTenModel model, Map<Object, Object> shared, SimulationListener listener) {
         SparTenDataflow dataflow = new SparTenDataflow();
         Geometry geometry = model.geometry();
-        RunRequest request = request(workload, model);
+        RunRequest request = request(workload, model, listener);
         List<Segment> segments = request.plan().segments();
         MachineRun machine = model.begin(request, dataflow.schema(geometry));
         ActivationTensor[] outputs = new ActivationTensor[workload.network().size()];
@@ -98,7 +102,7 @@ final class SparTenHarness {
     }
 
     /** What the machine gets to know of a workload: one segment per computing layer, as the policy "single" cuts it. */
-    static RunRequest request(Workload workload, SparTenModel model) {
+    static RunRequest request(Workload workload, SparTenModel model, SimulationListener listener) {
         SparTenDataflow dataflow = new SparTenDataflow();
         Geometry geometry = model.geometry();
         List<Segment> segments = new ArrayList<>();
@@ -116,7 +120,7 @@ final class SparTenHarness {
                 .map(s -> dataflow.weightBytes(workload, s, geometry))
                 .toList();
         ExecutionPlan plan = new ExecutionPlan("test", segments, limits);
-        return new RunRequest(workload.network(), plan, weights, SimulationListener.NONE);
+        return new RunRequest(workload.network(), plan, weights, listener);
     }
 
     /** Gives the items of one segment, with the outputs of all layers known. */

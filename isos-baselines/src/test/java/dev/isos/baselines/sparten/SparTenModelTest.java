@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -46,7 +47,7 @@ class SparTenModelTest extends HardwareModelContract {
     }
 
     private static Scenario scenario(String name, Workload workload) {
-        RunRequest request = SparTenHarness.request(workload, MODEL);
+        RunRequest request = SparTenHarness.request(workload, MODEL, SimulationListener.NONE);
         List<ActivationTensor> outputs = PlainReference.outputs(workload);
         return new Scenario(
                 name,

@@ -10,6 +10,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.PoolingKind;
@@ -29,8 +30,13 @@ import dev.isos.baselines.sparten.SparTenHarness.Outcome;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -299,6 +305,39 @@ class SparTenRunTest {
                         count.component());
             }
         }
+    }
+
+    @Test
+    void tellsAListenerWhatOccupiesWhatWithoutOverlap() {
+        Workload workload = RandomWorkloads.corners().get("residual-projected");
+        Map<String, Long> ends = new TreeMap<>();
+        long[] busy = new long[1];
+        List<Long> segmentEnds = new ArrayList<>();
+        SimulationListener listener = new SimulationListener() {
+            @Override
+            public boolean wantsSlices() {
+                return true;
+            }
+
+            @Override
+            public void onSlice(String track, int layer, String phase, long startCycle, long endCycle) {
+                assertTrue(startCycle < endCycle, track + " from " + startCycle + " to " + endCycle);
+                assertTrue(ends.getOrDefault(track, 0L) <= startCycle, track + " overlaps at " + startCycle);
+                ends.put(track, endCycle);
+                busy[0] += track.equals("dram") ? endCycle - startCycle : 0;
+            }
+
+            @Override
+            public void onSegmentEnd(int segment, long cycle) {
+                segmentEnds.add(cycle);
+            }
+        };
+        SparTenModel model = SparTenHarness.model("clusters=2", "units=4", "dram.bandwidth=1 GB/s");
+        Outcome outcome = SparTenHarness.run(workload, model, new HashMap<>(), listener);
+        assertEquals(Set.of("cluster 0", "cluster 1", "dram"), ends.keySet());
+        assertEquals(outcome.report().offChipBytes(), busy[0], "a byte per cycle");
+        assertEquals(outcome.report().cycles(), segmentEnds.get(segmentEnds.size() - 1));
+        assertEquals(SparTenHarness.run(workload, model).report(), outcome.report(), "watching changes nothing");
     }
 
     @Test
