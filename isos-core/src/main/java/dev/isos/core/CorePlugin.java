@@ -3,6 +3,7 @@ package dev.isos.core;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.core.dataflow.isos.IsOsDataflow;
 import dev.isos.core.plan.BlockPolicy;
 import dev.isos.core.plan.SinglePolicy;
 
@@ -20,6 +21,7 @@ public final class CorePlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
+        registrar.dataflow(new IsOsDataflow());
         registrar.mappingPolicy(new SinglePolicy());
         registrar.mappingPolicy(new BlockPolicy());
     }
