@@ -27,9 +27,9 @@ import java.util.WeakHashMap;
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
  *
  * <p>Wavefront queues: every tensor on chip gets, at each lane, at least the columns that {@link WavefrontSchedule} keeps
- * alive at once, dense; what is left of the lane's memory is shared in proportion. Items that produce a tensor at one
- * lane are ordered by column (by their waits), so whatever occupies a queue when the next item of the schedule wants to
- * start is part of what the schedule holds there, and that fits: no order of starts can deadlock.
+ * there at once, dense; what is left of the lane's memory is shared in proportion. A machine gives space in a queue in the
+ * order of the wavefronts (step, row). So whatever occupies a queue when the next item of the schedule wants to start is
+ * part of what the schedule holds there, and that fits: however it orders its lanes, it cannot deadlock.
  */
 final class IsOsMapper {
     static final String FILTER_BUFFER = "filterBuffer";
@@ -140,7 +140,7 @@ final class IsOsMapper {
         long laneBytes = geometry.get(IsOsWork.CONTEXT_BYTES_PER_LANE);
         long partials = partialBytes(tensors, draft, geometry, lanes);
 
-        int[] liveColumns = WavefrontSchedule.run(tensors, network.size(), WavefrontSchedule.NOBODY);
+        int[] liveColumns = liveColumns(network, tensors, draft, geometry);
         List<TensorBuffer> minima = new ArrayList<>();
         long queues = 0;
         for (int tensor = Layer.NETWORK_INPUT; tensor < network.size(); tensor++) {
@@ -175,6 +175,32 @@ final class IsOsMapper {
                         new StorageDemand(FILTER_BUFFER, filters, bufferBytes, 1),
                         new StorageDemand(CONTEXT_MEMORY, demand, laneBytes, lanes)),
                 buffers);
+    }
+
+    /** Columns of each tensor that must be on chip at once, at index tensor + 1. */
+    private static int[] liveColumns(Network network, SegmentTensors tensors, Segment segment, Geometry geometry) {
+        int[] partialColumns = tensors.layers().stream()
+                .mapToInt(layer -> layer.op() instanceof Convolution ? partialColumns(layer, geometry) : 0)
+                .toArray();
+        int[] live = WavefrontSchedule.run(tensors, network.size(), partialColumns, WavefrontSchedule.NOBODY);
+        for (int i = 0; i < partialColumns.length; i++) {
+            Layer layer = tensors.layers().get(i);
+            if (segment.mapping(layer.index()).factor(IsOsWork.K_TILES) > 1) {
+                // the first front ends of a tile wait for the last back ends of the one before
+                Window window = ((Convolution) layer.op()).window();
+                int columns = partialColumns[i];
+                for (int q = 0;
+                        q < layer.outputShape().width()
+                                && KernelAxis.completingColumn(
+                                                window, q, layer.inputShape().width())
+                                        < 0;
+                        q++) {
+                    columns++;
+                }
+                live[layer.index() + 1] = Math.max(live[layer.index() + 1], columns);
+            }
+        }
+        return live;
     }
 
     /** Bytes of one dense column of a tensor at the lane that holds most of it. */

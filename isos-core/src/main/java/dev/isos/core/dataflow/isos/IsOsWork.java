@@ -25,7 +25,12 @@ import java.util.List;
  *     items; moves OUTPUTS</td></tr>
  * </table>
  *
- * <p>Concatenations have no items: whoever reads one waits for its parts.
+ * <p>Concatenations have no items: whoever reads one waits for its parts. A layer in K-tiles stores each output fiber in
+ * parts, one per tile (step = tile * Q + q), and loads residual operands likewise. A loaded fiber waits at the place of its
+ * row's first slice in the first layer that reads it (a pooling: row * (lanes / H)).
+ *
+ * <p>Space in a queue must be given in the order of the wavefronts (step, row), and an item holds its space until the last
+ * item that waits for it has ended; then no order of starts deadlocks a segment that the dataflow has mapped.
  */
 public final class IsOsWork {
     public static final int LOAD_WEIGHTS = 0;

@@ -11,7 +11,6 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.Segment;
-import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.core.dataflow.isos.SegmentTensors.Operand;
@@ -127,7 +126,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             if (pass + 1 < passes) {
                 loadWeights(0, pass + 1);
             }
-            WavefrontSchedule.run(tensors, network.size(), this);
+            WavefrontSchedule.run(tensors, network.size(), partialColumns, this);
         }
     }
 
@@ -266,9 +265,6 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                         .holds(layer.index(), work.held[at])
                         .count(IsOsWork.MERGES, work.merges[at])
                         .count(IsOsWork.POST_OPS, slices[slice + 1] - slices[slice]);
-                if (step > 0) {
-                    waitForPredecessors(i, step, p, slice);
-                }
                 if (layer.op() instanceof Convolution convolution) {
                     waitForFrontends(i, convolution.window(), q, p, slices[slice], slices[slice + 1]);
                 } else if (layer.op() instanceof Pooling pooling) {
@@ -282,16 +278,6 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
         }
         if (stored[layer.index() + 1] != null) {
             store(i, q);
-        }
-    }
-
-    /** Items that put fibers into one queue at one lane are ordered by column; see {@link IsOsMapper}. */
-    private void waitForPredecessors(int i, int step, int p, int slice) {
-        int height = layers.get(i).outputShape().height();
-        int split = works.get(i).factors.outputSplit();
-        int place = p * split + slice;
-        for (int other = place % lanes; other < height * split; other += lanes) {
-            item.waitFor(backendItems[i][(step - 1) * height * split + other]);
         }
     }
 
@@ -360,7 +346,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 : fibers.bytes(format, fiber, tiles[pass], tiles[pass + 1]);
     }
 
-    /** A tensor that is loaded column by column, into queues that it must not overfill. */
+    /** A tensor that is loaded column by column. */
     private final class EnteringTensor {
         private final int tensor;
         private final FeatureMapShape shape;
@@ -372,16 +358,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
         /** Channel bounds of what each pass loads: everything, or for residual operands the tile. */
         private final int[] tiles;
 
-        private final long capacity;
         private final int[] items;
-
-        /** Bytes on chip of each fiber loaded so far. */
-        private final int[] held;
-
-        /** By lane (mod lanes, without offset): first column that may still be there, and bytes from there on. */
-        private final int[] oldest;
-
-        private final long[] occupied;
 
         EnteringTensor(int tensor, TensorFibers fibers) {
             this.tensor = tensor;
@@ -391,15 +368,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             role = tensors.role(tensor);
             queue = QueuePlaces.of(tensors, segment, tensor, lanes);
             tiles = ChannelSplit.bounds(0, shape.channels(), queue.tiles());
-            capacity = segment.buffers().stream()
-                    .filter(buffer -> buffer.tensor() == tensor)
-                    .mapToLong(TensorBuffer::capacityBytes)
-                    .findFirst()
-                    .orElseThrow();
             items = new int[passes * shape.fibers()];
-            held = new int[items.length];
-            oldest = new int[lanes];
-            occupied = new long[lanes];
         }
 
         int item(int column, int row) {
@@ -408,82 +377,13 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
         void load(int column) {
             int step = pass * shape.width() + column;
-            for (int h = 0; h < shape.height(); h++) {
-                int part = tiles.length == 2 ? 0 : pass;
-                int bytes = fibers.held(column * shape.height() + h, tiles[part], tiles[part + 1]);
-                held[step * shape.height() + h] = bytes;
-                occupied[lane(h)] += bytes;
-            }
+            int part = tiles.length == 2 ? 0 : pass;
             for (int h = 0; h < shape.height(); h++) {
                 int fiber = column * shape.height() + h;
-                int lane = lane(h);
-                makeRoom(lane);
                 item.begin(IsOsWork.LOAD_INPUT, queue.layer(), step, h, queue.place(h, 0))
                         .moves(role, tensor, bytes(fibers, format, fiber, tiles))
-                        .holds(tensor, held[step * shape.height() + h]);
-                if (oldest[lane] > 0) {
-                    for (int row = 0; row < shape.height(); row++) {
-                        if (lane(row) == lane) {
-                            waitForRelease(oldest[lane] - 1, row);
-                        }
-                    }
-                }
+                        .holds(tensor, fibers.held(fiber, tiles[part], tiles[part + 1]));
                 items[step * shape.height() + h] = sink.accept(item);
-            }
-        }
-
-        private int lane(int row) {
-            return queue.place(row, 0) % lanes;
-        }
-
-        /** Moves the oldest column on until the queue of a lane fits. */
-        private void makeRoom(int lane) {
-            while (occupied[lane] > capacity) {
-                for (int row = 0; row < shape.height(); row++) {
-                    if (lane(row) == lane) {
-                        occupied[lane] -= held[oldest[lane] * shape.height() + row];
-                    }
-                }
-                oldest[lane]++;
-            }
-        }
-
-        /** Waits for the last items that read a row of a column. */
-        private void waitForRelease(int step, int row) {
-            int tile = step / shape.width();
-            int column = step % shape.width();
-            for (int i = 0; i < layers.size(); i++) {
-                Layer layer = layers.get(i);
-                if (tensors.readsAligned(i, tensor)) {
-                    waitForAllBackends(i, tile, column, row);
-                }
-                if (!tensors.readsThroughWindow(i, tensor)) {
-                    continue;
-                }
-                if (layer.op() instanceof Pooling pooling) {
-                    Window window = pooling.window();
-                    FeatureMapShape out = layer.outputShape();
-                    int q = Math.min(out.width() - 1, (column + window.padLeft()) / window.strideColumns());
-                    for (int p = 0; p < out.height(); p++) {
-                        if (window.inputRow(p, 0) <= row && row <= window.inputRow(p, window.rows() - 1)) {
-                            waitForAllBackends(i, tile, q, p);
-                        }
-                    }
-                } else {
-                    int split = works.get(i).factors.kSplit();
-                    for (int slice = 0; slice < split; slice++) {
-                        item.waitFor(frontendItems[i][(step * shape.height() + row) * split + slice]);
-                    }
-                }
-            }
-        }
-
-        private void waitForAllBackends(int i, int tile, int q, int p) {
-            FeatureMapShape out = layers.get(i).outputShape();
-            int split = works.get(i).factors.outputSplit();
-            int at = ((tile * out.width() + q) * out.height() + p) * split;
-            for (int slice = 0; slice < split; slice++) {
-                item.waitFor(backendItems[i][at + slice]);
             }
         }
     }

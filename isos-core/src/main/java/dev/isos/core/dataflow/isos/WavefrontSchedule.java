@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * The order in which a segment runs if one wavefront is processed at a time: always the deepest layer that can go on, and
  * a new input wavefront only when no layer can. Work items are numbered in this order, and buffers are at least as large
- * as it needs, so a machine that keeps this order can never deadlock; see {@link IsOsMapper} for any other order.
+ * as it needs; see {@link IsOsMapper} for why a machine that starts items in another order cannot deadlock either.
  */
 final class WavefrontSchedule {
     /** Is told what to do next. */
@@ -40,6 +40,7 @@ final class WavefrontSchedule {
     private final SegmentTensors tensors;
     private final List<Layer> layers;
     private final Visitor visitor;
+    private final int[] partialColumns;
 
     /** Complete columns of each tensor, at index tensor + 1. */
     private final int[] complete;
@@ -48,9 +49,10 @@ final class WavefrontSchedule {
     private final int[] nextInput;
     private final int[] nextOutput;
 
-    private WavefrontSchedule(SegmentTensors tensors, int networkSize, Visitor visitor) {
+    private WavefrontSchedule(SegmentTensors tensors, int networkSize, int[] partialColumns, Visitor visitor) {
         this.tensors = tensors;
         this.layers = tensors.layers();
+        this.partialColumns = partialColumns;
         this.visitor = visitor;
         this.complete = new int[networkSize + 1];
         this.mostLive = new int[networkSize + 1];
@@ -61,10 +63,11 @@ final class WavefrontSchedule {
     /**
      * Runs a segment (or one pass of a tiled layer).
      *
+     * @param partialColumns size of the ring of partial results of each layer that has filters
      * @return most columns of each tensor that are on chip at the same time, at index tensor + 1
      */
-    static int[] run(SegmentTensors tensors, int networkSize, Visitor visitor) {
-        WavefrontSchedule schedule = new WavefrontSchedule(tensors, networkSize, visitor);
+    static int[] run(SegmentTensors tensors, int networkSize, int[] partialColumns, Visitor visitor) {
+        WavefrontSchedule schedule = new WavefrontSchedule(tensors, networkSize, partialColumns, visitor);
         while (schedule.advance() || schedule.loadNext(true) || schedule.loadNext(false)) {
             // each call takes one step
         }
@@ -180,8 +183,31 @@ final class WavefrontSchedule {
         int freed = complete[tensor + 1] - 1;
         for (int i = 0; i < layers.size(); i++) {
             freed = Math.min(freed, released(i, tensor));
+            if (layers.get(i).index() == tensor && layers.get(i).op() instanceof Convolution convolution) {
+                freed = Math.min(freed, unheldByPartialResults(i, convolution.window()));
+            }
         }
         mostLive[tensor + 1] = Math.max(mostLive[tensor + 1], complete[tensor + 1] - freed);
+    }
+
+    /**
+     * Output columns of layer i for which no front end waits any more: the one that reuses their partial results has
+     * ended, or there will be none.
+     */
+    private int unheldByPartialResults(int i, Window window) {
+        Layer layer = layers.get(i);
+        int column = 0;
+        while (column < layer.outputShape().width()) {
+            int opened = column + partialColumns[i];
+            int opening = Math.max(0, window.inputColumn(opened, 0));
+            boolean opens = opened < layer.outputShape().width()
+                    && opening < layer.inputShape().width();
+            if (opens && nextInput[i] <= opening) {
+                break;
+            }
+            column++;
+        }
+        return column;
     }
 
     /** Columns of a tensor that layer i no longer needs. */

@@ -1,0 +1,122 @@
+package dev.isos.core.dataflow.isos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.testkit.WorkloadBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class IsOsMapperTest {
+    private final IsOsDataflow dataflow = new IsOsDataflow();
+
+    /** Two dense 3x3 layers 8 -> 8 on an 8x8 map: 72 fibers of 8 weights, 2 + 2 * 8 bytes each, per layer. */
+    private static Workload twoLayers() {
+        WorkloadBuilder builder = new WorkloadBuilder("two", 1, new FeatureMapShape(8, 8, 8), false, 0.5);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(3, 1, 1), 1);
+        builder.convolution(first, 8, 1, Window.square(3, 1, 1), 1);
+        return builder.build();
+    }
+
+    @Test
+    void namesWhatDoesNotFit() {
+        long filters = 2 * 72 * 18;
+        PlanRejection buffer = reject(twoLayers(), List.of(0, 1), TestGeometry.of(8, filters - 1, 1 << 20));
+        assertEquals("filterBuffer", buffer.resource());
+        assertEquals(filters, buffer.demand());
+        assertEquals(
+                "layer conv1: filters of the segment need 2,592 bytes, the filter buffer has 2,591", buffer.reason());
+
+        PlanRejection contexts = reject(
+                twoLayers(), List.of(0, 1), TestGeometry.with(8, 1 << 20, 1 << 20, Map.of(IsOsWork.CONTEXTS, 1L)));
+        assertEquals("layer conv1: the segment has 2 layers, the machine has 1 contexts", contexts.reason());
+
+        PlanRejection memory = reject(twoLayers(), List.of(0, 1), TestGeometry.of(8, 1 << 20, 100));
+        // per lane: 3 rows r x (3 + 1) columns x 8 outputs x 4 bytes, twice; one column of 8 channels of the input
+        // and two of each output, since the one before is kept until its partial results' columns are used again
+        assertEquals(
+                "layer conv1: partial results (768 bytes) and wavefront queues (40 bytes) of the segment need 808 bytes"
+                        + " per lane, a lane has 100",
+                memory.reason());
+    }
+
+    @Test
+    void fitsExactly() {
+        Segment segment = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0, 1), TestGeometry.of(8, 2592, 808)));
+        assertTrue(segment.storage().stream().allMatch(StorageDemand::fits));
+        assertEquals(
+                List.of(new TensorBuffer(Layer.NETWORK_INPUT, 8), new TensorBuffer(0, 16), new TensorBuffer(1, 16)),
+                segment.buffers());
+    }
+
+    @Test
+    void sharesWhatRemainsInProportion() {
+        Segment segment = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0, 1), TestGeometry.of(8, 2592, 808 + 240)));
+        assertEquals(
+                List.of(56L, 112L, 112L),
+                segment.buffers().stream().map(TensorBuffer::capacityBytes).toList());
+    }
+
+    @Test
+    void dividesOutputChannelsOverIdleLanesAndSpreadsLayers() {
+        Segment segment = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0, 1), TestGeometry.of(20, 1 << 20, 1 << 20)));
+        assertEquals(2, segment.mapping(0).factor(IsOsWork.K_SPLIT));
+        assertEquals(2, segment.mapping(0).factor(IsOsWork.OUTPUT_SPLIT));
+        assertEquals(0, segment.mapping(0).factor(IsOsWork.LANE_OFFSET));
+        assertEquals(16, segment.mapping(1).factor(IsOsWork.LANE_OFFSET));
+    }
+
+    @Test
+    void tilesASingleLayerWhoseFiltersDoNotFit() {
+        // half of 800 bytes holds tiles of 1 output channel (72 * 4 = 288 bytes), not of 2 (72 * 6 = 432)
+        Segment segment = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0), TestGeometry.of(8, 800, 1 << 20)));
+        assertEquals(8, segment.mapping(0).factor(IsOsWork.K_TILES));
+        // half of 1000 bytes holds tiles of 2
+        Segment wider = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0), TestGeometry.of(8, 1000, 1 << 20)));
+        assertEquals(4, wider.mapping(0).factor(IsOsWork.K_TILES));
+        assertEquals(2 * 432, wider.storage().get(0).demandBytes());
+        assertEquals(
+                "layer conv0: filters of a single output channel need 576 bytes when double-buffered, the filter buffer"
+                        + " has 500",
+                reject(twoLayers(), List.of(0), TestGeometry.of(8, 500, 1 << 20))
+                        .reason());
+    }
+
+    @Test
+    void aSkipOperandWaitsOnlyForTheLagOfItsBranch() {
+        WorkloadBuilder builder = new WorkloadBuilder("skip", 2, new FeatureMapShape(4, 8, 32), false, 0.5);
+        int stem = builder.convolution(Layer.NETWORK_INPUT, 4, 1, Window.square(1, 1, 0), 1);
+        int branch = builder.convolution(stem, 4, 1, Window.square(3, 1, 1), 1);
+        branch = builder.convolution(branch, 4, 1, Window.square(3, 1, 1), 1);
+        builder.convolution(branch, stem, 4, 1, Window.square(1, 1, 0), 1, true);
+        int[] live = WavefrontSchedule.run(
+                new SegmentTensors(builder.build().network(), List.of(0, 1, 2, 3)),
+                4,
+                new int[] {1, 3, 3, 1},
+                WavefrontSchedule.NOBODY);
+        // two 3x3 layers lag one column each: the skip operand waits for two columns beside the one that arrives
+        assertEquals(3, live[stem + 1]);
+        assertEquals(1, live[0]);
+        assertEquals(1, live[branch + 1]);
+    }
+
+    private PlanRejection reject(Workload workload, List<Integer> layers, Geometry geometry) {
+        return assertInstanceOf(PlanRejection.class, dataflow.map(workload, layers, geometry));
+    }
+}
