@@ -38,6 +38,11 @@ final class FilterPort {
         Arrays.fill(groupStart, 0, wavefronts, NONE);
     }
 
+    /** Whether an item of the wavefront that starts now would join a group. */
+    boolean multicasts(long now, int wavefront) {
+        return groupStart[wavefront] != NONE && now <= groupStart[wavefront] + windowCycles;
+    }
+
     /**
      * An item of a wavefront starts.
      *
@@ -49,7 +54,7 @@ final class FilterPort {
             return now;
         }
         long start = Math.max(freeTicks, now * bytesPerCycle);
-        if (groupStart[wavefront] == NONE || now > groupStart[wavefront] + windowCycles) {
+        if (!multicasts(now, wavefront)) {
             groupStart[wavefront] = start / bytesPerCycle;
             groupBytes[wavefront] = 0;
             groupDelivered[wavefront] = now;

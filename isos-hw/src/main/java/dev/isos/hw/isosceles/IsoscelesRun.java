@@ -63,6 +63,7 @@ final class IsoscelesRun implements MachineRun {
     private final RunRequest request;
     private final SegmentItems items;
     private final SchedulingPolicy policy;
+    private final boolean joinsMulticasts;
     private final int units;
     private final int wakeCode;
 
@@ -136,6 +137,7 @@ final class IsoscelesRun implements MachineRun {
         this.model = model;
         this.request = request;
         this.policy = model.scheduling;
+        this.joinsMulticasts = policy.joinsMulticasts();
         this.items = new SegmentItems(model, schema, request.network().size());
         this.units = UNITS * model.lanes;
         this.wakeCode = units;
@@ -415,17 +417,32 @@ final class IsoscelesRun implements MachineRun {
                 int unit = (word << 6) + Long.numberOfTrailingZeros(dirtyUnits[word]);
                 dirtyUnits[word] &= dirtyUnits[word] - 1;
                 if (running[unit] == IDLE && !ready[unit].isEmpty()) {
-                    start(unit, ready[unit].remove());
+                    start(unit, joinsMulticasts && unit % UNITS == FRONT ? nextFront(unit) : ready[unit].remove());
                 }
             }
         }
     }
 
+    /** The first task that could join a multicast, else the first of all. */
+    private int nextFront(int unit) {
+        TaskQueue tasks = ready[unit];
+        int best = IDLE;
+        for (int k = 0; k < tasks.size(); k++) {
+            if (filterPort.multicasts(now, wavefront(tasks.item(k))) && (best == IDLE || tasks.before(k, best))) {
+                best = k;
+            }
+        }
+        return tasks.remove(Math.max(0, best));
+    }
+
+    private int wavefront(int item) {
+        return wavefrontBase[items.depth[item]] + items.step[item];
+    }
+
     private void start(int unit, int item) {
         long end;
         if (unit % UNITS == FRONT) {
-            int wavefront = wavefrontBase[items.depth[item]] + items.step[item];
-            long delivered = filterPort.fetch(now, wavefront, items.wavefrontBytes[item], items.work2[item]);
+            long delivered = filterPort.fetch(now, wavefront(item), items.wavefrontBytes[item], items.work2[item]);
             end = Math.max(now + items.work[item], delivered);
         } else {
             end = now + (unit % UNITS == MERGE ? items.work[item] : items.work2[item]);

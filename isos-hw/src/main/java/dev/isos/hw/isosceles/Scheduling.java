@@ -12,6 +12,18 @@ public enum Scheduling implements SchedulingPolicy {
             return ((long) (MAX_DEPTH - 1 - depth) << 48) | ((long) step << 20) | row;
         }
     },
+    /** As deepest first, but a front end prefers tasks whose filters are being multicast: spares the filter buffer's port. */
+    MULTICAST_FIRST("multicast-first") {
+        @Override
+        public long rank(int depth, int step, int row) {
+            return DEEPEST_FIRST.rank(depth, step, row);
+        }
+
+        @Override
+        public boolean joinsMulticasts() {
+            return true;
+        }
+    },
     /** Oldest wavefront, then deepest layer, then row: keeps the layers of a segment abreast. */
     OLDEST_WAVEFRONT("oldest-wavefront") {
         @Override

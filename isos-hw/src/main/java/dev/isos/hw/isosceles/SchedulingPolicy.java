@@ -22,4 +22,12 @@ public interface SchedulingPolicy {
      * @param row its row, less than {@link #MAX_ROW}
      */
     long rank(int depth, int step, int row);
+
+    /**
+     * True when a front end should prefer tasks whose filters are being multicast at the moment, whatever their rank; among
+     * these, and where there is none, the rank decides.
+     */
+    default boolean joinsMulticasts() {
+        return false;
+    }
 }

@@ -40,13 +40,41 @@ final class TaskQueue {
         items[i] = item;
     }
 
+    int size() {
+        return size;
+    }
+
+    /** Item at a position, 0 being the first; beyond that in no particular order. */
+    int item(int position) {
+        return items[position];
+    }
+
+    /** Whether the item at one position comes before that at another one. */
+    boolean before(int position, int other) {
+        return before(ranks[position], items[position], other);
+    }
+
     /** Removes and returns the first item. */
     int remove() {
-        int first = items[0];
+        return remove(0);
+    }
+
+    /** Removes and returns the item at a position. */
+    int remove(int position) {
+        int removed = items[position];
         size--;
+        if (position == size) {
+            return removed;
+        }
         long rank = ranks[size];
         int item = items[size];
-        int i = 0;
+        int i = position;
+        while (i > 0 && before(rank, item, (i - 1) >>> 1)) {
+            int parent = (i - 1) >>> 1;
+            ranks[i] = ranks[parent];
+            items[i] = items[parent];
+            i = parent;
+        }
         while (true) {
             int child = 2 * i + 1;
             if (child >= size) {
@@ -64,7 +92,7 @@ final class TaskQueue {
         }
         ranks[i] = rank;
         items[i] = item;
-        return first;
+        return removed;
     }
 
     private boolean before(long rank, int item, int other) {

@@ -184,6 +184,23 @@ class IsoscelesRunTest {
         assertEquals(List.of(1, 0, 1, 0), layersInOrder("oldest-wavefront"));
     }
 
+    @Test
+    void aFrontEndMayPreferFiltersThatAreBeingMulticast() {
+        assertEquals("lane 1/frontend 1 frontend 0..1", firstOfLaneOne("deepest-first"));
+        assertEquals("lane 1/frontend 0 frontend 0..2", firstOfLaneOne("multicast-first"));
+    }
+
+    private static String firstOfLaneOne(String scheduling) {
+        HandMade stream = new HandMade(2);
+        HandMade.Part part = stream.segment(0, 1);
+        part.filteredFront(0, 0, 0, 16, 0, 2048, 2048);
+        part.filteredFront(0, 0, 1, 16, 0, 2048, 2048);
+        part.front(1, 0, 1, 16);
+        Slices slices = new Slices();
+        stream.run(HandMade.machine("scheduling=" + scheduling), slices);
+        return slices.list.get(1);
+    }
+
     private static List<Integer> layersInOrder(String scheduling) {
         HandMade stream = new HandMade(2);
         HandMade.Part part = stream.segment(0, 1);

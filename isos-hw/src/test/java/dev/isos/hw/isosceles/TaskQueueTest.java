@@ -1,0 +1,69 @@
+package dev.isos.hw.isosceles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class TaskQueueTest {
+    private record Task(long rank, int item) implements Comparable<Task> {
+        @Override
+        public int compareTo(Task other) {
+            return rank != other.rank ? Long.compare(rank, other.rank) : Integer.compare(item, other.item);
+        }
+    }
+
+    @Test
+    void behavesLikeASortedSet() {
+        for (long seed = 1; seed <= 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            TaskQueue queue = new TaskQueue();
+            TreeSet<Task> expected = new TreeSet<>();
+            long[] ranks = new long[2000];
+            for (int item = 0; item < ranks.length; item++) {
+                ranks[item] = random.nextInt(50);
+                queue.add(ranks[item], item);
+                expected.add(new Task(ranks[item], item));
+                while (!expected.isEmpty() && random.nextInt(100) < 45) {
+                    int position = random.nextInt(3) == 0 ? random.nextInt(queue.size()) : 0;
+                    int there = queue.item(position);
+                    assertEquals(there, queue.remove(position), "seed " + seed);
+                    if (position == 0) {
+                        assertEquals(expected.first().item(), there, "seed " + seed);
+                    }
+                    assertTrue(expected.remove(new Task(ranks[there], there)), "seed " + seed);
+                }
+                assertEquals(expected.size(), queue.size(), "seed " + seed);
+            }
+            while (!expected.isEmpty()) {
+                assertEquals(expected.pollFirst().item(), queue.remove(), "seed " + seed);
+            }
+            assertTrue(queue.isEmpty());
+        }
+    }
+
+    @Test
+    void eventsComeByCycleAndThenByCode() {
+        SplittableRandom random = new SplittableRandom(5);
+        EventQueue queue = new EventQueue();
+        TreeSet<Task> expected = new TreeSet<>();
+        long now = 0;
+        for (int code = 0; code < 5000; code++) {
+            long cycle = now + random.nextInt(30);
+            queue.add(cycle, code);
+            expected.add(new Task(cycle, code));
+            if (random.nextInt(3) > 0) {
+                now = queue.cycle();
+                assertEquals(expected.first().rank(), now);
+                assertEquals(expected.pollFirst().item(), queue.remove());
+            }
+        }
+        while (!expected.isEmpty()) {
+            assertEquals(expected.first().rank(), queue.cycle());
+            assertEquals(expected.pollFirst().item(), queue.remove());
+        }
+        assertTrue(queue.isEmpty());
+    }
+}
