@@ -53,7 +53,7 @@ final class ImageOptions {
             names = "--prune",
             paramLabel = "SPEC",
             defaultValue = "none",
-            description = "Removes weights of an imported model, e.g. magnitude:0.9 (default: ${DEFAULT-VALUE}).")
+            description = "Pruning of an imported model, if its importer offers any (default: ${DEFAULT-VALUE}).")
     private String prune;
 
     boolean hasImage() {

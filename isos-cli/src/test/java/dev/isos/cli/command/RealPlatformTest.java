@@ -1,0 +1,123 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.isos.cli.evaluation.Evaluation;
+import dev.isos.core.Isos;
+import dev.isos.core.IsosPlatform;
+import dev.isos.testkit.SharedData;
+import dev.isos.testkit.SharedDataFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The command line over everything that it finds on its class path. */
+class RealPlatformTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String EVERY_ACCELERATOR =
+            String.join(",", Evaluation.builtIn().accelerators());
+
+    private static Isos isos;
+
+    @BeforeAll
+    static void load() {
+        isos = IsosPlatform.load(Optional.empty());
+    }
+
+    private static JsonNode json(String... args) throws IOException {
+        Invocation result = Invocation.of(isos, args);
+        assertEquals(0, result.exitCode(), result.err());
+        return MAPPER.readTree(result.out());
+    }
+
+    @Test
+    void whatTheEvaluationNamesIsThere() throws IOException {
+        Evaluation evaluation = Evaluation.builtIn();
+        assertEquals(List.of(), isos.pluginProblems());
+        assertTrue(
+                ids("accelerators").containsAll(evaluation.accelerators()),
+                ids("accelerators").toString());
+        assertTrue(
+                ids("workloads").containsAll(evaluation.workloads()),
+                ids("workloads").toString());
+        assertTrue(ids("mappings").containsAll(List.of("single", "block")));
+        assertTrue(ids("importers").contains("onnx"));
+    }
+
+    private static List<String> ids(String kind) throws IOException {
+        return StreamSupport.stream(
+                        json("list", kind, "--format", "json").get("entries").spliterator(), false)
+                .map(entry -> entry.get("id").asText())
+                .toList();
+    }
+
+    @Test
+    @SharedData
+    void aTrainedNetworkRunsVerifiedOnEveryAccelerator() throws IOException {
+        String[] args = ("compare -q --format json --verify --no-cache --preprocess tensorflow -a " + EVERY_ACCELERATOR
+                        + " -w " + SharedDataFolder.path("models/resnet8_cifar10.onnx") + " --image "
+                        + SharedDataFolder.path("photos/cat_32.png"))
+                .split(" ");
+        JsonNode document = json(args);
+        Schemas.check("comparison", document.toString());
+        JsonNode runs = document.get("runs");
+        assertEquals(4, runs.size());
+        for (JsonNode run : runs) {
+            assertTrue(run.get("verified").asBoolean());
+            assertEquals(runs.at("/0/outputSha256"), run.get("outputSha256"));
+            assertEquals(runs.at("/0/macs/effectual"), run.at("/macs/effectual"));
+            JsonNode traffic = run.get("traffic");
+            assertEquals(
+                    traffic.get("total").asLong(),
+                    traffic.get("weights").asLong()
+                            + traffic.get("inputs").asLong()
+                            + traffic.get("outputs").asLong()
+                            + traffic.get("residuals").asLong());
+        }
+    }
+
+    @Test
+    @SharedData
+    void aPrunedNetworkSeesTheCat() throws IOException {
+        String[] args =
+                ("run -q --format json --verify --no-cache -a isosceles --input-mean 104,117,123 --input-scale 1"
+                                + " --channel-order BGR --label-offset 1 --labels "
+                                + SharedDataFolder.path("imagenet_labels_1001.txt") + " --image "
+                                + SharedDataFolder.path("photos/cat_256.png") + " -w "
+                                + SharedDataFolder.path("models/squeezenet_v1_0_pruned.onnx"))
+                        .split(" ");
+        JsonNode run = json(args);
+        Schemas.check("run", run.toString());
+        assertTrue(run.get("verified").asBoolean());
+        String best = run.at("/prediction/0/label").asText();
+        String second = run.at("/prediction/1/label").asText();
+        assertTrue((best + second).contains("cat"), best + "; " + second);
+    }
+
+    @Test
+    @SharedData
+    void damagedModelsAreRefusedInOneSentence() throws IOException {
+        Path whole = SharedDataFolder.path("models/resnet8_cifar10.onnx");
+        Path cut = Files.createTempFile("cut", ".onnx");
+        try {
+            byte[] bytes = Files.readAllBytes(whole);
+            Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
+            Invocation refused = Invocation.of(isos, "run", "-w", cut.toString(), "-a", "sparten");
+            assertEquals(2, refused.exitCode(), refused.err());
+            assertEquals("", refused.out());
+            assertEquals(1, refused.errLines().size(), refused.err());
+            assertTrue(refused.err().contains(cut.toString()), refused.err());
+        } finally {
+            Files.delete(cut);
+        }
+    }
+}
