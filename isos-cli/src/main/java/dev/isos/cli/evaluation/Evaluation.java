@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An evaluation as its file {@code evaluation.yaml} describes it.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param accelerators ids of accelerators, in the order of the report
  * @param references ids of the accelerators that the others are compared with
  * @param note what to know when our figures are read beside the paper's
+ * @param sources where figures are published, by a short name
  * @param paper published figures
  */
 public record Evaluation(
@@ -23,6 +25,7 @@ public record Evaluation(
         List<String> accelerators,
         List<String> references,
         String note,
+        Map<String, String> sources,
         List<PaperFigure> paper) {
 
     /** The figures of the evaluation. */
@@ -47,7 +50,7 @@ public record Evaluation(
      * @param accelerator id of the accelerator it is about
      * @param reference id of the accelerator it is relative to
      * @param value how many times faster, or how many times fewer bytes
-     * @param source where it is published
+     * @param source key of {@link Evaluation#sources()}
      */
     public record PaperFigure(
             Figure figure, Statistic statistic, String accelerator, String reference, double value, String source) {
@@ -63,11 +66,15 @@ public record Evaluation(
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
         references = List.copyOf(references);
+        sources = Map.copyOf(sources);
         paper = List.copyOf(paper);
         if (!accelerators.containsAll(references)) {
             throw new IllegalArgumentException("a reference is not among the accelerators " + accelerators);
         }
         for (PaperFigure f : paper) {
+            if (!sources.containsKey(f.source())) {
+                throw new IllegalArgumentException("a published figure has the unknown source " + f.source());
+            }
             if (!accelerators.contains(f.accelerator()) || !references.contains(f.reference())) {
                 throw new IllegalArgumentException("a published figure names an unknown accelerator: " + f.metric());
             }

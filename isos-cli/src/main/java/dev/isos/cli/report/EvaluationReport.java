@@ -78,7 +78,12 @@ public final class EvaluationReport implements Report {
                 .mapToDouble(row -> value(p.figure()).applyAsDouble(row.over().get(p.reference())))
                 .toArray();
         double ours = p.statistic() == Statistic.MAXIMUM ? maximum(ratios) : Units.geometricMean(ratios);
-        return new PaperEntry(p.metric(), p.value(), ours, ours / p.value() - 1, p.source());
+        return new PaperEntry(
+                p.metric(),
+                p.value(),
+                ours,
+                ours / p.value() - 1,
+                evaluation.sources().get(p.source()));
     }
 
     private static double maximum(double[] values) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * @param withLayers whether tables have the layers, and CSV files one row per layer instead of one per run
  */
 public record RunReport(RunResult result, boolean withLayers) implements Report {
+    private static final int LONGEST_NAME = 18;
     private static final String LABEL = "  %-12s";
 
     private record Numbered(int number, SegmentResult segment) {}
@@ -149,7 +150,9 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
     }
 
     private static String layers(List<String> names) {
-        String first = names.get(0);
+        String first = names.get(0).length() > LONGEST_NAME
+                ? names.get(0).substring(0, LONGEST_NAME - 2) + ".."
+                : names.get(0);
         return names.size() == 1 ? first : first + " +" + (names.size() - 1);
     }
 }

@@ -186,6 +186,10 @@ class CommandsTest {
         assertEquals(4, paper.at("/4/ours").asDouble(), 1e-12);
         assertEquals(1.7, paper.at("/5/paper").asDouble());
         assertEquals(4 / 3.0, paper.at("/5/ours").asDouble(), 1e-12);
+        for (JsonNode entry : paper) {
+            String source = entry.get("source").asText();
+            assertTrue(source.contains("10.1109/HPCA56546.2023.10071080") || source.contains("6.5930"), source);
+        }
         assertTrue(ok("reproduce", "-q").contains("4.30x"));
     }
 
