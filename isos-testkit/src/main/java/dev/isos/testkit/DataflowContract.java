@@ -218,9 +218,17 @@ public abstract class DataflowContract {
     }
 
     /** Every non-zero that is needed and not yet on chip, and every one that is needed later, moves at least once. */
-    private static void checkTraffic(
+    private void checkTraffic(
             Workload workload, Segment segment, List<RecordedItem> items, List<ActivationTensor> tensors) {
         Network network = workload.network();
+        long announced = dataflow().weightBytes(workload, segment, geometry());
+        long weights = items.stream()
+                .filter(item -> item.role() == TensorRole.WEIGHTS)
+                .mapToLong(RecordedItem::offChipBytes)
+                .sum();
+        assertTrue(
+                announced == 0 || announced == weights,
+                where(workload) + ": announces " + announced + " bytes of weights, moves " + weights);
         TreeSet<Integer> entering = new TreeSet<>();
         for (int layer : segment.layers()) {
             if (network.layer(layer).op() instanceof Convolution) {

@@ -7,6 +7,7 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
@@ -60,6 +61,11 @@ public final class IsOsDataflow implements Dataflow {
     @Override
     public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
         return mapper.map(workload, layers, geometry);
+    }
+
+    @Override
+    public long weightBytes(Workload workload, Segment segment, Geometry geometry) {
+        return mapper.weightBytes(workload, segment, geometry);
     }
 
     @Override

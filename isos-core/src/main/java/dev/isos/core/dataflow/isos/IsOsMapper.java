@@ -36,8 +36,8 @@ final class IsOsMapper {
     static final String CONTEXT_MEMORY = "contextMemory";
     static final String CONTEXTS = "contexts";
 
-    /** Buffer bytes of whole layers, which policies ask for again and again; filters never change. */
-    private final Map<FilterTensor, Long> filterBytes = Collections.synchronizedMap(new WeakHashMap<>());
+    /** Bytes of whole layers, which policies ask for again and again; filters never change. */
+    private final Map<FilterTensor, FilterFootprint> untiled = Collections.synchronizedMap(new WeakHashMap<>());
 
     MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
         Network network = workload.network();
@@ -58,7 +58,9 @@ final class IsOsMapper {
         long bufferBytes = geometry.get(IsOsWork.FILTER_BUFFER_BYTES_KEY);
         long filters = 0;
         for (Layer layer : tensors.layers()) {
-            filters += layer.op() instanceof Convolution ? filterBytes(workload.filters(layer.index())) : 0;
+            filters += layer.op() instanceof Convolution
+                    ? untiled(workload.filters(layer.index())).largestTile()
+                    : 0;
         }
         int tiledLayer = Layer.NONE;
         int kTiles = 1;
@@ -250,8 +252,23 @@ final class IsOsMapper {
         return Math.min(layer.outputShape().width(), live + geometry.getInt(IsOsWork.PARTIAL_COLUMN_SLACK));
     }
 
-    private long filterBytes(FilterTensor filters) {
-        return filterBytes.computeIfAbsent(filters, f -> footprint(f, 1).largestTile());
+    /** Off-chip bytes of the weights of a segment. */
+    long weightBytes(Workload workload, Segment segment, Geometry geometry) {
+        boolean bitmaskAllowed = geometry.get(IsOsWork.OFF_CHIP_BITMASK) == 1;
+        long bytes = 0;
+        for (LayerMapping mapping : segment.mappings()) {
+            if (workload.network().layer(mapping.layer()).op() instanceof Convolution) {
+                FilterTensor filters = workload.filters(mapping.layer());
+                int kTiles = mapping.factor(IsOsWork.K_TILES);
+                FilterFootprint footprint = kTiles == 1 ? untiled(filters) : footprint(filters, kTiles);
+                bytes += footprint.total(footprint.smallest(bitmaskAllowed));
+            }
+        }
+        return bytes;
+    }
+
+    private FilterFootprint untiled(FilterTensor filters) {
+        return untiled.computeIfAbsent(filters, f -> footprint(f, 1));
     }
 
     static FilterFootprint footprint(FilterTensor filters, int kTiles) {
