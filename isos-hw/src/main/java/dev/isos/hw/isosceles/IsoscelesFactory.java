@@ -104,7 +104,7 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "0",
                     "1000000",
                     "cycles after a wavefront's first fetch within which lanes still join it",
-                    "ours: a few tasks long; rows of a wavefront start almost together"),
+                    "ours: as long as a typical task; what keeps the fibers that long is not counted as area"),
             HardwareParameter.number(
                     CONTEXT_MEMORY,
                     Quantity.BYTES,

@@ -22,6 +22,7 @@ final class IsoscelesModel implements HardwareModel {
     static final String MERGE_COMPARATORS = "mergeComparators";
     static final String POST_OP_UNITS = "postOpUnits";
     static final String FILTER_BUFFER = "filterBuffer";
+    static final String FILTER_REGISTERS = "filterRegisters";
     static final String CONTEXT_MEMORY = "contextMemory";
     static final String DRAM = "dram";
 
@@ -107,11 +108,12 @@ final class IsoscelesModel implements HardwareModel {
     /**
      * Accumulators are no component of their own: they are the banks of the context memory, accessed one by one, so the
      * context memory appears as that many small SRAMs. The filter buffer is accessed as one large SRAM, wires to the lanes
-     * included.
+     * included; what a lane gets of it passes registers that hold two cycles' weights (value and coordinate).
      */
     @Override
     public List<Component> components() {
         int banks = spec.count(IsoscelesFactory.ACCUMULATOR_BANKS);
+        double filterRegisterBytes = 2.0 * 2 * slotsPerLane * spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT);
         double bankBytes = spec.bytes(IsoscelesFactory.CONTEXT_MEMORY) / (double) banks;
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
@@ -119,6 +121,7 @@ final class IsoscelesModel implements HardwareModel {
                 new Component(MERGE_COMPARATORS, "comparator", (long) lanes * mergeWidth, Map.of()),
                 new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpWidth, Map.of()),
                 new Component(FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes)),
+                new Component(FILTER_REGISTERS, "register", lanes, Map.of("bytes", filterRegisterBytes)),
                 new Component(CONTEXT_MEMORY, "sram", (long) lanes * banks, Map.of("bytes", bankBytes)),
                 new Component(DRAM, "dram", 1, Map.of()));
     }

@@ -130,6 +130,7 @@ final class IsoscelesRun implements MachineRun {
     private long postOps;
     private long merges;
     private long filterBufferWritten;
+    private long filterBytesDelivered;
     private long contextRead;
     private long contextWritten;
 
@@ -643,6 +644,7 @@ final class IsoscelesRun implements MachineRun {
                         + ", the items " + offChipBytes);
         products += items.products;
         postOps += items.postOps;
+        filterBytesDelivered += items.filterBytes;
         // accumulations read and write a partial result each; fibers are written once and read as often as they are
         // used
         contextRead += items.products * model.accumulatorBytes
@@ -673,6 +675,8 @@ final class IsoscelesRun implements MachineRun {
                 new ActivityCount(IsoscelesModel.POST_OP_UNITS, "operation", postOps),
                 new ActivityCount(IsoscelesModel.FILTER_BUFFER, "read", filterPort.bytesRead()),
                 new ActivityCount(IsoscelesModel.FILTER_BUFFER, "write", filterBufferWritten),
+                new ActivityCount(IsoscelesModel.FILTER_REGISTERS, "read", filterBytesDelivered),
+                new ActivityCount(IsoscelesModel.FILTER_REGISTERS, "write", filterBytesDelivered),
                 new ActivityCount(IsoscelesModel.CONTEXT_MEMORY, "read", contextRead),
                 new ActivityCount(IsoscelesModel.CONTEXT_MEMORY, "write", contextWritten),
                 new ActivityCount(IsoscelesModel.DRAM, "read", dram.bytesRead()),

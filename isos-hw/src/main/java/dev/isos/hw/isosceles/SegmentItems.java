@@ -66,6 +66,7 @@ final class SegmentItems implements WorkSink {
     // totals of the segment
     long products;
     long activations;
+    long filterBytes;
     long postOps;
     final long[] offChipByPhase = new long[PHASES];
     final long[] heldByPhase = new long[PHASES];
@@ -127,6 +128,7 @@ final class SegmentItems implements WorkSink {
         waitStart[0] = 0;
         products = 0;
         activations = 0;
+        filterBytes = 0;
         postOps = 0;
         Arrays.fill(offChipByPhase, 0);
         Arrays.fill(heldByPhase, 0);
@@ -209,6 +211,7 @@ final class SegmentItems implements WorkSink {
                 work2[i] = counts[atFilterBytes];
                 wavefrontBytes[i] = counts[atWavefrontFilterBytes];
                 activations += counts[atActivations];
+                filterBytes += counts[atFilterBytes];
                 hasFrontEnd[d] = true;
                 stepsOfDepth[d] = Math.max(stepsOfDepth[d], step[i] + 1);
             }
