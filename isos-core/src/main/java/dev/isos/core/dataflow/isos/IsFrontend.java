@@ -160,9 +160,34 @@ final class IsFrontend {
                     accumulate(sums, targets[s], entries, from, to, value);
                 }
             }
-            if (!increment) {
-                add(accumulations, filters.length, met.perOutput, channels[i] * filters.length);
-            }
+        }
+        if (!increment) {
+            addTables(count, met.perOutput);
+        }
+    }
+
+    /** Adds the counts per output of all channels read, four at a time to save reads and writes of the sums. */
+    private void addTables(int count, int[] perOutput) {
+        int length = filters.length;
+        int i = 0;
+        for (; i + 4 <= count; i += 4) {
+            add(
+                    accumulations,
+                    length,
+                    perOutput,
+                    channels[i] * length,
+                    channels[i + 1] * length,
+                    channels[i + 2] * length,
+                    channels[i + 3] * length);
+        }
+        for (; i < count; i++) {
+            add(accumulations, length, perOutput, channels[i] * length);
+        }
+    }
+
+    private static void add(int[] counts, int length, int[] more, int a, int b, int c, int d) {
+        for (int k = 0; k < length; k++) {
+            counts[k] += more[a + k] + more[b + k] + more[c + k] + more[d + k];
         }
     }
 

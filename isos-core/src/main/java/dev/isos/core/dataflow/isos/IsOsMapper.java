@@ -13,6 +13,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
@@ -36,8 +38,9 @@ final class IsOsMapper {
     static final String CONTEXT_MEMORY = "contextMemory";
     static final String CONTEXTS = "contexts";
 
-    /** Bytes of whole layers, which policies ask for again and again; filters never change. */
-    private final Map<FilterTensor, FilterFootprint> untiled = Collections.synchronizedMap(new WeakHashMap<>());
+    /** Bytes by number of K-tiles, which policies ask for again and again; filters never change. */
+    private final Map<FilterTensor, Map<Integer, FilterFootprint>> footprints =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
         Network network = workload.network();
@@ -59,7 +62,7 @@ final class IsOsMapper {
         long filters = 0;
         for (Layer layer : tensors.layers()) {
             filters += layer.op() instanceof Convolution
-                    ? untiled(workload.filters(layer.index())).largestTile()
+                    ? footprintOf(workload.filters(layer.index()), 1).largestTile()
                     : 0;
         }
         int tiledLayer = Layer.NONE;
@@ -77,7 +80,7 @@ final class IsOsMapper {
             Layer layer = tensors.layers().get(0);
             tiledLayer = layer.index();
             kTiles = tiles(workload.filters(tiledLayer), filters, bufferBytes / 2);
-            FilterFootprint footprint = footprint(workload.filters(tiledLayer), kTiles);
+            FilterFootprint footprint = footprintOf(workload.filters(tiledLayer), kTiles);
             filters = 2 * footprint.largestTile();
             if (filters > bufferBytes) {
                 return new PlanRejection(
@@ -260,15 +263,17 @@ final class IsOsMapper {
             if (workload.network().layer(mapping.layer()).op() instanceof Convolution) {
                 FilterTensor filters = workload.filters(mapping.layer());
                 int kTiles = mapping.factor(IsOsWork.K_TILES);
-                FilterFootprint footprint = kTiles == 1 ? untiled(filters) : footprint(filters, kTiles);
+                FilterFootprint footprint = footprintOf(filters, kTiles);
                 bytes += footprint.total(footprint.smallest(bitmaskAllowed));
             }
         }
         return bytes;
     }
 
-    private FilterFootprint untiled(FilterTensor filters) {
-        return untiled.computeIfAbsent(filters, f -> footprint(f, 1));
+    private FilterFootprint footprintOf(FilterTensor filters, int kTiles) {
+        return footprints
+                .computeIfAbsent(filters, f -> new ConcurrentHashMap<>())
+                .computeIfAbsent(kTiles, n -> footprint(filters, n));
     }
 
     static FilterFootprint footprint(FilterTensor filters, int kTiles) {
@@ -277,10 +282,18 @@ final class IsOsMapper {
     }
 
     /** Smallest number of tiles of which the largest takes at most so many bytes, or K when none does. */
-    private static int tiles(FilterTensor filters, long allBytes, long tileBytes) {
+    private int tiles(FilterTensor filters, long allBytes, long tileBytes) {
         int outputs = filters.shape().outputChannels();
-        int count = (int) Math.min(outputs, Math.max(2, (allBytes + tileBytes - 1) / Math.max(1, tileBytes)));
-        while (count < outputs && footprint(filters, count).largestTile() > tileBytes) {
+        // without groups every tile has all fibers, so that many bytes of it hold no entries
+        long lengths = filters.shape().groups() == 1
+                ? (long) FibertreeFormat.LENGTH_BYTES * filters.shape().fibers()
+                : 0;
+        if (tileBytes <= lengths) {
+            return outputs;
+        }
+        long least = (allBytes - lengths + tileBytes - lengths - 1) / (tileBytes - lengths);
+        int count = (int) Math.min(outputs, Math.max(2, least));
+        while (count < outputs && footprintOf(filters, count).largestTile() > tileBytes) {
             count++;
         }
         return count;

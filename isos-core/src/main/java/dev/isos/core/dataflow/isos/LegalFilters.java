@@ -5,8 +5,8 @@ package dev.isos.core.dataflow.isos;
  * channel and K-slice. Interior positions of a map all share one of these.
  */
 final class LegalFilters {
-    /** Vector adds of a row of counts beat single increments from this share of non-zero weights on (measured). */
-    private static final int OUTPUTS_PER_WEIGHT = 8;
+    /** Adding a row of counts per output beats single increments up to so many outputs per non-zero weight (measured). */
+    private static final int OUTPUTS_PER_WEIGHT = 3;
 
     /** Positions that must share a table of counts per output before it pays to build it. */
     private static final int SHARED_POSITIONS = 6;

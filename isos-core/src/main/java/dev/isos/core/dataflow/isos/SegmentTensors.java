@@ -105,11 +105,20 @@ final class SegmentTensors {
     }
 
     boolean readsThroughWindow(int i, int tensor) {
-        return windowed.get(i).stream().anyMatch(operand -> operand.tensor() == tensor);
+        return contains(windowed.get(i), tensor);
     }
 
     boolean readsAligned(int i, int tensor) {
-        return aligned.get(i).stream().anyMatch(operand -> operand.tensor() == tensor);
+        return contains(aligned.get(i), tensor);
+    }
+
+    private static boolean contains(List<Operand> operands, int tensor) {
+        for (int n = 0; n < operands.size(); n++) {
+            if (operands.get(n).tensor() == tensor) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What an entering tensor is to the segment: an input, unless it is nothing but a residual operand. */

@@ -48,6 +48,7 @@ final class WavefrontSchedule {
     private final int[] mostLive;
     private final int[] nextInput;
     private final int[] nextOutput;
+    private final int[] unheld;
 
     private WavefrontSchedule(SegmentTensors tensors, int networkSize, int[] partialColumns, Visitor visitor) {
         this.tensors = tensors;
@@ -58,6 +59,7 @@ final class WavefrontSchedule {
         this.mostLive = new int[networkSize + 1];
         this.nextInput = new int[layers.size()];
         this.nextOutput = new int[layers.size()];
+        this.unheld = new int[layers.size()];
     }
 
     /**
@@ -196,7 +198,7 @@ final class WavefrontSchedule {
      */
     private int unheldByPartialResults(int i, Window window) {
         Layer layer = layers.get(i);
-        int column = 0;
+        int column = unheld[i];
         while (column < layer.outputShape().width()) {
             int opened = column + partialColumns[i];
             int opening = Math.max(0, window.inputColumn(opened, 0));
@@ -207,6 +209,7 @@ final class WavefrontSchedule {
             }
             column++;
         }
+        unheld[i] = column;
         return column;
     }
 
