@@ -100,11 +100,12 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "ours: 64 banks x 16 B feed 512 distinct weights (value and coordinate) per cycle"),
             count(
                     FILTER_BUFFER_MULTICAST_WINDOW,
-                    "64",
+                    "256",
                     "0",
                     "1000000",
                     "cycles after a wavefront's first fetch within which lanes still join it",
-                    "ours: as long as a typical task; what keeps the fibers that long is not counted as area"),
+                    "ours: longer than most tasks, so that lanes which end theirs at different times still meet; what keeps"
+                            + " the fibers that long is not counted as area"),
             HardwareParameter.number(
                     CONTEXT_MEMORY,
                     Quantity.BYTES,
