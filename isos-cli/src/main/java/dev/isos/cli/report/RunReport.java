@@ -129,7 +129,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 .toList();
         List<Column<Numbered>> columns = List.of(
                 Column.number("", "segment", 0, Numbered::number, n -> Integer.toString(n.number())),
-                Column.text("", "layers", 1, n -> layers(n.segment().layers())),
+                Column.text("", "layers", 0, n -> layers(n.segment().layers())),
                 Column.number(
                         "", "cycles", 0, n -> 0, n -> Units.count(n.segment().cycles())),
                 Column.number(
@@ -141,7 +141,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 Column.number(
                         "",
                         "on chip\nKiB",
-                        0,
+                        1,
                         n -> 0,
                         n -> Units.kibibytes(n.segment().onChipBytes())),
                 Column.text("", "limited by", 0, n -> n.segment().limitedBy()));
