@@ -18,6 +18,8 @@ import java.util.List;
 
 /** Puts the work items of an executed segment in order: counts from {@link LayerWork}, waits from the wavefronts. */
 final class SegmentAssembler implements WavefrontSchedule.Visitor {
+    private static final int NOT_LOADED = -1;
+
     private final Network network;
     private final Segment segment;
     private final SegmentTensors tensors;
@@ -234,7 +236,10 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             return;
         }
         if (tensors.enters(tensor)) {
-            item.waitFor(loads[tensor + 1].item(column, row));
+            int load = loads[tensor + 1].item(column, row);
+            if (load != NOT_LOADED) {
+                item.waitFor(load);
+            }
             return;
         }
         int i = producers[tensor + 1];
@@ -358,6 +363,9 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
         /** Channel bounds of what each pass loads: everything, or for residual operands the tile. */
         private final int[] tiles;
 
+        /** Fibers that some window reads; a strided one may leave out most. */
+        private final boolean[] needed;
+
         private final int[] items;
 
         EnteringTensor(int tensor, TensorFibers fibers) {
@@ -368,6 +376,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             role = tensors.role(tensor);
             queue = QueuePlaces.of(tensors, segment, tensor, lanes);
             tiles = ChannelSplit.bounds(0, shape.channels(), queue.tiles());
+            needed = tensors.readFibers(tensor);
             items = new int[passes * shape.fibers()];
         }
 
@@ -380,6 +389,10 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             int part = tiles.length == 2 ? 0 : pass;
             for (int h = 0; h < shape.height(); h++) {
                 int fiber = column * shape.height() + h;
+                if (!needed[fiber]) {
+                    items[step * shape.height() + h] = NOT_LOADED;
+                    continue;
+                }
                 item.begin(IsOsWork.LOAD_INPUT, queue.layer(), step, h, queue.place(h, 0))
                         .moves(role, tensor, bytes(fibers, format, fiber, tiles))
                         .holds(tensor, fibers.held(fiber, tiles[part], tiles[part + 1]));

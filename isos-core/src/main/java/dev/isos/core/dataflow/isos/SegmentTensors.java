@@ -3,10 +3,14 @@ package dev.isos.core.dataflow.isos;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -130,6 +134,30 @@ final class SegmentTensors {
             }
         }
         return TensorRole.RESIDUALS;
+    }
+
+    /**
+     * Which fibers of a tensor the segment reads at all, by {@code column * H + row}: a strided window may step over some.
+     */
+    boolean[] readFibers(int tensor) {
+        FeatureMapShape shape = shape(tensor);
+        boolean[] read = new boolean[shape.fibers()];
+        for (int i = 0; i < layers.size(); i++) {
+            if (readsAligned(i, tensor)) {
+                Arrays.fill(read, true);
+            } else if (readsThroughWindow(i, tensor)) {
+                Layer layer = layers.get(i);
+                Window window =
+                        layer.op() instanceof Pooling pooling ? pooling.window() : ((Convolution) layer.op()).window();
+                FeatureMapShape out = layer.outputShape();
+                KernelAxis rows = KernelAxis.rows(window, shape.height(), out.height());
+                KernelAxis columns = KernelAxis.columns(window, shape.width(), out.width());
+                for (int fiber = 0; fiber < read.length; fiber++) {
+                    read[fiber] |= columns.legal(fiber / shape.height()) > 0 && rows.legal(fiber % shape.height()) > 0;
+                }
+            }
+        }
+        return read;
     }
 
     /** Whether the output of a layer is read outside the segment or is (part of) the network's output. */
