@@ -8,6 +8,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.MappingOutcome;
@@ -389,9 +390,7 @@ class SegmentStreamTest {
         }
         Window window = layer.op() instanceof Convolution convolution
                 ? convolution.window()
-                : layer.op() instanceof dev.isos.api.network.LayerOp.Pooling pooling
-                        ? pooling.window()
-                        : Window.square(1, 1, 0);
+                : layer.op() instanceof Pooling pooling ? pooling.window() : Window.square(1, 1, 0);
         for (int s = 0; s < window.columns(); s++) {
             for (int r = 0; r < window.rows(); r++) {
                 int w = window.inputColumn(q, s);
