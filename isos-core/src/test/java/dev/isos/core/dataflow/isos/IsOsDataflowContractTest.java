@@ -2,6 +2,8 @@ package dev.isos.core.dataflow.isos;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.workload.Workload;
 import dev.isos.testkit.DataflowContract;
 import org.junit.jupiter.api.Nested;
 
@@ -24,7 +26,18 @@ class IsOsDataflowContractTest {
     @Nested
     class SmallFilterBuffer extends OnGeometry {
         SmallFilterBuffer() {
-            super(TestGeometry.of(16, 4000, 1 << 16));
+            super(TestGeometry.of(16, 1 << 20, 1 << 20));
+        }
+
+        /** Room for two tiles of one output channel (4 bytes per fiber) of the largest layer, and not much more. */
+        @Override
+        protected Geometry geometryFor(Workload workload) {
+            int fibers = workload.network().layers().stream()
+                    .filter(layer -> layer.op() instanceof Convolution)
+                    .mapToInt(layer -> layer.filterShape().fibers())
+                    .max()
+                    .orElse(1);
+            return TestGeometry.of(16, 8L * fibers, 1 << 20);
         }
     }
 
