@@ -20,10 +20,10 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     static final String ACCUMULATOR_BANKS = "accumulatorBanks";
     static final String ACCUMULATOR_BYTES = "accumulatorBytes";
     static final String CLOCK = "clock";
-    static final String FILTER_BUFFER_SIZE = "filterBuffer.size";
-    static final String FILTER_BUFFER_BANKS = "filterBuffer.banks";
-    static final String FILTER_BUFFER_BANK_WIDTH = "filterBuffer.bankWidth";
-    static final String FILTER_BUFFER_MULTICAST_WINDOW = "filterBuffer.multicastWindow";
+    static final String FILTER_BUFFER_SIZE = "filterBuffer";
+    static final String FILTER_BUFFER_BANKS = "filterBanks";
+    static final String FILTER_BUFFER_BANK_WIDTH = "filterBankWidth";
+    static final String FILTER_BUFFER_MULTICAST_WINDOW = "multicastWindow";
     static final String CONTEXT_MEMORY = "contextMemory";
     static final String CONTEXTS = "contexts";
     static final String PARTIAL_COLUMN_SLACK = "partialColumnSlack";
@@ -93,11 +93,13 @@ public final class IsoscelesFactory implements HardwareModelFactory {
             HardwareParameter.number(
                     FILTER_BUFFER_BANK_WIDTH,
                     Quantity.BYTES,
-                    "16 B",
+                    "32 B",
                     "1 B",
                     "1 KiB",
                     "bytes that a bank of the filter buffer gives per cycle",
-                    "ours: 64 banks x 16 B feed 512 distinct weights (value and coordinate) per cycle"),
+                    "ours: 64 banks x 32 B feed 1024 distinct weights (value and coordinate) per cycle, a quarter of the MACs;"
+                            + " at 16 B the port limits networks with a fifth of their weights, beyond 32 B nothing is gained"
+                            + " at a tenth"),
             count(
                     FILTER_BUFFER_MULTICAST_WINDOW,
                     "256",

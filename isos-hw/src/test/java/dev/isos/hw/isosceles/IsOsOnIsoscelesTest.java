@@ -42,7 +42,7 @@ class IsOsOnIsoscelesTest {
             "default", HandMade.machine(),
             "few lanes", HandMade.machine("lanes=3", "contextMemory=256 KiB"),
             "tight queues", HandMade.machine("lanes=16", "contextMemory=6 KiB", "scheduling=multicast-first"),
-            "small filter buffer", HandMade.machine("lanes=8", "contextMemory=64 KiB", "filterBuffer.size=2 KiB"),
+            "small filter buffer", HandMade.machine("lanes=8", "contextMemory=64 KiB", "filterBuffer=2 KiB"),
             "no slack", HandMade.machine("lanes=5", "partialColumnSlack=0", "scheduling=oldest-wavefront"));
 
     @TestFactory

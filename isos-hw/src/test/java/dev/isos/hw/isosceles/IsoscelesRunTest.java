@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Expected cycles are worked out by hand: 128 bytes per cycle, latency 10, 16 slots, merge and post-op width 16. */
 class IsoscelesRunTest {
-    private static final HardwareModel MACHINE = HandMade.machine("dram.latency=10 ns");
+    private static final HardwareModel MACHINE = HandMade.machine("dram.latency=10 ns", "filterBankWidth=16 B");
 
     /** Writes down what occupied the tracks. */
     private static final class Slices implements SimulationListener {
@@ -200,7 +200,7 @@ class IsoscelesRunTest {
         part.filteredFront(0, 0, 1, 16, 0, 2048, 2048);
         part.front(1, 0, 1, 16);
         Slices slices = new Slices();
-        stream.run(HandMade.machine("scheduling=" + scheduling), slices);
+        stream.run(HandMade.machine("scheduling=" + scheduling, "filterBankWidth=16 B"), slices);
         return slices.list.get(1);
     }
 
@@ -250,7 +250,7 @@ class IsoscelesRunTest {
     @Test
     void nothingIsPrefetchedIntoAFullFilterBuffer() {
         HandMade stream = prefetching(Map.of());
-        MachineReport report = stream.run(HandMade.machine("dram.latency=10 ns", "filterBuffer.size=4 KiB"));
+        MachineReport report = stream.run(HandMade.machine("dram.latency=10 ns", "filterBuffer=4 KiB"));
         // one burst fits, the other one is loaded when the segment begins
         assertEquals(32 + 10 + 1, report.segments().get(1).cycles());
         assertEquals(128 + 8192, report.offChipBytes());
@@ -297,8 +297,7 @@ class IsoscelesRunTest {
         int first = part.weights(0, 0, 1000);
         int second = part.weights(1, 0, 1000);
         part.front(0, 0, 0, 16, first, second);
-        IsosException e =
-                assertThrows(IsosException.class, () -> stream.run(HandMade.machine("filterBuffer.size=1 KiB")));
+        IsosException e = assertThrows(IsosException.class, () -> stream.run(HandMade.machine("filterBuffer=1 KiB")));
         assertTrue(
                 e.getMessage()
                         .endsWith("layer conv1, phase load-weights, step 0, row 0 waits for 1000 bytes of the filter"
