@@ -49,6 +49,25 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers) {
             throw new IllegalArgumentException(
                     where + " has input shape " + layer.inputShape() + ", its operands have " + expected);
         }
+        if (layer.op() instanceof LayerOp.LocalResponseNormalisation
+                && !layer.outputShape().equals(expected)) {
+            throw new IllegalArgumentException(
+                    where + " has output shape " + layer.outputShape() + ", expected that of its input " + expected);
+        }
+        if (layer.op() instanceof LayerOp.ChannelSelection selection) {
+            FeatureMapShape selected =
+                    new FeatureMapShape(selection.channels().size(), expected.height(), expected.width());
+            if (!layer.outputShape().equals(selected)) {
+                throw new IllegalArgumentException(
+                        where + " has output shape " + layer.outputShape() + ", its channels make " + selected);
+            }
+            for (int channel : selection.channels()) {
+                if (channel < 0 || channel >= expected.channels()) {
+                    throw new IllegalArgumentException(
+                            where + " selects channel " + channel + " of " + expected.channels());
+                }
+            }
+        }
         if (layer.hasResidual() && !shapeOf(input, layers, layer.residual()).equals(layer.outputShape())) {
             throw new IllegalArgumentException(where + " adds a residual of another shape than " + layer.outputShape());
         }

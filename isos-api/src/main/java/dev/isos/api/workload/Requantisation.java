@@ -1,5 +1,7 @@
 package dev.isos.api.workload;
 
+import java.util.Optional;
+
 /**
  * The post-operation arithmetic of a layer, from 32-bit accumulator to 8-bit output. It is the definition that every
  * dataflow and the reference share (ONNX QLinearConv and QLinearAdd with zero points 0):
@@ -9,18 +11,21 @@ package dev.isos.api.workload;
  *   out = clamp(round_half_even(y), low, high)                                // without residual operand
  *   out = clamp(round_half_even(clamp(round_half_even(y), -128, 127) * sumMultiplier
  *                               + residual * residualMultiplier), low, high)  // with residual operand
+ *   out = lookup[out]                                                         // with a lookup table
  * </pre>
  *
  * <p>ReLU is {@code low = 0}, ReLU6 is a smaller {@code high}. An average pooling divides {@code y} by the number of
- * positions that its window counts, before rounding.
+ * positions that its window counts, before rounding. Of a max pooling and a channel selection the accumulator is the 8-bit
+ * value. A concatenation applies nothing of this. Of a local response normalisation see {@link ResponseNormaliser}.
  *
  * @param bias per output channel, in units of the accumulator; length K
  * @param multiplier per output channel; length K
  * @param sumMultiplier factor of the layer's own 8-bit result in the residual addition; 1 without residual
  * @param residualMultiplier factor of the residual operand; 0 without residual
- * @param low smallest output, -128..0; the output tensor is int8 when negative, else uint8
- * @param high largest output; at most 127 for int8 and 255 for uint8
+ * @param low smallest output before the lookup, -128..0; it is int8 when negative, else uint8
+ * @param high largest output before the lookup; at most 127 for int8 and 255 for uint8
  * @param outputScale real value of one unit of the output
+ * @param lookup activation function that is applied last; empty: none
  */
 public record Requantisation(
         int[] bias,
@@ -29,7 +34,20 @@ public record Requantisation(
         float residualMultiplier,
         int low,
         int high,
-        float outputScale) {
+        float outputScale,
+        Optional<LookupTable> lookup) {
+    /** Without a lookup table. */
+    public Requantisation(
+            int[] bias,
+            float[] multiplier,
+            float sumMultiplier,
+            float residualMultiplier,
+            int low,
+            int high,
+            float outputScale) {
+        this(bias, multiplier, sumMultiplier, residualMultiplier, low, high, outputScale, Optional.empty());
+    }
+
     public Requantisation {
         if (bias.length != multiplier.length) {
             throw new IllegalArgumentException("bias and multiplier differ in length");
@@ -46,14 +64,24 @@ public record Requantisation(
         return new Requantisation(new int[channels], ones, 1f, 0f, signed ? -128 : 0, signed ? 127 : 255, scale);
     }
 
+    /**
+     * The same with a lookup table.
+     *
+     * @param scale real value of one unit of the table's results
+     */
+    public Requantisation withLookup(LookupTable table, float scale) {
+        return new Requantisation(
+                bias, multiplier, sumMultiplier, residualMultiplier, low, high, scale, Optional.of(table));
+    }
+
     /** True when the output tensor is int8, false when it is uint8. */
     public boolean signedOutput() {
-        return low < 0;
+        return lookup.isPresent() ? lookup.get().signed() : low < 0;
     }
 
     /** Output of channel k without residual operand. */
     public int apply(int accumulator, int k) {
-        return clamp(round((float) (accumulator + bias[k]) * multiplier[k]), low, high);
+        return finish(round((float) (accumulator + bias[k]) * multiplier[k]));
     }
 
     /** Output of channel k with a residual operand. */
@@ -64,12 +92,22 @@ public record Requantisation(
 
     /** Output of an element-wise addition of two 8-bit operands. */
     public int add(int own, int residual) {
-        return clamp(round(own * sumMultiplier + residual * residualMultiplier), low, high);
+        return finish(round(own * sumMultiplier + residual * residualMultiplier));
     }
 
     /** Output of an average pooling over {@code count} positions of channel k. */
     public int average(int sum, int count, int k) {
-        return clamp(round((float) (sum + bias[k]) * multiplier[k] / count), low, high);
+        return finish(round((float) (sum + bias[k]) * multiplier[k] / count));
+    }
+
+    /** A value in units of the output, rounded and clamped; without lookup. */
+    int clamped(double value) {
+        return clamp((int) Math.rint(value), low, high);
+    }
+
+    private int finish(int value) {
+        int clamped = clamp(value, low, high);
+        return lookup.isPresent() ? lookup.get().apply(clamped) : clamped;
     }
 
     private static int round(float value) {

@@ -1,6 +1,7 @@
 package dev.isos.api.workload;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
@@ -39,12 +40,31 @@ public record Workload(
             if (layer.convolution().isPresent() != p.filters().isPresent()) {
                 throw new IllegalArgumentException("layer " + layer.name() + " and its filters do not match");
             }
+            check(layer, p.requantisation());
             p.filters().ifPresent(f -> {
                 if (!f.shape().equals(layer.filterShape())) {
                     throw new IllegalArgumentException("layer " + layer.name() + " needs filters of "
                             + layer.filterShape() + ", has " + f.shape());
                 }
             });
+        }
+    }
+
+    private static void check(Layer layer, Requantisation requantisation) {
+        boolean normalises = layer.op() instanceof LayerOp.LocalResponseNormalisation;
+        if (requantisation.lookup().isPresent() && (normalises || layer.op() instanceof LayerOp.Concatenation)) {
+            throw new IllegalArgumentException(
+                    "layer " + layer.name() + " is a " + layer.op().label() + ", which takes no lookup table");
+        }
+        if (normalises) {
+            for (int c = 0; c < layer.outputShape().channels(); c++) {
+                if (requantisation.bias()[c] != 0
+                        || requantisation.multiplier()[c] != requantisation.multiplier()[0]) {
+                    throw new IllegalArgumentException(
+                            "layer " + layer.name()
+                                    + " normalises responses, which needs biases of 0 and the same multiplier for all channels");
+                }
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.isos.api.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,28 @@ class RequantisationTest {
         Requantisation r = new Requantisation(new int[1], new float[] {1f}, 1, 0, 0, 255, 1);
         assertEquals(2, r.average(10, 4, 0)); // 2.5
         assertEquals(4, r.average(14, 4, 0)); // 3.5
+    }
+
+    @Test
+    void lookupComesLastAndDecidesTheSign() {
+        byte[] table = new byte[LookupTable.ENTRIES];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = (byte) (i + 100);
+        }
+        Requantisation unsigned = of(1, -128, 127).withLookup(new LookupTable(table, false), 2f);
+        assertEquals(101, unsigned.apply(0, 0));
+        assertEquals(90, unsigned.apply(-11, 0));
+        assertEquals(227, unsigned.apply(1000, 0));
+        assertEquals(101, unsigned.add(1, 2)); // 1 * 0.5 + 2 * 0.25
+        assertEquals(102, unsigned.average(3, 2, 0));
+        assertFalse(unsigned.signedOutput());
+        assertEquals(2f, unsigned.outputScale());
+        Requantisation signed = of(1, 0, 255).withLookup(new LookupTable(table, true), 2f);
+        assertEquals(99, signed.apply(1000, 0));
+        assertEquals(-128, signed.apply(27, 0));
+        assertTrue(signed.signedOutput());
+        assertFalse(new LookupTable(table, true).keepsZero());
+        assertThrows(IllegalArgumentException.class, () -> new LookupTable(new byte[255], true));
     }
 
     @Test

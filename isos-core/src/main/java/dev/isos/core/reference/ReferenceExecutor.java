@@ -3,9 +3,11 @@ package dev.isos.core.reference;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
@@ -15,6 +17,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,6 +109,12 @@ public final class ReferenceExecutor {
         }
         if (op instanceof Concatenation) {
             return concatenate(layer, requantisation, inputs);
+        }
+        if (op instanceof LocalResponseNormalisation normalisation) {
+            return normalise(layer, new ResponseNormaliser(normalisation, requantisation), requantisation, inputs[0]);
+        }
+        if (op instanceof ChannelSelection selection) {
+            return select(layer, selection, requantisation, inputs[0]);
         }
         throw IsosException.unsupported("layer " + layer.name() + " has the unknown operation " + op.label());
     }
@@ -228,6 +237,31 @@ public final class ReferenceExecutor {
             firstChannel += length;
         }
         return new ActivationTensor(out, requantisation.signedOutput(), values);
+    }
+
+    private static ActivationTensor normalise(
+            Layer layer, ResponseNormaliser normaliser, Requantisation requantisation, ActivationTensor input) {
+        int channels = layer.outputShape().channels();
+        byte[] values = new byte[layer.outputShape().elements()];
+        for (int at = 0; at < values.length; at += channels) {
+            normaliser.fiber(input.values(), at, input.signed(), values, at, channels);
+        }
+        return new ActivationTensor(layer.outputShape(), requantisation.signedOutput(), values);
+    }
+
+    private static ActivationTensor select(
+            Layer layer, ChannelSelection selection, Requantisation requantisation, ActivationTensor input) {
+        int[] selected =
+                selection.channels().stream().mapToInt(Integer::intValue).toArray();
+        int channels = layer.inputShape().channels();
+        byte[] values = new byte[layer.outputShape().elements()];
+        for (int fiber = 0; fiber < layer.outputShape().fibers(); fiber++) {
+            for (int k = 0; k < selected.length; k++) {
+                int value = ActivationTensor.decode(input.values()[fiber * channels + selected[k]], input.signed());
+                values[fiber * selected.length + k] = (byte) requantisation.apply(value, k);
+            }
+        }
+        return new ActivationTensor(layer.outputShape(), requantisation.signedOutput(), values);
     }
 
     private static void requireInputs(Layer layer, ActivationTensor[] inputs) {

@@ -2,9 +2,11 @@ package dev.isos.workloads.network;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
@@ -93,6 +95,10 @@ public final class NetworkBuilder {
                         "layer " + layer + " adds tensors of shapes " + first + " and " + shape(layer, inputs.get(1)));
             }
             out = in;
+        } else if (op instanceof LocalResponseNormalisation) {
+            out = in;
+        } else if (op instanceof ChannelSelection selection) {
+            out = new FeatureMapShape(selection.channels().size(), in.height(), in.width());
         } else {
             long channels = 0;
             for (int operand : inputs) {
@@ -126,7 +132,7 @@ public final class NetworkBuilder {
         return layers.get(operand).outputShape();
     }
 
-    /** The network; throws when a residual operand does not fit. */
+    /** The network; throws when a residual operand or a selected channel does not fit. */
     public Network build() {
         return new Network(name, input, layers);
     }
