@@ -275,17 +275,18 @@ public abstract class DataflowContract {
         if (network.materialisedParts(network.output().index()).contains(tensor)) {
             return true;
         }
-        return network.layers().stream()
-                .filter(layer -> !segment.contains(layer.index()))
+        List<Integer> readers = network.layers().stream()
                 .filter(layer -> !(layer.op() instanceof Concatenation))
-                .flatMap(layer -> layer.operands().stream())
-                .flatMap(operand -> network.materialisedParts(operand).stream())
-                .anyMatch(part -> part == tensor);
+                .filter(layer -> layer.operands().stream()
+                        .anyMatch(operand -> network.materialisedParts(operand).contains(tensor)))
+                .map(Layer::index)
+                .toList();
+        return readers.isEmpty() || !segment.layers().containsAll(readers);
     }
 
     /** Non-zeros of a tensor that some layer of the segment cannot do without. */
     private static long neededNonZeros(Workload workload, Segment segment, int tensor, List<ActivationTensor> tensors) {
-        ActivationTensor values = tensor == Layer.NETWORK_INPUT ? workload.input() : tensors.get(tensor);
+        ActivationTensor values = Layer.isNetworkInput(tensor) ? workload.input(tensor) : tensors.get(tensor);
         boolean[] needed = new boolean[values.values().length];
         Network network = workload.network();
         for (int index : segment.layers()) {
@@ -364,7 +365,7 @@ public abstract class DataflowContract {
 
     private static String where(Workload workload, int layer) {
         return where(workload) + ", "
-                + (layer == Layer.NETWORK_INPUT
+                + (Layer.isNetworkInput(layer)
                         ? "input"
                         : workload.network().layer(layer).name());
     }

@@ -72,7 +72,7 @@ public final class PlainReference {
     }
 
     private static ActivationTensor tensor(Workload workload, List<ActivationTensor> outputs, int layer) {
-        return layer == Layer.NETWORK_INPUT ? workload.input() : outputs.get(layer);
+        return Layer.isNetworkInput(layer) ? workload.input(layer) : outputs.get(layer);
     }
 
     private static int element(Workload workload, List<ActivationTensor> outputs, Layer layer, int k, int p, int q) {

@@ -62,6 +62,8 @@ public final class RandomWorkloads {
         corners.put("global-average", globalAverage());
         corners.put("add", addition());
         corners.put("chain", chain());
+        corners.put("independent-layers", independentLayers());
+        corners.put("second-input", secondInput());
         return corners;
     }
 
@@ -289,6 +291,25 @@ public final class RandomWorkloads {
         for (int i = 0; i < 5; i++) {
             at = builder.convolution(at, 4 + i, 1, Window.square(3, i == 2 ? 2 : 1, 1), 0.5);
         }
+        return builder.build();
+    }
+
+    private static Workload independentLayers() {
+        WorkloadBuilder builder = new WorkloadBuilder("independent", 12, new FeatureMapShape(3, 6, 7), false, 0.7);
+        builder.convolution(Layer.NETWORK_INPUT, 5, 1, Window.square(3, 1, 0), 0.5);
+        int second = builder.furtherInput(new FeatureMapShape(4, 5, 5), false, 0.5);
+        builder.convolution(second, 6, 1, Window.square(1, 1, 0), 0.6);
+        int third = builder.furtherInput(new FeatureMapShape(2, 9, 4), true, 1);
+        builder.convolution(third, Layer.NONE, 3, 1, window(3, 2, 2, 1, 0, 0, 1, 0, 1, 1), 1, false);
+        return builder.build();
+    }
+
+    private static Workload secondInput() {
+        WorkloadBuilder builder = new WorkloadBuilder("second-input", 13, new FeatureMapShape(3, 6, 6), false, 0.7);
+        int second = builder.furtherInput(new FeatureMapShape(5, 6, 6), false, 0.4);
+        int first = builder.convolution(Layer.NETWORK_INPUT, second, 5, 1, Window.square(3, 1, 1), 0.5, true);
+        int both = builder.concatenation(first, second);
+        builder.convolution(both, 4, 1, Window.square(3, 1, 1), 0.5);
         return builder.build();
     }
 

@@ -71,8 +71,8 @@ public final class TestingExecutionContext implements ExecutionContext {
 
     @Override
     public ActivationTensor activation(int layer) {
-        if (layer == Layer.NETWORK_INPUT) {
-            return workload.input();
+        if (Layer.isNetworkInput(layer)) {
+            return workload.input(layer);
         }
         ActivationTensor tensor = outputs.get(layer);
         if (tensor == null) {

@@ -28,6 +28,7 @@ public final class WorkloadBuilder {
     private final ActivationTensor input;
     private final List<Layer> layers = new ArrayList<>();
     private final List<LayerParameters> parameters = new ArrayList<>();
+    private final List<ActivationTensor> furtherInputs = new ArrayList<>();
 
     /**
      * @param signed whether the image is int8 rather than uint8
@@ -45,14 +46,26 @@ public final class WorkloadBuilder {
         return random;
     }
 
-    /** Shape of the output of a layer, or of the image. */
+    /** A further tensor that enters the network; gives the operand that stands for it. */
+    public int furtherInput(FeatureMapShape shape, boolean signed, double density) {
+        furtherInputs.add(tensor(shape, signed, density));
+        return Layer.networkInput(furtherInputs.size());
+    }
+
+    private ActivationTensor entering(int operand) {
+        return operand == Layer.NETWORK_INPUT ? input : furtherInputs.get(Layer.inputNumber(operand) - 1);
+    }
+
+    /** Shape of the output of a layer, or of a tensor that enters the network. */
     public FeatureMapShape shapeOf(int layer) {
-        return layer == Layer.NETWORK_INPUT ? input.shape() : layers.get(layer).outputShape();
+        return Layer.isNetworkInput(layer)
+                ? entering(layer).shape()
+                : layers.get(layer).outputShape();
     }
 
     public boolean signed(int layer) {
-        return layer == Layer.NETWORK_INPUT
-                ? input.signed()
+        return Layer.isNetworkInput(layer)
+                ? entering(layer).signed()
                 : parameters.get(layer).requantisation().signedOutput();
     }
 
@@ -136,7 +149,12 @@ public final class WorkloadBuilder {
     /** The workload, without a reference. */
     public Workload build() {
         WorkloadInfo info = new WorkloadInfo(name, name, seed, "random numbers", 1f);
-        return new Workload(info, new Network(name, input.shape(), layers), parameters, input, List.of());
+        Network network = new Network(
+                name,
+                input.shape(),
+                layers,
+                furtherInputs.stream().map(ActivationTensor::shape).toList());
+        return new Workload(info, network, parameters, input, List.of(), furtherInputs);
     }
 
     private int add(Layer layer, LayerParameters numbers) {

@@ -6,6 +6,7 @@ import dev.isos.api.plugin.Registrar;
 import dev.isos.workloads.builtin.BuiltInWorkloads;
 import dev.isos.workloads.file.WorkloadFileImporter;
 import dev.isos.workloads.onnx.OnnxImporter;
+import dev.isos.workloads.scalesim.ScaleSimImporter;
 
 /** Built-in networks and the importers of network files. */
 public final class WorkloadsPlugin implements IsosPlugin {
@@ -29,5 +30,6 @@ public final class WorkloadsPlugin implements IsosPlugin {
         registrar.workloads(new BuiltInWorkloads());
         registrar.importer(new WorkloadFileImporter());
         registrar.importer(new OnnxImporter());
+        registrar.importer(new ScaleSimImporter());
     }
 }

@@ -12,8 +12,9 @@ import java.util.Optional;
  * post-operations of the layer, not layers of their own.
  *
  * @param index position in {@link Network#layers()}
- * @param inputs layers whose outputs this one reads, in order; {@link #NETWORK_INPUT} is the image
- * @param residual layer whose output is added before the activation function, {@link #NETWORK_INPUT}, or {@link #NONE}
+ * @param inputs layers whose outputs this one reads, in order; {@link #NETWORK_INPUT} is the image, further inputs of the
+ *     network have the indices of {@link #networkInput(int)}
+ * @param residual layer whose output is added before the activation function, an input of the network, or {@link #NONE}
  * @param inputShape shape of the (concatenated) main input
  */
 public record Layer(
@@ -29,6 +30,21 @@ public record Layer(
 
     /** No residual operand. */
     public static final int NONE = -2;
+
+    /** Index of the n-th tensor that enters the network: {@link #NETWORK_INPUT} for 0, then -3, -4 and so on. */
+    public static int networkInput(int n) {
+        return n == 0 ? NETWORK_INPUT : NONE - n;
+    }
+
+    /** Whether an operand is the image or one of the further inputs of the network, rather than the output of a layer. */
+    public static boolean isNetworkInput(int operand) {
+        return operand < 0 && operand != NONE;
+    }
+
+    /** The n of {@link #networkInput(int)} for an operand that enters the network. */
+    public static int inputNumber(int operand) {
+        return operand == NETWORK_INPUT ? 0 : NONE - operand;
+    }
 
     public Layer {
         inputs = List.copyOf(inputs);

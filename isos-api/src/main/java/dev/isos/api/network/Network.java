@@ -5,38 +5,49 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A feed-forward network: a DAG of layers in topological order with one image going in.
+ * A feed-forward network: a DAG of layers in topological order with one image going in. A list of layers that do not
+ * feed one another is a network too: each then reads an input of its own.
  *
  * @param input shape of the image tensor
- * @param layers every layer after all of its operands; the last one gives the network's output
+ * @param layers every layer after all of its operands; the last one gives the network's output, and whatever no layer
+ *     reads is a result too
+ * @param furtherInputs shapes of the tensors that enter beside the image: input n + 1 of {@link Layer#networkInput(int)}
+ *     is the n-th of them; empty for most networks
  */
-public record Network(String name, FeatureMapShape input, List<Layer> layers) {
+public record Network(String name, FeatureMapShape input, List<Layer> layers, List<FeatureMapShape> furtherInputs) {
+    /** A network into which nothing but the image goes. */
+    public Network(String name, FeatureMapShape input, List<Layer> layers) {
+        this(name, input, layers, List.of());
+    }
+
     public Network {
+        furtherInputs = List.copyOf(furtherInputs);
         layers = List.copyOf(layers);
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("network " + name + " has no layers");
         }
         for (int i = 0; i < layers.size(); i++) {
-            check(name, input, layers, i);
+            check(name, input, furtherInputs, layers, i);
         }
     }
 
-    private static void check(String network, FeatureMapShape input, List<Layer> layers, int i) {
+    private static void check(
+            String network, FeatureMapShape input, List<FeatureMapShape> further, List<Layer> layers, int i) {
         Layer layer = layers.get(i);
         String where = "layer " + layer.name() + " of " + network;
         if (layer.index() != i) {
             throw new IllegalArgumentException(where + " has index " + layer.index() + " at position " + i);
         }
         for (int operand : layer.operands()) {
-            if (operand >= i || operand < Layer.NETWORK_INPUT) {
+            if (operand >= i || operand < Layer.networkInput(further.size()) || operand == Layer.NONE) {
                 throw new IllegalArgumentException(
                         where + " reads operand " + operand + " that does not come before it");
             }
         }
-        FeatureMapShape first = shapeOf(input, layers, layer.inputs().get(0));
+        FeatureMapShape first = shapeOf(input, further, layers, layer.inputs().get(0));
         int channels = 0;
         for (int operand : layer.inputs()) {
-            FeatureMapShape shape = shapeOf(input, layers, operand);
+            FeatureMapShape shape = shapeOf(input, further, layers, operand);
             channels += shape.channels();
             if (shape.height() != first.height() || shape.width() != first.width()) {
                 throw new IllegalArgumentException(where + " mixes inputs of shapes " + first + " and " + shape);
@@ -68,13 +79,20 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers) {
                 }
             }
         }
-        if (layer.hasResidual() && !shapeOf(input, layers, layer.residual()).equals(layer.outputShape())) {
+        if (layer.hasResidual()
+                && !shapeOf(input, further, layers, layer.residual()).equals(layer.outputShape())) {
             throw new IllegalArgumentException(where + " adds a residual of another shape than " + layer.outputShape());
         }
     }
 
-    private static FeatureMapShape shapeOf(FeatureMapShape input, List<Layer> layers, int layer) {
-        return layer == Layer.NETWORK_INPUT ? input : layers.get(layer).outputShape();
+    private static FeatureMapShape shapeOf(
+            FeatureMapShape input, List<FeatureMapShape> further, List<Layer> layers, int operand) {
+        if (operand == Layer.NETWORK_INPUT) {
+            return input;
+        }
+        return operand < 0
+                ? further.get(Layer.inputNumber(operand) - 1)
+                : layers.get(operand).outputShape();
     }
 
     public Layer layer(int index) {
@@ -90,20 +108,37 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers) {
         return layers.get(layers.size() - 1);
     }
 
-    /** Shape of the output of a layer, or of the image for {@link Layer#NETWORK_INPUT}. */
+    /** Shape of the output of a layer, or of a tensor that enters the network, such as {@link Layer#NETWORK_INPUT}. */
     public FeatureMapShape shapeOf(int layer) {
-        return shapeOf(input, layers, layer);
+        return shapeOf(input, furtherInputs, layers, layer);
     }
 
-    /** For each layer, the layers that read its output, ascending; entry {@code size()} is for the network's input. */
+    /** How many tensors there are: those that enter the network and one per layer. */
+    public int tensors() {
+        return size() + 1 + furtherInputs.size();
+    }
+
+    /** A place for each tensor in an array of {@link #tensors()}: 0 is the image, i + 1 the output of layer i. */
+    public int slot(int tensor) {
+        return tensor >= Layer.NETWORK_INPUT ? tensor + 1 : size() + Layer.inputNumber(tensor);
+    }
+
+    /** The tensor in a {@link #slot(int)}. */
+    public int tensorAt(int slot) {
+        return slot <= size() ? slot - 1 : Layer.networkInput(slot - size());
+    }
+
+    /** For each layer, the layers that read its output, ascending; entry {@code size() + n} is for the n-th input. */
     public List<List<Integer>> consumers() {
         List<List<Integer>> consumers = new ArrayList<>();
-        for (int i = 0; i <= size(); i++) {
+        for (int i = 0; i < tensors(); i++) {
             consumers.add(new ArrayList<>());
         }
         for (Layer layer : layers) {
             for (int operand : layer.operands()) {
-                consumers.get(operand == Layer.NETWORK_INPUT ? size() : operand).add(layer.index());
+                consumers
+                        .get(Layer.isNetworkInput(operand) ? size() + Layer.inputNumber(operand) : operand)
+                        .add(layer.index());
             }
         }
         return consumers.stream().map(List::copyOf).toList();
@@ -114,7 +149,7 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers) {
      * itself, or the parts of the concatenation in channel order.
      */
     public List<Integer> materialisedParts(int layer) {
-        if (layer == Layer.NETWORK_INPUT || !(layer(layer).op() instanceof LayerOp.Concatenation)) {
+        if (Layer.isNetworkInput(layer) || !(layer(layer).op() instanceof LayerOp.Concatenation)) {
             return List.of(layer);
         }
         return layer(layer).inputs().stream()

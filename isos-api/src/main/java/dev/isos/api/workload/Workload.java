@@ -13,14 +13,27 @@ import java.util.List;
  * @param parameters one entry per layer
  * @param input the image tensor
  * @param reference one entry per layer, or empty when the reference has not been run
+ * @param furtherInputs the tensors that enter the network beside the image, see {@link Network#furtherInputs()}
  */
 public record Workload(
         WorkloadInfo info,
         Network network,
         List<LayerParameters> parameters,
         ActivationTensor input,
-        List<LayerReference> reference) {
+        List<LayerReference> reference,
+        List<ActivationTensor> furtherInputs) {
+    /** A workload into which nothing but the image goes. */
+    public Workload(
+            WorkloadInfo info,
+            Network network,
+            List<LayerParameters> parameters,
+            ActivationTensor input,
+            List<LayerReference> reference) {
+        this(info, network, parameters, input, reference, List.of());
+    }
+
     public Workload {
+        furtherInputs = List.copyOf(furtherInputs);
         parameters = List.copyOf(parameters);
         reference = List.copyOf(reference);
         if (parameters.size() != network.size()) {
@@ -34,6 +47,11 @@ public record Workload(
         if (!input.shape().equals(network.input())) {
             throw new IllegalArgumentException(
                     "input has shape " + input.shape() + ", " + network.name() + " needs " + network.input());
+        }
+        if (!furtherInputs.stream().map(ActivationTensor::shape).toList().equals(network.furtherInputs())) {
+            throw new IllegalArgumentException("further inputs of " + network.name() + " need the shapes "
+                    + network.furtherInputs() + ", have "
+                    + furtherInputs.stream().map(ActivationTensor::shape).toList());
         }
         for (Layer layer : network.layers()) {
             LayerParameters p = parameters.get(layer.index());
@@ -77,10 +95,15 @@ public record Workload(
         return parameters.get(layer).requantisation();
     }
 
-    /** Whether the output tensor of a layer (or the input, for {@link Layer#NETWORK_INPUT}) is int8 rather than uint8. */
+    /** A tensor that enters the network: the image for {@link Layer#NETWORK_INPUT}, else a further input. */
+    public ActivationTensor input(int operand) {
+        return operand == Layer.NETWORK_INPUT ? input : furtherInputs.get(Layer.inputNumber(operand) - 1);
+    }
+
+    /** Whether the output tensor of a layer (or an input of the network) is int8 rather than uint8. */
     public boolean signed(int layer) {
-        return layer == Layer.NETWORK_INPUT
-                ? input.signed()
+        return Layer.isNetworkInput(layer)
+                ? input(layer).signed()
                 : requantisation(layer).signedOutput();
     }
 
@@ -90,7 +113,7 @@ public record Workload(
 
     /** The same workload with reference digests. */
     public Workload withReference(List<LayerReference> computed) {
-        return new Workload(info, network, parameters, input, computed);
+        return new Workload(info, network, parameters, input, computed, furtherInputs);
     }
 
     /** Non-zero weights of all layers. */

@@ -54,22 +54,29 @@ final class NetworkUnits {
         return blocks;
     }
 
-    /** For each layer, and at {@code size()} for the network's input, the last layer that reads it, or -1. */
+    /** The last layer that reads each tensor, by {@link Network#slot(int)}, or -1. */
     private static int[] lastReaders(Network network) {
-        int[] last = new int[network.size() + 1];
+        int[] last = new int[network.tensors()];
         java.util.Arrays.fill(last, -1);
         for (Layer layer : network.layers()) {
             for (int operand : layer.operands()) {
-                last[operand == Layer.NETWORK_INPUT ? network.size() : operand] = layer.index();
+                last[network.slot(operand)] = layer.index();
             }
         }
         return last;
     }
 
     private static int tensorsAcross(Network network, int boundary, int[] lastReader) {
-        int tensors = lastReader[network.size()] > boundary ? 1 : 0;
-        for (int i = 0; i <= boundary; i++) {
-            tensors += lastReader[i] > boundary ? 1 : 0;
+        int tensors = 0;
+        for (int slot = 0; slot <= boundary + 1; slot++) {
+            tensors += lastReader[slot] > boundary ? 1 : 0;
+        }
+        // a further input connects only the layers that read it
+        for (int slot = network.size() + 1; slot < network.tensors(); slot++) {
+            int tensor = network.tensorAt(slot);
+            boolean readBefore = network.layers().subList(0, boundary + 1).stream()
+                    .anyMatch(layer -> layer.operands().contains(tensor));
+            tensors += readBefore && lastReader[slot] > boundary ? 1 : 0;
         }
         return tensors;
     }

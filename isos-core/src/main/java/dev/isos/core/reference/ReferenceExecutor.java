@@ -148,7 +148,7 @@ public final class ReferenceExecutor {
             references.add(new LayerReference(output.sha256(), output.nonZeros(), macs));
             consumer.accept(layer, output);
             for (int operand : layer.operands()) {
-                if (operand != Layer.NETWORK_INPUT && last(consumers.get(operand)) == layer.index()) {
+                if (!Layer.isNetworkInput(operand) && last(consumers.get(operand)) == layer.index()) {
                     outputs[operand] = null;
                 }
             }
@@ -157,7 +157,7 @@ public final class ReferenceExecutor {
     }
 
     private static ActivationTensor operand(Workload workload, ActivationTensor[] outputs, int layer) {
-        return layer == Layer.NETWORK_INPUT ? workload.input() : outputs[layer];
+        return Layer.isNetworkInput(layer) ? workload.input(layer) : outputs[layer];
     }
 
     private static int last(List<Integer> ascending) {

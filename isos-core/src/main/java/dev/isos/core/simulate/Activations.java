@@ -33,7 +33,7 @@ final class Activations {
         this.lastReader = new int[layers];
         for (Layer layer : workload.network().layers()) {
             for (int operand : layer.operands()) {
-                if (operand != Layer.NETWORK_INPUT) {
+                if (!Layer.isNetworkInput(operand)) {
                     lastReader[operand] = layer.index();
                 }
             }
@@ -41,8 +41,8 @@ final class Activations {
     }
 
     ActivationTensor get(int layer) {
-        if (layer == Layer.NETWORK_INPUT) {
-            return workload.input();
+        if (Layer.isNetworkInput(layer)) {
+            return workload.input(layer);
         }
         ActivationTensor tensor = tensors[layer];
         if (tensor == null) {
@@ -97,10 +97,10 @@ final class Activations {
         return outputSha256;
     }
 
-    /** Density of a layer's output, 0..1; of the image for the network's input. */
+    /** Density of a layer's output, 0..1; of a tensor that enters the network. */
     double density(int layer) {
-        return layer == Layer.NETWORK_INPUT
-                ? workload.input().density()
+        return Layer.isNetworkInput(layer)
+                ? workload.input(layer).density()
                 : nonZeros[layer]
                         / (double) workload.network().layer(layer).outputShape().elements();
     }

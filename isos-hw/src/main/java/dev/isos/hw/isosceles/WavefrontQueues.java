@@ -2,6 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
@@ -17,6 +18,7 @@ final class WavefrontQueues {
     private final int lanes;
 
     private SegmentItems items;
+    private Network network;
     private int[] bufferOfTensor = new int[0];
     private int[] tensorOfBuffer = new int[0];
     private long[] capacity = new long[0];
@@ -36,14 +38,14 @@ final class WavefrontQueues {
     void begin(Segment segment, SegmentItems segmentItems, Network network) {
         items = segmentItems;
         int buffers = segment.buffers().size();
-        // the network's input has index -1
-        bufferOfTensor = new int[network.size() + 1];
+        this.network = network;
+        bufferOfTensor = new int[network.tensors()];
         Arrays.fill(bufferOfTensor, -1);
         tensorOfBuffer = new int[buffers];
         capacity = new long[buffers];
         for (int b = 0; b < buffers; b++) {
             TensorBuffer buffer = segment.buffers().get(b);
-            bufferOfTensor[buffer.tensor() + 1] = b;
+            bufferOfTensor[network.slot(buffer.tensor())] = b;
             tensorOfBuffer[b] = buffer.tensor();
             capacity[b] = buffer.capacityBytes();
         }
@@ -118,7 +120,8 @@ final class WavefrontQueues {
     /** The queue in which an item holds its bytes. */
     int queueOf(int item) {
         int tensor = items.tensor[item];
-        int buffer = tensor + 1 >= 0 && tensor + 1 < bufferOfTensor.length ? bufferOfTensor[tensor + 1] : -1;
+        int slot = tensor == Layer.NONE ? -1 : network.slot(tensor);
+        int buffer = slot >= 0 && slot < bufferOfTensor.length ? bufferOfTensor[slot] : -1;
         if (buffer < 0) {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE,

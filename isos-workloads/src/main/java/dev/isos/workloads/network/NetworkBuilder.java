@@ -24,10 +24,17 @@ public final class NetworkBuilder {
     private final String name;
     private final FeatureMapShape input;
     private final List<Layer> layers = new ArrayList<>();
+    private final List<FeatureMapShape> furtherInputs = new ArrayList<>();
 
     public NetworkBuilder(String name, FeatureMapShape input) {
         this.name = name;
         this.input = input;
+    }
+
+    /** A further tensor that enters the network beside the image; gives the operand that stands for it. */
+    public int furtherInput(FeatureMapShape shape) {
+        furtherInputs.add(shape);
+        return Layer.networkInput(furtherInputs.size());
     }
 
     /** A convolution with a square window, without residual operand. */
@@ -125,6 +132,9 @@ public final class NetworkBuilder {
         if (operand == Layer.NETWORK_INPUT) {
             return input;
         }
+        if (Layer.isNetworkInput(operand) && Layer.inputNumber(operand) <= furtherInputs.size()) {
+            return furtherInputs.get(Layer.inputNumber(operand) - 1);
+        }
         if (operand < 0 || operand >= layers.size()) {
             throw new IllegalArgumentException(
                     "layer " + layer + " reads operand " + operand + " that does not come before it");
@@ -134,6 +144,6 @@ public final class NetworkBuilder {
 
     /** The network; throws when a residual operand or a selected channel does not fit. */
     public Network build() {
-        return new Network(name, input, layers);
+        return new Network(name, input, layers, furtherInputs);
     }
 }

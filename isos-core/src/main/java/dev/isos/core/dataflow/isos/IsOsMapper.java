@@ -148,9 +148,10 @@ final class IsOsMapper {
         int[] liveColumns = liveColumns(network, tensors, draft, geometry);
         List<TensorBuffer> minima = new ArrayList<>();
         long queues = 0;
-        for (int tensor = Layer.NETWORK_INPUT; tensor < network.size(); tensor++) {
-            if (liveColumns[tensor + 1] > 0) {
-                long bytes = (long) liveColumns[tensor + 1] * columnBytes(tensors, draft, tensor, lanes);
+        for (int slot = 0; slot < network.tensors(); slot++) {
+            int tensor = network.tensorAt(slot);
+            if (liveColumns[slot] > 0) {
+                long bytes = (long) liveColumns[slot] * columnBytes(tensors, draft, tensor, lanes);
                 minima.add(new TensorBuffer(tensor, bytes));
                 queues += bytes;
             }
@@ -182,12 +183,12 @@ final class IsOsMapper {
                 buffers);
     }
 
-    /** Columns of each tensor that must be on chip at once, at index tensor + 1. */
+    /** Columns of each tensor that must be on chip at once, by slot. */
     private static int[] liveColumns(Network network, SegmentTensors tensors, Segment segment, Geometry geometry) {
         int[] partialColumns = tensors.layers().stream()
                 .mapToInt(layer -> layer.op() instanceof Convolution ? partialColumns(layer, geometry) : 0)
                 .toArray();
-        int[] live = WavefrontSchedule.run(tensors, network.size(), partialColumns, WavefrontSchedule.NOBODY);
+        int[] live = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
         for (int i = 0; i < partialColumns.length; i++) {
             Layer layer = tensors.layers().get(i);
             if (segment.mapping(layer.index()).factor(IsOsWork.K_TILES) > 1) {

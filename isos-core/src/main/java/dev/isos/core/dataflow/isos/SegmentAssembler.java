@@ -42,13 +42,13 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final int[][] frontendItems;
     private final int[][] backendItems;
 
-    /** By tensor + 1: entering tensors, and fibers of those that leave. */
+    /** By slot of the tensor: entering tensors, and fibers of those that leave. */
     private final EnteringTensor[] loads;
 
     private final TensorFibers[] stored;
     private final FibertreeFormat[] storedFormats;
 
-    /** Position of the layer that makes a tensor, at tensor + 1. */
+    /** Position of the layer that makes a tensor, by slot. */
     private final int[] producers;
 
     private int pass;
@@ -72,15 +72,15 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
         weightItems = new int[count][];
         frontendItems = new int[count][];
         backendItems = new int[count][];
-        loads = new EnteringTensor[network.size() + 1];
-        stored = new TensorFibers[network.size() + 1];
-        storedFormats = new FibertreeFormat[network.size() + 1];
-        producers = new int[network.size() + 1];
+        loads = new EnteringTensor[network.tensors()];
+        stored = new TensorFibers[network.tensors()];
+        storedFormats = new FibertreeFormat[network.tensors()];
+        producers = new int[network.tensors()];
         for (int i = 0; i < count; i++) {
             prepare(context, i);
         }
         for (int tensor : tensors.entering()) {
-            loads[tensor + 1] = new EnteringTensor(tensor, fibers(context, tensor));
+            loads[network.slot(tensor)] = new EnteringTensor(tensor, fibers(context, tensor));
         }
     }
 
@@ -128,7 +128,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             if (pass + 1 < passes) {
                 loadWeights(0, pass + 1);
             }
-            WavefrontSchedule.run(tensors, network.size(), partialColumns, this);
+            WavefrontSchedule.run(tensors, partialColumns, this);
         }
     }
 
@@ -156,7 +156,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
     @Override
     public void load(int tensor, int column) {
-        loads[tensor + 1].load(column);
+        loads[network.slot(tensor)].load(column);
     }
 
     @Override
@@ -236,13 +236,13 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             return;
         }
         if (tensors.enters(tensor)) {
-            int load = loads[tensor + 1].item(column, row);
+            int load = loads[network.slot(tensor)].item(column, row);
             if (load != NOT_LOADED) {
                 item.waitFor(load);
             }
             return;
         }
-        int i = producers[tensor + 1];
+        int i = producers[network.slot(tensor)];
         int split = works.get(i).factors.outputSplit();
         int at = (column * shape.height() + row) * split;
         for (int slice = 0; slice < split; slice++) {
@@ -336,7 +336,11 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                     .moves(
                             TensorRole.OUTPUTS,
                             tensor,
-                            bytes(stored[tensor + 1], storedFormats[tensor + 1], q * shape.height() + p, tiles));
+                            bytes(
+                                    stored[network.slot(tensor)],
+                                    storedFormats[network.slot(tensor)],
+                                    q * shape.height() + p,
+                                    tiles));
             for (int slice = 0; slice < split; slice++) {
                 item.waitFor(backendItems[i][(step * shape.height() + p) * split + slice]);
             }

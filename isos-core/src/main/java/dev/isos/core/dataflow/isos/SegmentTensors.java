@@ -94,6 +94,16 @@ final class SegmentTensors {
         return entering.contains(tensor);
     }
 
+    /** Tensors of the whole network. */
+    int tensors() {
+        return network.tensors();
+    }
+
+    /** Place of a tensor in an array of {@link #tensors()}. */
+    int slot(int tensor) {
+        return network.slot(tensor);
+    }
+
     FeatureMapShape shape(int tensor) {
         return network.shapeOf(tensor);
     }
@@ -160,21 +170,25 @@ final class SegmentTensors {
         return read;
     }
 
-    /** Whether the output of a layer is read outside the segment or is (part of) the network's output. */
+    /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */
     boolean leaves(int tensor) {
         if (network.materialisedParts(network.output().index()).contains(tensor)) {
             return true;
         }
+        boolean read = false;
         for (Layer layer : network.layers()) {
-            if (produced.contains(layer.index()) || layer.op() instanceof Concatenation) {
+            if (layer.op() instanceof Concatenation) {
                 continue;
             }
             for (int operand : layer.operands()) {
                 if (network.materialisedParts(operand).contains(tensor)) {
-                    return true;
+                    if (!produced.contains(layer.index())) {
+                        return true;
+                    }
+                    read = true;
                 }
             }
         }
-        return false;
+        return !read;
     }
 }

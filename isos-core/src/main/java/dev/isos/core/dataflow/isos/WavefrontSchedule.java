@@ -42,7 +42,7 @@ final class WavefrontSchedule {
     private final Visitor visitor;
     private final int[] partialColumns;
 
-    /** Complete columns of each tensor, at index tensor + 1. */
+    /** Complete columns of each tensor, by slot. */
     private final int[] complete;
 
     private final int[] mostLive;
@@ -50,13 +50,13 @@ final class WavefrontSchedule {
     private final int[] nextOutput;
     private final int[] unheld;
 
-    private WavefrontSchedule(SegmentTensors tensors, int networkSize, int[] partialColumns, Visitor visitor) {
+    private WavefrontSchedule(SegmentTensors tensors, int[] partialColumns, Visitor visitor) {
         this.tensors = tensors;
         this.layers = tensors.layers();
         this.partialColumns = partialColumns;
         this.visitor = visitor;
-        this.complete = new int[networkSize + 1];
-        this.mostLive = new int[networkSize + 1];
+        this.complete = new int[tensors.tensors()];
+        this.mostLive = new int[tensors.tensors()];
         this.nextInput = new int[layers.size()];
         this.nextOutput = new int[layers.size()];
         this.unheld = new int[layers.size()];
@@ -66,10 +66,10 @@ final class WavefrontSchedule {
      * Runs a segment (or one pass of a tiled layer).
      *
      * @param partialColumns size of the ring of partial results of each layer that has filters
-     * @return most columns of each tensor that are on chip at the same time, at index tensor + 1
+     * @return most columns of each tensor that are on chip at the same time, by slot
      */
-    static int[] run(SegmentTensors tensors, int networkSize, int[] partialColumns, Visitor visitor) {
-        WavefrontSchedule schedule = new WavefrontSchedule(tensors, networkSize, partialColumns, visitor);
+    static int[] run(SegmentTensors tensors, int[] partialColumns, Visitor visitor) {
+        WavefrontSchedule schedule = new WavefrontSchedule(tensors, partialColumns, visitor);
         while (schedule.advance() || schedule.loadNext(true) || schedule.loadNext(false)) {
             // each call takes one step
         }
@@ -128,7 +128,7 @@ final class WavefrontSchedule {
 
     private boolean available(List<Operand> operands, int column) {
         for (Operand operand : operands) {
-            if (complete[operand.tensor() + 1] <= column) {
+            if (complete[tensors.slot(operand.tensor())] <= column) {
                 return false;
             }
         }
@@ -143,11 +143,11 @@ final class WavefrontSchedule {
     private boolean loadNext(boolean onlyDemanded) {
         int best = Layer.NONE;
         for (int tensor : tensors.entering()) {
-            int loaded = complete[tensor + 1];
+            int loaded = complete[tensors.slot(tensor)];
             if (loaded < tensors.shape(tensor).width() && (!onlyDemanded || demanded(tensor, loaded))) {
                 boolean further = best == Layer.NONE
                         || (long) loaded * tensors.shape(best).width()
-                                < (long) complete[best + 1]
+                                < (long) complete[tensors.slot(best)]
                                         * tensors.shape(tensor).width();
                 best = further ? tensor : best;
             }
@@ -155,7 +155,7 @@ final class WavefrontSchedule {
         if (best == Layer.NONE) {
             return false;
         }
-        visitor.load(best, complete[best + 1]);
+        visitor.load(best, complete[tensors.slot(best)]);
         produced(best);
         return true;
     }
@@ -181,15 +181,16 @@ final class WavefrontSchedule {
     }
 
     private void produced(int tensor) {
-        complete[tensor + 1]++;
-        int freed = complete[tensor + 1] - 1;
+        complete[tensors.slot(tensor)]++;
+        int freed = complete[tensors.slot(tensor)] - 1;
         for (int i = 0; i < layers.size(); i++) {
             freed = Math.min(freed, released(i, tensor));
             if (layers.get(i).index() == tensor && layers.get(i).op() instanceof Convolution convolution) {
                 freed = Math.min(freed, unheldByPartialResults(i, convolution.window()));
             }
         }
-        mostLive[tensor + 1] = Math.max(mostLive[tensor + 1], complete[tensor + 1] - freed);
+        mostLive[tensors.slot(tensor)] =
+                Math.max(mostLive[tensors.slot(tensor)], complete[tensors.slot(tensor)] - freed);
     }
 
     /**

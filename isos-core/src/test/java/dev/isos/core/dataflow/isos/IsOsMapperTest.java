@@ -107,7 +107,6 @@ class IsOsMapperTest {
         builder.convolution(branch, stem, 4, 1, Window.square(1, 1, 0), 1, true);
         int[] live = WavefrontSchedule.run(
                 new SegmentTensors(builder.build().network(), List.of(0, 1, 2, 3)),
-                4,
                 new int[] {1, 3, 3, 1},
                 WavefrontSchedule.NOBODY);
         // two 3x3 layers lag one column each: the skip operand waits for two columns beside the one that arrives

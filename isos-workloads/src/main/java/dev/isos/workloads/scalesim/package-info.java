@@ -1,0 +1,2 @@
+/** Importer of SCALE-Sim topologies. */
+package dev.isos.workloads.scalesim;
