@@ -13,6 +13,7 @@ import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
@@ -350,6 +351,9 @@ public abstract class DataflowContract {
                 }
             }
             return false;
+        }
+        if (layer.op() instanceof ChannelSelection selection) {
+            return selection.channels().contains(c);
         }
         return !(layer.op() instanceof Concatenation);
     }

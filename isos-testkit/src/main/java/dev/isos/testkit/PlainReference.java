@@ -2,8 +2,10 @@ package dev.isos.testkit;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -92,6 +94,14 @@ public final class PlainReference {
             int second = tensor(workload, outputs, layer.inputs().get(1)).value(k, p, q);
             return requantisation.add(input(workload, outputs, layer).value(k, p, q), second);
         }
+        if (op instanceof LocalResponseNormalisation normalisation) {
+            return normalise(normalisation, requantisation, input(workload, outputs, layer), k, p, q);
+        }
+        if (op instanceof ChannelSelection selection) {
+            int value =
+                    input(workload, outputs, layer).value(selection.channels().get(k), p, q);
+            return requantisation.apply(value, k);
+        }
         int channel = k;
         for (int part : layer.inputs()) {
             ActivationTensor tensor = tensor(workload, outputs, part);
@@ -171,6 +181,24 @@ public final class PlainReference {
         }
         int divisor = pooling.countPadding() ? window.rows() * window.columns() : Math.max(1, positions);
         return requantisation.average(sum, divisor, k);
+    }
+
+    private static int normalise(
+            LocalResponseNormalisation op, Requantisation requantisation, ActivationTensor input, int k, int p, int q) {
+        int sum = 0;
+        for (int c = 0; c < input.shape().channels(); c++) {
+            // the definition of ONNX
+            if (c >= k - Math.floor((op.size() - 1) / 2.0) && c <= k + Math.ceil((op.size() - 1) / 2.0)) {
+                sum += input.value(c, p, q) * input.value(c, p, q);
+            }
+        }
+        int value = input.value(k, p, q);
+        double scale = (double) requantisation.multiplier()[0] * requantisation.outputScale();
+        double base = op.k() + (double) op.alpha() / op.size() * (scale * scale * sum);
+        double result = Math.rint(value
+                * StrictMath.pow(base, -(double) op.beta())
+                * requantisation.multiplier()[0]);
+        return value == 0 ? 0 : (int) Math.max(requantisation.low(), Math.min(requantisation.high(), result));
     }
 
     private static boolean onMap(FeatureMapShape shape, int h, int w) {

@@ -64,6 +64,12 @@ public final class RandomWorkloads {
         corners.put("chain", chain());
         corners.put("independent-layers", independentLayers());
         corners.put("second-input", secondInput());
+        corners.put("normalisation", normalisation());
+        corners.put("normalisation-signed", signedNormalisation());
+        corners.put("selection", selection());
+        corners.put("shuffle", shuffle());
+        corners.put("lookup", lookup());
+        corners.put("lookup-of-zero", lookupOfZero());
         return corners;
     }
 
@@ -81,6 +87,7 @@ public final class RandomWorkloads {
         WorkloadBuilder builder = image("network-" + seed, random);
         int at = convolution(builder, random, Layer.NETWORK_INPUT, Layer.NONE, 2);
         int blocks = random.between(1, 4);
+        SplitMix extras = new SplitMix(seed ^ 0x657874726173L);
         for (int block = 0; block < blocks; block++) {
             at = switch (random.between(0, 5)) {
                 case 0 -> residualBlock(builder, random, at);
@@ -90,6 +97,7 @@ public final class RandomWorkloads {
                 case 4 -> addBlock(builder, random, at);
                 default -> convolution(builder, random, at, Layer.NONE, 2);
             };
+            at = extra(builder, extras, at);
         }
         if (random.chance(0.4)) {
             FeatureMapShape shape = builder.shapeOf(at);
@@ -162,6 +170,25 @@ public final class RandomWorkloads {
         int branch = builder.convolution(
                 from, Layer.NONE, channels, 1, Window.square(3, 1, 1), density(random), random.chance(0.5));
         return random.chance(0.5) ? builder.add(branch, from) : builder.add(from, branch);
+    }
+
+    /** Sometimes a layer of a rarer kind. */
+    private static int extra(WorkloadBuilder builder, SplitMix random, int from) {
+        return switch (random.between(0, 15)) {
+            case 0, 1 -> builder.normalisation(from, random.between(1, 7));
+            case 2, 3 -> selection(builder, random, from);
+            default -> from;
+        };
+    }
+
+    private static int selection(WorkloadBuilder builder, SplitMix random, int from) {
+        int channels = builder.shapeOf(from).channels();
+        int[] selected = new int[random.between(1, channels + 2)];
+        for (int i = 0; i < selected.length; i++) {
+            selected[i] = random.between(0, channels - 1);
+        }
+        int at = builder.selection(from, selected);
+        return random.chance(0.3) ? builder.lookup(random.chance(0.5), random.chance(0.5)) : at;
     }
 
     private static int pool(WorkloadBuilder builder, SplitMix random, int from) {
@@ -310,6 +337,71 @@ public final class RandomWorkloads {
         int first = builder.convolution(Layer.NETWORK_INPUT, second, 5, 1, Window.square(3, 1, 1), 0.5, true);
         int both = builder.concatenation(first, second);
         builder.convolution(both, 4, 1, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload normalisation() {
+        WorkloadBuilder builder = new WorkloadBuilder("normalisation", 12, new FeatureMapShape(3, 7, 6), false, 0.8);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 9, 1, Window.square(3, 1, 1), 0.6);
+        int odd = builder.normalisation(first, 5);
+        int pooled = builder.pooling(odd, PoolingKind.MAX, Window.square(3, 2, 0), false);
+        int even = builder.normalisation(builder.concatenation(pooled, pooled), 4);
+        builder.convolution(even, 4, 1, Window.square(1, 1, 0), 0.6);
+        return builder.build();
+    }
+
+    private static Workload signedNormalisation() {
+        WorkloadBuilder builder =
+                new WorkloadBuilder("normalisation-signed", 13, new FeatureMapShape(70, 3, 4), true, 0.4);
+        int wider = builder.normalisation(Layer.NETWORK_INPUT, 300);
+        builder.normalisation(wider, 1);
+        return builder.build();
+    }
+
+    private static Workload selection() {
+        WorkloadBuilder builder = new WorkloadBuilder("selection", 14, new FeatureMapShape(4, 6, 7), true, 0.7);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 10, 1, Window.square(3, 1, 1), 0.6);
+        int low = builder.selection(first, 0, 1, 2, 3);
+        int high = builder.selection(first, 4, 5, 6, 7, 8);
+        int wide = builder.convolution(low, Layer.NONE, 5, 1, Window.square(1, 1, 0), 0.6, true);
+        builder.add(wide, high);
+        builder.selection(Layer.NETWORK_INPUT, 2);
+        return builder.build();
+    }
+
+    private static Workload shuffle() {
+        WorkloadBuilder builder = new WorkloadBuilder("shuffle", 15, new FeatureMapShape(75, 4, 3), false, 0.5);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 3, 1, Window.square(1, 1, 0), 0.6);
+        int both = builder.concatenation(first, Layer.NETWORK_INPUT);
+        int[] channels = new int[96];
+        for (int i = 0; i < channels.length; i++) {
+            channels[i] = i * 31 % 78;
+        }
+        int shuffled = builder.selection(both, channels);
+        builder.convolution(shuffled, 12, 12, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload lookup() {
+        WorkloadBuilder builder = new WorkloadBuilder("lookup", 16, new FeatureMapShape(4, 6, 5), true, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 4, 1, Window.square(3, 1, 1), 0.6, false);
+        builder.lookup(true, true);
+        int second = builder.convolution(first, Layer.NETWORK_INPUT, 4, 1, Window.square(3, 1, 1), 0.6, false);
+        builder.lookup(false, true);
+        builder.add(second, first);
+        builder.lookup(true, true);
+        return builder.build();
+    }
+
+    private static Workload lookupOfZero() {
+        WorkloadBuilder builder = new WorkloadBuilder("lookup-of-zero", 17, new FeatureMapShape(4, 6, 5), false, 0.3);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 6, 1, Window.square(3, 1, 1), 0.1);
+        builder.lookup(false, false);
+        int pooled = builder.pooling(first, PoolingKind.AVERAGE, Window.square(3, 2, 1), false);
+        builder.lookup(true, false);
+        int moved = builder.selection(pooled, 3, 2, 1, 0, 0);
+        builder.lookup(false, false);
+        builder.convolution(moved, 3, 1, Window.square(3, 1, 1), 0.5);
         return builder.build();
     }
 

@@ -2,7 +2,9 @@ package dev.isos.testkit;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
@@ -11,10 +13,12 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -144,6 +148,61 @@ public final class WorkloadBuilder {
         Layer layer = new Layer(
                 layers.size(), "concat" + layers.size(), new LayerOp.Concatenation(), inputs, Layer.NONE, shape, shape);
         return add(layer, new LayerParameters(Requantisation.identity(channels, signed(parts[0]), 1f)));
+    }
+
+    /**
+     * A local response normalisation; of an int8 tensor it is int8. Its scales are such that sums in the middle of what is
+     * possible halve the values.
+     */
+    public int normalisation(int from, int size) {
+        FeatureMapShape shape = shapeOf(from);
+        Layer layer = new Layer(
+                layers.size(),
+                "norm" + layers.size(),
+                new LocalResponseNormalisation(
+                        size, (float) (0.01 + 0.2 * random.nextDouble()), random.chance(0.5) ? 0.75f : 0.5f, 1f),
+                List.of(from),
+                Layer.NONE,
+                shape,
+                shape);
+        float[] multiplier = new float[shape.channels()];
+        Arrays.fill(multiplier, (float) (0.5 + 2 * random.nextDouble()));
+        Requantisation identity = Requantisation.identity(shape.channels(), signed(from), 0.05f);
+        return add(
+                layer,
+                new LayerParameters(new Requantisation(
+                        new int[shape.channels()], multiplier, 1f, 0f, identity.low(), identity.high(), 0.05f)));
+    }
+
+    /** The given channels of a tensor, in that order. */
+    public int selection(int from, int... channels) {
+        FeatureMapShape in = shapeOf(from);
+        FeatureMapShape out = new FeatureMapShape(channels.length, in.height(), in.width());
+        Layer layer = new Layer(
+                layers.size(),
+                "select" + layers.size(),
+                new ChannelSelection(Arrays.stream(channels).boxed().toList()),
+                List.of(from),
+                Layer.NONE,
+                in,
+                out);
+        return add(layer, new LayerParameters(Requantisation.identity(channels.length, signed(from), 1f)));
+    }
+
+    /**
+     * Gives the layer added last a lookup table of random entries.
+     *
+     * @param signed whether its results are int8
+     * @param keepsZero whether zeros stay zeros
+     */
+    public int lookup(boolean signed, boolean keepsZero) {
+        byte[] table = bytes(LookupTable.ENTRIES, 0.8);
+        table[0] = (byte) (keepsZero ? 0 : random.between(1, 255));
+        int last = layers.size() - 1;
+        LayerParameters before = parameters.get(last);
+        Requantisation requantisation = before.requantisation().withLookup(new LookupTable(table, signed), 1f);
+        parameters.set(last, new LayerParameters(before.filters(), requantisation));
+        return last;
     }
 
     /** The workload, without a reference. */

@@ -63,6 +63,22 @@ public record Layer(
         return operands.stream().distinct().toList();
     }
 
+    /** First input channel that output channels {@code from .. to - 1} of a layer without filters need. */
+    public int firstInputChannel(int from, int to) {
+        if (op instanceof LayerOp.LocalResponseNormalisation normalisation) {
+            return normalisation.firstChannel(from);
+        }
+        return op instanceof LayerOp.ChannelSelection selection ? selection.lowest(from, to) : from;
+    }
+
+    /** The input channel after the last one that output channels {@code from .. to - 1} of a layer without filters need. */
+    public int endInputChannel(int from, int to) {
+        if (op instanceof LayerOp.LocalResponseNormalisation normalisation) {
+            return normalisation.lastChannel(to - 1, inputShape.channels()) + 1;
+        }
+        return op instanceof LayerOp.ChannelSelection selection ? selection.highest(from, to) + 1 : to;
+    }
+
     /** The convolution of this layer, if it is one. */
     public Optional<Convolution> convolution() {
         return op instanceof Convolution c ? Optional.of(c) : Optional.empty();

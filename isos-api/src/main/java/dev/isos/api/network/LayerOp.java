@@ -134,6 +134,27 @@ public sealed interface LayerOp
                     java.util.stream.IntStream.range(from, to).boxed().toList());
         }
 
+        /** The channels as a new array. */
+        public int[] toArray() {
+            return channels.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        int lowest(int from, int to) {
+            int lowest = channels.get(from);
+            for (int i = from + 1; i < to; i++) {
+                lowest = Math.min(lowest, channels.get(i));
+            }
+            return lowest;
+        }
+
+        int highest(int from, int to) {
+            int highest = channels.get(from);
+            for (int i = from + 1; i < to; i++) {
+                highest = Math.max(highest, channels.get(i));
+            }
+            return highest;
+        }
+
         @Override
         public String label() {
             return "channel-selection";

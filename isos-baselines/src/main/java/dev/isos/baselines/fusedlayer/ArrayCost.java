@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.tensor.FilterShape;
 
@@ -19,7 +20,8 @@ import dev.isos.api.tensor.FilterShape;
  * </pre>
  *
  * <p>The first is the unrolling of Alwani et al. (Tm x Tn, after Zhang et al., FPGA 2015), the last the one that a
- * depthwise convolution needs. Poolings and additions take one step per {@code vectorWidth} operands.
+ * depthwise convolution needs. Layers without filters take one step per {@code vectorWidth} operands; those of a local
+ * response normalisation are the channels of its window.
  */
 record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accumulatorPixels, boolean anyPixels) {
     static ArrayCost of(Geometry geometry) {
@@ -102,6 +104,9 @@ record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accum
                     * pixels
                     * pooling.window().rows()
                     * pooling.window().columns();
+        }
+        if (op instanceof LocalResponseNormalisation normalisation) {
+            return channels * pixels * Math.min(channels, normalisation.size());
         }
         return channels * pixels * layer.inputs().size();
     }

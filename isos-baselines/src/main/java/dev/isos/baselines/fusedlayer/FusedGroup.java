@@ -3,7 +3,6 @@ package dev.isos.baselines.fusedlayer;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
-import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
@@ -194,7 +193,7 @@ final class FusedGroup {
     }
 
     boolean usesVectorUnit(int node) {
-        return layer(node).op() instanceof Pooling || layer(node).op() instanceof ElementwiseAdd;
+        return !(layer(node).op() instanceof Convolution);
     }
 
     /**

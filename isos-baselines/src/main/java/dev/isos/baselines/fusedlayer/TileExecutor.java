@@ -2,8 +2,11 @@ package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -12,6 +15,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
 import dev.isos.baselines.fusedlayer.FusedGroup.Read;
 import java.util.Arrays;
@@ -38,6 +42,7 @@ final class TileExecutor {
     private final byte[][] values;
     private final boolean[] signed;
     private final int[][] denseRows;
+    private final ResponseNormaliser[] normalisers;
 
     private TileExecutor(
             Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
@@ -47,6 +52,7 @@ final class TileExecutor {
         values = new byte[group.tensors()][];
         signed = new boolean[group.tensors()];
         denseRows = new int[group.nodes()][];
+        normalisers = new ResponseNormaliser[group.nodes()];
         for (int tensor = 0; tensor < values.length; tensor++) {
             signed[tensor] = workload.signed(group.tensorLayer(tensor));
             values[tensor] = group.external(tensor)
@@ -55,6 +61,9 @@ final class TileExecutor {
         }
         for (int node = 0; node < group.nodes(); node++) {
             Layer layer = group.layer(node);
+            if (layer.op() instanceof LocalResponseNormalisation normalisation) {
+                normalisers[node] = new ResponseNormaliser(normalisation, workload.requantisation(layer.index()));
+            }
             if (layer.op() instanceof Convolution) {
                 FilterTensor filters = workload.filters(layer.index());
                 if (filters.density() >= DENSE_ROWS_FROM
@@ -125,8 +134,10 @@ final class TileExecutor {
             convolve(node, convolution.window(), p0, p1, q0, q1);
         } else if (op instanceof Pooling pooling) {
             pool(node, pooling, p0, p1, q0, q1);
-        } else {
+        } else if (op instanceof ElementwiseAdd) {
             add(node, p0, p1, q0, q1);
+        } else {
+            mix(node, op, p0, p1, q0, q1);
         }
     }
 
@@ -321,6 +332,35 @@ final class TileExecutor {
                 }
                 for (int k = 0; k < out.channels(); k++) {
                     to[fiber * out.channels() + k] = (byte) requantisation.add(operands[0][k], operands[1][k]);
+                }
+            }
+        }
+    }
+
+    /** Layers that move or mix the channels of a position. */
+    private void mix(int node, LayerOp op, int p0, int p1, int q0, int q1) {
+        Layer layer = group.layer(node);
+        FeatureMapShape out = layer.outputShape();
+        Requantisation requantisation = workload.requantisation(layer.index());
+        ResponseNormaliser normaliser = normalisers[node];
+        int[] selected = op instanceof ChannelSelection selection ? selection.toArray() : null;
+        byte[] fiber = new byte[layer.inputShape().channels()];
+        boolean signedInput = workload.signed(layer.inputs().get(0));
+        int mask = signedInput ? -1 : 0xFF;
+        for (int q = q0; q < q1; q++) {
+            for (int p = p0; p < p1; p++) {
+                int position = q * out.height() + p;
+                for (Read read : group.readsOfNode(node)) {
+                    int channels = group.shape(read.tensor()).channels();
+                    System.arraycopy(values[read.tensor()], position * channels, fiber, read.firstChannel(), channels);
+                }
+                int base = position * out.channels();
+                if (selected == null) {
+                    normaliser.fiber(fiber, 0, signedInput, values[node], base, out.channels());
+                } else {
+                    for (int k = 0; k < selected.length; k++) {
+                        values[node][base + k] = (byte) requantisation.apply(fiber[selected[k]] & mask, k);
+                    }
                 }
             }
         }

@@ -3,19 +3,23 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.ChannelSelection;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pooling or an element-wise addition. A group is a block of as many channels as a cluster has units, one channel per unit;
- * each element of the window (of the sum: each operand) is one broadcast and takes every unit with a channel one cycle. No
- * products.
+ * A layer without filters. A group is a block of as many output channels as a cluster has units, one channel per unit; each
+ * element of the window (of the sum: each operand) is one broadcast and takes every unit with a channel one cycle. In a local
+ * response normalisation the one broadcast takes each unit as many cycles as its window has channels. A broadcast has the
+ * input channels from the first to the last that the block needs. No products.
  */
 final class ReductionStream extends LayerStream {
     private final Pooling pooling;
@@ -23,7 +27,11 @@ final class ReductionStream extends LayerStream {
     private final MaskedInput[] operands;
     private final FeatureMapShape inputShape;
     private final int channels;
+    private final int outputChannels;
     private final int blocks;
+    private final LocalResponseNormalisation normalisation;
+    private final ResponseNormaliser normaliser;
+    private final int[] selected;
     private final Requantisation requantisation;
     private final ActivationTensor output;
     private final List<OperandPart> parts = new ArrayList<>();
@@ -48,8 +56,12 @@ final class ReductionStream extends LayerStream {
         }
         inputShape = operands[0].shape();
         channels = inputShape.channels();
-        blocks = (channels + units - 1) / units;
+        outputChannels = layer.outputShape().channels();
+        blocks = (outputChannels + units - 1) / units;
         requantisation = context.workload().requantisation(layer.index());
+        normalisation = layer.op() instanceof LocalResponseNormalisation n ? n : null;
+        normaliser = normalisation != null ? new ResponseNormaliser(normalisation, requantisation) : null;
+        selected = layer.op() instanceof ChannelSelection s ? s.toArray() : null;
         output = new ActivationTensor(
                 layer.outputShape(),
                 requantisation.signedOutput(),
@@ -69,7 +81,15 @@ final class ReductionStream extends LayerStream {
     }
 
     private int endChannel(int block) {
-        return Math.min(channels, (block + 1) * units);
+        return Math.min(outputChannels, (block + 1) * units);
+    }
+
+    private int firstInput(int block) {
+        return layer.firstInputChannel(firstChannel(block), endChannel(block));
+    }
+
+    private int endInput(int block) {
+        return layer.endInputChannel(firstChannel(block), endChannel(block));
     }
 
     @Override
@@ -118,7 +138,7 @@ final class ReductionStream extends LayerStream {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return parts.get(source).bytes(operands[operand], fiber, firstChannel(group), endChannel(group));
+        return parts.get(source).bytes(operands[operand], fiber, firstInput(group), endInput(group));
     }
 
     private int fiberOf(int position, int broadcast) {
@@ -132,6 +152,8 @@ final class ReductionStream extends LayerStream {
     void compute(int group, int position, int cluster) {
         int first = firstChannel(group);
         int end = endChannel(group);
+        int firstInput = firstInput(group);
+        int endInput = endInput(group);
         for (int b = 0; b < broadcasts(group); b++) {
             int fiber = fiberOf(position, b);
             if (fiber < 0) {
@@ -139,18 +161,43 @@ final class ReductionStream extends LayerStream {
             }
             MaskedInput operand = operands[b % operands.length];
             item.begin(SparTenWork.REDUCE, layer.index(), group, position, cluster);
-            counts[SparTenWork.OPERANDS] = operand.nonZeros(fiber, first, end);
-            counts[SparTenWork.CHUNK_BYTES] = operand.bytes(fiber, first, end);
+            counts[SparTenWork.OPERANDS] = operand.nonZeros(fiber, firstInput, endInput);
+            counts[SparTenWork.CHUNK_BYTES] = operand.bytes(fiber, firstInput, endInput);
             for (int k = first; k < end; k++) {
-                counts[SparTenWork.UNIT_CYCLES + k - first] = 1;
+                counts[SparTenWork.UNIT_CYCLES + k - first] = cycles(k);
             }
             give(cluster, b);
         }
-        int at = position * channels;
+        int at = position * outputChannels;
         for (int k = first; k < end; k++) {
-            int value = pooling != null ? pool(position, k) : sum(position, k);
-            output.values()[at + k] = (byte) value;
+            output.values()[at + k] = (byte) value(position, k);
         }
+    }
+
+    private int cycles(int k) {
+        return normalisation == null ? 1 : normalisation.lastChannel(k, channels) - normalisation.firstChannel(k) + 1;
+    }
+
+    private int value(int position, int k) {
+        if (pooling != null) {
+            return pool(position, k);
+        }
+        if (normalisation != null) {
+            return normalise(position, k);
+        }
+        return selected != null
+                ? requantisation.apply(operands[0].values()[position * channels + selected[k]], k)
+                : sum(position, k);
+    }
+
+    private int normalise(int position, int k) {
+        int at = position * channels;
+        int sum = 0;
+        for (int c = normalisation.firstChannel(k); c <= normalisation.lastChannel(k, channels); c++) {
+            int value = operands[0].values()[at + c];
+            sum += value * value;
+        }
+        return normaliser.apply(operands[0].values()[at + k], sum);
     }
 
     private int sum(int position, int k) {
@@ -181,7 +228,7 @@ final class ReductionStream extends LayerStream {
     @Override
     long outputBytes(int group, int position) {
         int nonZeros = 0;
-        int at = position * channels;
+        int at = position * outputChannels;
         for (int k = firstChannel(group); k < endChannel(group); k++) {
             nonZeros += output.values()[at + k] != 0 ? 1 : 0;
         }

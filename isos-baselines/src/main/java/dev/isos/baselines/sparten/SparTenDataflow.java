@@ -130,7 +130,7 @@ public final class SparTenDataflow implements Dataflow {
         }
         int units = geometry.getInt(SparTenWork.UNITS);
         if (layer.convolution().isEmpty()) {
-            int blocks = (layer.inputShape().channels() + units - 1) / units;
+            int blocks = (layer.outputShape().channels() + units - 1) / units;
             return Map.of(SparTenWork.FILTER_GROUPS, blocks, SparTenWork.FIRST_GROUP_BYTES, 0);
         }
         List<Group> groups = groups(workload, layer, geometry);

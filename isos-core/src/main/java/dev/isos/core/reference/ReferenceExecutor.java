@@ -251,8 +251,7 @@ public final class ReferenceExecutor {
 
     private static ActivationTensor select(
             Layer layer, ChannelSelection selection, Requantisation requantisation, ActivationTensor input) {
-        int[] selected =
-                selection.channels().stream().mapToInt(Integer::intValue).toArray();
+        int[] selected = selection.toArray();
         int channels = layer.inputShape().channels();
         byte[] values = new byte[layer.outputShape().elements()];
         for (int fiber = 0; fiber < layer.outputShape().fibers(); fiber++) {

@@ -1,16 +1,19 @@
 package dev.isos.core.dataflow.isos;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 import java.util.Arrays;
 
 /**
- * The back end of layers without filters, which keep channels apart: poolings and additions. Its operands are waiting
- * input fibers; merges are the non-zero ones among them.
+ * The back end of layers without filters: poolings, additions, channel selections and local response normalisations. Its
+ * operands are waiting input fibers; merges are the non-zero ones among them. A normalisation costs as much as a pooling of
+ * which the window lies along the channels; that its function comes from a table is part of the post-operation.
  */
 final class ChannelwiseBackend {
     private final Layer layer;
@@ -18,6 +21,7 @@ final class ChannelwiseBackend {
     private final LayerWork work;
     private final int[] slices;
     private final int[] pooled;
+    private final int[] nonZerosBefore;
 
     ChannelwiseBackend(Layer layer, Requantisation requantisation, LayerWork work) {
         this.layer = layer;
@@ -25,6 +29,7 @@ final class ChannelwiseBackend {
         this.work = work;
         this.slices = ChannelSplit.bounds(0, layer.outputShape().channels(), work.factors.outputSplit());
         this.pooled = new int[layer.outputShape().channels()];
+        this.nonZerosBefore = new int[layer.outputShape().channels() + 1];
     }
 
     /** Output column q of an element-wise addition. */
@@ -71,6 +76,46 @@ final class ChannelwiseBackend {
             for (int k = 0; k < pooled.length; k++) {
                 int value = max ? requantisation.apply(pooled[k], k) : requantisation.average(pooled[k], divisor, k);
                 values[at + k] = (byte) value;
+            }
+        }
+    }
+
+    /** Output column q of a local response normalisation. */
+    void normalise(LocalResponseNormalisation op, ResponseNormaliser normaliser, ActivationTensor input, int q) {
+        byte[] values = work.output.values();
+        int channels = layer.outputShape().channels();
+        for (int p = 0; p < layer.outputShape().height(); p++) {
+            int from = work.output.fiberStart(q, p);
+            normaliser.fiber(input.values(), from, input.signed(), values, from, channels);
+            // how many non-zeros come before each channel
+            nonZerosBefore[0] = 0;
+            for (int c = 0; c < channels; c++) {
+                nonZerosBefore[c + 1] = nonZerosBefore[c] + (input.values()[from + c] != 0 ? 1 : 0);
+            }
+            for (int slice = 0; slice < slices.length - 1; slice++) {
+                int merges = 0;
+                for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                    merges += nonZerosBefore[op.lastChannel(k, channels) + 1] - nonZerosBefore[op.firstChannel(k)];
+                }
+                work.merges[item(q, p) + slice] = merges;
+            }
+        }
+    }
+
+    /** Output column q of a selection of input channels. */
+    void select(int[] selected, ActivationTensor input, int q) {
+        byte[] values = work.output.values();
+        for (int p = 0; p < layer.outputShape().height(); p++) {
+            int from = input.fiberStart(q, p);
+            int at = work.output.fiberStart(q, p);
+            for (int slice = 0; slice < slices.length - 1; slice++) {
+                int merges = 0;
+                for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                    int value = ActivationTensor.decode(input.values()[from + selected[k]], input.signed());
+                    merges += value != 0 ? 1 : 0;
+                    values[at + k] = (byte) requantisation.apply(value, k);
+                }
+                work.merges[item(q, p) + slice] = merges;
             }
         }
     }

@@ -2,9 +2,11 @@ package dev.isos.core.dataflow.isos;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -12,6 +14,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 
 /**
  * Executes one layer wavefront by wavefront and counts its items:
@@ -68,6 +71,18 @@ final class LayerEngine {
             ChannelwiseBackend backend = new ChannelwiseBackend(layer, requantisation, work);
             for (int q = 0; q < shape.width(); q++) {
                 backend.add(inputs[0], inputs[1], q);
+            }
+        } else if (layer.op() instanceof LocalResponseNormalisation normalisation) {
+            ChannelwiseBackend backend = new ChannelwiseBackend(layer, requantisation, work);
+            ResponseNormaliser normaliser = new ResponseNormaliser(normalisation, requantisation);
+            for (int q = 0; q < shape.width(); q++) {
+                backend.normalise(normalisation, normaliser, inputs[0], q);
+            }
+        } else if (layer.op() instanceof ChannelSelection selection) {
+            ChannelwiseBackend backend = new ChannelwiseBackend(layer, requantisation, work);
+            int[] selected = selection.toArray();
+            for (int q = 0; q < shape.width(); q++) {
+                backend.select(selected, inputs[0], q);
             }
         } else if (layer.op() instanceof Concatenation) {
             concatenate(inputs, output);

@@ -275,8 +275,10 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 } else if (layer.op() instanceof Pooling pooling) {
                     waitForWindow(i, pooling.window(), q, p, slices[slice], slices[slice + 1]);
                 }
+                int from = layer.firstInputChannel(slices[slice], slices[slice + 1]);
+                int to = layer.endInputChannel(slices[slice], slices[slice + 1]);
                 for (Operand operand : tensors.aligned(i)) {
-                    waitForFiber(operand, q, p, slices[slice], slices[slice + 1]);
+                    waitForFiber(operand, q, p, from, to);
                 }
                 backendItems[i][at] = sink.accept(item);
             }

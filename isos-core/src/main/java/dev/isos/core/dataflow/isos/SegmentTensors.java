@@ -4,7 +4,6 @@ import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
-import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
@@ -45,7 +44,7 @@ final class SegmentTensors {
             List<Operand> through = new ArrayList<>();
             List<Operand> atOutput = new ArrayList<>();
             for (int input : layer.inputs()) {
-                addParts(input, layer.op() instanceof ElementwiseAdd ? atOutput : through);
+                addParts(input, hasWindow(layer) ? through : atOutput);
             }
             if (layer.hasResidual()) {
                 addParts(layer.residual(), atOutput);
@@ -60,6 +59,10 @@ final class SegmentTensors {
             aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
         }
         entering.removeAll(produced);
+    }
+
+    private static boolean hasWindow(Layer layer) {
+        return layer.op() instanceof Convolution || layer.op() instanceof Pooling;
     }
 
     private void addParts(int operand, List<Operand> parts) {
@@ -80,7 +83,7 @@ final class SegmentTensors {
         return windowed.get(i);
     }
 
-    /** What layer i reads at the position of its output: residual operands and the operands of an addition. */
+    /** What layer i reads at the position of its output: residual operands, and the inputs of a layer without a window. */
     List<Operand> aligned(int i) {
         return aligned.get(i);
     }
@@ -138,8 +141,7 @@ final class SegmentTensors {
     /** What an entering tensor is to the segment: an input, unless it is nothing but a residual operand. */
     TensorRole role(int tensor) {
         for (int i = 0; i < layers.size(); i++) {
-            if (readsThroughWindow(i, tensor)
-                    || layers.get(i).op() instanceof ElementwiseAdd && readsAligned(i, tensor)) {
+            if (readsThroughWindow(i, tensor) || !hasWindow(layers.get(i)) && readsAligned(i, tensor)) {
                 return TensorRole.INPUTS;
             }
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
@@ -409,17 +411,16 @@ class SegmentStreamTest {
                     continue;
                 }
                 for (int input : layer.inputs()) {
-                    boolean all = layer.op() instanceof Convolution;
-                    requireFibers(
-                            executed,
-                            before,
-                            byFiber,
-                            input,
-                            tile,
-                            w,
-                            h,
-                            all ? 0 : from,
-                            all ? layer.inputShape().channels() : to);
+                    if (layer.op() instanceof Convolution) {
+                        int channels = layer.inputShape().channels();
+                        requireFibers(executed, before, byFiber, input, tile, w, h, 0, channels);
+                        continue;
+                    }
+                    for (int k = from; k < to; k++) {
+                        for (int c : inputChannels(layer, k)) {
+                            requireFibers(executed, before, byFiber, input, tile, w, h, c, c + 1);
+                        }
+                    }
                 }
                 if (layer.op() instanceof Convolution) {
                     requireOverlapping(
@@ -431,6 +432,20 @@ class SegmentStreamTest {
                 }
             }
         }
+    }
+
+    /** Input channels that an output channel of a layer without filters is made of. */
+    private static int[] inputChannels(Layer layer, int k) {
+        if (layer.op() instanceof ChannelSelection selection) {
+            return new int[] {selection.channels().get(k)};
+        }
+        if (layer.op() instanceof LocalResponseNormalisation op) {
+            int below = (op.size() - 1) / 2;
+            return IntStream.range(k - below, k - below + op.size())
+                    .filter(c -> c >= 0 && c < layer.inputShape().channels())
+                    .toArray();
+        }
+        return new int[] {k};
     }
 
     /** The front ends of other slices may still run; those of the same channels may not. */
