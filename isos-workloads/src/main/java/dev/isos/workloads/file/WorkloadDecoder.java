@@ -2,9 +2,11 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
@@ -15,6 +17,7 @@ import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
+import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
@@ -22,6 +25,7 @@ import dev.isos.workloads.network.NetworkBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +43,7 @@ final class WorkloadDecoder {
     private static final String LAYER = "layer ";
 
     private final ByteBuffer in;
+    private final boolean first;
 
     /** Numbers of a layer that come before its arrays. */
     private record Scalars(
@@ -48,11 +53,16 @@ final class WorkloadDecoder {
             float sumMultiplier,
             float residualMultiplier,
             float outputScale,
+            Optional<LookupTable> lookup,
             Optional<LayerReference> reference) {}
 
-    /** @param in what follows the version, little-endian; its limit is where the content has to end */
-    WorkloadDecoder(ByteBuffer in) {
+    /**
+     * @param in what follows the version, little-endian; its limit is where the content has to end
+     * @param version of the format, 1 or 2
+     */
+    WorkloadDecoder(ByteBuffer in, int version) {
         this.in = in;
+        this.first = version == 1;
     }
 
     WorkloadFile.Entry decode() {
@@ -67,7 +77,15 @@ final class WorkloadDecoder {
         FeatureMapShape inputShape = new FeatureMapShape(integer(head), integer(head), integer(head));
         boolean inputSigned = flag(head);
         boolean hasReference = flag(head);
+        List<FeatureMapShape> furtherShapes = new ArrayList<>();
+        List<Boolean> furtherSigned = new ArrayList<>();
+        int further = first ? 0 : integer(head);
+        for (int i = 0; i < further; i++) {
+            furtherShapes.add(new FeatureMapShape(integer(head), integer(head), integer(head)));
+            furtherSigned.add(flag(head));
+        }
         NetworkBuilder builder = new NetworkBuilder(string(head), inputShape);
+        furtherShapes.forEach(builder::furtherInput);
         int layers = integer(head);
         List<Scalars> scalars = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
@@ -81,12 +99,20 @@ final class WorkloadDecoder {
             parameters.add(parameters(layer, s));
             s.reference().ifPresent(references::add);
         }
-        byte[] values = bytes(inputShape.elements(), "the input");
+        ActivationTensor input = tensor(inputShape, inputSigned, "the input");
+        List<ActivationTensor> furtherInputs = new ArrayList<>();
+        for (int i = 0; i < furtherShapes.size(); i++) {
+            furtherInputs.add(tensor(furtherShapes.get(i), furtherSigned.get(i), "a further input"));
+        }
         if (in.hasRemaining()) {
             throw new IllegalArgumentException(in.remaining() + " bytes follow its last value");
         }
-        ActivationTensor input = new ActivationTensor(inputShape, inputSigned, values);
-        return new WorkloadFile.Entry(new Workload(info, network, parameters, input, references), contentKey);
+        Workload workload = new Workload(info, network, parameters, input, references, furtherInputs);
+        return new WorkloadFile.Entry(workload, contentKey);
+    }
+
+    private ActivationTensor tensor(FeatureMapShape shape, boolean signed, String where) {
+        return new ActivationTensor(shape, signed, bytes(shape.elements(), where));
     }
 
     private Scalars layer(NetworkBuilder builder, boolean hasReference) {
@@ -101,9 +127,6 @@ final class WorkloadDecoder {
             inputs.add(integer(where));
         }
         int residual = integer(where);
-        if (residual < Layer.NONE) {
-            throw new IllegalArgumentException(where + " has the residual operand " + residual);
-        }
         LayerOp op;
         int nonZeros = 0;
         switch (operation) {
@@ -116,6 +139,9 @@ final class WorkloadDecoder {
             case WorkloadEncoder.AVERAGE_POOLING -> op = new Pooling(PoolingKind.AVERAGE, window(where), flag(where));
             case WorkloadEncoder.ADDITION -> op = new ElementwiseAdd();
             case WorkloadEncoder.CONCATENATION -> op = new Concatenation();
+            case WorkloadEncoder.RESPONSE_NORMALISATION ->
+                op = new LocalResponseNormalisation(integer(where), finite(where), finite(where), finite(where));
+            case WorkloadEncoder.CHANNEL_SELECTION -> op = new ChannelSelection(channels(where));
             default -> throw new IllegalArgumentException(where + " has the unknown operation " + operation);
         }
         builder.add(name, op, inputs, residual);
@@ -124,8 +150,28 @@ final class WorkloadDecoder {
         float sumMultiplier = finite(where);
         float residualMultiplier = finite(where);
         float outputScale = finite(where);
+        Optional<LookupTable> lookup = first ? Optional.empty() : lookup(where);
         Optional<LayerReference> reference = hasReference ? Optional.of(reference(where)) : Optional.empty();
-        return new Scalars(nonZeros, low, high, sumMultiplier, residualMultiplier, outputScale, reference);
+        return new Scalars(nonZeros, low, high, sumMultiplier, residualMultiplier, outputScale, lookup, reference);
+    }
+
+    private List<Integer> channels(String where) {
+        int count = integer(where);
+        if (count < 0) {
+            throw new IllegalArgumentException(where + " selects " + count + " channels");
+        }
+        return Arrays.stream(ints(count, where)).boxed().toList();
+    }
+
+    private Optional<LookupTable> lookup(String where) {
+        require(where, 1, 1);
+        int kind = in.get();
+        return switch (kind) {
+            case WorkloadEncoder.NO_LOOKUP -> Optional.empty();
+            case WorkloadEncoder.UNSIGNED_LOOKUP, WorkloadEncoder.SIGNED_LOOKUP ->
+                Optional.of(new LookupTable(bytes(LookupTable.ENTRIES, where), kind == WorkloadEncoder.SIGNED_LOOKUP));
+            default -> throw new IllegalArgumentException(where + " has a lookup table of the unknown kind " + kind);
+        };
     }
 
     private LayerReference reference(String where) {
@@ -155,7 +201,8 @@ final class WorkloadDecoder {
                 s.residualMultiplier(),
                 s.low(),
                 s.high(),
-                s.outputScale());
+                s.outputScale(),
+                s.lookup());
         if (layer.convolution().isEmpty()) {
             return new LayerParameters(requantisation);
         }

@@ -2,15 +2,19 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
+import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import java.nio.ByteBuffer;
@@ -23,6 +27,12 @@ final class WorkloadEncoder {
     static final int AVERAGE_POOLING = 2;
     static final int ADDITION = 3;
     static final int CONCATENATION = 4;
+    static final int RESPONSE_NORMALISATION = 5;
+    static final int CHANNEL_SELECTION = 6;
+
+    static final int NO_LOOKUP = 0;
+    static final int UNSIGNED_LOOKUP = 1;
+    static final int SIGNED_LOOKUP = 2;
 
     private WorkloadEncoder() {}
 
@@ -38,6 +48,14 @@ final class WorkloadEncoder {
         out.ints(shape.channels(), shape.height(), shape.width());
         out.flag(workload.input().signed());
         out.flag(workload.hasReference());
+        out.ints(workload.furtherInputs().size());
+        for (ActivationTensor input : workload.furtherInputs()) {
+            out.ints(
+                    input.shape().channels(),
+                    input.shape().height(),
+                    input.shape().width());
+            out.flag(input.signed());
+        }
         out.string(workload.network().name());
         out.ints(workload.network().size());
         for (Layer layer : workload.network().layers()) {
@@ -61,10 +79,23 @@ final class WorkloadEncoder {
         } else if (layer.op() instanceof Pooling p) {
             window(out, p.window());
             out.flag(p.countPadding());
+        } else if (layer.op() instanceof LocalResponseNormalisation n) {
+            out.ints(n.size());
+            out.floats(n.alpha(), n.beta(), n.k());
+        } else if (layer.op() instanceof ChannelSelection s) {
+            out.ints(s.channels().size());
+            out.ints(s.toArray());
         }
         Requantisation r = workload.requantisation(layer.index());
         out.ints(r.low(), r.high());
         out.floats(r.sumMultiplier(), r.residualMultiplier(), r.outputScale());
+        if (r.lookup().isPresent()) {
+            LookupTable table = r.lookup().get();
+            out.bytes((byte) (table.signed() ? SIGNED_LOOKUP : UNSIGNED_LOOKUP));
+            out.bytes(table.values());
+        } else {
+            out.bytes((byte) NO_LOOKUP);
+        }
         if (workload.hasReference()) {
             LayerReference reference = workload.reference().get(layer.index());
             out.bytes(HexFormat.of().parseHex(reference.outputSha256()));
@@ -79,6 +110,12 @@ final class WorkloadEncoder {
         if (op instanceof Pooling p) {
             return p.kind() == PoolingKind.MAX ? MAX_POOLING : AVERAGE_POOLING;
         }
+        if (op instanceof LocalResponseNormalisation) {
+            return RESPONSE_NORMALISATION;
+        }
+        if (op instanceof ChannelSelection) {
+            return CHANNEL_SELECTION;
+        }
         return op instanceof ElementwiseAdd ? ADDITION : CONCATENATION;
     }
 
@@ -90,6 +127,9 @@ final class WorkloadEncoder {
 
     static long bodyBytes(Workload workload) {
         long bytes = workload.input().values().length;
+        for (ActivationTensor input : workload.furtherInputs()) {
+            bytes += input.values().length;
+        }
         for (LayerParameters p : workload.parameters()) {
             bytes += p.requantisation().bias().length * (long) (Integer.BYTES + Float.BYTES);
             if (p.filters().isPresent()) {
@@ -117,6 +157,9 @@ final class WorkloadEncoder {
             }
         }
         out.put(workload.input().values());
+        for (ActivationTensor input : workload.furtherInputs()) {
+            out.put(input.values());
+        }
     }
 
     private static void skip(ByteBuffer out, int bytes) {

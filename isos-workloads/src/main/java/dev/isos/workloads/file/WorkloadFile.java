@@ -18,7 +18,7 @@ import java.util.zip.CRC32;
 /**
  * Workload files, by convention with the extension {@code .isos}: a network, its numbers and one input.
  *
- * <p><b>Format, version 1.</b> All numbers are little-endian.
+ * <p><b>Format, version 2.</b> All numbers are little-endian.
  *
  * <pre>
  *   8 bytes   magic, "ISOSWKLD" in ASCII
@@ -32,22 +32,36 @@ import java.util.zip.CRC32;
  *   int32[3]  channels C, height H and width W of the input
  *   int8      1 when the input is int8, 0 when it is uint8
  *   int8      1 when the file has the reference, else 0
+ *   int32     number n of further inputs
+ *   for each further input:
+ *     int32[3]    channels C, height H and width W
+ *     int8        1 when it is int8, 0 when it is uint8
  *   string    name of the graph
  *   int32     number of layers
  *   for each layer in topological order:
  *     string      name
- *     int8        0 convolution, 1 max pooling, 2 average pooling, 3 element-wise addition, 4 concatenation
+ *     int8        0 convolution, 1 max pooling, 2 average pooling, 3 element-wise addition, 4 concatenation,
+ *                 5 local response normalisation, 6 channel selection
  *     int32       number n of inputs
- *     int32[n]    their layers; -1 is the network's input
- *     int32       layer of the residual operand; -1 is the network's input, -2 is none
+ *     int32[n]    their layers; -1 is the network's input, -3, -4 and so on its further inputs
+ *     int32       layer of the residual operand; -2 is none
  *     convolutions and poolings:
  *       int32[10]   window: rows, columns, stride rows, columns, pad top, left, bottom, right, dilation rows, columns
  *     convolutions:
  *       int32[3]    output channels K, groups, number N of non-zero weights
  *     poolings:
  *       int8        1 when an average counts padding, else 0
- *     int32[2]    smallest and largest output
+ *     local response normalisations:
+ *       int32       channels of the window
+ *       float32[3]  alpha, beta, k
+ *     channel selections:
+ *       int32       number n of channels
+ *       int32[n]    input channel of each output channel
+ *     int32[2]    smallest and largest output, before the lookup
  *     float32[3]  multiplier of the sum, multiplier of the residual operand, scale of the output
+ *     int8        0 without lookup table, 1 with one to uint8, 2 with one to int8
+ *     with lookup table:
+ *       8-bit[256]  results for 0..127 and then, if values are int8, -128..-1, else 128..255
  *     with reference:
  *       int8[32]    SHA-256 of the output
  *       int64[2]    non-zero outputs, effectual multiply-accumulates
@@ -58,11 +72,13 @@ import java.util.zip.CRC32;
  *       int32[C*R*S+1]  offsets of the filter fibers (c, r, s) into the next two arrays
  *       uint16[N]       output channel of each non-zero, ascending within a fiber
  *       int8[N]         its value, never 0
- *   8-bit[W*H*C]  the input, rank order [W, H, C]
+ *   8-bit[W*H*C]  the input, rank order [W, H, C], and then each further input
  *   int64         CRC-32 of all bytes before
  * </pre>
  *
  * A string is an int32 length in bytes and as many bytes of UTF-8.
+ *
+ * <p>Version 1, which is read too, has neither further inputs nor lookup tables nor their numbers, and operations up to 4.
  *
  * <p>Readers take nothing for granted: the checksum comes first, every array is allocated only after the file has been
  * found long enough for it, shapes are worked out anew, and fibers are checked element by element.
@@ -72,7 +88,9 @@ public final class WorkloadFile {
     public static final String EXTENSION = ".isos";
 
     static final byte[] MAGIC = {'I', 'S', 'O', 'S', 'W', 'K', 'L', 'D'};
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    private static final int OLDEST_VERSION = 1;
 
     private static final int PREFIX_BYTES = MAGIC.length + Integer.BYTES;
     private static final int CHECKSUM_BYTES = Long.BYTES;
@@ -153,9 +171,9 @@ public final class WorkloadFile {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         in.position(MAGIC.length);
         int version = in.getInt();
-        if (version != VERSION) {
-            throw IsosException.badInput(
-                    "workload file " + name + " has format version " + version + ", expected " + VERSION);
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw IsosException.badInput("workload file " + name + " has format version " + version + ", expected "
+                    + OLDEST_VERSION + " to " + VERSION);
         }
         int end = bytes.length - CHECKSUM_BYTES;
         if (in.getLong(end) != checksum(bytes, end)) {
@@ -164,7 +182,7 @@ public final class WorkloadFile {
         }
         in.limit(end);
         try {
-            return new WorkloadDecoder(in).decode();
+            return new WorkloadDecoder(in, version).decode();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + e.getMessage(), e);

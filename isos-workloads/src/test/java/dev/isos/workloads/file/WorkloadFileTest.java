@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
@@ -66,11 +67,16 @@ class WorkloadFileTest {
         }
     }
 
+    private static List<String> digests(List<ActivationTensor> tensors) {
+        return tensors.stream().map(ActivationTensor::sha256).toList();
+    }
+
     private static void assertSameWorkload(Workload expected, Workload actual) {
         String where = expected.info().id();
         assertEquals(expected.info(), actual.info(), where);
         assertEquals(expected.network(), actual.network(), where);
         assertEquals(expected.input().sha256(), actual.input().sha256(), where);
+        assertEquals(digests(expected.furtherInputs()), digests(actual.furtherInputs()), where);
         assertEquals(expected.reference(), actual.reference(), where);
         for (int i = 0; i < expected.network().size(); i++) {
             Requantisation e = expected.requantisation(i);
@@ -82,6 +88,11 @@ class WorkloadFileTest {
             assertEquals(e.outputScale(), a.outputScale(), where);
             assertEquals(e.low(), a.low(), where);
             assertEquals(e.high(), a.high(), where);
+            assertEquals(e.lookup().isPresent(), a.lookup().isPresent(), where);
+            if (e.lookup().isPresent()) {
+                assertEquals(e.lookup().get().signed(), a.lookup().get().signed(), where);
+                assertArrayEquals(e.lookup().get().values(), a.lookup().get().values(), where);
+            }
             if (expected.network().layer(i).convolution().isPresent()) {
                 assertArrayEquals(
                         expected.filters(i).toDense(), actual.filters(i).toDense(), where);
