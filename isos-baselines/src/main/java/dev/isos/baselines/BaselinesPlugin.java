@@ -9,6 +9,9 @@ import dev.isos.baselines.fusedlayer.FusedLayerFactory;
 import dev.isos.baselines.fusedlayer.FusedLayerPolicy;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
+import dev.isos.baselines.systolic.Stationarity;
+import dev.isos.baselines.systolic.SystolicDataflow;
+import dev.isos.baselines.systolic.SystolicFactory;
 
 /** Contributes the accelerators that ISOSceles is compared with. */
 public final class BaselinesPlugin implements IsosPlugin {
@@ -46,5 +49,15 @@ public final class BaselinesPlugin implements IsosPlugin {
                 "fused-layer",
                 "fused-layer",
                 "fused-layer"));
+        registrar.hardware(new SystolicFactory());
+        for (Stationarity stationarity : Stationarity.values()) {
+            registrar.dataflow(new SystolicDataflow(stationarity));
+            registrar.accelerator(new Accelerator(
+                    stationarity.dataflow(),
+                    "dense systolic array of 64 x 64 MACs, " + stationarity.text() + " stationary, layer by layer",
+                    stationarity.dataflow(),
+                    "systolic",
+                    "single"));
+        }
     }
 }

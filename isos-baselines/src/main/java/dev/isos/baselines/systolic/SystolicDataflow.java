@@ -1,0 +1,170 @@
+package dev.isos.baselines.systolic;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.reference.ReferenceExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A dense matrix product on a systolic array, layer by layer; see {@link FoldPlan} for how it is folded. Convolutions run as
+ * im2col, whose padding is multiplied like everything else; groups, and so the channels of a depthwise layer, run one after
+ * another; a fully connected layer is a product with a single output position. Everything else runs on a vector unit.
+ *
+ * <p>All tensors travel dense, one byte per element. Filters, or the inputs of a group, that fit their buffer are loaded
+ * once; else they are loaded again in each pass over them, see {@link ConvolutionSteps} and {@link OnChipInputs}. Partial
+ * sums that outgrow half of the output buffer travel off chip and back, four bytes each, as outputs and as inputs.
+ */
+public final class SystolicDataflow implements Dataflow {
+    private final Stationarity stationarity;
+
+    public SystolicDataflow(Stationarity stationarity) {
+        this.stationarity = stationarity;
+    }
+
+    /** Names the sums of a layer among the values that runs share: those of one way of folding. */
+    private record SumsKey(Stationarity stationarity, int rows, int columns, int layer) {}
+
+    @Override
+    public String id() {
+        return stationarity.dataflow();
+    }
+
+    @Override
+    public String description() {
+        return "dense matrix product folded onto a systolic array, " + stationarity.text()
+                + " stationary, layer by layer";
+    }
+
+    @Override
+    public WorkSchema schema(Geometry geometry) {
+        return SystolicWork.SCHEMA;
+    }
+
+    @Override
+    public Set<String> requiredGeometry() {
+        return Set.of(
+                SystolicWork.ROWS,
+                SystolicWork.COLUMNS,
+                SystolicWork.INPUT_BUFFER_BYTES,
+                SystolicWork.FILTER_BUFFER_BYTES,
+                SystolicWork.OUTPUT_BUFFER_BYTES);
+    }
+
+    @Override
+    public boolean effectualOnly() {
+        return false;
+    }
+
+    @Override
+    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        Network network = workload.network();
+        long computing = layers.stream()
+                .filter(l -> !(network.layer(l).op() instanceof Concatenation))
+                .count();
+        if (computing > 1) {
+            return new PlanRejection(
+                    "layers",
+                    computing,
+                    1,
+                    "a systolic array works layer by layer and cannot run the " + computing + " layers from "
+                            + network.layer(layers.get(0)).name() + " to "
+                            + network.layer(layers.get(layers.size() - 1)).name() + " as one segment");
+        }
+        List<LayerMapping> mappings = new ArrayList<>();
+        List<StorageDemand> storage = new ArrayList<>();
+        for (int index : layers) {
+            Layer layer = network.layer(index);
+            if (layer.convolution().isEmpty()) {
+                mappings.add(new LayerMapping(index, Map.of()));
+                continue;
+            }
+            FoldPlan plan = plan(layer, geometry);
+            mappings.add(
+                    new LayerMapping(index, Map.of("rowFolds", plan.rowFolds(), "columnFolds", plan.columnFolds())));
+            storage.add(demand(
+                    "inputBuffer",
+                    (long) layer.filterShape().channelsPerGroup()
+                            * layer.inputShape().fibers(),
+                    geometry.get(SystolicWork.INPUT_BUFFER_BYTES)));
+            storage.add(demand(
+                    "filterBuffer",
+                    (long) plan.filters() * plan.window(),
+                    geometry.get(SystolicWork.FILTER_BUFFER_BYTES)));
+        }
+        return new Segment(layers, mappings, storage, List.of());
+    }
+
+    /** What does not fit is streamed. */
+    private static StorageDemand demand(String resource, long bytes, long limit) {
+        return new StorageDemand(resource, Math.min(bytes, limit), limit, 1);
+    }
+
+    /** How a convolution is folded onto an array of the geometry. */
+    FoldPlan plan(Layer layer, Geometry geometry) {
+        var filters = layer.filterShape();
+        return new FoldPlan(
+                stationarity,
+                geometry.getInt(SystolicWork.ROWS),
+                geometry.getInt(SystolicWork.COLUMNS),
+                layer.outputShape().fibers(),
+                filters.outputsPerGroup(),
+                filters.channelsPerGroup() * filters.rows() * filters.columns(),
+                filters.groups());
+    }
+
+    @Override
+    public void execute(ExecutionContext context) {
+        Workload workload = context.workload();
+        for (int index : context.segment().layers()) {
+            Layer layer = workload.network().layer(index);
+            if (layer.convolution().isPresent()) {
+                convolve(context, layer);
+                continue;
+            }
+            if (!(layer.op() instanceof Concatenation)) {
+                new VectorSteps(context, layer).run();
+            }
+            ActivationTensor[] inputs =
+                    layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
+            // nothing that an array computes: outputs as the platform defines them
+            context.output(
+                    index,
+                    ReferenceExecutor.execute(layer, workload.parameters().get(index), inputs, null));
+        }
+    }
+
+    private void convolve(ExecutionContext context, Layer layer) {
+        Workload workload = context.workload();
+        FoldPlan plan = plan(layer, context.geometry());
+        boolean[] given = new boolean[1];
+        int[] sums = context.shared(
+                new SumsKey(stationarity, plan.rows(), plan.columns(), layer.index()), int[].class, () -> {
+                    FoldProduct product = new FoldProduct(
+                            plan, layer, context.activation(layer.inputs().get(0)), workload.filters(layer.index()));
+                    new ConvolutionSteps(context, layer, plan, product).run();
+                    given[0] = true;
+                    return product.sums();
+                });
+        if (!given[0]) {
+            new ConvolutionSteps(context, layer, plan, null).run();
+        }
+        ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
+        context.output(
+                layer.index(), ReferenceExecutor.finish(layer, workload.requantisation(layer.index()), sums, residual));
+    }
+}

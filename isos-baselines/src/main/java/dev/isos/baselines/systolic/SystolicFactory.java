@@ -1,0 +1,94 @@
+package dev.isos.baselines.systolic;
+
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.unit.Quantity;
+import java.util.List;
+
+/** Builds {@link SystolicModel}. */
+public final class SystolicFactory implements HardwareModelFactory {
+    static final String ROWS = "rows";
+    static final String COLUMNS = "columns";
+    static final String CLOCK = "clock";
+    static final String INPUT_BUFFER = "inputBuffer";
+    static final String FILTER_BUFFER = "filterBuffer";
+    static final String OUTPUT_BUFFER = "outputBuffer";
+    static final String VECTOR_WIDTH = "vectorWidth";
+    static final String DRAM_BANDWIDTH = "dram.bandwidth";
+    static final String DRAM_LATENCY = "dram.latency";
+    static final String ENERGY_TABLE = "energyTable";
+
+    private static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
+    private static final String THIRD = "ours: a third of the 3 MiB that ISOSceles has on chip";
+
+    @Override
+    public String id() {
+        return "systolic";
+    }
+
+    @Override
+    public String description() {
+        return "dense systolic array with three double-buffered memories and a vector unit";
+    }
+
+    @Override
+    public List<HardwareParameter> parameters() {
+        return List.of(
+                HardwareParameter.number(
+                        ROWS,
+                        Quantity.COUNT,
+                        "64",
+                        "1",
+                        "4096",
+                        "rows of processing elements, one multiply-accumulate per cycle each",
+                        "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
+                HardwareParameter.number(
+                        COLUMNS, Quantity.COUNT, "64", "1", "4096", "columns of processing elements", "as rows"),
+                HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),
+                buffer(INPUT_BUFFER, "inputs; those of a layer that fit are read once"),
+                buffer(FILTER_BUFFER, "filters; those of a layer that fit are read once"),
+                buffer(OUTPUT_BUFFER, "partial sums and outputs; half of it holds the sums of a column fold"),
+                HardwareParameter.number(
+                        VECTOR_WIDTH,
+                        Quantity.COUNT,
+                        "64",
+                        "1",
+                        "65536",
+                        "operands per cycle of the vector unit for poolings, additions and normalisations",
+                        "ours: one per column of the default array"),
+                HardwareParameter.number(
+                        DRAM_BANDWIDTH,
+                        Quantity.BYTES_PER_SECOND,
+                        "128 GB/s",
+                        "1 MB/s",
+                        "100000 GB/s",
+                        "off-chip bandwidth",
+                        ISO_RESOURCE),
+                HardwareParameter.number(
+                        DRAM_LATENCY,
+                        Quantity.SECONDS,
+                        "100 ns",
+                        "0 ns",
+                        "1 ms",
+                        "off-chip read latency",
+                        ISO_RESOURCE),
+                HardwareParameter.text(
+                        ENERGY_TABLE,
+                        "horowitz-45nm-hbm",
+                        List.of(),
+                        "id of the energy and area model",
+                        "ours: see the table for the sources of its entries"));
+    }
+
+    private static HardwareParameter buffer(String key, String what) {
+        return HardwareParameter.number(
+                key, Quantity.BYTES, "1 MiB", "1 B", "1 GiB", "double-buffered memory for " + what, THIRD);
+    }
+
+    @Override
+    public HardwareModel create(HardwareSpec spec) {
+        return new SystolicModel(spec);
+    }
+}

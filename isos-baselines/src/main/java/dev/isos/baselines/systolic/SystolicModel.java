@@ -1,0 +1,116 @@
+package dev.isos.baselines.systolic;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.hw.dram.DramServer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A systolic array of any size. See {@link SystolicRun} for its timing. */
+final class SystolicModel implements HardwareModel {
+    static final String MACS = "macs";
+    static final String REGISTERS = "registers";
+    static final String INPUT_BUFFER = "inputBuffer";
+    static final String FILTER_BUFFER = "filterBuffer";
+    static final String OUTPUT_BUFFER = "outputBuffer";
+    static final String VECTOR_UNIT = "vectorUnit";
+    static final String POST_OPS = "postOps";
+    static final String DRAM = "dram";
+
+    /** Bytes of registers of a processing element: input, weight and 32-bit sum. */
+    static final int REGISTER_BYTES = 6;
+
+    private final HardwareSpec spec;
+
+    SystolicModel(HardwareSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public HardwareSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public Geometry geometry() {
+        return new Geometry(Map.of(
+                SystolicWork.ROWS, (long) rows(),
+                SystolicWork.COLUMNS, (long) columns(),
+                SystolicWork.INPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.INPUT_BUFFER),
+                SystolicWork.FILTER_BUFFER_BYTES, spec.bytes(SystolicFactory.FILTER_BUFFER),
+                SystolicWork.OUTPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.OUTPUT_BUFFER)));
+    }
+
+    @Override
+    public Set<String> supportedPhases() {
+        return SystolicWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> requiredMetrics() {
+        return SystolicWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public long peakMacsPerCycle() {
+        return (long) rows() * columns();
+    }
+
+    @Override
+    public double offChipBytesPerCycle() {
+        return spec.real(SystolicFactory.DRAM_BANDWIDTH) / clockHz();
+    }
+
+    @Override
+    public double clockHz() {
+        return spec.real(SystolicFactory.CLOCK);
+    }
+
+    int rows() {
+        return spec.count(SystolicFactory.ROWS);
+    }
+
+    int columns() {
+        return spec.count(SystolicFactory.COLUMNS);
+    }
+
+    int vectorWidth() {
+        return spec.count(SystolicFactory.VECTOR_WIDTH);
+    }
+
+    DramServer dram() {
+        long latencyCycles = (long) Math.ceil(spec.real(SystolicFactory.DRAM_LATENCY) * clockHz() - 1e-6);
+        return new DramServer(spec.real(SystolicFactory.DRAM_BANDWIDTH), clockHz(), latencyCycles);
+    }
+
+    @Override
+    public List<Component> components() {
+        return List.of(
+                new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
+                new Component(REGISTERS, "register", peakMacsPerCycle(), Map.of("bytes", (double) REGISTER_BYTES)),
+                sram(INPUT_BUFFER, SystolicFactory.INPUT_BUFFER),
+                sram(FILTER_BUFFER, SystolicFactory.FILTER_BUFFER),
+                sram(OUTPUT_BUFFER, SystolicFactory.OUTPUT_BUFFER),
+                new Component(VECTOR_UNIT, "adder-int32", vectorWidth(), Map.of()),
+                new Component(POST_OPS, "post-op", columns(), Map.of()),
+                new Component(DRAM, "dram", 1, Map.of()));
+    }
+
+    private Component sram(String name, String key) {
+        return new Component(name, "sram", 1, Map.of("bytes", (double) spec.bytes(key)));
+    }
+
+    @Override
+    public MachineRun begin(RunRequest request, WorkSchema schema) {
+        return new SystolicRun(this, request);
+    }
+}
