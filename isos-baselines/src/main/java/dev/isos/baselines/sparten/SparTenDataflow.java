@@ -44,7 +44,7 @@ import java.util.Set;
  * most one product per cycle and none where the activation is zero: the dense depthwise bound is the best that SparTen
  * reaches, and sparsity gains nothing.
  *
- * <p>Poolings and element-wise additions are no part of the paper; here each unit takes one channel and one element per cycle.
+ * <p>Layers without filters are no part of the paper; here each unit takes one channel and one element per cycle.
  */
 public final class SparTenDataflow implements Dataflow {
     /** Masks are joined in words of this many bits. */

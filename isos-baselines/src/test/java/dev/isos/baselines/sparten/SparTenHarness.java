@@ -164,7 +164,7 @@ final class SparTenHarness {
             implements ExecutionContext {
         @Override
         public ActivationTensor activation(int layer) {
-            return layer == Layer.NETWORK_INPUT ? workload.input() : outputs[layer];
+            return Layer.isNetworkInput(layer) ? workload.input(layer) : outputs[layer];
         }
 
         @Override
