@@ -1,0 +1,56 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.Traffic;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.Isos;
+import dev.isos.core.IsosPlatform;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.RunOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What must hold between the accelerators on the networks of the evaluation; the densest and the sparsest one. */
+class Resnet50Test {
+    private static final List<String> ACCELERATORS = List.of("isosceles", "isosceles-single", "sparten", "fused-layer");
+
+    private final Isos isos = IsosPlatform.load(Optional.empty());
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet50-81", "resnet50-99"})
+    void acceleratorsAgreeOnTheOutputsAndPipeliningSavesTraffic(String id) {
+        Workload workload = isos.workload(id, WorkloadRequest.defaults());
+        Map<String, RunResult> results = new HashMap<>();
+        for (String accelerator : ACCELERATORS) {
+            results.put(
+                    accelerator,
+                    isos.run(workload, isos.accelerator(AcceleratorRequest.of(accelerator)), RunOptions.defaults()));
+        }
+        RunResult isosceles = results.get("isosceles");
+        for (RunResult result : results.values()) {
+            assertTrue(result.verified());
+            assertEquals(isosceles.outputSha256(), result.outputSha256());
+            assertEquals(isosceles.macs().effectual(), result.macs().effectual());
+            Traffic traffic = result.traffic();
+            assertEquals(
+                    traffic.weights() + traffic.inputs() + traffic.outputs() + traffic.residuals(), traffic.total());
+        }
+        for (String sparse : List.of("isosceles", "isosceles-single", "sparten")) {
+            assertEquals(
+                    isosceles.macs().effectual(), results.get(sparse).macs().performed());
+        }
+        long single = results.get("isosceles-single").traffic().total();
+        assertTrue(isosceles.traffic().total() < single, isosceles.traffic() + " of the pipeline, single " + single);
+        assertTrue(
+                single < results.get("sparten").traffic().total(),
+                single + " of single, SparTen " + results.get("sparten").traffic());
+    }
+}
