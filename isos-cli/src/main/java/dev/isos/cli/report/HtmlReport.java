@@ -15,7 +15,7 @@ public final class HtmlReport {
     private static final int LEFT = 46;
     private static final int TOP = 12;
     private static final int BOTTOM = 34;
-    private static final int TICKS = 4;
+    private static final int TICKS = 5;
     private static final String STYLE = """
             :root { color-scheme: light dark; --text: #1b1f24; --back: #ffffff; --line: #d0d7de;
               --c0: #0b6bcb; --c1: #6cb2f5; --c2: #d9822b; --c3: #8a8f98; --c4: #4c9f70; --c5: #a45dbd; }
@@ -26,7 +26,8 @@ public final class HtmlReport {
             table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
             th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
             th.l, td.l { text-align: left; }
-            figure { margin: 1.5rem 0; overflow-x: auto; }
+            table.runs td, table.runs th { white-space: nowrap; }
+            figure, .wide { margin: 1.5rem 0; overflow-x: auto; }
             svg text { fill: var(--text); font: 11px system-ui, sans-serif; }
             .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
             """;
@@ -87,8 +88,9 @@ public final class HtmlReport {
         }
         out.append("</p>\n<svg role=\"img\" width=\"").append(width).append("\" height=\"");
         out.append(TOP + PLOT_HEIGHT + BOTTOM).append("\">\n");
-        for (int tick = 0; tick <= TICKS; tick++) {
-            double at = highest * tick / TICKS;
+        double tickStep = tickStep(highest);
+        for (int tick = 0; tick * tickStep <= highest; tick++) {
+            double at = tick * tickStep;
             String y = number(TOP + PLOT_HEIGHT - PLOT_HEIGHT * at / highest);
             out.append("<line x1=\"")
                     .append(LEFT)
@@ -129,8 +131,9 @@ public final class HtmlReport {
     }
 
     private static void paper(StringBuilder out, EvaluationReport report) {
-        out.append("<h2>Published figures beside ours</h2>\n<table>\n<tr><th class=\"l\">metric</th><th>paper</th>"
-                + "<th>ours</th><th>difference</th><th class=\"l\">source</th></tr>\n");
+        out.append(
+                "<h2>Published figures beside ours</h2>\n<div class=\"wide\"><table>\n<tr><th class=\"l\">metric</th><th>paper</th>"
+                        + "<th>ours</th><th>difference</th><th class=\"l\">source</th></tr>\n");
         for (PaperEntry entry : report.paper()) {
             out.append("<tr><td class=\"l\">").append(escape(entry.metric())).append("</td>");
             cell(out, Units.ratio(entry.paper()));
@@ -138,7 +141,9 @@ public final class HtmlReport {
             cell(out, Units.difference(entry.difference()));
             out.append("<td class=\"l\">").append(escape(entry.source())).append("</td></tr>\n");
         }
-        out.append("</table>\n<p>").append(escape(report.evaluation().note())).append("</p>\n");
+        out.append("</table></div>\n<p>")
+                .append(escape(report.evaluation().note()))
+                .append("</p>\n");
     }
 
     private static void runs(StringBuilder out, EvaluationReport report) {
@@ -157,7 +162,8 @@ public final class HtmlReport {
                 RunColumns.energy(0),
                 RunColumns.bound(0),
                 RunColumns.verified(0));
-        out.append("<h2>Runs</h2>\n<table>\n<tr><th class=\"l\">workload</th><th class=\"l\">accelerator</th>");
+        out.append(
+                "<h2>Runs</h2>\n<div class=\"wide\"><table class=\"runs\">\n<tr><th class=\"l\">workload</th><th class=\"l\">accelerator</th>");
         for (Column<ComparisonRow> column : columns) {
             out.append("<th>")
                     .append(escape(String.join(" ", column.header()).replace("- ", "")))
@@ -170,7 +176,16 @@ public final class HtmlReport {
             columns.forEach(column -> cell(out, column.text().apply(row)));
             out.append("</tr>\n");
         }
-        out.append("</table>\n");
+        out.append("</table></div>\n");
+    }
+
+    /** The smallest of 0.5, 1, 2, 5, 10, 20, ... that needs at most {@link #TICKS} steps. */
+    private static double tickStep(double highest) {
+        double step = 0.5;
+        for (int i = 0; highest / step > TICKS; i++) {
+            step *= i % 3 == 2 ? 2.5 : 2;
+        }
+        return step;
     }
 
     private static void cell(StringBuilder out, String text) {
