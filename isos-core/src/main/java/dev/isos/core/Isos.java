@@ -10,6 +10,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -42,6 +43,8 @@ public interface Isos {
     Map<String, MappingPolicy> mappingPolicies();
 
     Map<String, NetworkImporter> importers();
+
+    Map<String, WorkloadExporter> exporters();
 
     /** Built-in workloads, in the order in which their sources list them. */
     List<WorkloadDescriptor> workloads();

@@ -17,6 +17,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
@@ -50,6 +51,7 @@ public final class IsosPlatform implements Isos {
     private final Map<String, MappingPolicy> mappingPolicies;
     private final Map<String, Accelerator> accelerators;
     private final Map<String, NetworkImporter> importers;
+    private final Map<String, WorkloadExporter> exporters;
     private final HardwareSpecReader specReader;
     private final Simulator simulator;
 
@@ -62,6 +64,7 @@ public final class IsosPlatform implements Isos {
             Map<String, MappingPolicy> mappingPolicies,
             Map<String, Accelerator> accelerators,
             Map<String, NetworkImporter> importers,
+            Map<String, WorkloadExporter> exporters,
             HardwareSpecReader specReader,
             Simulator simulator) {
         this.contributions = contributions;
@@ -71,6 +74,7 @@ public final class IsosPlatform implements Isos {
         this.mappingPolicies = byId(mappingPolicies);
         this.accelerators = byId(accelerators);
         this.importers = byId(importers);
+        this.exporters = byId(exporters);
         this.specReader = specReader;
         this.simulator = simulator;
     }
@@ -132,6 +136,11 @@ public final class IsosPlatform implements Isos {
     @Override
     public Map<String, NetworkImporter> importers() {
         return importers;
+    }
+
+    @Override
+    public Map<String, WorkloadExporter> exporters() {
+        return exporters;
     }
 
     @Override

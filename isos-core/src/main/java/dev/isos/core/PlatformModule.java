@@ -10,6 +10,7 @@ import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.Simulator;
@@ -34,6 +35,7 @@ final class PlatformModule extends AbstractModule {
         bindMap(MappingPolicy.class);
         bindMap(Accelerator.class);
         bindMap(NetworkImporter.class);
+        bindMap(WorkloadExporter.class);
         bind(Isos.class).to(IsosPlatform.class).in(Singleton.class);
     }
 

@@ -4,6 +4,8 @@ import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.workloads.builtin.BuiltInWorkloads;
+import dev.isos.workloads.export.OnnxExporter;
+import dev.isos.workloads.export.WorkloadFileExporter;
 import dev.isos.workloads.file.WorkloadFileImporter;
 import dev.isos.workloads.onnx.OnnxImporter;
 import dev.isos.workloads.scalesim.ScaleSimImporter;
@@ -31,5 +33,7 @@ public final class WorkloadsPlugin implements IsosPlugin {
         registrar.importer(new WorkloadFileImporter());
         registrar.importer(new OnnxImporter());
         registrar.importer(new ScaleSimImporter());
+        registrar.exporter(new WorkloadFileExporter());
+        registrar.exporter(new OnnxExporter());
     }
 }

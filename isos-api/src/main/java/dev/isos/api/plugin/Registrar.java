@@ -6,6 +6,7 @@ import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadSource;
 
 /** Takes what a plug-in offers. Every id is unique among contributions of its kind; a second one is refused by name. */
@@ -23,4 +24,7 @@ public interface Registrar {
     void workloads(WorkloadSource source);
 
     void importer(NetworkImporter importer);
+
+    /** A host from before exporters existed takes none. */
+    default void exporter(WorkloadExporter exporter) {}
 }

@@ -25,6 +25,7 @@ final class ListCommand implements Callable<Integer> {
         MAPPINGS,
         ENERGY_MODELS,
         IMPORTERS,
+        EXPORTERS,
         PLUGINS;
 
         @Override
@@ -68,6 +69,11 @@ final class ListCommand implements Callable<Integer> {
             case MAPPINGS -> described(isos.mappingPolicies().values(), ListCommand::mapping);
             case ENERGY_MODELS -> described(isos.energyModels().values(), e -> List.of(e.id(), e.description()));
             case IMPORTERS -> described(isos.importers().values(), i -> List.of(i.id(), i.description()));
+            case EXPORTERS ->
+                report(
+                        List.of("id", "description", "fileExtension"),
+                        isos.exporters().values(),
+                        e -> List.of(e.id(), e.description(), e.fileExtension()));
             case PLUGINS ->
                 report(
                         List.of("id", "version", "origin"),

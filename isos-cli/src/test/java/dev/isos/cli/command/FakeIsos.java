@@ -22,6 +22,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
@@ -31,6 +32,9 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.text.Nearest;
 import dev.isos.testkit.WorkloadBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +52,8 @@ import java.util.stream.IntStream;
 /** A platform whose numbers are formulas of workload and accelerator, and which remembers what it was asked. */
 final class FakeIsos implements Isos {
     static final int CLASSES = 10;
+    /** Seed of workloads that cannot be exported. */
+    static final int REFUSED_SEED = 13;
     /** Accelerators in the order of their speed, 1 first. */
     static final List<String> ACCELERATORS = List.of("isosceles", "isosceles-single", "sparten", "fused-layer");
 
@@ -138,6 +144,37 @@ final class FakeIsos implements Isos {
     @Override
     public Map<String, NetworkImporter> importers() {
         return Map.of("fake", IMPORTER);
+    }
+
+    @Override
+    public Map<String, WorkloadExporter> exporters() {
+        return Map.of("fake", new FakeExporter());
+    }
+
+    /** Writes the id of the workload, or fails when the workload says so. */
+    private record FakeExporter() implements WorkloadExporter {
+        @Override
+        public String id() {
+            return "fake";
+        }
+
+        @Override
+        public String description() {
+            return "files that end in .fake";
+        }
+
+        @Override
+        public String fileExtension() {
+            return ".fake";
+        }
+
+        @Override
+        public void write(Workload workload, OutputStream out) throws IOException {
+            out.write(workload.info().id().getBytes(StandardCharsets.UTF_8));
+            if (workload.info().seed() == REFUSED_SEED) {
+                throw IsosException.unsupported("layer conv0 has no such form");
+            }
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -120,6 +121,11 @@ public final class Contributions {
         @Override
         public void importer(NetworkImporter importer) {
             offer(NetworkImporter.class, "importer", importer.id(), importer);
+        }
+
+        @Override
+        public void exporter(WorkloadExporter exporter) {
+            offer(WorkloadExporter.class, "exporter", exporter.id(), exporter);
         }
     }
 }

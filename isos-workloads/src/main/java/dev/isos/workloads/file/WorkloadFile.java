@@ -4,6 +4,7 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -114,7 +115,12 @@ public final class WorkloadFile {
         }
     }
 
-    static void write(Path file, Workload workload, String contentKey) throws IOException {
+    /** Writes a workload to a stream. */
+    public static void write(OutputStream out, Workload workload) throws IOException {
+        out.write(encode(workload, ""));
+    }
+
+    private static byte[] encode(Workload workload, String contentKey) throws IOException {
         byte[] header = WorkloadEncoder.header(workload, contentKey);
         long length = PREFIX_BYTES + (long) header.length + WorkloadEncoder.bodyBytes(workload) + CHECKSUM_BYTES;
         if (length > Integer.MAX_VALUE - 8) {
@@ -124,10 +130,15 @@ public final class WorkloadFile {
         out.put(MAGIC).putInt(VERSION).put(header);
         WorkloadEncoder.body(out, workload);
         out.putLong(checksum(out.array(), out.position()));
+        return out.array();
+    }
+
+    static void write(Path file, Workload workload, String contentKey) throws IOException {
+        byte[] content = encode(workload, contentKey);
         // Not Files.createTempFile, of which the result is private to its owner.
         Path temporary = file.toAbsolutePath().resolveSibling(".isos-" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(temporary, out.array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.write(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {

@@ -1,0 +1,124 @@
+package dev.isos.workloads.export;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.isos.api.tensor.FeatureMapShape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+
+/** Adds nodes and constants to a graph. Attributes are Integer, Float or long[]. */
+final class OnnxNodes {
+    static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
+    static final int INT32 = TensorProto.DataType.INT32_VALUE;
+    static final int INT64 = TensorProto.DataType.INT64_VALUE;
+    static final int INT8 = TensorProto.DataType.INT8_VALUE;
+    static final int UINT8 = TensorProto.DataType.UINT8_VALUE;
+
+    private final GraphProto.Builder graph;
+
+    OnnxNodes(GraphProto.Builder graph) {
+        this.graph = graph;
+    }
+
+    /** Adds a node and gives its output. */
+    String node(String operator, String output, List<String> inputs, Map<String, Object> attributes) {
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output);
+        attributes.forEach((name, value) -> node.addAttribute(attribute(name, value)));
+        graph.addNode(node);
+        return output;
+    }
+
+    String node(String operator, String output, String... inputs) {
+        return node(operator, output, List.of(inputs), Map.of());
+    }
+
+    String cast(String output, String input, int type) {
+        return node("Cast", output, List.of(input), Map.of("to", type));
+    }
+
+    private static AttributeProto attribute(String name, Object value) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
+        if (value instanceof Integer i) {
+            return attribute.setType(AttributeProto.AttributeType.INT).setI(i).build();
+        }
+        if (value instanceof Float f) {
+            return attribute.setType(AttributeProto.AttributeType.FLOAT).setF(f).build();
+        }
+        attribute.setType(AttributeProto.AttributeType.INTS);
+        for (long each : (long[]) value) {
+            attribute.addInts(each);
+        }
+        return attribute.build();
+    }
+
+    String floats(String name, float[] values, long... dims) {
+        ByteBuffer raw = buffer(Float.BYTES * values.length);
+        raw.asFloatBuffer().put(values);
+        return constant(name, FLOAT, raw.array(), dims);
+    }
+
+    String ints(String name, int[] values, long... dims) {
+        ByteBuffer raw = buffer(Integer.BYTES * values.length);
+        raw.asIntBuffer().put(values);
+        return constant(name, INT32, raw.array(), dims);
+    }
+
+    String longs(String name, long[] values, long... dims) {
+        ByteBuffer raw = buffer(Long.BYTES * values.length);
+        raw.asLongBuffer().put(values);
+        return constant(name, INT64, raw.array(), dims);
+    }
+
+    /** An 8-bit constant. */
+    String bytes(String name, boolean signed, byte[] values, long... dims) {
+        return constant(name, signed ? INT8 : UINT8, values, dims);
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private String constant(String name, int type, byte[] raw, long... dims) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type)
+                .setRawData(com.google.protobuf.UnsafeByteOperations.unsafeWrap(raw));
+        for (long dim : dims) {
+            tensor.addDims(dim);
+        }
+        graph.addInitializer(tensor);
+        return name;
+    }
+
+    /** Describes an 8-bit tensor that enters or leaves the graph. */
+    static ValueInfoProto value(String name, FeatureMapShape shape, boolean signed, String description) {
+        TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
+        for (int dim : new int[] {1, shape.channels(), shape.height(), shape.width()}) {
+            dims.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setDocString(description)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(signed ? INT8 : UINT8)
+                                .setShape(dims)))
+                .build();
+    }
+
+    static ByteString text(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+}

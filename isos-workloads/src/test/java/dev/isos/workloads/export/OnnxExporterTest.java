@@ -1,0 +1,107 @@
+package dev.isos.workloads.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.testkit.RandomWorkloads;
+import dev.isos.testkit.SharedData;
+import dev.isos.testkit.SharedDataFolder;
+import dev.isos.testkit.WorkloadBuilder;
+import dev.isos.workloads.export.OnnxRuntimeOracle.Difference;
+import dev.isos.workloads.onnx.OnnxImporter;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class OnnxExporterTest {
+    private static final int NETWORKS = Integer.getInteger("isos.oracleNetworks", 60);
+    private static final long FIRST_SEED = Long.getLong("isos.oracleSeed", 20_260_000);
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + NETWORKS);
+    }
+
+    /** Every layer, and the outputs of the model as the runtime optimises it without further outputs. */
+    private static void check(Workload workload) {
+        byte[] model;
+        try {
+            model = OnnxRuntimeOracle.export(workload);
+        } catch (IsosException e) {
+            // what ONNX Runtime does not offer; the random networks have a few of them
+            assertTrue(e.getMessage().contains("ONNX runtimes do"), e.getMessage());
+            return;
+        }
+        Map<String, byte[]> layers = OnnxRuntimeOracle.run(workload, OnnxRuntimeOracle.withAllLayers(workload, model));
+        Map<String, Difference> differences = OnnxRuntimeOracle.compare(workload, layers);
+        assertEquals(workload.network().size(), differences.size());
+        boolean rounded = OnnxRuntimeOracle.rounded(workload);
+        differences.forEach((layer, d) -> {
+            String where = workload.info().id() + ", layer " + layer + ": " + d;
+            assertTrue(d.different() == 0 || rounded && d.largest() <= 1, where);
+        });
+        OnnxRuntimeOracle.run(workload, model).forEach((name, output) -> {
+            if (!rounded) {
+                org.junit.jupiter.api.Assertions.assertArrayEquals(
+                        layers.get(name), output, workload.info().id());
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomNetworksGiveTheSameOutputs(long seed) {
+        check(RandomWorkloads.network(seed));
+    }
+
+    @Test
+    void cornerCasesGiveTheSameOutputs() {
+        RandomWorkloads.corners().values().forEach(OnnxExporterTest::check);
+    }
+
+    @SharedData
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet8_cifar10", "mobilenet_v1_0.25_96_vww", "squeezenet_v1_0_pruned"})
+    void trainedNetworksGiveTheSameOutputs(String name) {
+        Workload workload =
+                new OnnxImporter().load(SharedDataFolder.path("models/" + name + ".onnx"), WorkloadRequest.defaults());
+        byte[] model = OnnxRuntimeOracle.export(workload);
+        OnnxRuntimeOracle.compare(
+                        workload, OnnxRuntimeOracle.run(workload, OnnxRuntimeOracle.withAllLayers(workload, model)))
+                .forEach((layer, d) -> assertEquals(0, d.different(), layer + ": " + d));
+    }
+
+    @Test
+    void scalesAndSourceAreMetadata() throws InvalidProtocolBufferException {
+        Workload workload = RandomWorkloads.network(1);
+        ModelProto model = ModelProto.parseFrom(OnnxRuntimeOracle.export(workload));
+        assertEquals(OnnxGraphWriter.OPSET, model.getOpsetImport(0).getVersion());
+        assertTrue(model.getMetadataPropsList().stream()
+                .anyMatch(p -> p.getKey().equals("isos.source")
+                        && p.getValue().equals(workload.info().source())));
+        assertTrue(model.getMetadataPropsList().stream()
+                .anyMatch(p -> p.getKey()
+                        .equals("isos.scale." + workload.network().output().name())));
+    }
+
+    @Test
+    void aMaxPoolingOfPaddingAloneIsRefused() {
+        WorkloadBuilder builder = new WorkloadBuilder("padding", 1, new FeatureMapShape(2, 3, 3), false, 1);
+        builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(1, 1, 1), false);
+        IsosException e = assertThrows(IsosException.class, () -> OnnxRuntimeOracle.export(builder.build()));
+        assertEquals(
+                "layer pool0 has padding as large as its window, which ONNX runtimes do not max-pool", e.getMessage());
+    }
+}
