@@ -51,7 +51,7 @@ class BadInputTest {
                     run -w x -a isosceles --format jsn | invalid value for option '--format': expected one of table, json, csv, got 'jsn'; did you mean 'json'? (see 'isos run --help')
                     run -w x -a isosceles --preprocess cafe | invalid value for option '--preprocess': expected one of imagenet, caffe, tensorflow, got 'cafe'; did you mean 'caffe'? (see 'isos run --help')
                     run -w x -a isosceles --channel-order GBR | invalid value for option '--channel-order': expected one of RGB, BGR, got 'GBR' (see 'isos run --help')
-                    list workload | invalid value for positional parameter at index 0 (KIND): expected one of workloads, accelerators, dataflows, hardware, mappings, energy-models, importers, plugins, got 'workload'; did you mean 'workloads'? (see 'isos list --help')
+                    list workload | invalid value for positional parameter at index 0 (KIND): expected one of workloads, accelerators, dataflows, hardware, mappings, energy-models, importers, exporters, plugins, got 'workload'; did you mean 'workloads'? (see 'isos list --help')
                     list plugins now | unexpected argument 'now' (see 'isos list --help')
                     reproduce --figure speedups | invalid value for option '--figure': expected one of all, speedup, traffic, got 'speedups'; did you mean 'speedup'? (see 'isos reproduce --help')
                     run -w resnet50-18 -a isosceles | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?

@@ -28,7 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandsTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> KINDS = List.of(
-            "workloads", "accelerators", "dataflows", "hardware", "mappings", "energy-models", "importers", "plugins");
+            "workloads",
+            "accelerators",
+            "dataflows",
+            "hardware",
+            "mappings",
+            "energy-models",
+            "importers",
+            "exporters",
+            "plugins");
 
     @TempDir
     private Path folder;

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Help and versions; none of them loads the platform. */
 class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "reproduce", "run", "compare", "map", "list", "generate-completion"})
+    @ValueSource(
+            strings = {"", "reproduce", "run", "compare", "map", "import", "export", "list", "generate-completion"})
     void helpFitsEightyColumns(String command) {
         Invocation help = command.isEmpty() ? Invocation.of(null, "--help") : Invocation.of(null, command, "--help");
         assertEquals(0, help.exitCode());
@@ -24,7 +25,7 @@ class HelpTest {
     @Test
     void helpNamesEveryCommandAndNoOther() {
         assertEquals(
-                List.of("reproduce", "run", "compare", "map", "list", "generate-completion"),
+                List.of("reproduce", "run", "compare", "map", "import", "export", "list", "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(
                                 new dev.isos.cli.console.Console(
                                         System.out, System.err, java.util.Map.of(), false, false),
