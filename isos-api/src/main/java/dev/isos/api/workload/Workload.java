@@ -75,7 +75,7 @@ public record Workload(
                     "layer " + layer.name() + " is a " + layer.op().label() + ", which takes no lookup table");
         }
         if (normalises) {
-            for (int c = 0; c < layer.outputShape().channels(); c++) {
+            for (int c = 0; c < requantisation.bias().length; c++) {
                 if (requantisation.bias()[c] != 0
                         || requantisation.multiplier()[c] != requantisation.multiplier()[0]) {
                     throw new IllegalArgumentException(

@@ -122,7 +122,7 @@ class LayerEngineTest {
     }
 
     private static ActivationTensor operand(Workload workload, ActivationTensor[] outputs, int layer) {
-        return layer == Layer.NETWORK_INPUT ? workload.input() : outputs[layer];
+        return Layer.isNetworkInput(layer) ? workload.input(layer) : outputs[layer];
     }
 
     private static LayerWork execute(
