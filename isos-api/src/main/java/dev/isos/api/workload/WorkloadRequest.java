@@ -11,15 +11,30 @@ import java.util.Optional;
  * @param preprocessing how pixels become inputs; empty: the importer's documented default
  * @param prune pruning specification such as {@code magnitude:0.9}, or {@code none}
  * @param cacheDirectory folder for calibrated workloads; empty: no cache
+ * @param calibration how ranges of activations are measured on the images, {@code minmax} or {@code percentile:P}
  */
 public record WorkloadRequest(
         long seed,
         List<Path> images,
         Optional<Preprocessing> preprocessing,
         String prune,
-        Optional<Path> cacheDirectory) {
+        Optional<Path> cacheDirectory,
+        String calibration) {
+    /** The calibration of requests that name none. */
+    public static final String DEFAULT_CALIBRATION = "minmax";
+
     public WorkloadRequest {
         images = List.copyOf(images);
+    }
+
+    /** A request that is calibrated by the extremes of each activation. */
+    public WorkloadRequest(
+            long seed,
+            List<Path> images,
+            Optional<Preprocessing> preprocessing,
+            String prune,
+            Optional<Path> cacheDirectory) {
+        this(seed, images, preprocessing, prune, cacheDirectory, DEFAULT_CALIBRATION);
     }
 
     /** Seed 1, generated image, no pruning, no cache. */

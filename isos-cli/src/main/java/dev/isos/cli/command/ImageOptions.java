@@ -53,8 +53,18 @@ final class ImageOptions {
             names = "--prune",
             paramLabel = "SPEC",
             defaultValue = "none",
-            description = "Pruning of an imported model, if its importer offers any (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Pruning of an imported model: none, magnitude:S, global:S (share of zero weights), budget:FILE"
+                            + " or nm:N:M (default: ${DEFAULT-VALUE}).")
     private String prune;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "RULE",
+            defaultValue = WorkloadRequest.DEFAULT_CALIBRATION,
+            description = "Range of each activation of an imported model on the images: minmax, or percentile:P of its"
+                    + " non-zero magnitudes (default: ${DEFAULT-VALUE}).")
+    private String calibration;
 
     boolean hasImage() {
         return !images.isEmpty();
@@ -71,7 +81,7 @@ final class ImageOptions {
                 throw IsosException.badInput("--image " + image + " cannot be read");
             }
         }
-        return source.request(common, console, images, preprocessing(), prune);
+        return source.request(common, console, images, preprocessing(), prune, calibration);
     }
 
     private Optional<Preprocessing> preprocessing() {

@@ -30,7 +30,7 @@ final class SourceOptions {
 
     /** A request with a generated image. */
     WorkloadRequest request(CommonOptions common, Console console) {
-        return request(common, console, List.of(), Optional.empty(), "none");
+        return request(common, console, List.of(), Optional.empty(), "none", WorkloadRequest.DEFAULT_CALIBRATION);
     }
 
     WorkloadRequest request(
@@ -38,11 +38,12 @@ final class SourceOptions {
             Console console,
             List<Path> images,
             Optional<Preprocessing> preprocessing,
-            String prune) {
+            String prune,
+            String calibration) {
         Optional<Path> folder = noCache
                 ? Optional.empty()
                 : CacheFolder.usable(
                         Optional.ofNullable(cache), console.environment(), text -> common.warning(console, text));
-        return new WorkloadRequest(seed, images, preprocessing, prune, folder);
+        return new WorkloadRequest(seed, images, preprocessing, prune, folder, calibration);
     }
 }

@@ -27,6 +27,9 @@ public final class FloatExecutor {
         /** The result of a convolution before its residual operand is added; only where there is one. */
         default void beforeResidual(FloatNode node, float[] values) {}
 
+        /** The result of a node before its activation function; only where there is one. */
+        default void beforeActivation(FloatNode node, float[] values) {}
+
         /** The output of a node. */
         default void output(FloatNode node, float[] values) {}
     }
@@ -58,6 +61,10 @@ public final class FloatExecutor {
             if (node.residual().isPresent()) {
                 observer.beforeResidual(node, values);
                 add(values, tensors.get(node.residual().get()));
+            }
+            if (node.activation().isPresent()) {
+                observer.beforeActivation(node, values);
+                activate(node.activation().get(), values);
             }
             if (node.clamped()) {
                 clamp(values, node.low(), node.high());
@@ -101,6 +108,19 @@ public final class FloatExecutor {
             float[] out = in.clone();
             clamp(out, c.low(), c.high());
             return out;
+        } else if (op instanceof FloatOp.Activation a) {
+            float[] out = in.clone();
+            activate(a.function(), out);
+            return out;
+        } else if (op instanceof FloatOp.ChannelSelection s) {
+            float[] out = new float[to.elements()];
+            int plane = to.fibers();
+            for (int c = 0; c < s.channels().length; c++) {
+                System.arraycopy(in, s.channels()[c] * plane, out, c * plane, plane);
+            }
+            return out;
+        } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
+            return normalise(n, in, to);
         } else if (op instanceof ChannelAffine a) {
             return affine(a, in, to);
         } else if (op instanceof FullyConnected f) {
@@ -116,8 +136,14 @@ public final class FloatExecutor {
 
     private static float[] convolution(Convolution c, float[] in, FeatureMapShape from, FeatureMapShape to) {
         float[] out = new float[to.elements()];
-        // Output channels are independent of each other: the result does not depend on the number of threads.
-        IntStream.range(0, c.filter().outputChannels()).parallel().forEach(k -> outputChannel(c, k, in, from, out, to));
+        if (c.filter().channelsPerGroup() > 1) {
+            MatrixConvolution.run(c, in, from, out, to);
+        } else {
+            // Output channels are independent of each other: the result does not depend on the number of threads.
+            IntStream.range(0, c.filter().outputChannels())
+                    .parallel()
+                    .forEach(k -> outputChannel(c, k, in, from, out, to));
+        }
         return out;
     }
 
@@ -255,6 +281,30 @@ public final class FloatExecutor {
             }
         }
         return out;
+    }
+
+    private static float[] normalise(FloatOp.LocalResponseNormalisation n, float[] in, FeatureMapShape shape) {
+        float[] out = new float[in.length];
+        int plane = shape.fibers();
+        int before = (n.size() - 1) / 2;
+        for (int i = 0; i < plane; i++) {
+            for (int c = 0; c < shape.channels(); c++) {
+                double squares = 0;
+                int last = Math.min(shape.channels() - 1, c + n.size() - 1 - before);
+                for (int other = Math.max(0, c - before); other <= last; other++) {
+                    squares += (double) in[other * plane + i] * in[other * plane + i];
+                }
+                double divisor = StrictMath.pow(n.bias() + (double) n.alpha() / n.size() * squares, n.beta());
+                out[c * plane + i] = (float) (in[c * plane + i] / divisor);
+            }
+        }
+        return out;
+    }
+
+    private static void activate(ActivationFunction function, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = function.apply(values[i]);
+        }
     }
 
     private static void add(float[] values, float[] other) {

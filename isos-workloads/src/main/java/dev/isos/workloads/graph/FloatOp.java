@@ -3,18 +3,27 @@ package dev.isos.workloads.graph;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FilterShape;
+import java.util.Optional;
 
 /**
- * What a {@link FloatNode} computes. Convolution, pooling, addition and concatenation are what a network of layers is made
- * of; all others exist only until a rewrite rule has folded, fused or lowered them. Arrays are shared, not copied.
+ * What a {@link FloatNode} computes. Convolution, pooling, addition, concatenation, channel selection and local response
+ * normalisation are what a network of layers is made of; all others exist only until a rewrite rule has folded, fused or
+ * lowered them. Arrays are shared, not copied.
  */
 public sealed interface FloatOp {
 
     /**
      * @param weights rank order [K, C/G, R, S]
      * @param bias per output channel, length K
+     * @param integers the same weights in 8 bits, where the model file holds them so
      */
-    record Convolution(FilterShape filter, Window window, float[] weights, float[] bias) implements FloatOp {}
+    record Convolution(
+            FilterShape filter, Window window, float[] weights, float[] bias, Optional<IntegerWeights> integers)
+            implements FloatOp {
+        public Convolution(FilterShape filter, Window window, float[] weights, float[] bias) {
+            this(filter, window, weights, bias, Optional.empty());
+        }
+    }
 
     /**
      * Pooling of each channel; padding never wins a maximum.
@@ -32,6 +41,18 @@ public sealed interface FloatOp {
     /** {@code max(low, min(high, x))}; ReLU is 0 and positive infinity. */
     record Clamp(float low, float high) implements FloatOp {}
 
+    /** An activation function that is no clamp. */
+    record Activation(ActivationFunction function) implements FloatOp {}
+
+    /** Some channels of the input, in any order: output channel c is input channel {@code channels[c]}. */
+    record ChannelSelection(int[] channels) implements FloatOp {}
+
+    /**
+     * Normalisation across channels as ONNX defines LRN: {@code x / (bias + alpha / size * sum of squares)^beta}, the sum
+     * being over {@code size} channels around each.
+     */
+    record LocalResponseNormalisation(int size, float alpha, float beta, float bias) implements FloatOp {}
+
     /** {@code x * scale[c] + shift[c]}: batch normalisation, or arithmetic with a constant per channel. */
     record ChannelAffine(float[] scale, float[] shift) implements FloatOp {}
 
@@ -40,8 +61,14 @@ public sealed interface FloatOp {
      *
      * @param weights rank order [K, C*H*W]
      * @param bias per output, length K
+     * @param integers the same weights in 8 bits, where the model file holds them so
      */
-    record FullyConnected(int outputs, float[] weights, float[] bias) implements FloatOp {}
+    record FullyConnected(int outputs, float[] weights, float[] bias, Optional<IntegerWeights> integers)
+            implements FloatOp {
+        public FullyConnected(int outputs, float[] weights, float[] bias) {
+            this(outputs, weights, bias, Optional.empty());
+        }
+    }
 
     /** Zeros around the map and before and after the channels. */
     record Padding(int top, int left, int bottom, int right, int channelsBefore, int channelsAfter)
@@ -53,6 +80,6 @@ public sealed interface FloatOp {
     /** Softmax over the channels. */
     record Softmax() implements FloatOp {}
 
-    /** The input itself. */
+    /** The input itself; after rewriting, a layer of post-operations alone. */
     record Identity() implements FloatOp {}
 }

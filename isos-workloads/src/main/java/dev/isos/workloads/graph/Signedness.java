@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Which tensors of a rewritten graph can be negative by construction, and so are int8 rather than uint8: the input, and
- * whatever no ReLU cuts off at zero. Pooling and concatenation keep the sign of what they read.
+ * whatever no ReLU cuts off at zero. Pooling, concatenation, channel selection and local response normalisation keep the
+ * sign of what they read.
  */
 public final class Signedness {
     private Signedness() {}
@@ -15,10 +16,14 @@ public final class Signedness {
     /** For every tensor by name, whether it is signed. */
     public static Map<String, Boolean> of(FloatGraph graph) {
         Map<String, Boolean> signed = new HashMap<>();
-        signed.put(graph.input(), true);
+        TensorFormat input = graph.formats().get(graph.input());
+        signed.put(graph.input(), input == null || input.signed());
         for (FloatNode node : graph.nodes()) {
             boolean any = node.inputs().stream().anyMatch(signed::get);
-            boolean keeps = node.op() instanceof Pooling || node.op() instanceof FloatOp.Concatenation;
+            boolean keeps = node.op() instanceof Pooling
+                    || node.op() instanceof FloatOp.Concatenation
+                    || node.op() instanceof FloatOp.ChannelSelection
+                    || node.op() instanceof FloatOp.LocalResponseNormalisation;
             signed.put(node.output(), node.low() < 0 && (any || !keeps));
         }
         return signed;
@@ -26,6 +31,8 @@ public final class Signedness {
 
     /** Whether a node hands 8-bit values on unchanged, so that what it reads and writes has one scale. */
     public static boolean passesThrough(FloatOp op) {
-        return op instanceof FloatOp.Concatenation || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
+        return op instanceof FloatOp.Concatenation
+                || op instanceof FloatOp.ChannelSelection
+                || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
     }
 }

@@ -1,5 +1,6 @@
 package dev.isos.workloads.onnx;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -8,16 +9,21 @@ import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.GraphPruning;
 import dev.isos.workloads.graph.rewrite.Rewriter;
 import dev.isos.workloads.image.GeneratedImage;
 import dev.isos.workloads.image.ImagePreprocessor;
 import dev.isos.workloads.image.ImageReader;
 import dev.isos.workloads.image.PreprocessingPresets;
 import dev.isos.workloads.image.RgbImage;
+import dev.isos.workloads.prune.Pruning;
+import dev.isos.workloads.quantise.ActivationCalibration;
 import dev.isos.workloads.quantise.Quantiser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +33,8 @@ import java.util.Optional;
 
 /**
  * Imports float32 CNNs in ONNX: reads, translates and rewrites the graph, quantises it to 8 bits on the given images (or a
- * generated one), and computes the reference. Preprocessing is that of ImageNet networks when the request names none.
+ * generated one), and computes the reference. Results are cached in the request's folder under a hash of the model and all
+ * else that they depend on. Preprocessing is that of ImageNet networks when the request names none.
  */
 public final class OnnxImporter implements NetworkImporter {
     private static final int RGB = 3;
@@ -36,6 +43,8 @@ public final class OnnxImporter implements NetworkImporter {
     private static final int IR_VERSION_TAG = 0x08;
 
     private static final int MAX_IR_VERSION = 32;
+    /** Part of every cache key: to be changed whenever the same file and request would give another workload. */
+    private static final String IMPORTER_VERSION = "onnx-2";
 
     @Override
     public String id() {
@@ -73,21 +82,59 @@ public final class OnnxImporter implements NetworkImporter {
 
     @Override
     public Workload load(Path file, WorkloadRequest request) {
-        if (!request.prune().equals("none")) {
-            throw IsosException.unsupported(
-                    file + ": pruning '" + request.prune() + "' is not supported for ONNX models, expected none");
-        }
+        Pruning pruning = Pruning.parse(request.prune());
+        ActivationCalibration calibration = ActivationCalibration.parse(request.calibration());
+        String name = file.toString();
         try {
-            FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(file)));
-            Preprocessing preprocessing = request.preprocessing().orElse(PreprocessingPresets.IMAGENET);
-            List<float[]> inputs = inputs(graph, request, preprocessing);
-            long seed = request.images().isEmpty() ? request.seed() : 0;
-            Workload workload =
-                    Quantiser.quantise(graph, inputs, idOf(file), seed, source(file, graph, request, preprocessing));
-            return workload.withReference(ReferenceExecutor.execute(workload));
+            byte[] bytes = OnnxModelReader.bytes(file);
+            if (request.cacheDirectory().isEmpty()) {
+                return build(file, OnnxModelReader.parse(name, bytes), request, pruning, calibration);
+            }
+            ModelProto model = OnnxModelReader.parse(name, bytes);
+            return WorkloadCache.get(
+                    request.cacheDirectory(),
+                    idOf(file),
+                    content(file, bytes, model, request, pruning),
+                    () -> build(file, model, request, pruning, calibration));
         } catch (OutOfMemoryError e) {
             throw new IsosException(ErrorCode.BAD_INPUT, file + ": the model needs more memory than Java was given", e);
         }
+    }
+
+    private static Workload build(
+            Path file, ModelProto model, WorkloadRequest request, Pruning pruning, ActivationCalibration calibration) {
+        FloatGraph graph =
+                OnnxTranslator.translate(OnnxModelReader.read(file.toString(), model, ExternalData.beside(file)));
+        graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
+        Preprocessing preprocessing = request.preprocessing().orElse(PreprocessingPresets.IMAGENET);
+        List<float[]> inputs = inputs(graph, request, preprocessing);
+        long seed = request.images().isEmpty() ? request.seed() : 0;
+        String source = source(file, graph, request, preprocessing, pruning, calibration);
+        Workload workload = Quantiser.quantise(graph, inputs, calibration, idOf(file), seed, source);
+        return workload.withReference(ReferenceExecutor.execute(workload));
+    }
+
+    /** Everything that the workload depends on. */
+    private static byte[][] content(
+            Path file, byte[] bytes, ModelProto model, WorkloadRequest request, Pruning pruning) {
+        List<byte[]> parts = new ArrayList<>();
+        parts.add(text(IMPORTER_VERSION));
+        parts.add(text(String.valueOf(file.getFileName())));
+        parts.add(bytes);
+        parts.add(ExternalData.beside(file).digest(file.toString(), model));
+        parts.add(text(Long.toString(request.seed())));
+        parts.add(text(request.preprocessing().toString()));
+        parts.add(text(request.calibration()));
+        parts.add(text(pruning.content()));
+        for (Path image : request.images()) {
+            parts.add(text(String.valueOf(image.getFileName())));
+            parts.add(ImageReader.readBytes(image));
+        }
+        return parts.toArray(byte[][]::new);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static List<float[]> inputs(FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
@@ -125,11 +172,19 @@ public final class OnnxImporter implements NetworkImporter {
         return OnnxNode.printable(dot > 0 ? name.substring(0, dot) : name);
     }
 
-    private static String source(Path file, FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
+    private static String source(
+            Path file,
+            FloatGraph graph,
+            WorkloadRequest request,
+            Preprocessing preprocessing,
+            Pruning pruning,
+            ActivationCalibration calibration) {
         StringBuilder text = new StringBuilder("onnx importer: ")
                 .append(OnnxNode.printable(String.valueOf(file.getFileName())))
-                .append(
-                        ", quantised after training to 8 bits (weights per output channel), activation scales by min-max on ");
+                .append(pruning.isNone() ? "" : ", " + pruning.describe())
+                .append(", quantised after training to 8 bits (weights per output channel), activation scales by ")
+                .append(calibration.describe())
+                .append(" on ");
         if (request.images().isEmpty()) {
             text.append("a generated image");
         } else {

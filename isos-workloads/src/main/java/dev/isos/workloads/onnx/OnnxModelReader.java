@@ -7,7 +7,8 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -46,15 +47,16 @@ final class OnnxModelReader {
 
     static OnnxGraph read(Path file) {
         String name = file.toString();
-        return read(name, parse(name, bytes(file)));
+        return read(name, parse(name, bytes(file)), ExternalData.beside(file));
     }
 
     /** Reads a model from memory; {@code name} is what messages call the file. */
     static OnnxGraph read(String name, byte[] bytes) {
-        return read(name, parse(name, bytes));
+        return read(name, parse(name, bytes), ExternalData.none());
     }
 
-    private static byte[] bytes(Path file) {
+    /** Content of a model file. */
+    static byte[] bytes(Path file) {
         if (!Files.exists(file)) {
             throw IsosException.badInput(file + ": the file does not exist");
         }
@@ -74,23 +76,31 @@ final class OnnxModelReader {
         }
     }
 
-    private static ModelProto parse(String name, byte[] bytes) {
+    /** The messages of a model file; large fields are views of {@code bytes}, not copies. */
+    static ModelProto parse(String name, byte[] bytes) {
         if (bytes.length == 0) {
             throw IsosException.badInput(name + ": the file is empty, expected an ONNX model");
         }
         try {
-            ModelProto model = ModelProto.parseFrom(bytes);
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            in.enableAliasing(true);
+            ModelProto model = ModelProto.parseFrom(in);
             if (!model.hasGraph() || model.getIrVersion() <= 0) {
                 throw IsosException.badInput(name + ": the file is not an ONNX model, it has no graph or IR version");
             }
             return model;
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, name + ": the file is truncated, damaged or not an ONNX model", e);
         }
     }
 
-    private static OnnxGraph read(String file, ModelProto model) {
+    /**
+     * Reads a parsed model.
+     *
+     * @param external where tensors may keep their data outside the model file
+     */
+    static OnnxGraph read(String file, ModelProto model, ExternalData external) {
         long opset = opset(file, model);
         GraphProto graph = model.getGraph();
         if (graph.getSparseInitializerCount() > 0) {
@@ -100,7 +110,7 @@ final class OnnxModelReader {
         Map<String, ConstantTensor> initialisers = new HashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             String what = "initialiser " + OnnxNode.printable(tensor.getName());
-            initialisers.put(tensor.getName(), TensorReader.read(file, what, tensor));
+            initialisers.put(tensor.getName(), TensorReader.read(file, what, tensor, external));
         }
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(i -> !initialisers.containsKey(i.getName()))

@@ -2,6 +2,7 @@ package dev.isos.workloads.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.isos.api.error.IsosException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +16,13 @@ final class TensorReader {
      * @param what what the tensor is, for messages, such as {@code initialiser conv1_w}
      */
     static ConstantTensor read(String file, String what, TensorProto proto) {
-        if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL || proto.getExternalDataCount() > 0) {
-            throw IsosException.unsupported(
-                    file + ": " + what + " keeps its data in another file, expected the data in the model file itself");
-        }
+        return read(file, what, proto, ExternalData.none());
+    }
+
+    /**
+     * @param external where tensors may keep their data outside the model file
+     */
+    static ConstantTensor read(String file, String what, TensorProto proto, ExternalData external) {
         if (proto.hasSegment()) {
             throw IsosException.unsupported(file + ": " + what + " is stored in segments, expected a whole tensor");
         }
@@ -41,6 +45,14 @@ final class TensorReader {
             }
         }
         int count = (int) elements;
+        if (ExternalData.isExternal(proto)) {
+            long bytes = (long) count * bytes(file, what, type);
+            if (bytes > Integer.MAX_VALUE - 8) {
+                throw IsosException.badInput(file + ": " + what + " claims more bytes than an array can hold");
+            }
+            byte[] data = external.read(file + ": " + what, proto, (int) bytes);
+            return raw(file, what, type, dims, count, UnsafeByteOperations.unsafeWrap(data));
+        }
         return proto.hasRawData() && !(count == 0 && proto.getRawData().isEmpty())
                 ? raw(file, what, type, dims, count, proto.getRawData())
                 : typed(file, what, type, dims, count, proto);
@@ -48,24 +60,25 @@ final class TensorReader {
 
     private static ConstantTensor raw(
             String file, String what, TensorProto.DataType type, int[] dims, int count, ByteString data) {
-        int bytes = switch (type) {
-            case FLOAT, INT32, UINT32 -> 4;
-            case DOUBLE, INT64, UINT64 -> 8;
-            case FLOAT16, BFLOAT16, INT16, UINT16 -> 2;
-            case INT8, UINT8, BOOL -> 1;
-            default -> throw unsupportedType(file, what, type);
-        };
+        int bytes = bytes(file, what, type);
         if (data.size() != (long) count * bytes) {
             throw IsosException.badInput(file + ": " + what + " has " + data.size() + " bytes of data, expected "
                     + (long) count * bytes + " for " + count + " elements of type " + type);
         }
         ByteBuffer in = data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> {
+            case INT8, UINT8 -> {
+                return ConstantTensor.ofBytes(dims, data.toByteArray(), type == TensorProto.DataType.INT8);
+            }
+            case FLOAT -> {
+                float[] values = new float[count];
+                in.asFloatBuffer().get(values);
+                return ConstantTensor.ofFloats(dims, values);
+            }
+            case DOUBLE, FLOAT16, BFLOAT16 -> {
                 float[] values = new float[count];
                 for (int i = 0; i < count; i++) {
                     values[i] = switch (type) {
-                        case FLOAT -> in.getFloat();
                         case DOUBLE -> (float) in.getDouble();
                         case FLOAT16 -> half(in.getShort());
                         default -> Float.intBitsToFloat(in.getShort() << 16);
@@ -81,14 +94,23 @@ final class TensorReader {
                         case UINT32 -> in.getInt() & 0xFFFFFFFFL;
                         case INT16 -> in.getShort();
                         case UINT16 -> in.getShort() & 0xFFFF;
-                        case INT8 -> in.get();
-                        case UINT8, BOOL -> in.get() & 0xFF;
+                        case BOOL -> in.get() & 0xFF;
                         default -> in.getLong();
                     };
                 }
                 return ConstantTensor.ofIntegers(dims, values);
             }
         }
+    }
+
+    private static int bytes(String file, String what, TensorProto.DataType type) {
+        return switch (type) {
+            case FLOAT, INT32, UINT32 -> 4;
+            case DOUBLE, INT64, UINT64 -> 8;
+            case FLOAT16, BFLOAT16, INT16, UINT16 -> 2;
+            case INT8, UINT8, BOOL -> 1;
+            default -> throw unsupportedType(file, what, type);
+        };
     }
 
     private static ConstantTensor typed(
@@ -117,6 +139,13 @@ final class TensorReader {
                     };
                 }
                 return ConstantTensor.ofFloats(dims, values);
+            }
+            case INT8, UINT8 -> {
+                byte[] values = new byte[count];
+                for (int i = 0; i < count; i++) {
+                    values[i] = (byte) proto.getInt32Data(i);
+                }
+                return ConstantTensor.ofBytes(dims, values, type == TensorProto.DataType.INT8);
             }
             default -> {
                 long[] values = new long[count];

@@ -8,8 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Smallest and largest values of every tensor of a network over the calibration inputs. */
+/**
+ * Ranges of values of every tensor of a network over the calibration inputs: the extremes or, with a percentile, what is
+ * left of them when the largest magnitudes are cut off. The percentile is found in a histogram of {@value #BINS} bins over
+ * a second run.
+ */
 final class ActivationRanges {
+    private static final int BINS = 4096;
+
     /** A range that holds zero. */
     record Range(float min, float max) {
         float magnitude() {
@@ -21,42 +27,84 @@ final class ActivationRanges {
         }
     }
 
-    private final Map<String, Range> tensors = new HashMap<>();
-    private final Map<String, Range> beforeResidual = new HashMap<>();
+    /** What is asked for each tensor; intermediate results of a node go by the names of {@link FloatGraph}. */
+    private interface Visitor {
+        void visit(String tensor, String where, float[] values);
+    }
 
-    private ActivationRanges() {}
+    private final FloatGraph graph;
+    private final Map<String, Range> ranges = new HashMap<>();
 
-    /** Runs the network on every input, each in rank order [C, H, W]. */
-    static ActivationRanges measure(FloatGraph graph, List<float[]> inputs) {
-        ActivationRanges ranges = new ActivationRanges();
+    private ActivationRanges(FloatGraph graph) {
+        this.graph = graph;
+    }
+
+    /** Runs the network on every input, each in rank order [C, H, W]; twice where there is a percentile. */
+    static ActivationRanges measure(FloatGraph graph, List<float[]> inputs, ActivationCalibration calibration) {
+        ActivationRanges measured = new ActivationRanges(graph);
+        measured.forEach(
+                inputs,
+                (tensor, where, values) -> measured.ranges.merge(tensor, measured.range(where, values), Range::union));
+        if (!calibration.minMax()) {
+            measured.cut(inputs, calibration.percentile());
+        }
+        return measured;
+    }
+
+    private void forEach(List<float[]> inputs, Visitor visitor) {
         for (float[] input : inputs) {
-            ranges.tensors.merge(graph.input(), range(graph, "the input", input), Range::union);
+            visitor.visit(graph.input(), "the input", input);
             FloatExecutor.run(graph, input, new FloatExecutor.Observer() {
                 @Override
                 public void beforeResidual(FloatNode node, float[] values) {
-                    ranges.beforeResidual.merge(node.output(), range(graph, node.name(), values), Range::union);
+                    visitor.visit(FloatGraph.beforeResidual(node.output()), node.name(), values);
+                }
+
+                @Override
+                public void beforeActivation(FloatNode node, float[] values) {
+                    visitor.visit(FloatGraph.beforeActivation(node.output()), node.name(), values);
                 }
 
                 @Override
                 public void output(FloatNode node, float[] values) {
-                    ranges.tensors.merge(node.output(), range(graph, node.name(), values), Range::union);
+                    visitor.visit(node.output(), node.name(), values);
                 }
             });
         }
-        return ranges;
+    }
+
+    private void cut(List<float[]> inputs, double percentile) {
+        Map<String, long[]> histograms = new HashMap<>();
+        forEach(inputs, (tensor, where, values) -> {
+            float magnitude = ranges.get(tensor).magnitude();
+            long[] bins = histograms.computeIfAbsent(tensor, t -> new long[BINS]);
+            for (float value : values) {
+                if (value != 0f) {
+                    bins[Math.min(BINS - 1, (int) (Math.abs(value) / magnitude * BINS))]++;
+                }
+            }
+        });
+        histograms.forEach((tensor, bins) -> ranges.computeIfPresent(tensor, (t, range) -> {
+            long total = 0;
+            for (long count : bins) {
+                total += count;
+            }
+            long within = 0;
+            int bin = 0;
+            while (bin < BINS - 1 && (within += bins[bin]) < total * (percentile / 100)) {
+                bin++;
+            }
+            float limit = range.magnitude() * (bin + 1) / BINS;
+            return new Range(Math.max(range.min(), -limit), Math.min(range.max(), limit));
+        }));
     }
 
     /** Range of a tensor by name. */
     Range of(String tensor) {
-        return tensors.get(tensor);
+        return ranges.get(tensor);
     }
 
-    /** Range of a convolution's result before its residual operand is added. */
-    Range beforeResidual(FloatNode node) {
-        return beforeResidual.get(node.output());
-    }
-
-    private static Range range(FloatGraph graph, String where, float[] values) {
+    private Range range(String where, float[] values) {
         float min = 0f;
         float max = 0f;
         for (float value : values) {

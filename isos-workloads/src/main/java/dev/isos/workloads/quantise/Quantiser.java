@@ -9,6 +9,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
@@ -17,6 +18,8 @@ import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.FloatOp.Convolution;
 import dev.isos.workloads.graph.FloatOp.Pooling;
+import dev.isos.workloads.graph.IntegerWeights;
+import dev.isos.workloads.graph.TensorFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,7 +30,8 @@ import java.util.Map;
  * From float to 8 bits after training: int8 weights, symmetric per output channel; activations with zero point 0, uint8
  * after ReLU and int8 elsewhere, each tensor's scale being the largest magnitude that the calibration inputs show divided
  * by 255 or 127. A residual addition rounds the convolution's own result to int8 first, with a scale of its own, as
- * {@link Requantisation} defines it.
+ * {@link Requantisation} defines it. A percentile instead of the largest magnitude cuts off what is rare. Weights and formats
+ * that a quantised model file prescribes are kept.
  */
 public final class Quantiser {
     private final FloatGraph graph;
@@ -35,9 +39,9 @@ public final class Quantiser {
     private final ScaleGroups scales;
     private final Map<String, Integer> layerOf = new HashMap<>();
 
-    private Quantiser(FloatGraph graph, List<float[]> inputs) {
+    private Quantiser(FloatGraph graph, List<float[]> inputs, ActivationCalibration calibration) {
         this.graph = graph;
-        this.ranges = ActivationRanges.measure(graph, inputs);
+        this.ranges = ActivationRanges.measure(graph, inputs, calibration);
         this.scales = new ScaleGroups(graph, ranges);
         layerOf.put(graph.input(), Layer.NETWORK_INPUT);
     }
@@ -52,8 +56,19 @@ public final class Quantiser {
      * @return the workload without reference digests
      * @throws IsosException naming the node whose numbers can't be expressed in 8 bits
      */
+    public static Workload quantise(
+            FloatGraph graph,
+            List<float[]> inputs,
+            ActivationCalibration calibration,
+            String id,
+            long seed,
+            String source) {
+        return new Quantiser(graph, inputs, calibration).workload(inputs.get(0), id, seed, source);
+    }
+
+    /** As {@link #quantise(FloatGraph, List, ActivationCalibration, String, long, String)} by min-max. */
     public static Workload quantise(FloatGraph graph, List<float[]> inputs, String id, long seed, String source) {
-        return new Quantiser(graph, inputs).workload(inputs.get(0), id, seed, source);
+        return quantise(graph, inputs, ActivationCalibration.MIN_MAX, id, seed, source);
     }
 
     private Workload workload(float[] input, String id, long seed, String source) {
@@ -70,23 +85,25 @@ public final class Quantiser {
                 new WorkloadInfo(id, id, seed, source, inputScale),
                 new Network(id, graph.inputShape(), layers),
                 parameters,
-                quantiseInput(graph.inputShape(), input, inputScale),
+                quantiseInput(graph.inputShape(), input, inputScale, scales.signed(graph.input())),
                 List.of());
     }
 
-    /** An image in int8, from rank order [C, H, W] to [W, H, C]. */
-    static ActivationTensor quantiseInput(FeatureMapShape shape, float[] input, float scale) {
+    /** An image in 8 bits, from rank order [C, H, W] to [W, H, C]. */
+    static ActivationTensor quantiseInput(FeatureMapShape shape, float[] input, float scale, boolean signed) {
         byte[] values = new byte[shape.elements()];
+        int low = signed ? -128 : 0;
+        int high = signed ? 127 : 255;
         int at = 0;
         for (int w = 0; w < shape.width(); w++) {
             for (int h = 0; h < shape.height(); h++) {
                 for (int c = 0; c < shape.channels(); c++) {
                     double units = Math.rint((double) input[(c * shape.height() + h) * shape.width() + w] / scale);
-                    values[at++] = (byte) Math.max(-128, Math.min(127, units));
+                    values[at++] = (byte) (int) Math.max(low, Math.min(high, units));
                 }
             }
         }
-        return new ActivationTensor(shape, true, values);
+        return new ActivationTensor(shape, signed, values);
     }
 
     private Layer layer(List<Layer> before, FloatNode node) {
@@ -96,10 +113,17 @@ public final class Quantiser {
                 ? graph.inputShape()
                 : before.get(inputs.get(0)).outputShape();
         FeatureMapShape in = node.op() instanceof FloatOp.Concatenation ? node.shape() : first;
-        return new Layer(before.size(), node.name(), layerOp(node.op()), inputs, residual, in, node.shape());
+        return new Layer(
+                before.size(),
+                node.name(),
+                layerOp(node.op(), node.shape().channels()),
+                inputs,
+                residual,
+                in,
+                node.shape());
     }
 
-    private static LayerOp layerOp(FloatOp op) {
+    private static LayerOp layerOp(FloatOp op, int channels) {
         if (op instanceof Convolution c) {
             return new LayerOp.Convolution(
                     c.filter().outputChannels(), c.filter().groups(), c.window());
@@ -109,6 +133,13 @@ public final class Quantiser {
             return new LayerOp.ElementwiseAdd();
         } else if (op instanceof FloatOp.Concatenation) {
             return new LayerOp.Concatenation();
+        } else if (op instanceof FloatOp.ChannelSelection s) {
+            return new LayerOp.ChannelSelection(
+                    Arrays.stream(s.channels()).boxed().toList());
+        } else if (op instanceof FloatOp.Identity) {
+            return LayerOp.ChannelSelection.range(0, channels);
+        } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
+            return new LayerOp.LocalResponseNormalisation(n.size(), n.alpha(), n.beta(), n.bias());
         }
         throw new IllegalArgumentException(
                 "graph is not rewritten: it has a " + op.getClass().getSimpleName());
@@ -116,44 +147,99 @@ public final class Quantiser {
 
     private LayerParameters parameters(Layer layer, FloatNode node) {
         int channels = node.shape().channels();
-        String input = node.inputs().get(0);
-        double inputScale = scales.scale(input);
-        double outputScale = scales.scale(node.output());
+        float inputScale = scales.scale(node.inputs().get(0));
+        float outputScale = linearScale(node);
         FloatOp op = node.op();
         if (op instanceof Convolution c) {
             return convolution(layer, node, c);
         }
-        if (op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE) {
+        boolean average = op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
+        if (average || op instanceof FloatOp.Identity || op instanceof FloatOp.LocalResponseNormalisation) {
             float[] multiplier = new float[channels];
-            Arrays.fill(multiplier, (float) (inputScale / outputScale));
+            Arrays.fill(multiplier, (float) ((double) inputScale / outputScale));
             return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
         }
         if (op instanceof FloatOp.Add) {
             float[] ones = new float[channels];
             Arrays.fill(ones, 1f);
             double other = scales.scale(node.inputs().get(1));
-            return new LayerParameters(
-                    requantisation(node, new int[channels], ones, inputScale / outputScale, other / outputScale));
+            return new LayerParameters(requantisation(
+                    node, new int[channels], ones, (double) inputScale / outputScale, other / outputScale));
         }
         return new LayerParameters(
-                Requantisation.identity(channels, scales.signed(node.output()), (float) outputScale));
+                Requantisation.identity(channels, scales.signed(node.output()), scales.scale(node.output())));
     }
 
     private LayerParameters convolution(Layer layer, FloatNode node, Convolution c) {
         String input = node.inputs().get(0);
-        double inputScale = scales.scale(input);
-        double outputScale = scales.scale(node.output());
+        float inputScale = scales.scale(input);
+        float outputScale = linearScale(node);
         boolean residual = node.residual().isPresent();
-        double ownScale = residual ? ScaleGroups.signedScale(ranges.beforeResidual(node)) : outputScale;
-        QuantisedFilters filters = QuantisedFilters.of(c, inputScale, scales.signed(input) ? 128 : 255);
-        float[] multiplier = new float[filters.scale().length];
-        for (int k = 0; k < multiplier.length; k++) {
-            multiplier[k] = (float) (inputScale * filters.scale()[k] / ownScale);
+        float ownScale = residual ? signedScale(FloatGraph.beforeResidual(node.output())) : outputScale;
+        int inputMagnitude = scales.signed(input) ? 128 : 255;
+        int[] bias;
+        byte[] weights;
+        float[] multiplier = new float[node.shape().channels()];
+        if (c.integers().isPresent()) {
+            IntegerWeights integers = c.integers().get();
+            weights = integers.weights();
+            // In float32 and in this order, as QLinearConv has it.
+            for (int k = 0; k < multiplier.length; k++) {
+                multiplier[k] = inputScale * integers.scale()[k] / ownScale;
+            }
+            bias = bias(c, integers, inputScale);
+            checkAccumulators(node, weights, bias, inputMagnitude);
+        } else {
+            QuantisedFilters filters = QuantisedFilters.of(c, inputScale, inputMagnitude);
+            weights = filters.weights();
+            bias = filters.bias();
+            for (int k = 0; k < multiplier.length; k++) {
+                multiplier[k] = (float) (inputScale * filters.scale()[k] / ownScale);
+            }
         }
         double residualScale = residual ? scales.scale(node.residual().get()) : 0;
         Requantisation requantisation = requantisation(
-                node, filters.bias(), multiplier, residual ? ownScale / outputScale : 1, residualScale / outputScale);
-        return new LayerParameters(FilterTensor.fromDense(layer.filterShape(), filters.weights()), requantisation);
+                node, bias, multiplier, residual ? (double) ownScale / outputScale : 1, residualScale / outputScale);
+        return new LayerParameters(FilterTensor.fromDense(layer.filterShape(), weights), requantisation);
+    }
+
+    /** Scale of the 8-bit values that the multipliers lead to: before the lookup where there is one, else the output. */
+    private float linearScale(FloatNode node) {
+        return node.activation().isPresent()
+                ? signedScale(FloatGraph.beforeActivation(node.output()))
+                : scales.scale(node.output());
+    }
+
+    /** Scale of an intermediate result: the prescribed one, else that of int8 over its range. */
+    private float signedScale(String intermediate) {
+        TensorFormat format = graph.formats().get(intermediate);
+        return format != null ? format.scale() : ScaleGroups.signedScale(ranges.of(intermediate));
+    }
+
+    private static int[] bias(Convolution c, IntegerWeights integers, float inputScale) {
+        if (integers.bias().length > 0 && integers.inputScale() == inputScale) {
+            return integers.bias();
+        }
+        int[] bias = new int[c.bias().length];
+        for (int k = 0; k < bias.length; k++) {
+            bias[k] = c.bias()[k] == 0 ? 0 : (int) Math.rint(c.bias()[k] / ((double) inputScale * integers.scale()[k]));
+        }
+        return bias;
+    }
+
+    /** Weights of the file cannot be made coarser: what could overflow 32 bits is refused. */
+    private void checkAccumulators(FloatNode node, byte[] weights, int[] bias, int inputMagnitude) {
+        int perFilter = weights.length / bias.length;
+        for (int k = 0; k < bias.length; k++) {
+            long sum = Math.abs((long) bias[k]);
+            for (int i = k * perFilter; i < (k + 1) * perFilter; i++) {
+                sum += (long) Math.abs(weights[i]) * inputMagnitude;
+            }
+            if (sum >= Integer.MAX_VALUE) {
+                throw IsosException.unsupported(graph.source() + ": node " + node.name() + " (" + node.operator()
+                        + ") has 8-bit weights and biases whose sums do not fit 32 bits");
+            }
+        }
     }
 
     private Requantisation requantisation(
@@ -168,9 +254,36 @@ public final class Quantiser {
         }
         float scale = scales.scale(node.output());
         boolean signed = scales.signed(node.output());
+        if (node.activation().isPresent()) {
+            TensorFormat format = graph.formats().get(FloatGraph.beforeActivation(node.output()));
+            boolean signedIndex = format == null || format.signed();
+            return new Requantisation(
+                            bias,
+                            multiplier,
+                            (float) sumMultiplier,
+                            (float) residualMultiplier,
+                            signedIndex ? -128 : 0,
+                            signedIndex ? 127 : 255,
+                            linearScale(node))
+                    .withLookup(table(node, signedIndex, linearScale(node), signed, scale), scale);
+        }
         int low = signed ? (int) Math.min(-1, Math.max(-128, Math.rint((double) node.low() / scale))) : 0;
         int high = (int) Math.max(1, Math.min(signed ? 127 : 255, Math.rint((double) node.high() / scale)));
         return new Requantisation(
                 bias, multiplier, (float) sumMultiplier, (float) residualMultiplier, low, high, scale);
+    }
+
+    /** The activation function and clamp of a node from one 8-bit format to another. */
+    private static LookupTable table(FloatNode node, boolean signedIndex, float from, boolean signed, float to) {
+        byte[] values = new byte[LookupTable.ENTRIES];
+        int low = signed ? -128 : 0;
+        int high = signed ? 127 : 255;
+        for (int i = 0; i < values.length; i++) {
+            int index = signedIndex ? (byte) i : i;
+            float result = node.activation().orElseThrow().apply(index * from);
+            float clamped = Math.max(node.low(), Math.min(node.high(), result));
+            values[i] = (byte) (int) Math.max(low, Math.min(high, Math.rint(clamped / to)));
+        }
+        return new LookupTable(values, signed);
     }
 }

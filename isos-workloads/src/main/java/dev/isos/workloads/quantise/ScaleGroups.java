@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * One scale per tensor. Concatenation and max pooling pass 8-bit values through, so all tensors that they connect share
- * one scale: that of the widest range among them.
+ * one scale: the one that the model file prescribes or that of the widest range among them.
  */
 final class ScaleGroups {
     private static final int INT8_MAX = 127;
@@ -31,7 +31,17 @@ final class ScaleGroups {
         for (String tensor : signed.keySet()) {
             widest.merge(root(tensor), ranges.of(tensor), Range::union);
         }
+        Map<String, Float> prescribed = new HashMap<>();
+        graph.formats().forEach((tensor, format) -> {
+            if (signed.containsKey(tensor)) {
+                prescribed.put(root(tensor), format.scale());
+            }
+        });
         for (String tensor : signed.keySet()) {
+            if (prescribed.containsKey(root(tensor))) {
+                scales.put(tensor, prescribed.get(root(tensor)));
+                continue;
+            }
             Range range = widest.get(root(tensor));
             scales.put(tensor, signed.get(tensor) ? signedScale(range) : positive((double) range.max() / UINT8_MAX));
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.error.ErrorCode;
@@ -16,6 +17,8 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SplitMix;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -117,13 +120,142 @@ class OnnxImporterTest {
     }
 
     @Test
-    void pruningIsRefused() throws IOException {
+    void prunesToExactCounts() throws IOException {
         Path file = write("m.onnx", small().bytes());
         WorkloadRequest request =
-                new WorkloadRequest(1, List.of(), Optional.empty(), "magnitude:0.9", Optional.empty());
+                new WorkloadRequest(1, List.of(), Optional.empty(), "magnitude:0.75", Optional.empty());
+        Workload workload = importer.load(file, request);
+        assertTrue(workload.info().source().contains("pruned by magnitude to a sparsity of 0.75 in every layer"));
+        long[] total = {4 * 27, 4 * 36, 5 * 128};
+        long[] nonZeros = workload.parameters().stream()
+                .flatMap(p -> p.filters().stream())
+                .mapToLong(f -> f.nonZeros())
+                .toArray();
+        for (int i = 0; i < total.length; i++) {
+            assertEquals(total[i] - Math.round(0.75 * total[i]), nonZeros[i], "layer " + i);
+        }
+        WorkloadRequest wrong = new WorkloadRequest(1, List.of(), Optional.empty(), "half", Optional.empty());
+        assertTrue(
+                refused(file, wrong).getMessage().startsWith("pruning 'half' is unknown, expected none, magnitude:"));
+    }
+
+    @Test
+    void secondImportComesFromTheCache() throws IOException {
+        Path file = write("m.onnx", small().bytes());
+        Path cache = folder.resolve("cache");
+        WorkloadRequest request = new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.of(cache));
+        Workload first = importer.load(file, request);
+        List<Path> entries;
+        try (Stream<Path> list = Files.list(cache)) {
+            entries = list.toList();
+        }
+        assertEquals(1, entries.size());
+        byte[] kept = Files.readAllBytes(entries.get(0));
+        Workload second = importer.load(file, request);
+        assertEquals(first.reference(), second.reference());
+        assertEquals(first.info(), second.info());
+        assertEquals(true, Arrays.equals(kept, Files.readAllBytes(entries.get(0))));
+        importer.load(
+                file,
+                new WorkloadRequest(1, List.of(), Optional.empty(), "nm:1:2", Optional.of(cache), "percentile:99"));
+        try (Stream<Path> list = Files.list(cache)) {
+            assertEquals(2, list.count(), "another pruning is another workload");
+        }
+    }
+
+    private static TestModel external(String location, String... more) {
+        TensorProto.Builder weights = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addDims(2)
+                .addDims(3)
+                .addDims(1)
+                .addDims(1)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(
+                        StringStringEntryProto.newBuilder().setKey("location").setValue(location));
+        for (int i = 0; i < more.length; i += 2) {
+            weights.addExternalData(
+                    StringStringEntryProto.newBuilder().setKey(more[i]).setValue(more[i + 1]));
+        }
+        return new TestModel(13, 7, 1, 3, 8, 8).tensor(weights.build()).node("Conv", "y", "x", "w");
+    }
+
+    @Test
+    void weightsInAFileBesideTheModel() throws IOException {
+        float[] values = {1, -2, 3, -4, 5, -6};
+        ByteBuffer data = ByteBuffer.allocate(4 + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt(0);
+        for (float value : values) {
+            data.putFloat(value);
+        }
+        Files.createDirectories(folder.resolve("sub"));
+        write("sub/weights.bin", data.array());
+        Path file = write(
+                "m.onnx",
+                external("sub/weights.bin", "offset", "4", "length", "24").bytes());
+        Path inside = write(
+                "inside.onnx",
+                new TestModel(13, 7, 1, 3, 8, 8)
+                        .floats("w", values, 2, 3, 1, 1)
+                        .node("Conv", "y", "x", "w")
+                        .bytes());
+        WorkloadRequest cached =
+                new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.of(folder.resolve("cache")));
+        Workload workload = importer.load(file, cached);
+        assertEquals(importer.load(inside, cached).reference(), workload.reference());
+        // Other data in the same model is another workload.
+        data.putFloat(4, 0f);
+        write("sub/weights.bin", data.array());
+        assertEquals(workload.weightNonZeros() - 1, importer.load(file, cached).weightNonZeros());
+    }
+
+    @Test
+    void dataOutsideTheFolderIsRefused() throws IOException {
+        Path inner = Files.createDirectories(folder.resolve("inner"));
+        write("secret.bin", new byte[24]);
+        Files.createSymbolicLink(inner.resolve("link.bin"), folder.resolve("secret.bin"));
+        Files.write(inner.resolve("short.bin"), new byte[20]);
+        Map<String, String> complaints = new java.util.TreeMap<>(Map.of(
+                "../secret.bin",
+                "', expected a file in the folder of the model or below",
+                folder.resolve("secret.bin").toString(),
+                "', expected a file in the folder of the model or below",
+                "link.bin",
+                "', a link that leads out of the folder of the model",
+                "none.bin",
+                "', which does not exist"));
+        for (Map.Entry<String, String> entry : complaints.entrySet()) {
+            Path file = Files.write(
+                    inner.resolve("m.onnx"), external(entry.getKey()).bytes());
+            String message = refused(file, WorkloadRequest.defaults()).getMessage();
+            assertTrue(message.startsWith(file + ": initialiser w keeps its data in '"), message);
+            assertTrue(message.endsWith(entry.getValue()), message);
+        }
+        Path file = Files.write(inner.resolve("m.onnx"), external("short.bin").bytes());
         assertEquals(
-                file + ": pruning 'magnitude:0.9' is not supported for ONNX models, expected none",
-                refused(file, request).getMessage());
+                file + ": initialiser w has its data at 0 of short.bin, which has only 20 bytes",
+                refused(file, WorkloadRequest.defaults()).getMessage());
+        file = Files.write(
+                inner.resolve("m.onnx"), external("short.bin", "length", "12").bytes());
+        assertEquals(
+                file + ": initialiser w has 12 bytes of external data, expected 24 for its dimensions",
+                refused(file, WorkloadRequest.defaults()).getMessage());
+    }
+
+    @Test
+    void percentileCutsOffWhatIsRare() throws IOException {
+        Path file = write("m.onnx", small().bytes());
+        WorkloadRequest d = WorkloadRequest.defaults();
+        WorkloadRequest cut =
+                new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.empty(), "percentile:95");
+        float whole = importer.load(file, d).requantisation(0).outputScale();
+        Workload workload = importer.load(file, cut);
+        assertTrue(workload.requantisation(0).outputScale() < 0.9f * whole);
+        assertTrue(workload.info().source().contains("the 95.0th percentile of non-zero magnitudes"));
+        WorkloadRequest wrong =
+                new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.empty(), "percentile:30");
+        assertTrue(refused(file, wrong).getMessage().startsWith("calibration 'percentile:30' is unknown, expected"));
     }
 
     @Test
@@ -211,7 +343,7 @@ class OnnxImporterTest {
                         x().node("Relu", "a", "x").node("Relu", "a", "x").node("Relu", "y", "a")),
                 Arguments.of("output y is written by no node", x().node("Relu", "a", "x")),
                 Arguments.of(
-                        "initialiser w keeps its data in another file, expected the data in the model file itself",
+                        "initialiser w keeps its data in '', expected a file in the folder of the model or below",
                         x().tensor(external.build()).node("Conv", "y", "x", "w")),
                 Arguments.of(
                         "initialiser w has 12 bytes of data, expected 16 for 4 elements of type FLOAT",

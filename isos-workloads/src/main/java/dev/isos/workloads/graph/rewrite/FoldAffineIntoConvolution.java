@@ -18,7 +18,11 @@ final class FoldAffineIntoConvolution implements RewriteRule {
                     && before.op() instanceof Convolution c
                     && !before.clamped()
                     && before.residual().isEmpty()
+                    && before.activation().isEmpty()
                     && graph.hasOneReader(before.output())) {
+                if (c.integers().isPresent()) {
+                    graph.note("8-bit weights before a " + node.operator() + " are quantised anew with it");
+                }
                 graph.remove(graph.writer(before.output()));
                 graph.replace(i, before.withOp(scaled(c, a)).withOutput(node.output()));
             }

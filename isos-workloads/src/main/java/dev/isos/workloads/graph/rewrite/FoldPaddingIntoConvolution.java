@@ -35,7 +35,7 @@ final class FoldPaddingIntoConvolution implements RewriteRule {
                 graph.remove(graph.writer(before.output()));
                 graph.replace(
                         i,
-                        node.withOp(new Convolution(c.filter(), wider, c.weights(), c.bias()))
+                        node.withOp(new Convolution(c.filter(), wider, c.weights(), c.bias(), c.integers()))
                                 .withInputs(List.of(before.inputs().get(0))));
             }
         }

@@ -19,6 +19,7 @@ final class FuseClamp implements RewriteRule {
             FloatNode before = graph.writerNode(between);
             if (before != null && takesClamp(before.op()) && graph.hasOneReader(between)) {
                 graph.remove(graph.writer(between));
+                graph.renameIntermediates(between, node.output());
                 graph.replace(i, before.clampedTo(c.low(), c.high()).withOutput(node.output()));
             }
         }
@@ -26,6 +27,8 @@ final class FuseClamp implements RewriteRule {
 
     private static boolean takesClamp(FloatOp op) {
         return op instanceof FloatOp.Convolution
+                || op instanceof FloatOp.Identity
+                || op instanceof FloatOp.LocalResponseNormalisation
                 || op instanceof FloatOp.Add
                 || op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
     }

@@ -3,6 +3,7 @@ package dev.isos.workloads.graph.rewrite;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.TensorFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,12 +21,14 @@ final class GraphEditor {
     private final FloatNode[] nodes;
     private final Map<String, Integer> writer = new HashMap<>();
     private final Map<String, TreeSet<Integer>> readers = new HashMap<>();
+    private final Map<String, TensorFormat> formats;
     private final List<String> notes;
     private String output;
 
     GraphEditor(FloatGraph graph) {
         this.original = graph;
         this.nodes = graph.nodes().toArray(FloatNode[]::new);
+        this.formats = new HashMap<>(graph.formats());
         this.notes = new ArrayList<>(graph.notes());
         this.output = graph.output();
         for (int i = 0; i < nodes.length; i++) {
@@ -115,6 +118,28 @@ final class GraphEditor {
         }
     }
 
+    /** The 8-bit format that the model file prescribes for a tensor; null where it prescribes none. */
+    TensorFormat format(String tensor) {
+        return formats.get(tensor);
+    }
+
+    void format(String tensor, TensorFormat format) {
+        formats.put(tensor, format);
+    }
+
+    /** Hands the formats of a node's intermediate results on to the node's new output name. */
+    void renameIntermediates(String from, String to) {
+        rename(FloatGraph.beforeResidual(from), FloatGraph.beforeResidual(to));
+        rename(FloatGraph.beforeActivation(from), FloatGraph.beforeActivation(to));
+    }
+
+    private void rename(String from, String to) {
+        TensorFormat format = formats.remove(from);
+        if (format != null) {
+            formats.put(to, format);
+        }
+    }
+
     void note(String note) {
         if (!notes.contains(note)) {
             notes.add(note);
@@ -135,7 +160,7 @@ final class GraphEditor {
                 kept.add(node);
             }
         }
-        return new FloatGraph(original.source(), original.input(), original.inputShape(), kept, output, notes);
+        return new FloatGraph(original.source(), original.input(), original.inputShape(), kept, output, formats, notes);
     }
 
     private void link(int position) {

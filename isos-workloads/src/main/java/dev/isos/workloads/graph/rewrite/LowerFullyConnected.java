@@ -32,7 +32,7 @@ final class LowerFullyConnected implements RewriteRule {
             FilterShape filter = new FilterShape(f.outputs(), in.channels(), in.height(), in.width(), 1);
             graph.replace(
                     i,
-                    node.withOp(new Convolution(filter, window, f.weights(), f.bias()))
+                    node.withOp(new Convolution(filter, window, f.weights(), f.bias(), f.integers()))
                             .withInputs(List.of(input)));
         }
         // A flattening of one-pixel maps changes nothing, whoever reads it.

@@ -20,6 +20,9 @@ final class OnlyLayers {
             if (!(op instanceof Convolution
                     || op instanceof FloatOp.Pooling
                     || op instanceof FloatOp.Add
+                    || op instanceof FloatOp.Identity
+                    || op instanceof FloatOp.ChannelSelection
+                    || op instanceof FloatOp.LocalResponseNormalisation
                     || op instanceof FloatOp.Concatenation)) {
                 throw IsosException.unsupported(graph.source() + ": node " + node.name() + " (" + node.operator()
                         + ") is only supported before a matrix product or at the end of the network");

@@ -4,13 +4,14 @@ import dev.isos.workloads.graph.FloatGraph;
 import java.util.List;
 
 /**
- * Turns a graph as a model file states it into one of convolutions, poolings, additions and concatenations only, whose
+ * Turns a graph as a model file states it into one of convolutions, poolings, additions and other layers only, whose
  * output is the same up to rounding (and up to a final softmax, which is dropped with a note).
  */
 public final class Rewriter {
     /** The order matters: each rule finds what the ones before it have left. */
     private static final List<RewriteRule> RULES = List.of(
             new DropIdentities(),
+            new DropRepeatedFormats(),
             new DropFinalReshaping(),
             new FoldPaddingIntoConvolution(),
             new LowerPadding(),
@@ -19,6 +20,8 @@ public final class Rewriter {
             new LowerAffine(),
             new SwapClampAndMaxPooling(),
             new FuseResidual(),
+            new FuseActivation(),
+            new LowerActivation(),
             new FuseClamp(),
             new LowerClamp());
 
@@ -36,6 +39,6 @@ public final class Rewriter {
             current = editor.finish();
         }
         OnlyLayers.check(current);
-        return SignConcatenatedParts.apply(current);
+        return AlignConcatenatedParts.apply(current);
     }
 }

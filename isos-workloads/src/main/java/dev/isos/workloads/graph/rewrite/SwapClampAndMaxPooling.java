@@ -8,14 +8,15 @@ import java.util.List;
 
 /**
  * Moves an activation function after a max pooling before it, where a convolution can take it: clamping never changes the
- * order of two values, so the maximum of the clamped values is the clamped maximum.
+ * order of two values, so the maximum of the clamped values is the clamped maximum. Where the
+ * clamp stands for a prescribed 8-bit format it stays.
  */
 final class SwapClampAndMaxPooling implements RewriteRule {
     @Override
     public void apply(GraphEditor graph) {
         for (int i = 0; i < graph.size(); i++) {
             FloatNode node = graph.node(i);
-            if (node == null || !(node.op() instanceof Clamp)) {
+            if (node == null || !(node.op() instanceof Clamp) || graph.format(node.output()) != null) {
                 continue;
             }
             String between = node.inputs().get(0);
