@@ -3,8 +3,11 @@ package dev.isos.baselines.fusedlayer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.baselines.fusedlayer.FusedLayerHarness.Chain;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Steps by hand. */
@@ -51,5 +54,20 @@ class ArrayCostTest {
                 .network()
                 .layer(0);
         assertEquals((100 * 49 * 9 + 63) / 64, ANY.steps(pool, 49));
+    }
+
+    @Test
+    void normalisationsReadTheChannelsOfEachWindow() {
+        FeatureMapShape shape = new FeatureMapShape(100, 14, 14);
+        Layer norm = new Layer(
+                0,
+                "norm",
+                new LocalResponseNormalisation(5, 1e-4f, 0.75f, 1f),
+                List.of(Layer.NETWORK_INPUT),
+                Layer.NONE,
+                shape,
+                shape);
+        assertEquals((100 * 49 * 5 + 63) / 64, ANY.steps(norm, 49));
+        assertEquals(0, ArrayCost.products(norm, 49));
     }
 }

@@ -121,6 +121,52 @@ class LayerEngineTest {
         }
     }
 
+    @Test
+    void normalisationMergesTheNonZerosOfItsWindows() {
+        WorkloadBuilder builder = new WorkloadBuilder("norm", 6, new FeatureMapShape(7, 3, 2), true, 0.5);
+        builder.normalisation(Layer.NETWORK_INPUT, 4);
+        Workload workload = builder.build();
+        LayerWork work = channelwise(workload);
+        int[] slices = ChannelSplit.bounds(0, 7, 2);
+        for (int fiber = 0; fiber < 6; fiber++) {
+            for (int slice = 0; slice < 2; slice++) {
+                int merges = 0;
+                for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                    for (int c = k - 1; c <= k + 2; c++) {
+                        boolean there = c >= 0 && c < 7 && workload.input().values()[fiber * 7 + c] != 0;
+                        merges += there ? 1 : 0;
+                    }
+                }
+                assertEquals(merges, work.merges[fiber * 2 + slice], "fiber " + fiber);
+            }
+        }
+    }
+
+    @Test
+    void selectionMergesTheNonZerosThatItMoves() {
+        WorkloadBuilder builder = new WorkloadBuilder("select", 7, new FeatureMapShape(7, 3, 2), true, 0.5);
+        int[] channels = {6, 0, 3, 3, 2};
+        builder.selection(Layer.NETWORK_INPUT, channels);
+        Workload workload = builder.build();
+        LayerWork work = channelwise(workload);
+        int[] slices = ChannelSplit.bounds(0, 5, 2);
+        for (int fiber = 0; fiber < 6; fiber++) {
+            for (int slice = 0; slice < 2; slice++) {
+                int merges = 0;
+                for (int k = slices[slice]; k < slices[slice + 1]; k++) {
+                    merges += workload.input().values()[fiber * 7 + channels[k]] != 0 ? 1 : 0;
+                }
+                assertEquals(merges, work.merges[fiber * 2 + slice], "fiber " + fiber);
+            }
+        }
+    }
+
+    private static LayerWork channelwise(Workload workload) {
+        Layer layer = workload.network().layer(0);
+        return execute(
+                workload, layer, new ActivationTensor[1], new LayerFactors(1, 1, 2), 4, 8, WavefrontObserver.NONE);
+    }
+
     private static ActivationTensor operand(Workload workload, ActivationTensor[] outputs, int layer) {
         return Layer.isNetworkInput(layer) ? workload.input(layer) : outputs[layer];
     }
