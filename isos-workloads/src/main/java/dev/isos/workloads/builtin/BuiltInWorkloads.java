@@ -18,64 +18,55 @@ import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.image.GeneratedImage;
 import dev.isos.workloads.image.ImagePreprocessor;
 import dev.isos.workloads.image.ImageReader;
-import dev.isos.workloads.image.PreprocessingPresets;
 import dev.isos.workloads.image.RgbImage;
 import dev.isos.workloads.sparsity.CsvResource;
 import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.sparsity.SparseWeights;
 import dev.isos.workloads.sparsity.SparsityTable;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * ResNet-50 at the six sparsities of STR. Graph, layer shapes and the number of non-zero weights of each layer are the
- * published ones; weights are drawn ({@link SparseWeights}), activations are computed and calibrated ({@link Calibrator}).
+ * The built-in workloads: pruned networks with their true graphs and layer shapes and the number of non-zero weights of each
+ * layer that is published, or spread by a stated rule where only totals are. Weights are drawn ({@link SparseWeights}),
+ * activations are computed and calibrated ({@link Calibrator}).
  *
- * <p>The input is the first image of the request, or a generated one; {@link PreprocessingPresets#IMAGENET} unless the
- * request says otherwise. Results are cached in the request's folder under a hash of everything they depend on.
+ * <p>The input is the first image of the request, or a generated one, preprocessed as the network's family was trained
+ * unless the request says otherwise. Results are cached in the request's folder under a hash of everything they depend on.
  */
 public final class BuiltInWorkloads implements WorkloadSource {
     /** Part of every cache key: to be changed whenever the same request would give another workload. */
-    private static final String GENERATOR_VERSION = "1";
+    private static final String GENERATOR_VERSION = "2";
 
-    private static final String SOURCE = "graph of ResNet-50 v1.5; seeded weights with the per-layer budgets of STR"
-            + " (Kusupati et al., ICML 2020); computed activations calibrated to a density profile that is measured where"
-            + " known (Sparseloop, MICRO 2022) and assumed elsewhere";
+    /** Sums over the workload of seed 1 with the generated image, which are not known without building it. */
+    private static final String COMPUTED_TOTALS = "totals.csv";
 
-    private final Map<String, String> budgets = new LinkedHashMap<>();
+    private final Map<String, BuiltIn> all = new LinkedHashMap<>();
 
     public BuiltInWorkloads() {
-        budgets.put("resnet50-81", "81.27");
-        budgets.put("resnet50-90", "90.23");
-        budgets.put("resnet50-95", "95.15");
-        budgets.put("resnet50-96", "96.11");
-        budgets.put("resnet50-98", "98.05");
-        budgets.put("resnet50-99", "98.98");
+        BuiltIn.all().forEach(b -> all.put(b.id(), b));
     }
 
     @Override
     public List<WorkloadDescriptor> workloads() {
-        return budgets.entrySet().stream()
-                .map(e -> new WorkloadDescriptor(
-                        e.getKey(),
-                        ResNet50.NAME,
-                        new BigDecimal(e.getValue()).movePointLeft(2).doubleValue(),
-                        "ResNet-50, 224x224, " + e.getValue() + " % of the weights zero",
-                        SOURCE))
+        Map<String, List<String>> computed = new HashMap<>();
+        CsvResource.read(BuiltInWorkloads.class, COMPUTED_TOTALS).forEach(line -> computed.put(line.get(0), line));
+        return all.values().stream()
+                .map(b -> b.descriptor(Optional.ofNullable(computed.get(b.id()))))
                 .toList();
     }
 
     @Override
     public Workload create(String id, WorkloadRequest request) {
-        String budget = budgets.get(id);
-        if (budget == null) {
-            throw IsosException.badInput("built-in workload '" + id + "' is unknown, expected one of "
-                    + String.join(", ", budgets.keySet()));
+        BuiltIn workload = all.get(id);
+        if (workload == null) {
+            throw IsosException.badInput(
+                    "built-in workload '" + id + "' is unknown, expected one of " + String.join(", ", all.keySet()));
         }
         if (!request.prune().equals("none")) {
             throw IsosException.badInput("built-in workload " + id + " has its own sparsity and cannot be pruned by '"
@@ -85,41 +76,43 @@ public final class BuiltInWorkloads implements WorkloadSource {
             throw IsosException.badInput("built-in workload " + id + " takes one image, "
                     + request.images().size() + " are given");
         }
-        Preprocessing preprocessing = request.preprocessing().orElse(PreprocessingPresets.IMAGENET);
+        BuiltIn.Family family = workload.family();
+        Preprocessing preprocessing = request.preprocessing().orElse(family.preprocessing());
         Optional<byte[]> photo = request.images().stream().findFirst().map(ImageReader::readBytes);
         byte[][] content = {
             bytes(GENERATOR_VERSION),
             bytes(id),
             bytes(Long.toString(request.seed())),
-            bytes(CsvResource.text(SparsityTable.class, "str_resnet50.csv")),
-            bytes(CsvResource.text(DensityProfile.class, "resnet50.csv")),
+            bytes(CsvResource.text(SparsityTable.class, family.sparsity())),
+            bytes(CsvResource.text(DensityProfile.class, family.densities())),
             bytes(preprocessing.toString()),
             bytes(photo.isPresent() ? "photo" : "generated"),
             photo.orElse(new byte[0])
         };
         return WorkloadCache.get(request.cacheDirectory(), id, content, () -> {
-            FeatureMapShape shape = ResNet50.network().input();
+            Network network = family.network().get();
+            FeatureMapShape shape = network.input();
             RgbImage image = photo.isPresent()
                     ? ImageReader.decode(request.images().get(0).toString(), photo.get())
                     : GeneratedImage.create(request.seed(), shape.height(), shape.width());
             return build(
-                    id,
-                    budget,
+                    workload,
+                    network,
                     request.seed(),
                     ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width()));
         });
     }
 
-    private static Workload build(String id, String budget, long seed, float[] image) {
-        Network network = ResNet50.network();
-        SparsityTable table = SparsityTable.strResNet50();
+    private static Workload build(BuiltIn workload, Network network, long seed, float[] image) {
+        BuiltIn.Family family = workload.family();
+        SparsityTable table = SparsityTable.read(family.sparsity());
         List<FilterTensor> filters = new ArrayList<>();
         for (Layer layer : network.layers()) {
             filters.add(
                     layer.convolution().isPresent()
                             ? SparseWeights.draw(
                                     layer.filterShape(),
-                                    table.nonZeros(layer.name(), budget),
+                                    table.nonZeros(layer.name(), workload.budget()),
                                     new RandomStream(seed, network.name(), layer.name() + "/weights"))
                             : null);
         }
@@ -128,9 +121,14 @@ public final class BuiltInWorkloads implements WorkloadSource {
             largest = Math.max(largest, Math.abs(value));
         }
         float scale = largest > 0 ? largest / 127 : 1;
-        WorkloadInfo info = new WorkloadInfo(id, network.name(), seed, SOURCE, scale);
+        WorkloadInfo info = new WorkloadInfo(workload.id(), network.name(), seed, family.source(), scale);
         return Calibrator.calibrate(
-                info, network, filters, quantise(image, network.input(), scale), DensityProfile.resNet50());
+                info,
+                network,
+                filters,
+                quantise(image, network.input(), scale),
+                DensityProfile.read(family.densities()),
+                family.realDeviation());
     }
 
     /** Symmetric int8; from rank order [C, H, W] to [W, H, C]. */

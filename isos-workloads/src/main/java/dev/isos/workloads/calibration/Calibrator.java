@@ -1,11 +1,15 @@
 package dev.isos.workloads.calibration;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
@@ -15,7 +19,9 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.sparsity.RandomStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -30,8 +36,12 @@ import java.util.OptionalDouble;
  *       layer with a single output position has nothing to normalise over and gets one factor for all channels.
  *   <li>The residual operand, if there is one, is added in the same real units.
  *   <li>One threshold per layer is subtracted so that the share of outputs that are non-zero after ReLU and rounding
- *       meets the profile. It starts from the quantile of the real values and is corrected on the quantised outputs.
- *   <li>The output's scale takes the quantile {@value #TOP_QUANTILE} of the real values to the largest 8-bit value.
+ *       meets the profile, behind a max pooling where the profile says so. It starts from the quantile of the real values
+ *       and is corrected on the quantised outputs.
+ *   <li>The output's scale takes the quantile {@value #TOP_QUANTILE} of the real values to the largest 8-bit value. The few
+ *       values beyond are clipped there, so ReLU6 is no different from ReLU.
+ *   <li>Tensors that are concatenated share one scale, that of the part that is computed first; the gains of the other
+ *       parts are chosen so that each uses all 8 bits.
  * </ol>
  *
  * <p>All arithmetic is integer or plain IEEE double in a fixed order: the result is the same on every machine.
@@ -51,31 +61,36 @@ public final class Calibrator {
     private final List<FilterTensor> filters;
     private final ActivationTensor input;
     private final DensityProfile profile;
+    private final double realDeviation;
 
     private final ActivationTensor[] outputs;
-    private final float[] scales;
+    private final ScaleGroup scales;
 
     private Calibrator(
             WorkloadInfo info,
             Network network,
             List<FilterTensor> filters,
             ActivationTensor input,
-            DensityProfile profile) {
+            DensityProfile profile,
+            double realDeviation) {
         this.info = info;
         this.network = network;
         this.filters = filters;
         this.input = input;
         this.profile = profile;
+        this.realDeviation = realDeviation;
         this.outputs = new ActivationTensor[network.size()];
-        this.scales = new float[network.size()];
+        this.scales = new ScaleGroup(network, info.inputScale());
     }
 
     /**
-     * Calibrates a network of convolutions and poolings.
+     * Calibrates a network of convolutions of any kind, poolings, response normalisations and concatenations.
      *
      * @param filters one entry per layer, null where a layer has none
      * @param input the image tensor; {@code info.inputScale()} is its scale
      * @param profile an entry for every convolution
+     * @param realDeviation real value of the deviation that each channel of a convolution has before its offset: 1 after batch
+     *     normalisation. Only local response normalisation depends on it
      * @return the workload, with its reference
      */
     public static Workload calibrate(
@@ -83,8 +98,9 @@ public final class Calibrator {
             Network network,
             List<FilterTensor> filters,
             ActivationTensor input,
-            DensityProfile profile) {
-        return new Calibrator(info, network, filters, input, profile).run();
+            DensityProfile profile,
+            double realDeviation) {
+        return new Calibrator(info, network, filters, input, profile, realDeviation).run();
     }
 
     private Workload run() {
@@ -99,14 +115,16 @@ public final class Calibrator {
                 FilterTensor weights = filters.get(layer.index());
                 effectualMacs = ReferenceExecutor.effectualMacs(layer, in, weights);
                 found = new LayerParameters(weights, convolution(layer, in, weights));
-            } else if (layer.op() instanceof Pooling pooling) {
-                found = new LayerParameters(pooling(layer, pooling, in));
+            } else if (layer.op() instanceof Pooling || layer.op() instanceof LocalResponseNormalisation) {
+                found = new LayerParameters(perChannel(layer, in));
+            } else if (layer.op() instanceof Concatenation) {
+                found = new LayerParameters(concatenation(layer));
             } else {
                 throw new IllegalArgumentException("layer " + layer.name() + " is a "
-                        + layer.op().label() + ", only convolutions and poolings can be calibrated");
+                        + layer.op().label()
+                        + ", only convolutions, poolings, normalisations and concatenations can be calibrated");
             }
             ActivationTensor output = outputs[layer.index()];
-            scales[layer.index()] = found.requantisation().outputScale();
             parameters.add(found);
             references.add(new LayerReference(output.sha256(), output.nonZeros(), effectualMacs));
             for (int operand : layer.operands()) {
@@ -125,36 +143,86 @@ public final class Calibrator {
         return layer == Layer.NETWORK_INPUT ? input : outputs[layer];
     }
 
-    private float scale(int layer) {
-        return layer == Layer.NETWORK_INPUT ? info.inputScale() : scales[layer];
+    private Requantisation concatenation(Layer layer) {
+        ActivationTensor[] inputs = layer.inputs().stream().map(this::operand).toArray(ActivationTensor[]::new);
+        Requantisation r = Requantisation.identity(
+                layer.outputShape().channels(), inputs[0].signed(), scales.scale(layer.index()));
+        outputs[layer.index()] = ReferenceExecutor.execute(layer, new LayerParameters(r), inputs, null);
+        return r;
     }
 
-    /** Max pooling passes values through; average pooling is scaled up so that its largest output uses all 8 bits. */
-    private Requantisation pooling(Layer layer, Pooling pooling, ActivationTensor in) {
-        int channels = layer.outputShape().channels();
-        float scale = scale(layer.inputs().get(0));
-        Requantisation r = Requantisation.identity(channels, in.signed(), scale);
-        ActivationTensor[] inputs = {in};
-        ActivationTensor output = ReferenceExecutor.execute(layer, new LayerParameters(r), inputs, null);
-        if (pooling.kind() == PoolingKind.AVERAGE) {
-            int largest = 0;
-            for (byte stored : output.values()) {
-                largest = Math.max(largest, Math.abs(ActivationTensor.decode(stored, in.signed())));
+    /**
+     * Max pooling passes values through. The output of an average pooling or a normalisation is scaled up so that its
+     * largest value uses all 8 bits, unless a tensor with which it shares the scale came first.
+     */
+    private Requantisation perChannel(Layer layer, ActivationTensor in) {
+        float scale = scales.scale(layer.inputs().get(0));
+        Requantisation r = Requantisation.identity(layer.outputShape().channels(), in.signed(), scale);
+        ActivationTensor output =
+                ReferenceExecutor.execute(layer, new LayerParameters(r), new ActivationTensor[] {in}, null);
+        if (!(layer.op() instanceof Pooling pooling && pooling.kind() == PoolingKind.MAX)) {
+            if (!scales.known(layer.index())) {
+                scales.define(layer.index(), withAllBits(layer, r, output));
             }
-            // The exact average can be half a unit above the rounded one.
-            float factor = (float) (r.high() / (largest + 0.5));
-            java.util.Arrays.fill(r.multiplier(), factor);
-            r = new Requantisation(r.bias(), r.multiplier(), 1f, 0f, r.low(), r.high(), scale / factor);
-            output = ReferenceExecutor.execute(layer, new LayerParameters(r), inputs, null);
+            r = withOutputScale(r, scale, scales.scale(layer.index()));
+            output = ReferenceExecutor.execute(layer, new LayerParameters(r), new ActivationTensor[] {in}, null);
         }
         outputs[layer.index()] = output;
         return r;
     }
 
+    /** The output scale with which the largest output becomes the largest 8-bit value. */
+    private float withAllBits(Layer layer, Requantisation r, ActivationTensor output) {
+        // The exact value can be half a unit above the rounded one.
+        float scale = r.outputScale() / (float) (r.high() / (largest(output) + 0.5));
+        if (layer.op() instanceof LocalResponseNormalisation) {
+            // It may have pressed values into a few units at first, so the first scale is a rough one.
+            ActivationTensor[] inputs = {operand(layer.inputs().get(0))};
+            Requantisation rough = withOutputScale(r, r.outputScale(), scale);
+            ActivationTensor finer = ReferenceExecutor.execute(layer, new LayerParameters(rough), inputs, null);
+            scale /= (float) (r.high() / (largest(finer) + 0.5));
+        }
+        return scale;
+    }
+
+    private static Requantisation withOutputScale(Requantisation r, float inputScale, float outputScale) {
+        float[] multiplier = new float[r.multiplier().length];
+        Arrays.fill(multiplier, inputScale / outputScale);
+        return new Requantisation(r.bias(), multiplier, 1f, 0f, r.low(), r.high(), outputScale);
+    }
+
+    private static int largest(ActivationTensor tensor) {
+        int largest = 0;
+        for (byte stored : tensor.values()) {
+            largest = Math.max(largest, Math.abs(ActivationTensor.decode(stored, tensor.signed())));
+        }
+        return largest;
+    }
+
+    /**
+     * The same arithmetic in the real units that the tensor shares with others, or that are now defined by it: the gain of
+     * a convolution's outputs is free, as the weights are.
+     */
+    private Requantisation inSharedUnits(Layer layer, Requantisation r) {
+        if (!scales.known(layer.index())) {
+            scales.define(layer.index(), (float) (r.outputScale() * realDeviation));
+        }
+        return new Requantisation(
+                r.bias(),
+                r.multiplier(),
+                r.sumMultiplier(),
+                r.residualMultiplier(),
+                r.low(),
+                r.high(),
+                scales.scale(layer.index()));
+    }
+
     private Requantisation convolution(Layer layer, ActivationTensor in, FilterTensor weights) {
         int[] sums = ReferenceExecutor.accumulate(layer, in, weights);
         ActivationTensor residual = layer.hasResidual() ? operand(layer.residual()) : null;
-        OptionalDouble target = profile.entry(layer.name()).density();
+        DensityProfile.Entry entry = profile.entry(layer.name());
+        OptionalDouble target = entry.density();
+        Optional<Layer> pooling = entry.after().map(name -> poolingOf(layer, name));
         Normalisation n = layer.outputShape().fibers() == 1
                 ? Normalisation.overChannels(sums)
                 : Normalisation.overPositions(
@@ -171,17 +239,23 @@ public final class Calibrator {
             double scale = own.largestMagnitude(0, TOP_QUANTILE) / 127;
             Requantisation r = n.requantisation(0, scale, -128, 127, 1f, 0f, (float) scale);
             outputs[layer.index()] = ReferenceExecutor.finish(layer, r, sums, null);
-            return r;
+            return inSharedUnits(layer, r);
         }
-        float residualScale = residual == null ? 0 : scale(layer.residual());
+        float residualScale = residual == null ? 0 : (float) (scales.scale(layer.residual()) / realDeviation);
         ValueHistogram total = residual == null ? own : n.histogram(sums, residual, residualScale);
+        // Where outputs are cut: behind a pooling, the largest value of each window decides.
+        ValueHistogram judged = pooling.isEmpty() ? total : n.histogram(largest(pooling.get(), sums), null, 0);
         double aim = target.getAsDouble();
         Requantisation best = null;
         double bestError = Double.POSITIVE_INFINITY;
         for (int i = 0; i < CORRECTIONS && bestError > GOOD_ENOUGH; i++) {
-            double cut = total.cut(aim);
+            double cut = judged.cut(aim);
             // Everything above the cut rounds to 1 at least, and the top quantile becomes 255.
             double scale = Math.max(total.quantile(TOP_QUANTILE) - cut, ValueHistogram.BIN) / 254.5;
+            if (residual != null && scales.known(layer.index())) {
+                // The operand's units are given, so a gain is not free here.
+                scale = scales.scale(layer.index()) / realDeviation;
+            }
             double shift = scale / 2 - cut;
             Requantisation r;
             if (residual == null) {
@@ -193,7 +267,7 @@ public final class Calibrator {
                                 scale);
             }
             ActivationTensor output = ReferenceExecutor.finish(layer, r, sums, residual);
-            double error = output.density() - target.getAsDouble();
+            double error = (pooling.isEmpty() ? output : pool(pooling.get(), output)).density() - target.getAsDouble();
             if (Math.abs(error) < bestError) {
                 bestError = Math.abs(error);
                 best = r;
@@ -201,6 +275,53 @@ public final class Calibrator {
             }
             aim = Math.max(0, Math.min(1, aim - error));
         }
-        return best;
+        return inSharedUnits(layer, best);
+    }
+
+    /** The max pooling behind which the density of a convolution's output is given. */
+    private Layer poolingOf(Layer layer, String name) {
+        Layer pooling = network.layers().stream()
+                .filter(l -> l.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the density profile names layer " + name));
+        boolean fits = pooling.op() instanceof Pooling p
+                && p.kind() == PoolingKind.MAX
+                && pooling.inputs().equals(List.of(layer.index()))
+                && !layer.hasResidual();
+        if (!fits) {
+            throw new IllegalArgumentException("layer " + name + " is no max pooling of " + layer.name() + " alone");
+        }
+        return pooling;
+    }
+
+    /** Max pooling of sums; a normalisation raises with the sum, so it may come after. */
+    private static int[] largest(Layer pooling, int[] sums) {
+        Window window = ((Pooling) pooling.op()).window();
+        FeatureMapShape in = pooling.inputShape();
+        FeatureMapShape out = pooling.outputShape();
+        int[] pooled = new int[out.elements()];
+        Arrays.fill(pooled, Integer.MIN_VALUE);
+        for (int q = 0, base = 0; q < out.width(); q++) {
+            for (int p = 0; p < out.height(); p++, base += out.channels()) {
+                for (int s = 0; s < window.columns(); s++) {
+                    int w = window.inputColumn(q, s);
+                    for (int r = 0; r < window.rows(); r++) {
+                        int h = window.inputRow(p, r);
+                        if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
+                            int from = (w * in.height() + h) * in.channels();
+                            for (int c = 0; c < in.channels(); c++) {
+                                pooled[base + c] = Math.max(pooled[base + c], sums[from + c]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return pooled;
+    }
+
+    private static ActivationTensor pool(Layer pooling, ActivationTensor in) {
+        Requantisation r = Requantisation.identity(in.shape().channels(), in.signed(), 1f);
+        return ReferenceExecutor.execute(pooling, new LayerParameters(r), new ActivationTensor[] {in}, null);
     }
 }

@@ -4,6 +4,7 @@ import dev.isos.workloads.sparsity.CsvResource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Activation density that each convolution's output is calibrated to, with where each number comes from. */
@@ -24,22 +25,34 @@ public final class DensityProfile {
      * One layer.
      *
      * @param density non-zero share of the output after all post-operations, 0..1; empty for {@link Kind#LINEAR}
+     * @param after a max pooling of this output: the density is that of the pooling's output; empty: of the layer's own
      */
-    public record Entry(String layer, OptionalDouble density, Kind kind) {}
+    public record Entry(String layer, OptionalDouble density, Kind kind, Optional<String> after) {}
 
     private DensityProfile(Map<String, Entry> entries) {
         this.entries = entries;
     }
 
-    /** The profile of ResNet-50; its table beside this class states the sources. */
+    /** The profile of ResNet-50. */
     public static DensityProfile resNet50() {
+        return read("resnet50.csv");
+    }
+
+    /** A profile beside this class; the table itself states the sources. */
+    public static DensityProfile read(String resource) {
+        return parse(CsvResource.read(DensityProfile.class, resource));
+    }
+
+    /** A profile from the cells of its lines, header first. */
+    static DensityProfile parse(List<List<String>> lines) {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        List<List<String>> lines = CsvResource.read(DensityProfile.class, "resnet50.csv");
         for (List<String> line : lines.subList(1, lines.size())) {
             Kind kind = Kind.valueOf(line.get(2).toUpperCase(java.util.Locale.ROOT));
             OptionalDouble density =
                     kind == Kind.LINEAR ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(line.get(1)));
-            entries.put(line.get(0), new Entry(line.get(0), density, kind));
+            Optional<String> after =
+                    line.size() > 3 && !line.get(3).isEmpty() ? Optional.of(line.get(3)) : Optional.empty();
+            entries.put(line.get(0), new Entry(line.get(0), density, kind, after));
         }
         return new DensityProfile(entries);
     }

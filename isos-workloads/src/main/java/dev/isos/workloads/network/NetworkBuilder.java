@@ -48,6 +48,49 @@ public final class NetworkBuilder {
         return add(layer, new Convolution(outputChannels, 1, Window.square(1, 1, 0)), List.of(from), residual);
     }
 
+    /** A depthwise 3x3 convolution with a padding of 1: as many channels out as in. */
+    public int depthwise(String layer, int from, int stride) {
+        int channels = shape(layer, from).channels();
+        return add(layer, new Convolution(channels, channels, Window.square(3, stride, 1)), List.of(from), Layer.NONE);
+    }
+
+    /** A fully connected layer: a convolution with a window as large as its input. */
+    public int fullyConnected(String layer, int from, int outputs) {
+        Window window = wholeMap(shape(layer, from));
+        return add(layer, new Convolution(outputs, 1, window), List.of(from), Layer.NONE);
+    }
+
+    /** Outputs of several layers side by side along the channels. */
+    public int concatenation(String layer, List<Integer> parts) {
+        return add(layer, new Concatenation(), parts, Layer.NONE);
+    }
+
+    /**
+     * A max pooling with a square window that rounds the size of its output up, as Caffe does: the last window may reach
+     * beyond the map.
+     */
+    public int maxPoolingRoundedUp(String layer, int from, int size, int stride) {
+        FeatureMapShape shape = shape(layer, from);
+        Window window = new Window(
+                size,
+                size,
+                stride,
+                stride,
+                0,
+                0,
+                beyond(shape.height(), size, stride),
+                beyond(shape.width(), size, stride),
+                1,
+                1);
+        return add(layer, new Pooling(PoolingKind.MAX, window, false), List.of(from), Layer.NONE);
+    }
+
+    /** Padding after the map with which the windows cover all of it. */
+    private static int beyond(int length, int size, int stride) {
+        int steps = -Math.floorDiv(size - length, stride);
+        return Math.max(0, steps * stride + size - length);
+    }
+
     /** A max pooling with a square window. */
     public int maxPooling(String layer, int from, int size, int stride, int pad) {
         return add(
@@ -59,9 +102,12 @@ public final class NetworkBuilder {
 
     /** An average pooling over the whole map. */
     public int globalAveragePooling(String layer, int from) {
-        FeatureMapShape shape = shape(layer, from);
-        Window window = new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+        Window window = wholeMap(shape(layer, from));
         return add(layer, new Pooling(PoolingKind.AVERAGE, window, false), List.of(from), Layer.NONE);
+    }
+
+    private static Window wholeMap(FeatureMapShape shape) {
+        return new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
     }
 
     /**

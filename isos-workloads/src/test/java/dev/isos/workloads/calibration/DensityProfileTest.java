@@ -11,9 +11,12 @@ import dev.isos.workloads.calibration.DensityProfile.Kind;
 import dev.isos.workloads.sparsity.SparsityTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DensityProfileTest {
     private static final DensityProfile PROFILE = DensityProfile.resNet50();
@@ -76,5 +79,66 @@ class DensityProfileTest {
                 PROFILE.entries().stream()
                         .filter(e -> e.kind() == Kind.MEASURED)
                         .count());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mobilenetv1.csv, str_mobilenetv1.csv, MEASURED",
+        "vgg16.csv, han_vgg16.csv, MEASURED",
+        "googlenet.csv, skimcaffe_googlenet.csv, ASSUMED"
+    })
+    void theOthersHaveEveryConvolutionTooAndOnlyTheClassifierIsLinear(String name, String table, Kind kind) {
+        List<Entry> entries = DensityProfile.read(name).entries();
+        assertEquals(
+                SparsityTable.read(table).rows().stream()
+                        .map(SparsityTable.Row::layer)
+                        .toList(),
+                entries.stream().map(Entry::layer).toList());
+        for (int i = 0; i < entries.size(); i++) {
+            assertEquals(
+                    i == entries.size() - 1 ? Kind.LINEAR : kind, entries.get(i).kind());
+        }
+    }
+
+    @Test
+    @SharedData
+    void vggHasThePublishedDensitiesOfWhatEntersTheNextLayer() throws IOException {
+        DensityProfile profile = DensityProfile.read("vgg16.csv");
+        int found = 0;
+        for (String line : Files.readAllLines(SharedDataFolder.path("sparsity/han2015_alexnet_vgg16_lenet5.csv"))) {
+            String[] cells = line.split(",");
+            if (cells[0].equals("vgg16") && !cells[1].equals("fc8")) {
+                Entry entry = profile.entry(cells[1]);
+                assertEquals(Integer.parseInt(cells[2]) / 100.0, entry.density().orElseThrow(), cells[1]);
+                found++;
+            }
+        }
+        assertEquals(15, found);
+        assertEquals(
+                List.of("pool1", "pool2", "pool3", "pool4", "pool5"),
+                profile.entries().stream().flatMap(e -> e.after().stream()).toList());
+    }
+
+    @Test
+    @SharedData
+    void mobileNetHasTheMeanOverPhotosOfWhatEntersTheNextLayer() throws IOException {
+        DensityProfile profile = DensityProfile.read("mobilenetv1.csv");
+        Map<String, Double> sums = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(SharedDataFolder.path("measured_density.csv"))) {
+            String[] cells = line.split(",");
+            if (cells[0].equals("mobilenet_v1_1.0_224")) {
+                sums.merge(cells[1], Double.parseDouble(cells[17]), Double::sum);
+            }
+        }
+        List<String> layers = List.copyOf(sums.keySet());
+        // The last convolution is read by a pooling, behind which the table goes on.
+        for (int i = 0; i < layers.size() - 2; i++) {
+            assertEquals(
+                    sums.get(layers.get(i + 1)) / 4,
+                    profile.entry(layers.get(i)).density().orElseThrow(),
+                    0.00006,
+                    layers.get(i));
+        }
+        assertEquals(28, layers.size());
     }
 }

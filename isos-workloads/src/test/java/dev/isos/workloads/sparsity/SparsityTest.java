@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class SparsityTest {
@@ -59,10 +62,105 @@ class SparsityTest {
             for (int b = 0; b < TABLE.budgets().size(); b++) {
                 String percent = cells.get(
                         header.indexOf("sparsity_pct_at_" + TABLE.budgets().get(b)));
-                int hundredths = row.sparsityHundredths().get(b);
-                assertEquals(0, new BigDecimal(percent).compareTo(BigDecimal.valueOf(hundredths, 2)), row.layer());
+                assertEquals(
+                        0,
+                        new BigDecimal(percent).compareTo(row.sparsityPercent().get(b)),
+                        row.layer());
             }
         }
+    }
+
+    @Test
+    void mobileNetMeetsBothPublishedTotals() {
+        SparsityTable table = SparsityTable.read("str_mobilenetv1.csv");
+        // Weights left are exact; the source rounds the multiply-accumulates left to millions.
+        assertEquals(1_040_487, nonZeros(table, "75.28", row -> true)); // 4,209,088 * (1 - 0.7528)
+        assertEquals(462_579, nonZeros(table, "89.01", row -> true)); // 4,209,088 * (1 - 0.8901)
+        assertEquals(101e6, macs(table, "75.28"), 0.01e6);
+        assertEquals(42e6, macs(table, "89.01"), 0.01e6);
+        for (String budget : table.budgets()) {
+            double pointwise = nonZeros(table, budget, row -> row.layer().endsWith("pointwise")) / 3_139_584.0;
+            for (SparsityTable.Row row : table.rows()) {
+                int left = table.nonZeros(row.layer(), budget);
+                if (row.layer().equals("Conv2d_0") || row.layer().endsWith("depthwise")) {
+                    assertEquals(row.parameters(), left, row.layer());
+                } else if (row.layer().endsWith("pointwise")) {
+                    assertEquals(pointwise * row.parameters(), left, 1, row.layer());
+                }
+            }
+        }
+    }
+
+    @Test
+    @SharedData
+    void vggHasThePublishedDensitiesAndScalesThemForNinetyPercent() throws IOException {
+        SparsityTable table = SparsityTable.read("han_vgg16.csv");
+        Map<String, BigDecimal> published = published("sparsity/han2015_alexnet_vgg16_lenet5.csv", "vgg16", 1, 3);
+        assertEquals(16, table.rows().size());
+        double convolutions = 14_710_464;
+        double factor = 0.1
+                * convolutions
+                / table.rows().stream()
+                        .filter(row -> row.layer().startsWith("conv"))
+                        .mapToDouble(row ->
+                                row.parameters() * published.get(row.layer()).doubleValue() / 100)
+                        .sum();
+        assertEquals(0.305907, factor, 5e-7);
+        for (SparsityTable.Row row : table.rows()) {
+            double density = published.get(row.layer()).doubleValue() / 100;
+            assertEquals(density * row.parameters(), table.nonZeros(row.layer(), "68"), 0.501, row.layer());
+            double scaled = row.layer().startsWith("conv") ? density * factor : density;
+            assertEquals(scaled * row.parameters(), table.nonZeros(row.layer(), "90"), 0.501, row.layer());
+        }
+        assertEquals(0.6731, 1 - nonZeros(table, "68", row -> row.layer().startsWith("conv")) / convolutions, 5e-5);
+        assertEquals(0.9, 1 - nonZeros(table, "90", row -> row.layer().startsWith("conv")) / convolutions, 1e-6);
+        assertEquals(0.9239, 1 - nonZeros(table, "68", row -> true) / 138_344_128.0, 5e-5);
+        assertEquals(0.9480, 1 - nonZeros(table, "90", row -> true) / 138_344_128.0, 5e-5);
+    }
+
+    @Test
+    @SharedData
+    void googLeNetHasTheLoggedSparsity() throws IOException {
+        SparsityTable table = SparsityTable.read("skimcaffe_googlenet.csv");
+        Map<String, BigDecimal> published =
+                published("sparsity/skimcaffe_pruned_googlenet_resnet50_caffenet.csv", "googlenet", 2, 3);
+        // All layers of the log but the three of each auxiliary classifier.
+        assertEquals(published.size() - 6, table.rows().size());
+        for (SparsityTable.Row row : table.rows()) {
+            assertEquals(
+                    0,
+                    published.get(row.layer()).compareTo(row.sparsityPercent().get(0)),
+                    row.layer());
+        }
+        // The 58 % are those of the convolutions.
+        assertEquals(0.5815, 1 - nonZeros(table, "58", row -> !row.layer().endsWith("classifier")) / 5_966_272.0, 5e-5);
+        assertEquals(0.6291, 1 - nonZeros(table, "58", row -> true) / 6_990_272.0, 5e-5);
+    }
+
+    private static long nonZeros(SparsityTable table, String budget, Predicate<SparsityTable.Row> which) {
+        return table.rows().stream()
+                .filter(which)
+                .mapToLong(row -> table.nonZeros(row.layer(), budget))
+                .sum();
+    }
+
+    /** Multiply-accumulates with non-zero weights. */
+    private static double macs(SparsityTable table, String budget) {
+        return table.rows().stream()
+                .mapToDouble(row -> row.macs() / row.parameters() * (double) table.nonZeros(row.layer(), budget))
+                .sum();
+    }
+
+    private static Map<String, BigDecimal> published(String file, String network, int layer, int value)
+            throws IOException {
+        Map<String, BigDecimal> values = new HashMap<>();
+        for (String line : Files.readAllLines(SharedDataFolder.path(file))) {
+            String[] cells = line.split(",");
+            if (cells[0].equals(network)) {
+                values.put(cells[layer], new BigDecimal(cells[value]));
+            }
+        }
+        return values;
     }
 
     @Test
