@@ -2,6 +2,8 @@ package dev.isos.cli.command;
 
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.cli.report.ListReport;
+import dev.isos.cli.report.Report;
+import dev.isos.cli.report.WorkloadListReport;
 import dev.isos.core.Isos;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,13 +54,9 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ListReport list(Isos isos) {
+    private Report list(Isos isos) {
         return switch (kind) {
-            case WORKLOADS ->
-                report(
-                        List.of("id", "description", "network", "weightSparsity", "source"),
-                        isos.workloads(),
-                        w -> List.of(w.id(), w.description(), w.network(), w.weightSparsity(), w.source()));
+            case WORKLOADS -> new WorkloadListReport(isos.workloads());
             case ACCELERATORS ->
                 report(
                         List.of("id", "description", "dataflow", "hardware", "mapping"),

@@ -10,7 +10,7 @@ import java.util.Map;
  * A list of things with the same keys.
  *
  * @param keys in order; the first is the id
- * @param entries values in the order of the keys: texts, whole numbers or reals
+ * @param entries values in the order of the keys: texts, whole numbers or reals; null where one is not known
  */
 public record ListReport(List<String> keys, List<List<Object>> entries) implements Report {
     private static final int SCHEMA_VERSION = 1;
@@ -31,7 +31,9 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
         for (List<Object> entry : entries) {
             Map<String, Object> object = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                object.put(keys.get(i), entry.get(i));
+                if (entry.get(i) != null) {
+                    object.put(keys.get(i), entry.get(i));
+                }
             }
             objects.add(object);
         }
@@ -58,6 +60,9 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
             String id = text(entry.get(0));
             List<String> facts = new ArrayList<>();
             for (int i = 1; i < keys.size(); i++) {
+                if (entry.get(i) == null) {
+                    continue;
+                }
                 String value = text(entry.get(i));
                 facts.add(keys.get(i).equals(DESCRIPTION) ? value : keys.get(i) + " " + value);
             }
