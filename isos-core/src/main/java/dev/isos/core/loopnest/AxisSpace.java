@@ -16,8 +16,10 @@ final class AxisSpace {
     private final int stride;
     private final int pad;
     private final int dilation;
-    /** By operand, the position of each coordinate among those that the layer uses at all; null where it is constant. */
-    private final int[][] used = new int[Operand.values().length][];
+    /** Whether loops walk inputs and kernel, so that outputs follow; else outputs and kernel, so that inputs follow. */
+    private final boolean walksInputs;
+    /** By operand and coordinate, how many smaller coordinates the layer uses at all. */
+    private final int[][] usedBefore = new int[Operand.values().length][];
 
     /** What the points of a box touch: for each operand, a range of used coordinates. */
     record Tile(int[] path, int[] from, int[] to, long points, int inputs, int weights) {
@@ -32,44 +34,50 @@ final class AxisSpace {
         }
     }
 
-    private AxisSpace(Axis axis, int[] extents, int stride, int pad, int dilation) {
+    private AxisSpace(Axis axis, boolean walksInputs, int[] extents, int stride, int pad, int dilation) {
         this.axis = axis;
+        this.walksInputs = walksInputs;
         this.extents = extents;
         this.stride = stride;
         this.pad = pad;
         this.dilation = dilation;
         if (isWindow()) {
-            BitSet[] touched = new BitSet[used.length];
-            for (Operand operand : Operand.values()) {
-                touched[operand.ordinal()] = new BitSet();
-            }
-            int[] all = whole();
-            for (int k = 0; k < extents[KERNEL]; k++) {
-                for (int out = firstOutput(all, k); out < pastOutput(all, k); out++) {
-                    int in = input(out, k);
-                    for (Operand operand : Operand.values()) {
-                        touched[operand.ordinal()].set(coordinate(operand, in, out, k));
-                    }
-                }
-            }
-            for (int i = 0; i < used.length; i++) {
-                used[i] = new int[touched[i].length()];
-                int position = 0;
-                for (int x = touched[i].nextSetBit(0); x >= 0; x = touched[i].nextSetBit(x + 1)) {
-                    used[i][x] = position++;
-                }
-            }
+            countUsed();
         }
     }
 
-    static AxisSpace of(LayerShape shape, Axis axis) {
+    private void countUsed() {
+        BitSet[] touched = new BitSet[usedBefore.length];
+        for (Operand operand : Operand.values()) {
+            touched[operand.ordinal()] = new BitSet();
+        }
+        int[] all = whole();
+        for (int k = 0; k < extents[KERNEL]; k++) {
+            for (int out = firstOutput(all, k); out < pastOutput(all, k); out++) {
+                for (Operand operand : Operand.values()) {
+                    touched[operand.ordinal()].set(coordinate(operand, input(out, k), out, k));
+                }
+            }
+        }
+        for (Operand operand : Operand.values()) {
+            BitSet own = touched[operand.ordinal()];
+            int[] before = new int[1 + coordinate(operand, extents[INPUT], extents[OUTPUT], extents[KERNEL])];
+            for (int x = 1; x < before.length; x++) {
+                before[x] = before[x - 1] + (own.get(x - 1) ? 1 : 0);
+            }
+            usedBefore[operand.ordinal()] = before;
+        }
+    }
+
+    static AxisSpace of(LayerShape shape, Axis axis, boolean walksInputs) {
         return switch (axis) {
-            case GROUPS -> new AxisSpace(axis, new int[] {shape.groups()}, 1, 0, 1);
-            case INPUT_CHANNELS -> new AxisSpace(axis, new int[] {shape.inputChannels()}, 1, 0, 1);
-            case OUTPUT_CHANNELS -> new AxisSpace(axis, new int[] {shape.outputChannels()}, 1, 0, 1);
+            case GROUPS -> new AxisSpace(axis, false, new int[] {shape.groups()}, 1, 0, 1);
+            case INPUT_CHANNELS -> new AxisSpace(axis, false, new int[] {shape.inputChannels()}, 1, 0, 1);
+            case OUTPUT_CHANNELS -> new AxisSpace(axis, false, new int[] {shape.outputChannels()}, 1, 0, 1);
             case ROWS ->
                 new AxisSpace(
                         axis,
+                        walksInputs,
                         new int[] {
                             shape.height(), shape.outputHeight(), shape.window().rows()
                         },
@@ -79,6 +87,7 @@ final class AxisSpace {
             case COLUMNS ->
                 new AxisSpace(
                         axis,
+                        walksInputs,
                         new int[] {
                             shape.width(), shape.outputWidth(), shape.window().columns()
                         },
@@ -131,6 +140,16 @@ final class AxisSpace {
         };
     }
 
+    /** Whether loops alone, and not the tie between ranks, say what a box holds of an operand. */
+    private boolean walks(Operand operand) {
+        return switch (operand) {
+            case I -> walksInputs;
+            case F -> true;
+            case O -> !walksInputs;
+            case T -> walksInputs == (axis == Axis.ROWS);
+        };
+    }
+
     /** What the legal points of a box touch, or null when there are none. */
     Tile tile(int[] path, int[] box) {
         return isWindow() ? windowTile(path, box) : channelTile(path, box);
@@ -141,8 +160,8 @@ final class AxisSpace {
         if (length <= 0) {
             return null;
         }
-        int[] from = new int[used.length];
-        int[] to = new int[used.length];
+        int[] from = new int[usedBefore.length];
+        int[] to = new int[usedBefore.length];
         for (Operand operand : Operand.values()) {
             boolean touched = touches(operand);
             from[operand.ordinal()] = touched ? box[0] : 0;
@@ -152,8 +171,8 @@ final class AxisSpace {
     }
 
     private Tile windowTile(int[] path, int[] box) {
-        int[] least = new int[used.length];
-        int[] most = new int[used.length];
+        int[] least = new int[usedBefore.length];
+        int[] most = new int[usedBefore.length];
         java.util.Arrays.fill(least, Integer.MAX_VALUE);
         java.util.Arrays.fill(most, Integer.MIN_VALUE);
         BitSet inputs = new BitSet();
@@ -180,9 +199,14 @@ final class AxisSpace {
         if (points == 0) {
             return null;
         }
-        for (int i = 0; i < used.length; i++) {
-            least[i] = used[i][least[i]];
-            most[i] = used[i][most[i]] + 1;
+        for (Operand operand : Operand.values()) {
+            int i = operand.ordinal();
+            if (walks(operand)) {
+                least[i] = coordinate(operand, box[2 * INPUT], box[2 * OUTPUT], box[2 * KERNEL]);
+                most[i] = coordinate(operand, box[2 * INPUT + 1] - 1, box[2 * OUTPUT + 1] - 1, box[2 * KERNEL + 1] - 1);
+            }
+            least[i] = usedBefore[i][least[i]];
+            most[i] = usedBefore[i][most[i] + 1];
         }
         return new Tile(path, least, most, points, inputs.cardinality(), weights);
     }

@@ -6,7 +6,7 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 
 /**
- * What a loop nest sees of a layer. Poolings and additions look like depthwise convolutions without filters.
+ * What a loop nest sees of a layer. Whatever has no filters looks like a depthwise convolution.
  *
  * @param groups G
  * @param inputChannels C per group
@@ -30,13 +30,12 @@ public record LayerShape(
     private static final Window POINT = Window.square(1, 1, 0);
 
     public static LayerShape of(Layer layer) {
-        int channels = layer.inputShape().channels();
         int outputs = layer.outputShape().channels();
         boolean convolves = layer.op() instanceof Convolution;
-        int groups = layer.op() instanceof Convolution c ? c.groups() : channels;
+        int groups = layer.op() instanceof Convolution c ? c.groups() : outputs;
         return new LayerShape(
                 groups,
-                channels / groups,
+                convolves ? layer.inputShape().channels() / groups : 1,
                 outputs / groups,
                 layer.inputShape().height(),
                 layer.inputShape().width(),

@@ -13,8 +13,9 @@ import java.util.Map;
  * Counts what a layer moves under a loop nest, exactly and without walking it.
  *
  * <p><b>Buffers.</b> A buffer of a tensor at level {@code n} stands inside the {@code n} outermost loops (step loops, then
- * {@link Mode#FOR} loops). It holds the box of the coordinates that the loops inside touch: along each rank from the least to
- * the greatest, counting only coordinates that the layer ever uses. When a loop outside advances, what is in the next box
+ * {@link Mode#FOR} loops). It holds the box of the coordinates that the loops inside touch: along a rank that loops walk,
+ * what they have left of it; along one that follows from others (inputs of a nest over outputs, for example) from the least to
+ * the greatest coordinate touched; in both only coordinates that the layer ever uses. When a loop outside advances, what is in the next box
  * but not in the present one is fetched from the level above; iterations that compute nothing leave the buffer as it is.
  * Sliding windows, strides, dilations, padding and tiles cut off at an edge need no further rule.
  *
@@ -66,7 +67,7 @@ public final class NestWalk {
         List<Object> own = loops.subList(0, depth).stream()
                 .filter(loop -> axisOf(loop) == axis)
                 .toList();
-        AxisSpace space = AxisSpace.of(shape, axis);
+        AxisSpace space = AxisSpace.of(shape, axis, nest.walksInputs(axis));
         List<List<Tile>> byDepth = new ArrayList<>();
         for (int d = 0; d <= own.size(); d++) {
             List<Tile> found = new ArrayList<>();

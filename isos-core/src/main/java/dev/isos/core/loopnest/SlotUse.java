@@ -1,5 +1,7 @@
 package dev.isos.core.loopnest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Multiplier slots spent on a layer.
  *
@@ -15,6 +17,7 @@ public record SlotUse(double effectual, double occupied) {
     }
 
     /** Share of the occupied slots that do effectual work, 0..1; 0 when none is occupied. */
+    @JsonProperty
     public double utilization() {
         return occupied == 0 ? 0 : effectual / occupied;
     }

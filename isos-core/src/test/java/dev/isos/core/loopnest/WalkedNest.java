@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 final class WalkedNest {
     private final LayerShape shape;
     private final List<Object> outside;
+    private final LoopNest nest;
     private final Operand operand;
     private final List<Set<Integer>> used;
     private Set<List<Integer>> content = Set.of();
@@ -41,6 +43,7 @@ final class WalkedNest {
 
     WalkedNest(LayerShape shape, List<StepLoop> steps, LoopNest nest, Operand operand, int level) {
         this.shape = shape;
+        this.nest = nest;
         this.operand = operand;
         List<Object> loops = new ArrayList<>(steps);
         loops.addAll(nest.loops());
@@ -57,7 +60,7 @@ final class WalkedNest {
         if (depth == outside.size()) {
             List<Point> legal = legal(shape, box);
             if (!legal.isEmpty()) {
-                hold(legal);
+                hold(legal, box);
             }
             return;
         }
@@ -83,15 +86,18 @@ final class WalkedNest {
         }
     }
 
-    private void hold(List<Point> legal) {
+    private void hold(List<Point> legal, Map<Rank, Span> box) {
         points += legal.size();
         List<Set<Integer>> ranks = coordinates(legal);
         Set<List<Integer>> next = new HashSet<>(Set.of(List.of()));
         for (int i = 0; i < ranks.size(); i++) {
             TreeSet<Integer> touched = (TreeSet<Integer>) ranks.get(i);
+            Span walked = walked(i, box);
+            int first = walked == null ? touched.first() : walked.from();
+            int last = walked == null ? touched.last() : walked.to() - 1;
             Set<List<Integer>> longer = new HashSet<>();
             for (List<Integer> prefix : next) {
-                for (int x = touched.first(); x <= touched.last(); x++) {
+                for (int x = first; x <= last; x++) {
                     if (used.get(i).contains(x)) {
                         List<Integer> element = new ArrayList<>(prefix);
                         element.add(x);
@@ -106,6 +112,45 @@ final class WalkedNest {
         }
         peak = Math.max(peak, next.size());
         content = next;
+    }
+
+    /** What loops leave of a coordinate of an element, or null where it follows from others. */
+    private Span walked(int coordinate, Map<Rank, Span> box) {
+        boolean rows = nest.walksInputs(Axis.ROWS);
+        boolean columns = nest.walksInputs(Axis.COLUMNS);
+        Span r = box.get(Rank.R);
+        return switch (operand) {
+            case I ->
+                List.of(
+                                Optional.of(box.get(Rank.G)),
+                                Optional.of(box.get(Rank.C)),
+                                rows ? Optional.of(box.get(Rank.H)) : Optional.<Span>empty(),
+                                columns ? Optional.of(box.get(Rank.W)) : Optional.<Span>empty())
+                        .get(coordinate)
+                        .orElse(null);
+            case F -> box.get(List.of(Rank.G, Rank.C, Rank.K, Rank.R, Rank.S).get(coordinate));
+            case O ->
+                List.of(
+                                Optional.of(box.get(Rank.G)),
+                                Optional.of(box.get(Rank.K)),
+                                rows ? Optional.<Span>empty() : Optional.of(box.get(Rank.P)),
+                                columns ? Optional.<Span>empty() : Optional.of(box.get(Rank.Q)))
+                        .get(coordinate)
+                        .orElse(null);
+            case T ->
+                List.of(
+                                Optional.of(box.get(Rank.G)),
+                                Optional.of(box.get(Rank.K)),
+                                rows ? Optional.of(pairs(box.get(Rank.H), r)) : Optional.<Span>empty(),
+                                columns ? Optional.<Span>empty() : Optional.of(box.get(Rank.Q)))
+                        .get(coordinate)
+                        .orElse(null);
+        };
+    }
+
+    private Span pairs(Span h, Span r) {
+        int kernel = shape.window().rows();
+        return new Span(h.from() * kernel + r.from(), (h.to() - 1) * kernel + r.to());
     }
 
     private List<Set<Integer>> coordinates(List<Point> legal) {
