@@ -3,9 +3,11 @@ package dev.isos.cli.command;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.evaluation.DataflowFigure;
 import dev.isos.cli.evaluation.Evaluation;
 import dev.isos.cli.evaluation.Evaluation.Figure;
 import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.report.DataflowReport;
 import dev.isos.cli.report.EvaluationReport;
 import dev.isos.cli.report.HtmlReport;
 import dev.isos.cli.report.Json;
@@ -37,13 +39,15 @@ final class ReproduceCommand implements Callable<Integer> {
     enum Selection {
         ALL,
         SPEEDUP,
-        TRAFFIC;
+        TRAFFIC,
+        DATAFLOW;
 
         Set<Figure> figures() {
             return switch (this) {
                 case ALL -> EnumSet.allOf(Figure.class);
                 case SPEEDUP -> EnumSet.of(Figure.SPEEDUP);
                 case TRAFFIC -> EnumSet.of(Figure.TRAFFIC);
+                case DATAFLOW -> EnumSet.noneOf(Figure.class);
             };
         }
 
@@ -59,7 +63,9 @@ final class ReproduceCommand implements Callable<Integer> {
             names = "--figure",
             paramLabel = "FIGURE",
             defaultValue = "all",
-            description = "What to show: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What to show: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, which is speedup and traffic; dataflow"
+                            + " compares loop nests and simulates nothing).")
     private Selection figure;
 
     @Option(
@@ -92,6 +98,9 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Evaluation evaluation = Evaluation.builtIn();
+        if (figure == Selection.DATAFLOW) {
+            return dataflow(evaluation);
+        }
         List<String> ids = workloads == null
                 ? evaluation.workloads()
                 : workloads.stream().map(String::strip).distinct().toList();
@@ -114,6 +123,26 @@ final class ReproduceCommand implements Callable<Integer> {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
                 directory.write("report.html", HtmlReport.write(report));
+                directory.commit();
+            }
+            common.print(session, report);
+        }
+        return 0;
+    }
+
+    private int dataflow(Evaluation evaluation) {
+        List<String> ids = workloads == null
+                ? evaluation.dataflows().workloads()
+                : workloads.stream().map(String::strip).distinct().toList();
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES.subList(0, 2))) {
+            Isos isos = common.platform(session);
+            WorkloadRequest request = source.request(common, session.console());
+            Preflight.workloads(isos, ids, request);
+            DataflowReport report = new DataflowReport(
+                    DataflowFigure.compute(isos, evaluation.dataflows().plan(), ids, request), common.verbose());
+            if (directory != null) {
+                directory.write("results.json", Json.write(report.json()));
+                directory.write("results.csv", report.csv());
                 directory.commit();
             }
             common.print(session, report);

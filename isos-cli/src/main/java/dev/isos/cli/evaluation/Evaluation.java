@@ -18,6 +18,7 @@ import java.util.Map;
  * @param note what to know when our figures are read beside the paper's
  * @param sources where figures are published, by a short name
  * @param paper published figures
+ * @param dataflows what the comparison of dataflows looks at
  */
 public record Evaluation(
         String title,
@@ -26,7 +27,8 @@ public record Evaluation(
         List<String> references,
         String note,
         Map<String, String> sources,
-        List<PaperFigure> paper) {
+        List<PaperFigure> paper,
+        DataflowComparison dataflows) {
 
     /** The figures of the evaluation. */
     public enum Figure {
@@ -34,6 +36,18 @@ public record Evaluation(
         SPEEDUP,
         @JsonProperty("traffic")
         TRAFFIC
+    }
+
+    /**
+     * Of the comparison of dataflows by their loop nests.
+     *
+     * @param workloads ids of workloads
+     * @param plan id of the accelerator whose plan says which layers run together, and on how much storage
+     */
+    public record DataflowComparison(List<String> workloads, String plan) {
+        public DataflowComparison {
+            workloads = List.copyOf(workloads);
+        }
     }
 
     /** How a published figure sums up several workloads. */

@@ -57,6 +57,7 @@ class CommandsTest {
         "evaluation, reproduce",
         "evaluation, reproduce --figure traffic",
         "evaluation, reproduce --figure speedup --workloads resnet50-99",
+        "dataflow, reproduce --figure dataflow",
         "plan, map -w resnet50-81 -a isosceles"
     })
     void jsonKeepsToItsSchema(String schema, String args) {
@@ -110,6 +111,31 @@ class CommandsTest {
                         "host",
                         "versions"),
                 keys);
+    }
+
+    @Test
+    void dataflowsStandBesideEachOther() throws IOException {
+        JsonNode document = MAPPER.readTree(ok("reproduce", "--figure", "dataflow", "--format", "json"));
+        List<List<String>> csv = parseCsv(ok("reproduce", "--figure", "dataflow", "--format", "csv"));
+        JsonNode flows = document.at("/workloads/0/dataflows");
+        assertEquals("resnet50-96", document.at("/workloads/0/workload").asText());
+        assertEquals(flows.size() + 1, csv.size());
+        for (int i = 0; i < flows.size(); i++) {
+            int bytes = csv.get(0).indexOf("offChipBytes");
+            assertEquals(
+                    flows.get(i).get("offChipBytes").asText(), csv.get(i + 1).get(bytes));
+        }
+        assertFalse(ok("reproduce", "--figure", "dataflow").contains("conv1"));
+        assertTrue(ok("reproduce", "--figure", "dataflow", "-v").contains("conv1"));
+        ok(
+                "reproduce",
+                "--figure",
+                "dataflow",
+                "-q",
+                "--out",
+                folder.resolve("d").toString());
+        assertTrue(Files.exists(folder.resolve("d/results.csv")));
+        assertFalse(Files.exists(folder.resolve("d/report.html")));
     }
 
     @Test
