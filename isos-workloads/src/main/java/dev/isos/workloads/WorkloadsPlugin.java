@@ -4,6 +4,7 @@ import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.workloads.builtin.BuiltInWorkloads;
+import dev.isos.workloads.description.DescriptionImporter;
 import dev.isos.workloads.export.OnnxExporter;
 import dev.isos.workloads.export.WorkloadFileExporter;
 import dev.isos.workloads.file.WorkloadFileImporter;
@@ -33,6 +34,7 @@ public final class WorkloadsPlugin implements IsosPlugin {
         registrar.importer(new WorkloadFileImporter());
         registrar.importer(new OnnxImporter());
         registrar.importer(new ScaleSimImporter());
+        registrar.importer(new DescriptionImporter());
         registrar.exporter(new WorkloadFileExporter());
         registrar.exporter(new OnnxExporter());
     }

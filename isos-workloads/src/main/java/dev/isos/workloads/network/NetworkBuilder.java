@@ -37,6 +37,16 @@ public final class NetworkBuilder {
         return Layer.networkInput(furtherInputs.size());
     }
 
+    /** Shape of a layer's output or of a tensor that enters the network. */
+    public FeatureMapShape shapeOf(int operand) {
+        return shape("", operand);
+    }
+
+    /** Weights, zero or not, of a convolution that has been added. */
+    public int weights(int layer) {
+        return layers.get(layer).filterShape().elements();
+    }
+
     /** A convolution with a square window, without residual operand. */
     public int convolution(String layer, int from, int outputChannels, int size, int stride, int pad) {
         Convolution op = new Convolution(outputChannels, 1, Window.square(size, stride, pad));

@@ -1,0 +1,273 @@
+package dev.isos.workloads.description;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelSelection;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.core.text.Nearest;
+import dev.isos.workloads.description.Node.Mistake;
+import dev.isos.workloads.network.NetworkBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A network as a text describes it; the keys are those of {@code network.schema.json} beside this class.
+ *
+ * @param weightsFile archive with weights, relative to the description
+ */
+record Description(
+        String name, Optional<String> weightsFile, Network network, List<Input> inputs, List<Entry> entries) {
+    private static final int MAX_CHANNELS = 65_536;
+    private static final int MAX_SIDE = 16_384;
+    private static final int MAX_LAYERS = 10_000;
+    private static final int MAX_NAME = 200;
+    private static final long MAX_ELEMENTS = 1L << 28;
+    private static final List<String> OPERATIONS = List.of(
+            "convolution",
+            "fully-connected",
+            "max-pooling",
+            "average-pooling",
+            "global-average-pooling",
+            "add",
+            "concatenation",
+            "local-response-normalisation",
+            "channel-selection");
+
+    /** A tensor that enters the network. */
+    record Input(String name, FeatureMapShape shape, boolean signed, double density) {}
+
+    /**
+     * What a layer has besides its shape.
+     *
+     * @param weights array in the archive
+     * @param density share of outputs that are to be non-zero
+     */
+    record Entry(int line, double weightDensity, Optional<String> weights, boolean relu, OptionalDouble density) {}
+
+    static Description parse(String text, String defaultName) {
+        return new Reader().read(Node.parse(text).fields("the network"), defaultName);
+    }
+
+    /** State of one parse. */
+    private static final class Reader {
+        private final List<Input> inputs = new ArrayList<>();
+        private final List<Entry> entries = new ArrayList<>();
+        private final Map<String, Integer> operands = new LinkedHashMap<>();
+        private NetworkBuilder builder;
+        private long elements;
+
+        Description read(Fields top, String defaultName) {
+            String name = top.take("name").map(Reader::name).orElse(defaultName);
+            Optional<String> weights = top.take("weights").map(n -> n.text("the name of an .npz file"));
+            Fields image = top.require("input").fields("the input");
+            Input first = input(image, "input");
+            builder = new NetworkBuilder(name, first.shape());
+            operands.put(first.name(), Layer.NETWORK_INPUT);
+            top.take("furtherInputs").ifPresent(list -> {
+                for (Node node : list.list("inputs")) {
+                    Fields fields = node.fields("an input");
+                    String own = name(fields.require("name"));
+                    unused(node.line(), own);
+                    operands.put(own, builder.furtherInput(input(fields, own).shape()));
+                }
+            });
+            Node layers = top.require("layers");
+            top.done();
+            int last = Layer.NETWORK_INPUT;
+            for (Node node : layers.list("layers")) {
+                if (entries.size() == MAX_LAYERS) {
+                    throw new Mistake(node.line(), "the network has more than " + MAX_LAYERS + " layers");
+                }
+                last = layer(node.fields("a layer"), last);
+            }
+            if (entries.isEmpty()) {
+                throw new Mistake(layers.line(), "expected at least one layer");
+            }
+            try {
+                return new Description(name, weights, builder.build(), List.copyOf(inputs), List.copyOf(entries));
+            } catch (IllegalArgumentException e) {
+                throw new Mistake(layers.line(), e.getMessage());
+            }
+        }
+
+        private static String name(Node node) {
+            String name = node.text("a name");
+            if (name.isBlank() || name.length() > MAX_NAME || name.matches(".*\\p{Cntrl}.*")) {
+                throw new Mistake(node.line(), "expected a name of 1 to " + MAX_NAME + " printable characters");
+            }
+            return name;
+        }
+
+        private void unused(int line, String name) {
+            if (operands.containsKey(name)) {
+                throw new Mistake(line, "the name '" + name + "' is taken already");
+            }
+        }
+
+        private Input input(Fields fields, String name) {
+            Node shape = fields.require("shape");
+            int[] dims = Fields.integers(shape, "shape", 3, 1, MAX_CHANNELS);
+            boolean signed = fields.flag("signed", false);
+            double density = fields.real("density", 0, 1, 1);
+            fields.done();
+            try {
+                Input input = new Input(name, new FeatureMapShape(dims[0], dims[1], dims[2]), signed, density);
+                count(shape.line(), input.shape().elements());
+                inputs.add(input);
+                return input;
+            } catch (IllegalArgumentException e) {
+                throw new Mistake(shape.line(), e.getMessage());
+            }
+        }
+
+        private void count(int line, long more) {
+            elements += more;
+            if (elements > MAX_ELEMENTS) {
+                throw new Mistake(
+                        line,
+                        "inputs, weights and outputs up to here are " + elements + ", at most " + MAX_ELEMENTS
+                                + " are supported");
+            }
+        }
+
+        private int operand(Node node) {
+            String name = node.text("the name of an input or a layer");
+            Integer operand = operands.get(name);
+            if (operand == null) {
+                String shown = name.length() > 60 ? name.substring(0, 60) : name;
+                throw new Mistake(
+                        node.line(),
+                        "'" + shown.replaceAll("\\p{Cntrl}", "?") + "' is no input and no layer before this one");
+            }
+            return operand;
+        }
+
+        private int layer(Fields fields, int previous) {
+            String name = name(fields.require("name"));
+            unused(fields.line(), name);
+            Node opNode = fields.require("op");
+            String op = opNode.text("an operation");
+            List<Integer> from = new ArrayList<>();
+            Optional<Node> fromNode = fields.take("from");
+            if (fromNode.isEmpty()) {
+                from.add(previous);
+            } else if (fromNode.get().isList()) {
+                fromNode.get().list("names").forEach(n -> from.add(operand(n)));
+            } else {
+                from.add(operand(fromNode.get()));
+            }
+            if (from.isEmpty()) {
+                throw new Mistake(fields.line(), "layer " + name + " reads nothing");
+            }
+            FeatureMapShape in = builder.shapeOf(from.get(0));
+            int residual = fields.take("residual").map(this::operand).orElse(Layer.NONE);
+            boolean weighted = op.equals("convolution") || op.equals("fully-connected");
+            boolean relu = (weighted || op.equals("add")) && fields.flag("relu", true);
+            double weightDensity = weighted ? fields.real("weightDensity", 0, 1, 1) : 0;
+            Optional<String> weights =
+                    weighted ? fields.take("weights").map(n -> n.text("the name of an array")) : Optional.empty();
+            Optional<Node> target = weighted ? fields.take("density") : Optional.empty();
+            OptionalDouble density = target.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(target.get().real("density", 0, 1));
+            if (density.isPresent() && !relu) {
+                throw new Mistake(fields.line(), "layer " + name + " has a density but no ReLU to bring it about");
+            }
+            int index;
+            try {
+                index = builder.add(name, op(fields, opNode, op, in), from, residual);
+                count(fields.line(), builder.shapeOf(index).elements());
+                if (weighted) {
+                    count(fields.line(), builder.weights(index));
+                }
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw new Mistake(fields.line(), e.getMessage());
+            }
+            fields.done();
+            entries.add(new Entry(fields.line(), weightDensity, weights, relu, density));
+            operands.put(name, index);
+            return index;
+        }
+
+        private static LayerOp op(Fields fields, Node node, String op, FeatureMapShape in) {
+            switch (op) {
+                case "convolution":
+                    return new Convolution(
+                            fields.integer("filters", 1, MAX_CHANNELS),
+                            fields.integer("groups", 1, MAX_CHANNELS, 1),
+                            window(fields));
+                case "fully-connected":
+                    return new Convolution(
+                            fields.integer("filters", 1, MAX_CHANNELS),
+                            1,
+                            new Window(in.height(), in.width(), 1, 1, 0, 0, 0, 0, 1, 1));
+                case "max-pooling":
+                    return new Pooling(PoolingKind.MAX, window(fields), false);
+                case "average-pooling":
+                    return new Pooling(PoolingKind.AVERAGE, window(fields), fields.flag("countPadding", false));
+                case "global-average-pooling":
+                    return new Pooling(
+                            PoolingKind.AVERAGE, new Window(in.height(), in.width(), 1, 1, 0, 0, 0, 0, 1, 1), false);
+                case "add":
+                    return new ElementwiseAdd();
+                case "concatenation":
+                    return new Concatenation();
+                case "local-response-normalisation":
+                    return new LocalResponseNormalisation(
+                            fields.integer("size", 1, LocalResponseNormalisation.MAX_SIZE),
+                            (float) fields.real("alpha", 0, 1e6, 1e-4),
+                            (float) fields.real("beta", 0, 10, 0.75),
+                            (float) fields.real("k", 0, 1e6, 1));
+                case "channel-selection":
+                    Node channels = fields.require("channels");
+                    return new ChannelSelection(channels.list("channels").stream()
+                            .map(n -> n.integer("channel", 0, in.channels() - 1))
+                            .toList());
+                default:
+                    String shown = op.length() > 60 ? op.substring(0, 60) : op;
+                    throw new Mistake(
+                            node.line(),
+                            "unknown operation '" + shown.replaceAll("\\p{Cntrl}", "?") + "'"
+                                    + Nearest.hint(shown, OPERATIONS));
+            }
+        }
+
+        private static Window window(Fields fields) {
+            int[] kernel = fields.pair("kernel", 1, MAX_SIDE, 1);
+            int[] stride = fields.pair("stride", 1, MAX_SIDE, 1);
+            int[] dilation = fields.pair("dilation", 1, MAX_SIDE, 1);
+            int[] pad = fields.take("pad")
+                    .map(n -> n.isList()
+                            ? Fields.integers(n, "pad", 4, 0, MAX_SIDE)
+                            : fill(n.integer("pad", 0, MAX_SIDE)))
+                    .orElse(fill(0));
+            return new Window(
+                    kernel[0],
+                    kernel[1],
+                    stride[0],
+                    stride[1],
+                    pad[0],
+                    pad[1],
+                    pad[2],
+                    pad[3],
+                    dilation[0],
+                    dilation[1]);
+        }
+
+        private static int[] fill(int all) {
+            return new int[] {all, all, all, all};
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.isos.workloads.description;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Layer;
+import dev.isos.api.workload.NetworkImporter;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadInfo;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.workloads.description.Node.Mistake;
+import dev.isos.workloads.npz.NpyArray;
+import dev.isos.workloads.npz.NpzReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Imports networks that a YAML or JSON text describes: shapes, operations, densities, and where weights are, if they are
+ * not to be drawn. {@code network.schema.json} beside this class is the JSON Schema of such files.
+ */
+public final class DescriptionImporter implements NetworkImporter {
+    private static final int MAX_BYTES = 2 << 20;
+    private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
+
+    /** Non-zero weights times positions: what it takes to find the numbers. */
+    private static final long MAX_PRODUCTS = 1L << 33;
+
+    @Override
+    public String id() {
+        return "description";
+    }
+
+    @Override
+    public String description() {
+        return "Networks described in YAML or JSON (.yaml, .yml, .json): shapes, densities, optional weights from .npz.";
+    }
+
+    @Override
+    public Optional<String> declines(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return EXTENSIONS.stream().anyMatch(name::endsWith)
+                ? Optional.empty()
+                : Optional.of("it is not named .yaml, .yml or .json");
+    }
+
+    @Override
+    public Workload load(Path file, WorkloadRequest request) {
+        if (!request.images().isEmpty()) {
+            throw IsosException.badInput(
+                    "description " + file + ": images were given, but its inputs are drawn with the density it states");
+        }
+        if (!request.prune().equals("none")) {
+            throw IsosException.unsupported("description " + file + ": pruning '" + request.prune()
+                    + "' is not supported here, expected none; weightDensity says how sparse a layer is");
+        }
+        String stem = stem(file);
+        try {
+            Description description = Description.parse(text(file), stem);
+            requireBounded(description);
+            String source = "description " + file.getFileName() + ": "
+                    + (description.weightsFile().isPresent()
+                            ? "weights of " + description.weightsFile().get() + " where a layer names an array, else "
+                            : "")
+                    + "seeded weights of the stated density; seeded inputs; activations calibrated to the stated densities";
+            return new NumbersOf(description, arrays(file, description), request.seed())
+                    .workload(new WorkloadInfo(stem, description.name(), request.seed(), source, 1f));
+        } catch (Mistake e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "description " + file + ", line " + e.line() + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "description " + file + " needs more memory than Java was given", e);
+        }
+    }
+
+    private static void requireBounded(Description description) {
+        double products = 0;
+        for (Layer layer : description.network().layers()) {
+            Description.Entry entry = description.entries().get(layer.index());
+            products += layer.denseMacs() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
+            if (products > MAX_PRODUCTS) {
+                throw new Mistake(
+                        entry.line(),
+                        "the layers up to here have more than " + MAX_PRODUCTS + " products with non-zero weights");
+            }
+        }
+    }
+
+    private static Map<String, NpyArray> arrays(Path file, Description description) {
+        Map<String, Integer> wanted = new HashMap<>();
+        for (Layer layer : description.network().layers()) {
+            Description.Entry entry = description.entries().get(layer.index());
+            entry.weights().ifPresent(name -> {
+                if (description.weightsFile().isEmpty()) {
+                    throw new Mistake(
+                            entry.line(), "layer " + layer.name() + " names weights, but the network names no archive");
+                }
+                wanted.merge(name, layer.filterShape().elements(), Math::max);
+            });
+        }
+        if (wanted.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return NpzReader.read(
+                    file.toAbsolutePath()
+                            .resolveSibling(description.weightsFile().get()),
+                    wanted);
+        } catch (InvalidPathException e) {
+            throw new Mistake(1, "weights is no file name");
+        }
+    }
+
+    private static String text(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw IsosException.badInput(
+                        "description " + file + " is larger than " + (MAX_BYTES >> 20) + " MiB, expected a network");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "description " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}

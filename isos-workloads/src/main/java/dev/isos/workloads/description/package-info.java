@@ -1,0 +1,2 @@
+/** Importer of networks that are described in YAML or JSON. */
+package dev.isos.workloads.description;

@@ -1,0 +1,2 @@
+/** A bounded reader of NumPy arrays. */
+package dev.isos.workloads.npz;

@@ -1,0 +1,138 @@
+package dev.isos.workloads.description;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.network.Network;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.testkit.PlainReference;
+import dev.isos.workloads.npz.NpzFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DescriptionImporterTest {
+    private static final Path EXAMPLE = Path.of("..", "docs", "examples", "network.yaml");
+
+    private final DescriptionImporter importer = new DescriptionImporter();
+
+    @TempDir
+    private Path folder;
+
+    private Workload load(String text) throws IOException {
+        return importer.load(Files.writeString(folder.resolve("net.yaml"), text), WorkloadRequest.defaults());
+    }
+
+    @Test
+    void theExampleHasTheStatedShapesAndDensities() {
+        Workload workload = importer.load(EXAMPLE, WorkloadRequest.defaults());
+        Network network = workload.network();
+        assertEquals("example", network.name());
+        assertEquals(8, network.size());
+        assertEquals("64x16x16", network.layer(5).outputShape().toString());
+        assertEquals("10x1x1", network.output().outputShape().toString());
+        assertEquals(0, network.layer(3).residual());
+        assertEquals(0.2, workload.filters(1).density(), 0.001);
+        assertEquals(0.1, workload.filters(3).density(), 0.001);
+        assertEquals(0.6, density(workload, 0), 0.01);
+        assertEquals(0.45, density(workload, 1), 0.01);
+        assertEquals(0.35, density(workload, 3), 0.01);
+        assertTrue(workload.signed(7));
+        assertEquals(PlainReference.withReference(workload).reference(), workload.reference());
+    }
+
+    private static double density(Workload workload, int layer) {
+        return workload.reference().get(layer).outputNonZeros()
+                / (double) workload.network().layer(layer).outputShape().elements();
+    }
+
+    @Test
+    void everyOperationAndFurtherInputs() throws IOException {
+        Workload workload = load("""
+                input: {shape: [4, 6, 6], density: 0.5}
+                furtherInputs:
+                  - {name: other, shape: [4, 6, 6], density: 0.25}
+                layers:
+                  - {name: a, op: add, from: [input, other]}
+                  - {name: n, op: local-response-normalisation, size: 3, alpha: 0.001}
+                  - {name: s, op: channel-selection, channels: [3, 0, 3]}
+                  - {name: p, op: average-pooling, kernel: [2, 3], stride: 2, pad: [0, 1, 0, 1], countPadding: true}
+                  - {name: f, op: fully-connected, filters: 5, density: 0.4}
+                """);
+        assertEquals(0.25, workload.furtherInputs().get(0).density(), 0.005);
+        assertEquals("3x3x3", workload.network().layer(3).outputShape().toString());
+        assertEquals(PlainReference.withReference(workload).reference(), workload.reference());
+    }
+
+    @Test
+    void jsonIsReadToo() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("net.json"),
+                "{\"input\": {\"shape\": [1, 2, 2]}, \"layers\": [{\"name\": \"c\", \"op\": \"convolution\", \"filters\": 1}]}");
+        assertEquals(
+                "net", importer.load(file, WorkloadRequest.defaults()).network().name());
+    }
+
+    @Test
+    void weightsComeFromAnArchive() throws IOException {
+        Files.write(
+                folder.resolve("w.npz"),
+                NpzFiles.archive(Map.of(
+                        "whole",
+                        NpzFiles.array("|i1", false, "(2, 2, 1, 1)", new byte[] {1, 0, -3, 4}),
+                        "real",
+                        NpzFiles.array("<f4", false, "(1, 2)", NpzFiles.floats(0.5f, -2f)))));
+        String text = """
+                input: {shape: [2, 3, 3]}
+                weights: w.npz
+                layers:
+                  - {name: a, op: convolution, filters: 2, weights: whole}
+                  - {name: b, op: convolution, filters: 1, weights: real}
+                """;
+        Workload workload = load(text);
+        assertArrayEquals(new byte[] {1, 0, -3, 4}, workload.filters(0).toDense());
+        assertArrayEquals(new byte[] {32, -127}, workload.filters(1).toDense());
+        IsosException e = assertThrows(IsosException.class, () -> load(text.replace("filters: 2", "filters: 4")));
+        assertTrue(
+                e.getMessage()
+                        .endsWith(
+                                "line 4: layer a needs weights of shape [4, 2, 1, 1], array 'whole' has [2, 2, 1, 1]"),
+                e.getMessage());
+        e = assertThrows(IsosException.class, () -> load(text.replace("weights: real", "weights: none")));
+        assertTrue(e.getMessage().contains("line 5: layer b names the array 'none'"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: c, op: convolution} | line 3: a layer has no key 'filters'",
+                "{name: c, op: convolutoin} | line 3: unknown operation 'convolutoin'; did you mean 'convolution'?",
+                "{name: c, op: convolution, filters: 0} | line 3: filters is '0', expected 1 to 65536",
+                "{name: c, op: convolution, filters: 2, kernal: 3} | line 3: a layer has the unknown key 'kernal'; did you mean 'kernel'?",
+                "{name: c, op: convolution, filters: 2, kernel: 9} | line 3: layer c has a window of 9x9 that does not fit",
+                "{name: c, op: convolution, filters: 2, from: d} | line 3: 'd' is no input and no layer before this one",
+                "{name: input, op: convolution, filters: 2} | line 3: the name 'input' is taken already",
+                "{name: c, op: convolution, filters: 2, density: 0.5, relu: false} | line 3: layer c has a density but no ReLU",
+                "{name: c, op: convolution, filters: 2, filters: 3} | line 3: ",
+                "{name: c, op: convolution, filters: 2, stride: [1, 2, 3]} | line 3: stride has 3 numbers, expected 2",
+                "{name: c, op: [a], filters: 2} | line 3: expected an operation, found a list",
+                "{name: c, op: add, from: [input, input], residual: input} | line 3: layer c is no convolution",
+                "{name: c, op: convolution, filters: 2, weights: w} | line 3: layer c names weights, but the network names no archive",
+                "{name: c, op: convolution | ",
+            })
+    void whatIsWrongIsNamedWithItsLine(String layer, String message) {
+        IsosException e = assertThrows(
+                IsosException.class, () -> load("input: {shape: [2, 4, 4]}\nlayers:\n  - " + layer + "\n"));
+        assertTrue(e.getMessage().contains(message == null ? "expected YAML or JSON" : message), e.getMessage());
+    }
+}
