@@ -7,6 +7,9 @@ import dev.isos.api.plugin.Registrar;
 import dev.isos.baselines.fusedlayer.FusedLayerDataflow;
 import dev.isos.baselines.fusedlayer.FusedLayerFactory;
 import dev.isos.baselines.fusedlayer.FusedLayerPolicy;
+import dev.isos.baselines.scnn.ScnnDataflow;
+import dev.isos.baselines.scnn.ScnnFactory;
+import dev.isos.baselines.scnn.ScnnPolicy;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
 import dev.isos.baselines.systolic.Stationarity;
@@ -49,6 +52,15 @@ public final class BaselinesPlugin implements IsosPlugin {
                 "fused-layer",
                 "fused-layer",
                 "fused-layer"));
+        registrar.dataflow(new ScnnDataflow());
+        registrar.hardware(new ScnnFactory());
+        registrar.mappingPolicy(new ScnnPolicy());
+        registrar.accelerator(new Accelerator(
+                "scnn",
+                "SCNN (ISCA 2017) with 4096 MACs: Cartesian products of compressed operands, activations on chip if they fit",
+                "scnn",
+                "scnn",
+                "scnn"));
         registrar.hardware(new SystolicFactory());
         for (Stationarity stationarity : Stationarity.values()) {
             registrar.dataflow(new SystolicDataflow(stationarity));

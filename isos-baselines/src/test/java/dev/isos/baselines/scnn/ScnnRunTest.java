@@ -1,0 +1,145 @@
+package dev.isos.baselines.scnn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.baselines.scnn.ScnnHarness.Outcome;
+import dev.isos.testkit.RandomWorkloads;
+import dev.isos.testkit.RecordedItem;
+import dev.isos.testkit.WorkloadBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScnnRunTest {
+    private static Workload layer(FeatureMapShape input, int filters, Window window, double density) {
+        WorkloadBuilder builder = new WorkloadBuilder("layer", 5, input, false, 1);
+        builder.convolution(Layer.NETWORK_INPUT, filters, 1, window, density);
+        return builder.build();
+    }
+
+    @Test
+    void oneElementByHand() {
+        // 2 x 2 inputs and 3 filters of 1x1, all non-zero, on one element of 2 x 2 multipliers and as many banks as
+        // sums
+        ScnnModel model = ScnnHarness.model(
+                "gridRows=1",
+                "gridColumns=1",
+                "weightVector=2",
+                "activationVector=2",
+                "banks=16",
+                "bankEntries=1",
+                "dram.bandwidth=1 GB/s",
+                "dram.latency=10 ns",
+                "ppuWidth=4");
+        Outcome outcome = ScnnHarness.run(layer(new FeatureMapShape(1, 2, 2), 3, Window.square(1, 1, 0), 1), model);
+        RecordedItem cartesian = outcome.phase(ScnnWork.CARTESIAN).get(0);
+        assertEquals(12, cartesian.count(ScnnWork.PRODUCTS));
+        assertEquals(0, cartesian.count(ScnnWork.DISCARDED));
+        // 2 activation vectors meet 2 weight vectors
+        assertEquals(4, cartesian.count(ScnnWork.VECTOR_PAIRS));
+        assertEquals(4, cartesian.count(ScnnWork.ARRAY_CYCLES));
+        assertEquals(12, outcome.phase(ScnnWork.DRAIN).get(0).count(ScnnWork.DRAINED_SUMS));
+        // entries of 12 bits
+        assertEquals(5, outcome.bytes(ScnnWork.LOAD_WEIGHTS));
+        assertEquals(6, outcome.bytes(ScnnWork.LOAD_INPUTS));
+        long stored = outcome.bytes(ScnnWork.STORE_OUTPUTS);
+        assertEquals(11 + 10 + 4 + 3 + stored, outcome.report().cycles());
+    }
+
+    @Test
+    void edgeProductsAreMadeAndDiscarded() {
+        // 3x3 without padding on 4 x 4: 16 inputs meet 9 weights, 4 outputs keep 9 products each
+        Workload workload = layer(new FeatureMapShape(1, 4, 4), 1, Window.square(3, 1, 0), 1);
+        Outcome outcome = ScnnHarness.run(workload, ScnnHarness.model(ScnnHarness.SMALL));
+        assertEquals(16 * 9, outcome.count(ScnnWork.PRODUCTS));
+        assertEquals(16 * 9 - 4 * 9, outcome.count(ScnnWork.DISCARDED));
+    }
+
+    @Test
+    void stridesAreDecomposedIntoPhases() {
+        // 2x2 with stride 2 on 4 x 4: each input meets the one weight of its phase
+        Workload workload = layer(new FeatureMapShape(1, 4, 4), 1, Window.square(2, 2, 0), 1);
+        Outcome outcome = ScnnHarness.run(workload, ScnnHarness.model(ScnnHarness.SMALL));
+        assertEquals(16, outcome.count(ScnnWork.PRODUCTS));
+        assertEquals(0, outcome.count(ScnnWork.DISCARDED));
+    }
+
+    @Test
+    void halosOfTwoElements() {
+        // 1x3 window, padded, on a map of 4 x 2 columns over two elements of 2 columns: each sends one column to the
+        // other
+        Workload workload = layer(new FeatureMapShape(1, 2, 4), 3, new Window(1, 3, 1, 1, 0, 1, 0, 1, 1, 1), 1);
+        Outcome outcome = ScnnHarness.run(
+                workload, ScnnHarness.model("gridRows=1", "gridColumns=2", "banks=64", "bankEntries=1"));
+        assertEquals(2 * 2 * 3, outcome.count(ScnnWork.HALO_SUMS));
+    }
+
+    @Test
+    void aTileTooLargeForTheAccumulatorsIsCutIntoBands() {
+        ScnnModel model = ScnnHarness.model(
+                "gridRows=1", "gridColumns=1", "weightVector=2", "activationVector=2", "banks=8", "bankEntries=4");
+        Workload workload = layer(new FeatureMapShape(2, 8, 8), 3, Window.square(3, 1, 1), 0.7);
+        assertTrue(ScnnHarness.simulate(workload, model).verified());
+        Outcome outcome = ScnnHarness.run(workload, model);
+        // inputs once, weights once per band
+        assertEquals(2 * 64 * 12 / 8, outcome.bytes(ScnnWork.LOAD_INPUTS));
+        assertTrue(outcome.phase(ScnnWork.BARRIER).size() > 3, "several bands of several groups");
+    }
+
+    private static Workload chain() {
+        WorkloadBuilder builder = new WorkloadBuilder("chain", 3, new FeatureMapShape(4, 8, 8), false, 0.5);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 6, 1, Window.square(3, 1, 1), 0.3);
+        int pool = builder.pooling(first, PoolingKind.MAX, Window.square(2, 2, 0), false);
+        builder.convolution(pool, 5, 1, Window.square(1, 1, 0), 0.3);
+        return builder.build();
+    }
+
+    @Test
+    void activationsStayOnChipWhereTheyFit() {
+        RunResult large = ScnnHarness.simulate(chain(), ScnnHarness.model());
+        assertTrue(large.verified());
+        assertEquals(1, large.segments().size());
+        assertTrue(large.layers().get(0).traffic().inputs() > 0);
+        assertEquals(0, large.layers().get(0).traffic().outputs());
+        assertEquals(0, large.layers().get(1).traffic().inputs());
+        assertEquals(0, large.layers().get(2).traffic().inputs());
+        assertTrue(large.layers().get(2).traffic().outputs() > 0);
+        RunResult small = ScnnHarness.simulate(chain(), ScnnHarness.model("activationRam=1 B"));
+        assertTrue(small.layers().get(0).traffic().outputs() > 0);
+        assertTrue(small.layers().get(1).traffic().inputs() > 0);
+        // inputs that come part by part need the weights as often
+        assertTrue(small.layers().get(0).traffic().weights()
+                > large.layers().get(0).traffic().weights());
+    }
+
+    @Test
+    void residualNetworksAreVerifiedThroughTheSimulator() {
+        for (long seed = 1; seed <= 12; seed++) {
+            Workload workload = RandomWorkloads.network(seed);
+            for (ScnnModel model : List.of(ScnnHarness.model(ScnnHarness.SMALL), ScnnHarness.model())) {
+                RunResult result = ScnnHarness.simulate(workload, model);
+                assertTrue(result.verified(), "seed " + seed);
+                assertTrue(result.macs().performed() >= result.macs().effectual(), "seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void deeperQueuesAreNeverSlower() {
+        Workload workload = layer(new FeatureMapShape(6, 12, 12), 10, Window.square(3, 1, 1), 0.5);
+        long before = Long.MAX_VALUE;
+        for (String queue : List.of("bankQueue=0", "bankQueue=2", "bankQueue=16")) {
+            long cycles = ScnnHarness.run(workload, ScnnHarness.model("banks=16", "bankEntries=256", queue))
+                    .report()
+                    .cycles();
+            assertTrue(cycles <= before, queue);
+            before = cycles;
+        }
+    }
+}
