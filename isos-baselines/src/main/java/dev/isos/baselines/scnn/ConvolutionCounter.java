@@ -115,6 +115,9 @@ final class ConvolutionCounter {
                 }
                 for (int phase = 0; phase < tiling.phases; phase++) {
                     activationStarts[list++] = at;
+                    if (!tiling.owns(pe, c)) {
+                        continue;
+                    }
                     int zeros = 0;
                     for (int w = w0; w < w1; w++) {
                         for (int h = h0; h < h1; h++) {
@@ -280,7 +283,8 @@ final class ConvolutionCounter {
 
     /**
      * Adds a processing element's sums to those of the layer and clears them. Of the sums on the map it keeps as many rows and
-     * columns as its tile has; the others are halos and go to neighbours. Gives the number of both.
+     * columns as its tile has, or its share of them where elements own channels; the others go to neighbours. Gives the number of
+     * both.
      */
     private int drain(int band, int pe, int from, int to, long[][][] ofParts) {
         int p0 = tiling.reducedRow(tiling.firstRow(band, pe)) - tiling.reachRows;
@@ -305,7 +309,9 @@ final class ConvolutionCounter {
         int rows = Math.max(0, endY - firstY);
         int columns = Math.max(0, endX - firstX);
         int onMap = rows * columns * (to - from);
-        int own = Math.min(rows, tileRows) * Math.min(columns, tileColumns) * (to - from);
+        int own = tiling.tilesOfChannels
+                ? ScnnGeometry.ceilDiv(onMap, geometry.pes())
+                : Math.min(rows, tileRows) * Math.min(columns, tileColumns) * (to - from);
         ofParts[ofParts.length - 1][pe][ScnnWork.HALO_SUMS] += onMap - own;
         return onMap;
     }

@@ -15,6 +15,9 @@ import dev.isos.api.network.Window;
  * coordinates (a phase), with the kernel elements of the same remainder. So every product of an activation and a weight of
  * one phase belongs to an output. In the reduced coordinates y = (h + pad) / stride and r' = r * dilation / stride of a
  * phase, output row p is y - r'.
+ *
+ * <p>A map of a single position, as of a fully connected layer, has one tile only. Its channels are divided over the elements
+ * instead, each of which accumulates all outputs; their sums are added like halos.
  */
 final class LayerTiling {
     final Layer layer;
@@ -37,12 +40,17 @@ final class LayerTiling {
     final int groupSize;
 
     final int groups;
+
+    /** Whether elements own channels instead of positions. */
+    final boolean tilesOfChannels;
+
     private final ScnnGeometry geometry;
 
     LayerTiling(Layer layer, ScnnGeometry geometry) {
         this.layer = layer;
         this.geometry = geometry;
         this.window = ((Convolution) layer.op()).window();
+        this.tilesOfChannels = layer.inputShape().fibers() == 1;
         this.phases = window.strideRows() * window.strideColumns();
         this.reachRows = (window.rows() - 1) * window.dilationRows() / window.strideRows();
         this.reachColumns = (window.columns() - 1) * window.dilationColumns() / window.strideColumns();
@@ -112,11 +120,17 @@ final class LayerTiling {
     }
 
     private int row(int band, int pe, boolean end) {
+        if (tilesOfChannels) {
+            return end ? 1 : 0;
+        }
         Tiling bands = new Tiling(layer.inputShape().height(), bandsOfRows);
         return position(bands, band / bandsOfColumns, geometry.gridRows(), pe / geometry.gridColumns(), end);
     }
 
     private int column(int band, int pe, boolean end) {
+        if (tilesOfChannels) {
+            return end ? 1 : 0;
+        }
         Tiling bands = new Tiling(layer.inputShape().width(), bandsOfColumns);
         return position(bands, band % bandsOfColumns, geometry.gridColumns(), pe % geometry.gridColumns(), end);
     }
@@ -125,6 +139,12 @@ final class LayerTiling {
         int from = bands.from(band);
         Tiling tiles = new Tiling(bands.to(band) - from, places);
         return from + (end ? tiles.to(place) : tiles.from(place));
+    }
+
+    /** Whether a processing element owns the inputs of its tile in a channel. */
+    boolean owns(int pe, int channel) {
+        // alternating, so that the parts in which inputs arrive and the groups of a convolution reach all elements
+        return !tilesOfChannels || channel % geometry.pes() == pe;
     }
 
     /** Reduced coordinate of an input row: y. */

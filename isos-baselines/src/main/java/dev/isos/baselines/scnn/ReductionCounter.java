@@ -8,8 +8,8 @@ import dev.isos.api.network.Window;
 import java.util.List;
 
 /**
- * What a layer without products takes in the post-processing units: each processing element computes its tile of the output
- * and reads every operand on the map, zero or not. Operands of neighbouring tiles are at hand.
+ * What a layer without products takes in the post-processing units: each processing element reads the operands in its tile of
+ * the input, zero or not, once for each window that covers them. Partial results that neighbours need cost nothing.
  */
 final class ReductionCounter {
     private static final int INPUT_PARTS = 8;
@@ -19,8 +19,8 @@ final class ReductionCounter {
     static LayerCounts count(Layer layer, ScnnGeometry geometry) {
         int channels = layer.outputShape().channels();
         int parts = Math.min(INPUT_PARTS, Math.min(channels, layer.inputShape().channels()));
-        Tiling rows = new Tiling(layer.outputShape().height(), geometry.gridRows());
-        Tiling columns = new Tiling(layer.outputShape().width(), geometry.gridColumns());
+        Tiling rows = new Tiling(layer.inputShape().height(), geometry.gridRows());
+        Tiling columns = new Tiling(layer.inputShape().width(), geometry.gridColumns());
         long[][][] counts = new long[parts][geometry.pes()][];
         for (int pe = 0; pe < geometry.pes(); pe++) {
             int i = pe / geometry.gridColumns();
@@ -47,24 +47,22 @@ final class ReductionCounter {
         return layer.inputs().size();
     }
 
-    /** Positions of the input that the outputs of a tile read, each as often as it is read. */
+    /** Positions of a tile of the input, each as often as a window reads it. */
     private static long positions(Layer layer, int fromRow, int toRow, int fromColumn, int toColumn) {
         if (!(layer.op() instanceof Pooling pooling)) {
             return (long) (toRow - fromRow) * (toColumn - fromColumn);
         }
         Window window = pooling.window();
         long rows = 0;
-        for (int p = fromRow; p < toRow; p++) {
+        for (int h = fromRow; h < toRow; h++) {
             for (int r = 0; r < window.rows(); r++) {
-                int h = window.inputRow(p, r);
-                rows += h >= 0 && h < layer.inputShape().height() ? 1 : 0;
+                rows += window.outputRow(h, r, layer.outputShape().height()) >= 0 ? 1 : 0;
             }
         }
         long columns = 0;
-        for (int q = fromColumn; q < toColumn; q++) {
+        for (int w = fromColumn; w < toColumn; w++) {
             for (int s = 0; s < window.columns(); s++) {
-                int w = window.inputColumn(q, s);
-                columns += w >= 0 && w < layer.inputShape().width() ? 1 : 0;
+                columns += window.outputColumn(w, s, layer.outputShape().width()) >= 0 ? 1 : 0;
             }
         }
         return rows * columns;

@@ -81,6 +81,36 @@ class ScnnRunTest {
     }
 
     @Test
+    void fullyConnectedLayersDivideTheirChannels() {
+        // 8 channels over 4 elements, 5 filters: each element makes 2 x 5 products and keeps 2 of 5 sums
+        Workload workload = layer(new FeatureMapShape(8, 1, 1), 5, Window.square(1, 1, 0), 1);
+        Outcome outcome = ScnnHarness.run(workload, ScnnHarness.model("gridRows=2", "gridColumns=2"));
+        assertEquals(40, outcome.count(ScnnWork.PRODUCTS));
+        for (int pe = 0; pe < 4; pe++) {
+            int place = pe;
+            assertEquals(
+                    10,
+                    outcome.phase(ScnnWork.CARTESIAN).stream()
+                            .filter(i -> i.place() == place)
+                            .mapToLong(i -> i.count(ScnnWork.PRODUCTS))
+                            .sum());
+        }
+        assertEquals(4 * 3, outcome.count(ScnnWork.HALO_SUMS));
+        assertTrue(
+                ScnnHarness.simulate(workload, ScnnHarness.model("gridRows=2")).verified());
+    }
+
+    @Test
+    void poolingsAreDividedByTheirInputs() {
+        WorkloadBuilder builder = new WorkloadBuilder("pool", 3, new FeatureMapShape(3, 4, 4), false, 1);
+        builder.pooling(Layer.NETWORK_INPUT, PoolingKind.AVERAGE, Window.square(4, 1, 0), true);
+        Outcome outcome =
+                ScnnHarness.run(builder.build(), ScnnHarness.model("gridRows=2", "gridColumns=2", "ppuWidth=1"));
+        assertEquals(3 * 16, outcome.count(ScnnWork.OPERANDS));
+        assertEquals(3 * 4, outcome.report().layers().get(0).computeCycles());
+    }
+
+    @Test
     void aTileTooLargeForTheAccumulatorsIsCutIntoBands() {
         ScnnModel model = ScnnHarness.model(
                 "gridRows=1", "gridColumns=1", "weightVector=2", "activationVector=2", "banks=8", "bankEntries=4");
