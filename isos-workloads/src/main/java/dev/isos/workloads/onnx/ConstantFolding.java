@@ -34,6 +34,9 @@ final class ConstantFolding {
             case "Transpose" -> transpose(node, first(node, inputs));
             case "Gather" -> gather(node, first(node, inputs), inputs);
             case "Concat" -> concat(node, inputs);
+            case "Slice" -> slice(node, first(node, inputs), inputs);
+            case "Add", "Sub", "Mul", "Div" -> arithmetic(node, first(node, inputs), inputs);
+            case "QuantizeLinear" -> quantise(node, first(node, inputs), inputs);
             case "DequantizeLinear" -> dequantise(node, first(node, inputs), inputs);
             default -> null;
         };
@@ -123,10 +126,17 @@ final class ConstantFolding {
         if (to == TensorProto.DataType.FLOAT || to == TensorProto.DataType.DOUBLE) {
             return ConstantTensor.ofFloats(value.dims(), value.floats());
         }
+        if (to == TensorProto.DataType.INT8 || to == TensorProto.DataType.UINT8) {
+            byte[] bytes = new byte[value.elements()];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) value.integerAt(i);
+            }
+            return ConstantTensor.ofBytes(value.dims(), bytes, to == TensorProto.DataType.INT8);
+        }
         if (to == TensorProto.DataType.INT64 || to == TensorProto.DataType.INT32) {
             return ConstantTensor.ofIntegers(value.dims(), value.integers());
         }
-        throw node.unsupported("casts a constant to " + to + ", expected FLOAT, DOUBLE, INT32 or INT64");
+        throw node.unsupported("casts a constant to " + to + ", expected FLOAT, DOUBLE, INT8, UINT8, INT32 or INT64");
     }
 
     private static ConstantTensor reshape(OnnxNode node, ConstantTensor value, List<ConstantTensor> inputs) {
@@ -296,6 +306,114 @@ final class ConstantFolding {
         }
         int[] dims = {(int) total};
         return integers ? ConstantTensor.ofIntegers(dims, longs) : ConstantTensor.ofFloats(dims, floats);
+    }
+
+    private static ConstantTensor slice(OnnxNode node, ConstantTensor value, List<ConstantTensor> inputs) {
+        boolean attributes = node.has("starts");
+        if (value.rank() != 1 || !attributes && (inputs.size() < 3 || inputs.get(1) == null || inputs.get(2) == null)) {
+            throw node.unsupported("cuts from a constant of " + value.rank() + " dimensions, expected one");
+        }
+        long[] starts = attributes ? node.integers("starts") : inputs.get(1).integers();
+        long[] ends = attributes ? node.integers("ends") : inputs.get(2).integers();
+        long[] steps =
+                inputs.size() > 4 && inputs.get(4) != null ? inputs.get(4).integers() : new long[] {1};
+        if (starts.length != 1 || ends == null || ends.length != 1 || steps.length != 1) {
+            throw node.badInput("has several starts, ends or steps for one dimension");
+        }
+        long[] range = sliceRange(node, starts[0], ends[0], steps[0], value.elements());
+        int[] from = new int[(int) range[1]];
+        for (int i = 0; i < from.length; i++) {
+            from[i] = (int) (range[0] + i * steps[0]);
+        }
+        return value.gathered(new int[] {from.length}, from);
+    }
+
+    /** First index and number of indices of a slice along one dimension. */
+    static long[] sliceRange(OnnxNode node, long start, long end, long step, int size) {
+        if (step == 0 || step < -size - 1L || step > Integer.MAX_VALUE) {
+            throw node.badInput("cuts with step " + step);
+        }
+        boolean forward = step > 0;
+        long first = Math.max(
+                forward ? 0 : -1,
+                Math.min(forward ? size : size - 1L, start < 0 ? Math.max(start, -size - 1L) + size : start));
+        long last = Math.max(forward ? 0 : -1, Math.min(size, end < 0 ? Math.max(end, -size - 1L) + size : end));
+        long count = forward
+                ? Math.max(0, (last - first + step - 1) / step)
+                : Math.max(0, (first - last - step - 1) / -step);
+        return new long[] {first, count};
+    }
+
+    private static ConstantTensor arithmetic(OnnxNode node, ConstantTensor left, List<ConstantTensor> inputs) {
+        if (inputs.size() < 2 || inputs.get(1) == null) {
+            throw node.badInput("has no input 1");
+        }
+        ConstantTensor right = inputs.get(1);
+        boolean same = Arrays.equals(left.dims(), right.dims());
+        if (!same && left.elements() != 1 && right.elements() != 1) {
+            throw node.unsupported("combines constants of different shapes");
+        }
+        ConstantTensor larger = same || right.elements() == 1 ? left : right;
+        int count = larger.elements();
+        if (left.isInteger() && right.isInteger()) {
+            long[] values = new long[count];
+            for (int i = 0; i < count; i++) {
+                long a = left.integerAt(left.elements() == 1 ? 0 : i);
+                long b = right.integerAt(right.elements() == 1 ? 0 : i);
+                values[i] = switch (node.operator()) {
+                    case "Add" -> a + b;
+                    case "Sub" -> a - b;
+                    case "Mul" -> a * b;
+                    default -> a / b;
+                };
+            }
+            return ConstantTensor.ofIntegers(larger.dims(), values);
+        }
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            float a = left.floatAt(left.elements() == 1 ? 0 : i);
+            float b = right.floatAt(right.elements() == 1 ? 0 : i);
+            values[i] = switch (node.operator()) {
+                case "Add" -> a + b;
+                case "Sub" -> a - b;
+                case "Mul" -> a * b;
+                default -> a / b;
+            };
+        }
+        return ConstantTensor.ofFloats(larger.dims(), values);
+    }
+
+    /** Per tensor or per axis, to int8 or uint8. */
+    private static ConstantTensor quantise(OnnxNode node, ConstantTensor value, List<ConstantTensor> inputs) {
+        if (inputs.size() < 3 || inputs.get(1) == null || inputs.get(2) == null) {
+            throw node.unsupported("quantises a constant without scale and zero point");
+        }
+        ConstantTensor scale = inputs.get(1);
+        ConstantTensor zero = inputs.get(2);
+        boolean signed = zero.kind() == ConstantTensor.Kind.INT8;
+        if (!signed && zero.kind() != ConstantTensor.Kind.UINT8) {
+            throw node.unsupported("quantises a constant to another type than int8 and uint8");
+        }
+        int steps = 1;
+        int inner = Math.max(1, value.elements());
+        if (scale.elements() != 1) {
+            int axis = axis(node, node.integer("axis", 1), value.rank());
+            steps = value.dims()[axis];
+            inner = 1;
+            for (int i = axis + 1; i < value.rank(); i++) {
+                inner *= value.dims()[i];
+            }
+        }
+        if (scale.elements() != steps || zero.elements() != steps) {
+            throw node.badInput("has " + scale.elements() + " scales, expected " + steps + " and as many zero points");
+        }
+        byte[] values = new byte[value.elements()];
+        for (int i = 0; i < values.length; i++) {
+            int step = i / inner % steps;
+            double units = Math.rint(value.floatAt(i) / scale.floatAt(step)) + zero.integerAt(step);
+            values[i] = (byte) (int) Math.max(signed ? -128 : 0, Math.min(signed ? 127 : 255, units));
+        }
+        return ConstantTensor.ofBytes(value.dims(), values, signed);
     }
 
     private static ConstantTensor dequantise(OnnxNode node, ConstantTensor value, List<ConstantTensor> inputs) {

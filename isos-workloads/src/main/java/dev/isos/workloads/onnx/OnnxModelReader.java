@@ -150,9 +150,12 @@ final class OnnxModelReader {
             throw IsosException.unsupported(where + " has no static shape, expected 1 x C x H x W");
         }
         int type = input.getType().getTensorType().getElemType();
-        if (type != TensorProto.DataType.FLOAT_VALUE) {
-            throw IsosException.unsupported(
-                    where + " has elements of type " + TensorProto.DataType.forNumber(type) + ", expected FLOAT");
+        boolean known = type == TensorProto.DataType.FLOAT_VALUE
+                || type == TensorProto.DataType.UINT8_VALUE
+                || type == TensorProto.DataType.INT8_VALUE;
+        if (!known) {
+            throw IsosException.unsupported(where + " has elements of type " + TensorProto.DataType.forNumber(type)
+                    + ", expected FLOAT, UINT8 or INT8");
         }
         TensorShapeProto shape = input.getType().getTensorType().getShape();
         int rank = shape.getDimCount();
@@ -163,12 +166,12 @@ final class OnnxModelReader {
         for (int i = 0; i < rank; i++) {
             TensorShapeProto.Dimension d = shape.getDim(i);
             // Exporters write a dynamic batch size as a symbol, as nothing, or as -1 or 0.
-            boolean known = d.hasDimValue() && !(i == 0 && d.getDimValue() <= 0);
-            if (!known && i > 0) {
+            boolean fixed = d.hasDimValue() && !(i == 0 && d.getDimValue() <= 0);
+            if (!fixed && i > 0) {
                 throw IsosException.unsupported(
                         where + " has a dynamic dimension " + i + ", expected fixed channels, height and width");
             }
-            dims[i] = known ? d.getDimValue() : 1;
+            dims[i] = fixed ? d.getDimValue() : 1;
         }
         if (dims[0] != 1) {
             throw IsosException.unsupported(where + " has batch size " + dims[0] + ", expected 1 or a dynamic one");

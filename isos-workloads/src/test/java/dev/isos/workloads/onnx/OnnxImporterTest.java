@@ -316,8 +316,8 @@ class OnnxImporterTest {
                 .setRawData(ByteString.copyFrom(new byte[4]));
         return Stream.of(
                 Arguments.of(
-                        "node y_node (Sigmoid, opset 13) has an operator that is not supported",
-                        x().node("Sigmoid", "y", "x")),
+                        "node y_node (LSTM, opset 13) has an operator that is not supported",
+                        x().node("LSTM", "y", "x")),
                 Arguments.of("the model uses operator set 6, expected 7..25", new TestModel(6, 7, 1, 3, 8, 8)),
                 Arguments.of("the model uses operator set 99, expected 7..25", new TestModel(99, 7, 1, 3, 8, 8)),
                 Arguments.of(
@@ -352,7 +352,7 @@ class OnnxImporterTest {
                         "initialiser w has dimension 2147483648, expected 0..2147483647",
                         x().tensor(huge.build()).node("Conv", "y", "x", "w")),
                 Arguments.of(
-                        "node y_node (Conv, opset 13) has weights of 3 dimensions, expected K x C x R x S",
+                        "node y_node (Conv, opset 13) is a convolution over one dimension, expected weights of K x C x R x S",
                         x().weights("w", 2, 3, 3).node("Conv", "y", "x", "w")),
                 Arguments.of(
                         "node y_node (Conv, opset 13) has 1 groups and weights for 2 channels each, but its input has 3",
@@ -382,10 +382,35 @@ class OnnxImporterTest {
                         x().node("Flatten", "f", "x").weights("w", 9, 2).node("Gemm", "y", "f", "w")),
                 Arguments.of(
                         "the model has no convolution, pooling or matrix product to simulate",
+                        x().node("Softmax", "y", List.of("x"), Map.of("axis", 1))),
+                Arguments.of(
+                        "node y_node (Softmax, opset 13) works along axis -1, expected the channels, axis 1",
                         x().node("Softmax", "y", "x")),
                 Arguments.of(
+                        "node y_node (Mul, opset 13) combines two computed tensors, one of them a factor per channel as in"
+                                + " squeeze-and-excitation blocks; of computed tensors only additions of equal shapes are"
+                                + " supported",
+                        x().node("GlobalAveragePool", "g", "x").node("Mul", "y", "x", "g")),
+                Arguments.of(
+                        "node y_node (Transpose, opset 13) moves height or width of [1, 3, 8, 8] by [0, 2, 3, 1], expected"
+                                + " an order of channels alone",
+                        x().node("Transpose", "y", List.of("x"), Map.of("perm", new long[] {0, 2, 3, 1}))),
+                Arguments.of(
+                        "node y_node (Slice, opset 9) cuts along axis 2, expected the channels, axis 1",
+                        new TestModel(9, 7, 1, 3, 8, 8)
+                                .node(
+                                        "Slice",
+                                        "y",
+                                        List.of("x"),
+                                        Map.of("starts", new long[] {1}, "ends", new long[] {4}, "axes", new long[] {2
+                                        }))),
+                Arguments.of(
+                        "node y_node (PRelu, opset 13) has a slope per channel, expected one for all",
+                        x().weights("a", 3, 1, 1).node("PRelu", "y", "x", "a")),
+                Arguments.of(
                         "node s_node (Softmax) is only supported before a matrix product or at the end of the network",
-                        x().node("Softmax", "s", "x").node("GlobalAveragePool", "y", "s")),
+                        x().node("Softmax", "s", List.of("x"), Map.of("axis", 1))
+                                .node("GlobalAveragePool", "y", "s")),
                 Arguments.of(
                         "node c_node (Conv) is clamped to 1.0..6.0, expected a range that holds zero",
                         x().weights("w", 2, 3, 3, 3)

@@ -331,6 +331,187 @@ class OperatorsTest {
                         model(10, 1, 3, 6, 6)
                                 .node("Pad", "y", List.of("x"), Map.of("pads", new long[] {0, 1, 0, 1, 0, 2, 1, 0}))),
                 test(
+                        "LeakyRelu after a convolution",
+                        model(13, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 3, 3)
+                                .node("Conv", "c", "x", "w")
+                                .node("LeakyRelu", "y", List.of("c"), Map.of("alpha", 0.2f))),
+                test(
+                        "Sigmoid after batch normalisation",
+                        model(13, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 3, 3)
+                                .node("Conv", "c", "x", "w")
+                                .weights("g", 4)
+                                .weights("s", 4)
+                                .weights("m", 4)
+                                .uniform("v", 0.1, 2, 4)
+                                .node("BatchNormalization", "n", "c", "g", "s", "m", "v")
+                                .node("Sigmoid", "y", "n")),
+                test(
+                        "Tanh and HardSigmoid",
+                        model(13, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .node("Tanh", "t", "c")
+                                .weights("v", 4, 4, 3, 3)
+                                .node("Conv", "d", "t", "v")
+                                .node("HardSigmoid", "y", "d")),
+                test(
+                        "HardSwish, Softplus and Elu",
+                        model(14, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .node("HardSwish", "h", "c")
+                                .weights("v", 4, 4, 3, 3)
+                                .node("Conv", "d", "h", "v")
+                                .node("Softplus", "p", "d")
+                                .weights("u", 4, 4, 1, 1)
+                                .node("Conv", "e", "p", "u")
+                                .node("Elu", "y", "e")),
+                test(
+                        "Selu and Softsign",
+                        model(13, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .node("Selu", "a", "c")
+                                .weights("v", 4, 4, 1, 1)
+                                .node("Conv", "d", "a", "v")
+                                .node("Softsign", "y", "d")),
+                test(
+                        "ThresholdedRelu and Celu",
+                        model(13, 1, 3, 6, 6)
+                                .weights("u", 4, 3, 1, 1)
+                                .node("Conv", "e", "x", "u")
+                                .node("ThresholdedRelu", "f", List.of("e"), Map.of("alpha", 0f))
+                                .weights("t", 4, 4, 1, 1)
+                                .node("Conv", "g", "f", "t")
+                                .node("Celu", "y", List.of("g"), Map.of("alpha", 0.7f))),
+                test(
+                        "Gelu and Mish",
+                        model(20, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .node("Gelu", "g", "c")
+                                .weights("v", 4, 4, 1, 1)
+                                .node("Conv", "d", "g", "v")
+                                .node("Mish", "y", "d")),
+                test(
+                        "SiLU as a product, of the input",
+                        model(13, 1, 3, 6, 6).node("Sigmoid", "s", "x").node("Mul", "y", "s", "x")),
+                test(
+                        "activation after a residual addition",
+                        model(13, 1, 3, 6, 6)
+                                .weights("w", 3, 3, 3, 3)
+                                .node("Conv", "c", List.of("x", "w"), window(3, 1, 1, 1, 1, 1))
+                                .node("Add", "s", "c", "x")
+                                .node("LeakyRelu", "y", "s")),
+                test(
+                        "PRelu with one slope after max pooling",
+                        model(13, 1, 3, 6, 6)
+                                .floats("a", new float[] {0.3f}, 1, 1, 1)
+                                .node("MaxPool", "p", List.of("x"), window(2, 2, 0, 0, 0, 0))
+                                .node("PRelu", "y", "p", "a")),
+                test(
+                        "local response normalisation",
+                        model(13, 1, 8, 5, 5)
+                                .node("Relu", "r", "x")
+                                .node(
+                                        "LRN",
+                                        "y",
+                                        List.of("r"),
+                                        Map.of("size", 5, "alpha", 0.5f, "beta", 0.75f, "bias", 1f))),
+                test(
+                        "split into two branches",
+                        model(13, 1, 5, 6, 6)
+                                .integers("sizes", 2, 3)
+                                .split("Split", List.of("a", "b"), List.of("x", "sizes"), Map.of("axis", 1))
+                                .weights("w", 4, 2, 1, 1)
+                                .weights("v", 3, 3, 1, 1)
+                                .node("Conv", "c", "a", "w")
+                                .node("Conv", "d", "b", "v")
+                                .node("Concat", "y", List.of("c", "d"), Map.of("axis", 1))),
+                test(
+                        "split by attribute, equal parts",
+                        model(11, 1, 6, 4, 4)
+                                .split("Split", List.of("a", "b", "c"), List.of("x"), Map.of("axis", -3))
+                                .node("Concat", "y", List.of("c", "a", "b"), Map.of("axis", 1))),
+                test(
+                        "slice of channels",
+                        model(13, 1, 7, 4, 4)
+                                .integers("from", -2)
+                                .integers("to", 0)
+                                .integers("axis", 1)
+                                .integers("step", -2)
+                                .node("Slice", "y", "x", "from", "to", "axis", "step")),
+                test(
+                        "slice by attributes",
+                        model(9, 1, 7, 4, 4)
+                                .node(
+                                        "Slice",
+                                        "y",
+                                        List.of("x"),
+                                        Map.of(
+                                                "starts",
+                                                new long[] {1, 0},
+                                                "ends",
+                                                new long[] {5, 1000},
+                                                "axes",
+                                                new long[] {1, 2}))),
+                test(
+                        "gather of channels",
+                        model(13, 1, 4, 3, 3)
+                                .integers("i", 3, 0, -2, 0)
+                                .node("Gather", "y", List.of("x", "i"), Map.of("axis", 1))),
+                test(
+                        "channel shuffle",
+                        model(13, 1, 6, 4, 5)
+                                .integers("five", 1, 2, 3, 4, 5)
+                                .integers("four", 1, 6, 4, 5)
+                                .node("Reshape", "r", "x", "five")
+                                .node("Transpose", "t", List.of("r"), Map.of("perm", new long[] {0, 2, 1, 3, 4}))
+                                .node("Reshape", "s", "t", "four")
+                                .weights("w", 6, 3, 1, 1)
+                                .node("Conv", "y", List.of("s", "w"), Map.of("group", 2))),
+                test(
+                        "channel shuffle with merged maps, flattened",
+                        model(13, -1, 6, 4, 5)
+                                .integers("three", 3, 2, -1)
+                                .integers("two", 1, -1)
+                                .node("Reshape", "r", "x", "three")
+                                .node("Transpose", "t", List.of("r"), Map.of("perm", new long[] {1, 0, 2}))
+                                .node("Reshape", "s", "t", "two")
+                                .weights("w", 120, 4)
+                                .node("MatMul", "y", "s", "w")),
+                test(
+                        "squeeze, unsqueeze and transpose of one pixel",
+                        model(13, 1, 5, 3, 3)
+                                .node("GlobalAveragePool", "g", "x")
+                                .node("Transpose", "t", List.of("g"), Map.of("perm", new long[] {0, 2, 3, 1}))
+                                .integers("a", 1, 2)
+                                .node("Squeeze", "s", "t", "a")
+                                .weights("w", 5, 4)
+                                .node("MatMul", "m", "s", "w")
+                                .integers("b", 2, 3)
+                                .node("Unsqueeze", "u", "m", "b")
+                                .weights("v", 3, 4, 1, 1)
+                                .node("Conv", "y", "u", "v")),
+                test(
+                        "negation and arithmetic on shapes",
+                        model(13, 1, 2, 3, 4)
+                                .node("Neg", "n", "x")
+                                .node("Shape", "s", "n")
+                                .integers("one", 1)
+                                .integers("end", 4)
+                                .node("Slice", "chw", "s", "one", "end")
+                                .integers("first", 0)
+                                .node("Gather", "c", "chw", "first")
+                                .integers("twelve", 12)
+                                .node("Mul", "all", "c", "twelve")
+                                .node("Concat", "to", List.of("one", "all"), Map.of("axis", 0))
+                                .node("Reshape", "f", "n", "to")
+                                .weights("w", 24, 5)
+                                .node("MatMul", "y", "f", "w")),
+                test(
                         "nodes out of order, dead node",
                         model(13, 1, 3, 6, 6)
                                 .node("Relu", "y", "c")

@@ -85,6 +85,39 @@ final class TestModel {
         return this;
     }
 
+    /** Random int8 or uint8 values of the given range. */
+    TestModel bytes(String name, boolean signed, int low, int high, long... dims) {
+        int[] values = new int[(int) Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.between(low, high);
+        }
+        return integers(
+                name, signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE, values, dims);
+    }
+
+    /** Integers of up to 32 bits. */
+    TestModel integers(String name, int type, int[] values, long... dims) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type);
+        Arrays.stream(dims).forEach(tensor::addDims);
+        Arrays.stream(values).forEach(tensor::addInt32Data);
+        return tensor(tensor.build());
+    }
+
+    /** Scale {@code NAME_s} and zero point {@code NAME_z} of a tensor. */
+    TestModel format(String name, double scale, int zero, boolean signed) {
+        floats(name + "_s", new float[] {(float) scale});
+        return integers(
+                name + "_z",
+                signed ? TensorProto.DataType.INT8_VALUE : TensorProto.DataType.UINT8_VALUE,
+                new int[] {zero});
+    }
+
+    /** Makes the last node one of ONNX Runtime's own. */
+    TestModel microsoft() {
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setDomain("com.microsoft");
+        return this;
+    }
+
     TestModel tensor(TensorProto tensor) {
         graph.addInitializer(tensor);
         return this;
@@ -99,6 +132,13 @@ final class TestModel {
                 .addOutput(output);
         attributes.forEach((name, value) -> node.addAttribute(attribute(name, value)));
         graph.addNode(node);
+        return this;
+    }
+
+    /** A node with several outputs. */
+    TestModel split(String operator, List<String> outputs, List<String> inputs, Map<String, Object> attributes) {
+        node(operator, outputs.get(0), inputs, attributes);
+        graph.getNodeBuilder(graph.getNodeCount() - 1).addAllOutput(outputs.subList(1, outputs.size()));
         return this;
     }
 
@@ -132,6 +172,9 @@ final class TestModel {
                 .setIrVersion(opset < 9 ? 3 : 8)
                 .setProducerName("isos-test")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .addOpsetImport(OperatorSetIdProto.newBuilder()
+                        .setDomain("com.microsoft")
+                        .setVersion(1))
                 .setGraph(graph)
                 .build()
                 .toByteArray();
