@@ -3,12 +3,16 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.loopnest.DataflowAnalysis;
+import dev.isos.core.loopnest.LoopNestDataflow;
+import dev.isos.core.loopnest.SegmentFigures;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import java.util.HashMap;
@@ -52,5 +56,21 @@ class Resnet50Test {
         assertTrue(
                 single < results.get("sparten").traffic().total(),
                 single + " of single, SparTen " + results.get("sparten").traffic());
+        theLoopNestMovesWhatTheSimulatorMoves(workload, isosceles);
+    }
+
+    /** Off-chip bytes from densities and a loop nest beside those of every single item on the real tensors. */
+    private void theLoopNestMovesWhatTheSimulatorMoves(Workload workload, RunResult simulated) {
+        List<List<Integer>> segments =
+                isos.plan(workload, isos.accelerator(AcceleratorRequest.of("isosceles"))).segments().stream()
+                        .map(Segment::layers)
+                        .toList();
+        LoopNestDataflow isOs = LoopNestDataflow.builtIn().get(0);
+        List<SegmentFigures> figures =
+                DataflowAnalysis.of(workload, 3 << 20).network(isOs, segments).segments();
+        for (int i = 0; i < segments.size(); i++) {
+            double expected = simulated.segments().get(i).traffic().total();
+            assertEquals(expected, figures.get(i).offChipBytes(), 0.05 * expected, "segment " + (i + 1));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.isos.core.loopnest;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
+import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.loopnest.BufferChoice.Placed;
 import dev.isos.core.loopnest.LoopNestDataflow.Fusion;
@@ -30,8 +31,6 @@ public final class DataflowAnalysis {
     private static final double BITMASK_BYTES = 1.0 / 8;
     /** Value and coordinate delta. */
     private static final int ENTRY_BYTES = 2;
-
-    private static final int FIBER_LENGTH_BYTES = 2;
 
     private final Network network;
     private final Densities densities;
@@ -356,8 +355,14 @@ public final class DataflowAnalysis {
                 densities.weights().get(node.index()), node.shape().outputChannels());
     }
 
-    private static double bytesPerElement(double density, long fiber) {
-        double coordinates = ENTRY_BYTES * density + (double) FIBER_LENGTH_BYTES / fiber;
+    /** Expected, of fibers of a length whose elements are non-zero independently of each other. */
+    private static double bytesPerElement(double density, int fiber) {
+        double entries = density * fiber;
+        // zero entries that bridge gaps: one per full gap between an element and the non-zero before it
+        for (int gap = FibertreeFormat.MAX_DELTA; gap < fiber; gap += FibertreeFormat.MAX_DELTA) {
+            entries += density * (fiber - gap) * StrictMath.pow(1 - density, gap);
+        }
+        double coordinates = (ENTRY_BYTES * entries + FibertreeFormat.LENGTH_BYTES) / fiber;
         return Math.min(1, Math.min(coordinates, density + BITMASK_BYTES));
     }
 
