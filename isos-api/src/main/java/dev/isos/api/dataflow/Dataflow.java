@@ -43,6 +43,14 @@ public interface Dataflow {
         return 0;
     }
 
+    /**
+     * False for a dataflow that maps but never executes: its accelerators report the estimates of the hardware's analytical
+     * model, see {@link dev.isos.api.hardware.HardwareModel#estimator}, and no outputs.
+     */
+    default boolean executes() {
+        return true;
+    }
+
     /** Executes one mapped segment: gives every layer's output and all work items, in a deterministic order. */
     void execute(ExecutionContext context);
 }

@@ -2,7 +2,9 @@ package dev.isos.api.hardware;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.workload.WorkloadDensities;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,6 +34,17 @@ public interface HardwareModel {
 
     /** Everything that takes energy and area. */
     List<Component> components();
+
+    /**
+     * An analytical model of this machine, which serves mapping policies and sweeps; empty when there is none for the
+     * dataflow.
+     *
+     * @param dataflow id of the dataflow that the segments are mapped by
+     * @param densities all that it may know of the tensors
+     */
+    default Optional<SegmentEstimator> estimator(String dataflow, WorkloadDensities densities) {
+        return Optional.empty();
+    }
 
     /** Starts a simulation of one plan. */
     MachineRun begin(RunRequest request, WorkSchema schema);

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param seconds the same as time
  * @param macUtilization effectual MACs (all MACs, if the accelerator is dense) over peak MACs * cycles, 0..1
  * @param verified whether every layer's output was compared with the reference and is equal, bit for bit
- * @param outputSha256 digest of the network's output tensor
+ * @param outputSha256 digest of the network's output tensor; null of an accelerator that only estimates
  */
 public record RunResult(
         int schemaVersion,
