@@ -3,8 +3,10 @@ package dev.isos.core;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.core.dataflow.isos.IsOsAnalyticalDataflow;
 import dev.isos.core.dataflow.isos.IsOsDataflow;
 import dev.isos.core.plan.BlockPolicy;
+import dev.isos.core.plan.OptimalPolicy;
 import dev.isos.core.plan.SinglePolicy;
 
 /** The core's own contributions, through the same door as everybody's. */
@@ -22,7 +24,9 @@ public final class CorePlugin implements IsosPlugin {
     @Override
     public void contribute(Registrar registrar) {
         registrar.dataflow(new IsOsDataflow());
+        registrar.dataflow(new IsOsAnalyticalDataflow());
         registrar.mappingPolicy(new SinglePolicy());
         registrar.mappingPolicy(new BlockPolicy());
+        registrar.mappingPolicy(new OptimalPolicy());
     }
 }

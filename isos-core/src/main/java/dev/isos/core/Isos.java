@@ -12,12 +12,14 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The platform, assembled from plug-ins: the one thing that the command line, a test or an embedding program talks to.
@@ -57,6 +59,12 @@ public interface Isos {
 
     /** Cuts a workload into segments as the accelerator's mapping policy wants it. */
     ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator);
+
+    /** Explains each segment of a plan that {@link #plan} has made: what it is expected to take, what one layer more lacks. */
+    default List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
+        SegmentExplanation nothing = new SegmentExplanation(Optional.empty(), Optional.empty(), Optional.empty());
+        return plan.segments().stream().map(segment -> nothing).toList();
+    }
 
     /** Simulates. Runs on the same {@link Workload} object share functional executions. */
     RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options);

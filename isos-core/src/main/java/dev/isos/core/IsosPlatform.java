@@ -19,6 +19,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
 import dev.isos.core.plugin.PluginInfo;
@@ -218,6 +219,11 @@ public final class IsosPlatform implements Isos {
     @Override
     public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
         return simulator.plan(workload, accelerator);
+    }
+
+    @Override
+    public List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
+        return simulator.explain(workload, accelerator, plan);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Contributes the machine {@code isosceles}, its two accelerators and the energy tables. */
+/** Contributes the machine {@code isosceles}, its accelerators and the energy tables. */
 public final class HwPlugin implements IsosPlugin {
     @Override
     public String id() {
@@ -50,5 +50,17 @@ public final class HwPlugin implements IsosPlugin {
                 "is-os",
                 "isosceles",
                 "single"));
+        registrar.accelerator(new Accelerator(
+                "isosceles-optimal",
+                "ISOSceles with the cuts of least estimated latency",
+                "is-os",
+                "isosceles",
+                "optimal"));
+        registrar.accelerator(new Accelerator(
+                "isosceles-analytical",
+                "ISOSceles estimated from densities: executes nothing, gives no outputs",
+                "is-os-analytical",
+                "isosceles",
+                "block"));
     }
 }

@@ -42,10 +42,10 @@ class HwPluginTest {
         ArgumentCaptor<Accelerator> accelerators = ArgumentCaptor.forClass(Accelerator.class);
         ArgumentCaptor<EnergyModel> energyModels = ArgumentCaptor.forClass(EnergyModel.class);
         Mockito.verify(registrar).hardware(factory.capture());
-        Mockito.verify(registrar, Mockito.times(2)).accelerator(accelerators.capture());
+        Mockito.verify(registrar, Mockito.times(4)).accelerator(accelerators.capture());
         Mockito.verify(registrar, Mockito.times(2)).energyModel(energyModels.capture());
         assertEquals(
-                List.of("isosceles", "isosceles-single"),
+                List.of("isosceles", "isosceles-single", "isosceles-optimal", "isosceles-analytical"),
                 accelerators.getAllValues().stream().map(Accelerator::id).toList());
         String kind = factory.getValue().id();
         accelerators.getAllValues().forEach(a -> assertEquals(kind, a.hardware()));

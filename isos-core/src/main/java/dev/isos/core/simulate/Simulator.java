@@ -7,6 +7,7 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
@@ -15,12 +16,14 @@ import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.api.result.RunResult.Bound;
@@ -31,17 +34,22 @@ import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.Prediction;
 import dev.isos.api.result.RunResult.SegmentResult;
+import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.result.RunResult.WorkloadSummary;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.plan.Explanations;
+import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -69,18 +77,7 @@ public final class Simulator {
 
     /** Cuts a workload into segments; checks that every layer is in exactly one, in order. */
     public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
-        Geometry geometry = accelerator.hardware().geometry();
-        ExecutionPlan plan = accelerator.mapping().plan(new PlanningContext() {
-            @Override
-            public Workload workload() {
-                return workload;
-            }
-
-            @Override
-            public MappingOutcome map(List<Integer> layers) {
-                return accelerator.dataflow().map(workload, layers, geometry);
-            }
-        });
+        ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();
         if (!planned.equals(
@@ -93,9 +90,100 @@ public final class Simulator {
         return plan;
     }
 
+    /** Explains each segment of a plan. */
+    public List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
+        return Explanations.of(new Planning(workload, accelerator), plan);
+    }
+
+    private WorkloadDensities densities(Workload workload) {
+        return WorkloadDensities.of(workload, reference(workload, true, shared.of(workload)));
+    }
+
+    /** What a mapping policy gets to see. Densities are found only if it asks for estimates. */
+    private final class Planning implements PlanningContext {
+        private final Workload workload;
+        private final ConfiguredAccelerator accelerator;
+        private final Geometry geometry;
+        private Optional<SegmentEstimator> estimator;
+
+        Planning(Workload workload, ConfiguredAccelerator accelerator) {
+            this.workload = workload;
+            this.accelerator = accelerator;
+            this.geometry = accelerator.hardware().geometry();
+        }
+
+        @Override
+        public Workload workload() {
+            return workload;
+        }
+
+        @Override
+        public MappingOutcome map(List<Integer> layers) {
+            return accelerator.dataflow().map(workload, layers, geometry);
+        }
+
+        @Override
+        public Optional<SegmentEstimate> estimate(Segment segment, Optional<Segment> previous) {
+            if (estimator == null) {
+                estimator =
+                        accelerator.hardware().estimator(accelerator.dataflow().id(), densities(workload));
+            }
+            return estimator.map(e -> e.estimate(segment, previous));
+        }
+    }
+
+    /** The result of an accelerator that executes nothing. */
+    private RunResult estimate(
+            Workload workload, ConfiguredAccelerator accelerator, RunOptions options, long startNanos) {
+        Network network = workload.network();
+        HardwareModel hardware = accelerator.hardware();
+        ExecutionPlan plan = plan(workload, accelerator);
+        String where = workload.info().id() + " on " + accelerator.accelerator().id();
+        WorkloadDensities densities = densities(workload);
+        SegmentEstimator estimator = hardware.estimator(accelerator.dataflow().id(), densities)
+                .orElseThrow(() -> new IsosException(
+                        ErrorCode.INFEASIBLE,
+                        where + ": the hardware has no analytical model for dataflow "
+                                + accelerator.dataflow().id()));
+        List<SegmentEstimate> estimates = new ArrayList<>();
+        List<ActivityCount> activity = new ArrayList<>();
+        Optional<Segment> previous = Optional.empty();
+        for (Segment segment : plan.segments()) {
+            estimates.add(estimator.estimate(segment, previous));
+            activity.addAll(estimator.activity(segment));
+            previous = Optional.of(segment);
+        }
+        AnalyticalRun run = new AnalyticalRun(network, plan, estimates, activity);
+        MachineReport report = run.report();
+        long products = run.products();
+        new ResultChecks(where)
+                .machine(
+                        report,
+                        hardware,
+                        run.traffic().total(),
+                        products,
+                        plan.segments().size());
+        return result(
+                workload,
+                accelerator,
+                report,
+                new MacCounts(network.denseMacs(), products, products),
+                run.traffic(),
+                plan.policy(),
+                false,
+                null,
+                List.of(),
+                run.segments(),
+                run.layers(workload, densities, report),
+                new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
+    }
+
     /** Simulates. */
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
+        if (!accelerator.dataflow().executes()) {
+            return estimate(workload, accelerator, options, startNanos);
+        }
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
         Network network = workload.network();
         HardwareModel hardware = accelerator.hardware();
@@ -103,7 +191,7 @@ public final class Simulator {
         Geometry geometry = hardware.geometry();
         WorkSchema schema = dataflow.schema(geometry);
         Map<Object, FutureTask<?>> sharedValues = shared.of(workload);
-        List<LayerReference> reference = reference(workload, options, sharedValues);
+        List<LayerReference> reference = reference(workload, options.verify(), sharedValues);
         ExecutionPlan plan = plan(workload, accelerator);
 
         Activations activations =
@@ -137,28 +225,57 @@ public final class Simulator {
                 ledger.total().total(),
                 performed,
                 plan.segments().size());
-        EnergyReport energy = accelerator.energy().estimate(hardware.components(), report.activity());
         long effectual = reference.isEmpty()
                 ? (dataflow.effectualOnly() ? performed : -1)
                 : reference.stream().mapToLong(LayerReference::effectualMacs).sum();
+        return result(
+                workload,
+                accelerator,
+                report,
+                new MacCounts(network.denseMacs(), effectual, performed),
+                ledger.total(),
+                plan.policy(),
+                !reference.isEmpty(),
+                activations.outputSha256(),
+                options.topClasses() > 0 ? predict(workload, activations, options.topClasses()) : List.of(),
+                segments(network, plan, report, ledger),
+                layers(workload, activations, report, ledger, reference, dataflow),
+                new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
+    }
+
+    private RunResult result(
+            Workload workload,
+            ConfiguredAccelerator accelerator,
+            MachineReport report,
+            MacCounts macs,
+            Traffic traffic,
+            String policy,
+            boolean verified,
+            String outputSha256,
+            List<Prediction> prediction,
+            List<SegmentResult> segments,
+            List<LayerResult> layers,
+            Host host) {
+        HardwareModel hardware = accelerator.hardware();
+        EnergyReport energy = accelerator.energy().estimate(hardware.components(), report.activity());
         return new RunResult(
                 RunResult.SCHEMA_VERSION,
                 new WorkloadSummary(
                         workload.info().id(),
-                        network.name(),
+                        workload.network().name(),
                         workload.info().seed(),
                         workload.weightDensity(),
                         workload.info().source()),
                 new AcceleratorSummary(
                         accelerator.accelerator().id(),
-                        dataflow.id(),
+                        accelerator.dataflow().id(),
                         hardware.spec().id(),
-                        plan.policy()),
+                        policy),
                 report.cycles(),
                 report.cycles() / hardware.clockHz(),
-                new MacCounts(network.denseMacs(), effectual, performed),
-                performed / ((double) hardware.peakMacsPerCycle() * Math.max(1, report.cycles())),
-                ledger.total(),
+                macs,
+                macs.performed() / ((double) hardware.peakMacsPerCycle() * Math.max(1, report.cycles())),
+                traffic,
                 new Energy(
                         energy.energyPj(Category.MAC),
                         energy.energyPj(Category.SRAM),
@@ -167,22 +284,22 @@ public final class Simulator {
                         energy.totalPj()),
                 energy.areaMm2(),
                 bound(report),
-                !reference.isEmpty(),
-                activations.outputSha256(),
-                options.topClasses() > 0 ? predict(workload, activations, options.topClasses()) : List.of(),
-                segments(network, plan, report, ledger),
-                layers(workload, activations, report, ledger, reference, dataflow),
+                verified,
+                outputSha256,
+                prediction,
+                segments,
+                layers,
                 energy.entries().stream()
                         .map(e -> new ComponentResult(
                                 e.component(), e.category().name().toLowerCase(Locale.ROOT), e.energyPj(), e.areaMm2()))
                         .toList(),
-                new Host((System.nanoTime() - startNanos) / 1e9, options.threads()),
+                host,
                 versions);
     }
 
     private static List<LayerReference> reference(
-            Workload workload, RunOptions options, Map<Object, FutureTask<?>> sharedValues) {
-        if (workload.hasReference() || !options.verify()) {
+            Workload workload, boolean compute, Map<Object, FutureTask<?>> sharedValues) {
+        if (workload.hasReference() || !compute) {
             return workload.reference();
         }
         LayerReference[] computed = SharedExecutions.get(

@@ -9,9 +9,14 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.dataflow.isos.IsOsDataflow;
+import dev.isos.core.dataflow.isos.IsOsExpectation;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -124,6 +129,13 @@ final class IsoscelesModel implements HardwareModel {
                 new Component(FILTER_REGISTERS, "register", lanes, Map.of("bytes", filterRegisterBytes)),
                 new Component(CONTEXT_MEMORY, "sram", (long) lanes * banks, Map.of("bytes", bankBytes)),
                 new Component(DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    public Optional<SegmentEstimator> estimator(String dataflow, WorkloadDensities densities) {
+        return IsOsDataflow.IDS.contains(dataflow)
+                ? Optional.of(new IsoscelesEstimator(this, new IsOsExpectation(densities, geometry())))
+                : Optional.empty();
     }
 
     @Override

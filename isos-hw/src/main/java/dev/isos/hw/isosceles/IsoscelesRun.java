@@ -57,7 +57,7 @@ final class IsoscelesRun implements MachineRun {
     private static final int IDLE = -1;
 
     /** Value and coordinate of one element of a fiber in a queue. */
-    private static final int ENTRY_BYTES = 2;
+    static final int ENTRY_BYTES = 2;
 
     private final IsoscelesModel model;
     private final RunRequest request;

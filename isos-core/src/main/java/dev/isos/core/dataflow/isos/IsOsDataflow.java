@@ -20,6 +20,9 @@ import java.util.Set;
  * computed, {@link IsOsWork} for the items and {@link IsOsMapper} for what fits.
  */
 public final class IsOsDataflow implements Dataflow {
+    /** Ids of the dataflows whose segments {@link IsOsExpectation} understands. */
+    public static final Set<String> IDS = Set.of("is-os", IsOsAnalyticalDataflow.ID);
+
     private static final Set<String> GEOMETRY = Set.of(
             IsOsWork.LANES,
             IsOsWork.WEIGHTS_PER_SLOT,

@@ -1,0 +1,169 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FibertreeFormat;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.dataflow.isos.SegmentTensors.Operand;
+import java.util.List;
+
+/** What a mapped segment is expected to compute, move and hold. Layers count by their position among those that compute. */
+public final class ExpectedSegment {
+    private final WorkloadDensities densities;
+    private final SegmentTensors tensors;
+    private final Segment segment;
+    private final int lanes;
+    private final List<ExpectedLayer> layers;
+    private final int[] laneOffsets;
+    private final long[] inputBytes;
+    private final long[] residualBytes;
+    private final long[] outputBytes;
+    private final double[] lead;
+    private double heldBytes;
+
+    ExpectedSegment(
+            WorkloadDensities densities,
+            SegmentTensors tensors,
+            Segment segment,
+            List<ExpectedLayer> layers,
+            int lanes,
+            boolean bitmaskAllowed) {
+        this.densities = densities;
+        this.tensors = tensors;
+        this.segment = segment;
+        this.lanes = lanes;
+        this.layers = layers;
+        int count = layers.size();
+        laneOffsets = new int[count];
+        inputBytes = new long[count];
+        residualBytes = new long[count];
+        outputBytes = new long[count];
+        lead = new double[count];
+        for (int tensor : tensors.entering()) {
+            load(tensor, bitmaskAllowed);
+        }
+        for (int i = 0; i < count; i++) {
+            int tensor = layers.get(i).layer().index();
+            laneOffsets[i] = segment.mapping(tensor).factor(IsOsWork.LANE_OFFSET);
+            heldBytes += held(tensor);
+            if (tensors.leaves(tensor)) {
+                outputBytes[i] = travelling(tensor, bitmaskAllowed);
+            }
+            lead[i] = leadOf(i);
+        }
+    }
+
+    private void load(int tensor, boolean bitmaskAllowed) {
+        int reader = tensors.firstReader(tensor);
+        ExpectedLayer layer = layers.get(reader);
+        int read = 0;
+        boolean[] fibers = tensors.readFibers(tensor);
+        for (boolean needed : fibers) {
+            read += needed ? 1 : 0;
+        }
+        long bytes = Math.round(travelling(tensor, bitmaskAllowed) * (read / (double) fibers.length));
+        if (tensors.role(tensor) == TensorRole.RESIDUALS) {
+            residualBytes[reader] += bytes;
+            heldBytes += held(tensor);
+        } else {
+            inputBytes[reader] += bytes * layer.kTiles();
+            heldBytes += held(tensor) * layer.kTiles();
+        }
+    }
+
+    private long travelling(int tensor, boolean bitmaskAllowed) {
+        FeatureMapShape shape = tensors.shape(tensor);
+        return ExpectedTensor.smallest(shape.fibers(), shape.channels(), densities.nonZeros(tensor), bitmaskAllowed);
+    }
+
+    /** Bytes of a tensor in queues, over all lanes. */
+    private double held(int tensor) {
+        FeatureMapShape shape = tensors.shape(tensor);
+        long coded = ExpectedTensor.bytes(
+                FibertreeFormat.COORDINATE, shape.fibers(), shape.channels(), densities.nonZeros(tensor));
+        return Math.min(shape.elements(), coded);
+    }
+
+    /** How far, as a part of its map, what layer i reads can be ahead of it: what the fullest queues hold. */
+    private double leadOf(int i) {
+        double least = 1;
+        for (Operand operand : tensors.windowed(i)) {
+            least = Math.min(least, queued(operand.tensor()));
+        }
+        for (Operand operand : tensors.aligned(i)) {
+            least = Math.min(least, queued(operand.tensor()));
+        }
+        return least;
+    }
+
+    private double queued(int tensor) {
+        QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor, lanes);
+        FeatureMapShape shape = tensors.shape(tensor);
+        int[] rows = new int[lanes];
+        int most = 0;
+        for (int row = 0; row < shape.height(); row++) {
+            for (int part = 0; part < queue.parts(); part++) {
+                most = Math.max(most, ++rows[queue.place(row, part) % lanes]);
+            }
+        }
+        double fullest = held(tensor) * most / ((double) shape.height() * queue.parts() * queue.tiles());
+        for (TensorBuffer buffer : segment.buffers()) {
+            if (buffer.tensor() == tensor) {
+                return Math.min(1, buffer.capacityBytes() / Math.max(1, fullest));
+            }
+        }
+        return 1;
+    }
+
+    /** Layers that compute. */
+    public List<ExpectedLayer> layers() {
+        return layers;
+    }
+
+    /** Added to each place of layer i before it is bound to a lane. */
+    public int laneOffset(int i) {
+        return laneOffsets[i];
+    }
+
+    /** Off-chip bytes of inputs that are loaded for layer i. */
+    public long inputBytes(int i) {
+        return inputBytes[i];
+    }
+
+    /** Off-chip bytes of residual operands that are loaded for layer i. */
+    public long residualBytes(int i) {
+        return residualBytes[i];
+    }
+
+    /** Off-chip bytes of the output of layer i. */
+    public long outputBytes(int i) {
+        return outputBytes[i];
+    }
+
+    /** Part of its input map, 0..1, that fits on chip before layer i has begun. */
+    public double lead(int i) {
+        return lead[i];
+    }
+
+    /** Part of its map, 0..1, by which rows of layer i can be ahead of others: until what they make fills their queues. */
+    public double reach(int i) {
+        double least = 1;
+        for (int j = i + 1; j < layers.size(); j++) {
+            least = reads(j, i) ? Math.min(least, lead[j]) : least;
+        }
+        return least;
+    }
+
+    /** Bytes that all queues take up over the whole run of the segment. */
+    public double heldBytes() {
+        return heldBytes;
+    }
+
+    /** Whether layer i reads the output of layer {@code producer}, through its window or as an aligned operand. */
+    public boolean reads(int i, int producer) {
+        int tensor = layers.get(producer).layer().index();
+        return tensors.readsThroughWindow(i, tensor) || tensors.readsAligned(i, tensor);
+    }
+}

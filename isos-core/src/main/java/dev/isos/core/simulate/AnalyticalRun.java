@@ -1,0 +1,142 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.SegmentEstimate;
+import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
+import dev.isos.api.result.RunResult.LayerResult;
+import dev.isos.api.result.RunResult.MacCounts;
+import dev.isos.api.result.RunResult.SegmentResult;
+import dev.isos.api.result.RunResult.Traffic;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDensities;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A run of which nothing was executed: the estimates of a plan's segments, put together as a machine's report. */
+final class AnalyticalRun {
+    private final Network network;
+    private final ExecutionPlan plan;
+    private final List<SegmentEstimate> estimates;
+    private final List<ActivityCount> counts;
+
+    /**
+     * @param estimates one per segment of the plan
+     * @param counts what the machine's components are expected to do for all segments
+     */
+    AnalyticalRun(Network network, ExecutionPlan plan, List<SegmentEstimate> estimates, List<ActivityCount> counts) {
+        this.counts = counts;
+        this.network = network;
+        this.plan = plan;
+        this.estimates = estimates;
+    }
+
+    MachineReport report() {
+        List<SegmentTiming> segments = new ArrayList<>();
+        LayerTiming[] layers = new LayerTiming[network.size()];
+        Map<List<String>, Long> activity = new LinkedHashMap<>();
+        long now = 0;
+        for (SegmentEstimate estimate : estimates) {
+            segments.add(
+                    new SegmentTiming(estimate.cycles(), estimate.computeBusyCycles(), estimate.memoryBusyCycles()));
+            for (LayerEstimate layer : estimate.layers()) {
+                layers[layer.layer()] = new LayerTiming(now, now + estimate.cycles(), layer.computeCycles());
+            }
+            now += estimate.cycles();
+        }
+        for (ActivityCount count : counts) {
+            activity.merge(List.of(count.component(), count.action()), count.count(), Long::sum);
+        }
+        return new MachineReport(
+                now,
+                segments,
+                List.of(layers),
+                traffic().total(),
+                activity.entrySet().stream()
+                        .map(e ->
+                                new ActivityCount(e.getKey().get(0), e.getKey().get(1), e.getValue()))
+                        .toList());
+    }
+
+    long products() {
+        return estimates.stream()
+                .flatMap(e -> e.layers().stream())
+                .mapToLong(LayerEstimate::products)
+                .sum();
+    }
+
+    Traffic traffic() {
+        return traffic(estimates);
+    }
+
+    private static Traffic traffic(List<SegmentEstimate> some) {
+        long weights = 0;
+        long inputs = 0;
+        long outputs = 0;
+        long residuals = 0;
+        for (SegmentEstimate estimate : some) {
+            for (LayerEstimate layer : estimate.layers()) {
+                weights += layer.weightBytes();
+                inputs += layer.inputBytes();
+                outputs += layer.outputBytes();
+                residuals += layer.residualBytes();
+            }
+        }
+        return new Traffic(weights, inputs, outputs, residuals);
+    }
+
+    List<SegmentResult> segments() {
+        List<SegmentResult> results = new ArrayList<>();
+        for (int i = 0; i < estimates.size(); i++) {
+            results.add(new SegmentResult(
+                    plan.segments().get(i).layers().stream()
+                            .map(l -> network.layer(l).name())
+                            .toList(),
+                    estimates.get(i).cycles(),
+                    traffic(List.of(estimates.get(i))),
+                    plan.segments().get(i).onChipBytes(),
+                    plan.limits().get(i)));
+        }
+        return results;
+    }
+
+    List<LayerResult> layers(Workload workload, WorkloadDensities densities, MachineReport report) {
+        List<LayerResult> results = new ArrayList<>();
+        for (SegmentEstimate estimate : estimates) {
+            for (LayerEstimate each : estimate.layers()) {
+                Layer layer = network.layer(each.layer());
+                LayerTiming timing = report.layers().get(each.layer());
+                long nonZeros = 0;
+                long elements = 0;
+                for (int input : layer.inputs()) {
+                    nonZeros += densities.nonZeros(input);
+                    elements += network.shapeOf(input).elements();
+                }
+                results.add(new LayerResult(
+                        layer.name(),
+                        layer.op().label(),
+                        layer.outputShape().toString(),
+                        workload.parameters()
+                                .get(layer.index())
+                                .filters()
+                                .map(FilterTensor::density)
+                                .orElse(1.0),
+                        nonZeros / (double) elements,
+                        new MacCounts(layer.denseMacs(), each.products(), each.products()),
+                        timing.computeCycles(),
+                        timing.startCycle(),
+                        timing.endCycle(),
+                        new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
+            }
+        }
+        return results;
+    }
+}
