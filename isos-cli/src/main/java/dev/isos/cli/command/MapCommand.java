@@ -1,10 +1,14 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.cli.report.PlanReport;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.core.simulate.RunOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,8 +17,9 @@ import picocli.CommandLine.Option;
 /** {@code isos map}. */
 @Command(
         name = "map",
-        description = "Shows how a workload is cut into segments for an accelerator, what each of them stores on chip,"
-                + " and what ended it. Simulates nothing.")
+        description =
+                "Shows how a workload is cut into segments for an accelerator: what each of them stores on chip, what"
+                        + " ended it, its estimated cycles, and what one more layer would need. Simulates nothing unless told to.")
 final class MapCommand implements Callable<Integer> {
     private final Session session;
 
@@ -27,6 +32,11 @@ final class MapCommand implements Callable<Integer> {
 
     @Mixin
     private AcceleratorOptions accelerator;
+
+    @Option(
+            names = "--simulate",
+            description = "Also simulates, and shows the cycles of each segment beside the estimate.")
+    private boolean simulate;
 
     @Mixin
     private ImageOptions image;
@@ -48,7 +58,15 @@ final class MapCommand implements Callable<Integer> {
         ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
         Workload loaded = isos.workload(workload, request);
         try {
-            common.print(session, new PlanReport(loaded, machine.accelerator().id(), isos.plan(loaded, machine)));
+            ExecutionPlan plan = isos.plan(loaded, machine);
+            RunResult simulated = null;
+            if (simulate) {
+                simulated = isos.run(loaded, machine, new RunOptions(false, SimulationListener.NONE, 1, 0));
+            }
+            common.print(
+                    session,
+                    new PlanReport(
+                            loaded, machine.accelerator().id(), plan, isos.explain(loaded, machine, plan), simulated));
         } finally {
             isos.release(loaded);
         }

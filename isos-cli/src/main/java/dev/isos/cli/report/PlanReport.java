@@ -4,9 +4,12 @@ import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.console.Console;
+import dev.isos.core.plan.SegmentExplanation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +28,25 @@ public final class PlanReport implements Report {
             String network,
             String accelerator,
             String mapping,
+            Long estimatedCycles,
+            Long simulatedCycles,
             List<SegmentEntry> segments) {}
 
+    /** Cycles and bytes are null where nobody has estimated or simulated them, {@code nextLayer} where none follows. */
     record SegmentEntry(
-            int segment, List<LayerEntry> layers, List<StorageEntry> storage, long onChipBytes, String endedBy) {}
+            int segment,
+            List<LayerEntry> layers,
+            List<StorageEntry> storage,
+            long onChipBytes,
+            String endedBy,
+            Long estimatedCycles,
+            Long estimatedOffChipBytes,
+            Long simulatedCycles,
+            String nextLayer,
+            MissingEntry missing) {}
+
+    /** What the hardware lacks for the next layer to fit as well; {@code unit} is "bytes", or empty for a number of things. */
+    record MissingEntry(String resource, long demand, long limit, long missing, String unit) {}
 
     /** A layer with the factors by which the dataflow maps it. */
     record LayerEntry(String name, Map<String, Integer> mapping) {}
@@ -39,7 +57,16 @@ public final class PlanReport implements Report {
     /** A row of the CSV file: a storage of a segment, or a segment that demands none (storage is null). */
     private record Row(SegmentEntry segment, StorageEntry storage) {}
 
-    public PlanReport(Workload workload, String accelerator, ExecutionPlan plan) {
+    /**
+     * @param explanations one per segment
+     * @param simulated result of a run of the same plan, or null
+     */
+    public PlanReport(
+            Workload workload,
+            String accelerator,
+            ExecutionPlan plan,
+            List<SegmentExplanation> explanations,
+            RunResult simulated) {
         Network network = workload.network();
         document = new Document(
                 SCHEMA_VERSION,
@@ -47,16 +74,32 @@ public final class PlanReport implements Report {
                 network.name(),
                 accelerator,
                 plan.policy(),
+                explanations.stream().allMatch(e -> e.estimate().isPresent())
+                        ? explanations.stream()
+                                .mapToLong(e -> e.estimate().orElseThrow().cycles())
+                                .sum()
+                        : null,
+                simulated == null ? null : simulated.cycles(),
                 IntStream.range(0, plan.segments().size())
                         .mapToObj(i -> entry(
                                 i + 1,
                                 network,
                                 plan.segments().get(i),
-                                plan.limits().get(i)))
+                                plan.limits().get(i),
+                                explanations.get(i),
+                                simulated == null
+                                        ? null
+                                        : simulated.segments().get(i).cycles()))
                         .toList());
     }
 
-    private static SegmentEntry entry(int number, Network network, Segment segment, String limit) {
+    private static SegmentEntry entry(
+            int number,
+            Network network,
+            Segment segment,
+            String limit,
+            SegmentExplanation explanation,
+            Long simulatedCycles) {
         List<LayerEntry> layers = new ArrayList<>();
         for (LayerMapping mapping : segment.mappings()) {
             layers.add(new LayerEntry(network.layer(mapping.layer()).name(), mapping.factors()));
@@ -65,7 +108,26 @@ public final class PlanReport implements Report {
         for (StorageDemand s : segment.storage()) {
             storage.add(new StorageEntry(s.resource(), s.demandBytes(), s.limitBytes(), s.places(), s.utilization()));
         }
-        return new SegmentEntry(number, layers, storage, segment.onChipBytes(), limit);
+        MissingEntry missing = explanation
+                .missing()
+                .map(m -> new MissingEntry(
+                        m.resource(), m.demand(), m.limit(), m.demand() - m.limit(), unit(segment, m.resource())))
+                .orElse(null);
+        return new SegmentEntry(
+                number,
+                layers,
+                storage,
+                segment.onChipBytes(),
+                limit,
+                explanation.estimate().map(SegmentEstimate::cycles).orElse(null),
+                explanation.estimate().map(SegmentEstimate::offChipBytes).orElse(null),
+                simulatedCycles,
+                explanation.nextLayer().orElse(null),
+                missing);
+    }
+
+    private static String unit(Segment segment, String resource) {
+        return segment.storage().stream().anyMatch(s -> s.resource().equals(resource)) ? "bytes" : "";
     }
 
     @Override
@@ -89,6 +151,8 @@ public final class PlanReport implements Report {
                 Column.hidden("segment", r -> r.segment().segment()),
                 Column.hidden("layers", r -> names(r.segment(), " ")),
                 Column.hidden("endedBy", r -> r.segment().endedBy()),
+                Column.hidden("estimatedCycles", r -> r.segment().estimatedCycles()),
+                Column.hidden("simulatedCycles", r -> r.segment().simulatedCycles()),
                 Column.hidden("onChipBytes", r -> r.segment().onChipBytes()),
                 Column.hidden(
                         "resource",
@@ -124,6 +188,10 @@ public final class PlanReport implements Report {
                 .append(" layers in ")
                 .append(document.segments().size());
         out.append(" segments, mapping ").append(document.mapping()).append('\n');
+        String cycles = cycles(document.estimatedCycles(), document.simulatedCycles());
+        if (!cycles.isEmpty()) {
+            out.append(Wrap.lines("", cycles, width));
+        }
         List<Column<StorageEntry>> columns = List.of(
                 Column.text("", "  storage", 0, s -> "  " + s.resource()),
                 Column.number("", "demand KiB", 0, StorageEntry::demandBytes, s -> Units.kibibytes(s.demandBytes())),
@@ -136,10 +204,42 @@ public final class PlanReport implements Report {
                     .append('\n');
             out.append(Wrap.lines("  layers    ", names(segment, ", "), width));
             out.append(Wrap.lines("  ended by  ", segment.endedBy(), width));
+            String time = cycles(segment.estimatedCycles(), segment.simulatedCycles());
+            if (!time.isEmpty()) {
+                out.append(Wrap.lines("  cycles    ", time, width));
+            }
+            if (segment.nextLayer() != null) {
+                out.append(Wrap.lines("  one more  ", oneMore(segment), width));
+            }
             if (!segment.storage().isEmpty()) {
                 out.append(new Table<>(columns).rows(segment.storage()).render(width, text -> text));
             }
         }
         return out.toString();
+    }
+
+    private static String cycles(Long estimated, Long simulated) {
+        List<String> parts = new ArrayList<>();
+        if (estimated != null) {
+            parts.add("estimated " + Units.count(estimated) + " cycles");
+        }
+        if (simulated != null) {
+            parts.add("simulated " + Units.count(simulated) + " cycles");
+        }
+        if (parts.size() == 2 && simulated > 0) {
+            parts.add("estimate off by " + Units.difference(estimated / (double) simulated - 1));
+        }
+        return String.join(", ", parts);
+    }
+
+    /** What the hardware would need for the next layer to fit. */
+    private static String oneMore(SegmentEntry segment) {
+        MissingEntry missing = segment.missing();
+        if (missing == null) {
+            return segment.nextLayer() + " would fit";
+        }
+        String unit = missing.unit().isEmpty() ? "" : " " + missing.unit();
+        return segment.nextLayer() + " would need " + missing.resource() + " of " + Units.count(missing.demand()) + unit
+                + ", " + Units.count(missing.missing()) + unit + " more than there are";
     }
 }

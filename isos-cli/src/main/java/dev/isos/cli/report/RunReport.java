@@ -88,7 +88,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 r.verified()
                         ? "yes: every layer's output equals the reference's, bit for bit"
                         : "no: outputs were not compared with the reference (see --verify)");
-        line(out, "SHA-256", r.outputSha256());
+        line(out, "SHA-256", r.outputSha256() == null ? "none: estimated, nothing was executed" : r.outputSha256());
         predictions(out, console);
         segments(out, console);
         if (withLayers) {

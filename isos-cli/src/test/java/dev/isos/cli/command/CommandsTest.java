@@ -364,6 +364,8 @@ class CommandsTest {
                 parseCsv(ok("map", "-w", "resnet50-81", "-a", "isosceles", "--format", "csv"))
                         .size());
         assertEquals(0, isos.runs.size());
+        ok("map", "-w", "resnet50-81", "-a", "isosceles", "--simulate");
+        assertEquals(1, isos.runs.size());
     }
 
     @Test
