@@ -2,6 +2,7 @@ package dev.isos.workloads.prune;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,6 +192,32 @@ public final class Pruning {
             }
         }
         return pruned;
+    }
+
+    /** The same for weights that are 8-bit integers already. */
+    public List<FilterTensor> applyToFilters(String source, List<String> names, List<FilterTensor> filters) {
+        if (kind == Kind.NONE) {
+            return filters;
+        }
+        List<PrunableLayer> layers = new ArrayList<>();
+        for (int i = 0; i < filters.size(); i++) {
+            byte[] dense = filters.get(i).toDense();
+            float[] weights = new float[dense.length];
+            for (int j = 0; j < weights.length; j++) {
+                weights[j] = dense[j];
+            }
+            layers.add(new PrunableLayer(names.get(i), filters.get(i).shape(), weights));
+        }
+        List<float[]> pruned = apply(source, layers);
+        List<FilterTensor> result = new ArrayList<>();
+        for (int i = 0; i < filters.size(); i++) {
+            byte[] dense = new byte[pruned.get(i).length];
+            for (int j = 0; j < dense.length; j++) {
+                dense[j] = (byte) pruned.get(i)[j];
+            }
+            result.add(FilterTensor.fromDense(filters.get(i).shape(), dense));
+        }
+        return result;
     }
 
     private void keepOfGroups(FilterShape shape, float[] weights) {

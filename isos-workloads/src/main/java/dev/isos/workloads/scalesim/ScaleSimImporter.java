@@ -13,6 +13,7 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
+import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.synthetic.SyntheticNumbers;
 import java.nio.file.Path;
@@ -53,34 +54,38 @@ public final class ScaleSimImporter implements NetworkImporter {
             throw IsosException.badInput(
                     "topology " + file + ": images were given, but each of its layers has a seeded input of its own");
         }
-        if (!request.prune().equals("none")) {
-            throw IsosException.unsupported(
-                    "topology " + file + ": pruning '" + request.prune() + "' is not supported here, expected none");
-        }
+        Pruning pruning = Pruning.parse(request.prune());
         TopologyReader.Topology topology = TopologyReader.read(file);
         try {
-            return workload(file, topology, request.seed());
+            return workload(file, topology, request.seed(), pruning);
         } catch (OutOfMemoryError e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "topology " + file + " needs more memory than Java was given", e);
         }
     }
 
-    private static Workload workload(Path file, TopologyReader.Topology topology, long seed) {
+    private static Workload workload(Path file, TopologyReader.Topology topology, long seed, Pruning pruning) {
         String name = nameOf(file);
         Network network = network(file, name, topology.rows());
         List<LayerParameters> parameters = new ArrayList<>();
         List<ActivationTensor> inputs = new ArrayList<>();
+        List<FilterTensor> dense = new ArrayList<>();
+        for (Layer layer : network.layers()) {
+            dense.add(SyntheticNumbers.filters(
+                    layer.filterShape(), 1, new RandomStream(seed, name, layer.index() + "/weights")));
+        }
+        List<String> names = network.layers().stream().map(Layer::name).toList();
+        List<FilterTensor> pruned = pruning.applyToFilters("topology " + file, names, dense);
         for (Layer layer : network.layers()) {
             ActivationTensor input = SyntheticNumbers.activations(
                     layer.inputShape(), false, 1, new RandomStream(seed, name, layer.index() + "/input"));
-            FilterTensor filters = SyntheticNumbers.filters(
-                    layer.filterShape(), 1, new RandomStream(seed, name, layer.index() + "/weights"));
+            FilterTensor filters = pruned.get(layer.index());
             inputs.add(input);
             parameters.add(new LayerParameters(filters, SyntheticNumbers.requantisation(filters, input, true)));
         }
         String source = "scale-sim importer: shapes of " + file.getFileName()
                 + ", layers independent of one another, seeded dense weights and inputs"
+                + (pruning.isNone() ? "" : "; weights " + pruning.describe())
                 + (topology.sparsityIgnored() ? "; the sparsity column is not applied" : "");
         Workload workload = new Workload(
                 new WorkloadInfo(name, name, seed, source, 1f),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long the import of a large file takes; {@code mvn test -Dtest=LargeModelTest -Disos.large=1 -DargLine=-Xmx1536m}. */
+/** How long the import of a large file takes; only with {@code -Disos.large=1}. */
 class LargeModelTest {
     private static final double NANOS_PER_SECOND = 1e9;
 
