@@ -285,6 +285,26 @@ class BuiltInWorkloadsTest {
     }
 
     @Test
+    void theDocumentationHasTheSameNumbers() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("../docs/workloads.md"));
+        for (WorkloadDescriptor d : source.workloads()) {
+            WorkloadTotals t = d.totals().orElseThrow();
+            String row = String.format(
+                    Locale.ROOT,
+                    "| `%s` | %d | %,d | %,d | %.2f %% | %,d | %,d | %.1f %% |",
+                    d.id(),
+                    t.layers(),
+                    t.parameters(),
+                    t.nonZeros(),
+                    100 * d.weightSparsity(),
+                    t.denseMacs(),
+                    t.effectualMacs().orElseThrow(),
+                    100 * t.activationDensity().orElseThrow());
+            assertTrue(lines.contains(row), row);
+        }
+    }
+
+    @Test
     @SharedData
     void aPhotoMeetsTheProfileToo() {
         Path cat = SharedDataFolder.path("photos/cat_256.png");
