@@ -144,8 +144,8 @@ class CommandsTest {
         JsonNode document = MAPPER.readTree(ok("reproduce", "--format", "json", "-q"));
         JsonNode runs = document.get("runs");
         List<String> header = csv.get(0);
-        assertEquals(24, runs.size());
-        assertEquals(1 + 24 + 4, csv.size());
+        assertEquals(4 * FakeIsos.WORKLOADS.size(), runs.size());
+        assertEquals(1 + runs.size() + 4, csv.size());
         for (int row = 0; row < runs.size(); row++) {
             for (int column = 0; column < header.size(); column++) {
                 String path = header.get(column);
@@ -282,7 +282,7 @@ class CommandsTest {
     @Test
     void aWorkloadStaysOnItsThread() {
         ok("reproduce", "--threads", "3", "-q");
-        assertEquals(6, isos.threads.size());
+        assertEquals(FakeIsos.WORKLOADS.size(), isos.threads.size());
         isos.threads.values().forEach(threads -> assertEquals(1, threads.size()));
         assertTrue(isos.threads.values().stream().distinct().count() <= 3);
         assertTrue(isos.runs.stream().allMatch(o -> o.verify() && o.threads() == 3 && o.topClasses() == 0));

@@ -25,6 +25,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.evaluation.Evaluation;
 import dev.isos.core.Isos;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -57,8 +58,7 @@ final class FakeIsos implements Isos {
     /** Accelerators in the order of their speed, 1 first. */
     static final List<String> ACCELERATORS = List.of("isosceles", "isosceles-single", "sparten", "fused-layer");
 
-    static final List<String> WORKLOADS =
-            List.of("resnet50-81", "resnet50-90", "resnet50-95", "resnet50-96", "resnet50-98", "resnet50-99");
+    static final List<String> WORKLOADS = Evaluation.builtIn().workloads();
 
     // Made once: mocks take long.
     private static final Dataflow DATAFLOW = mock();
