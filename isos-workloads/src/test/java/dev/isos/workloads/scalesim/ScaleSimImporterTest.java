@@ -72,6 +72,17 @@ final class ScaleSimImporterTest {
     }
 
     @Test
+    void weightsArePruned() throws IOException {
+        Path file = Files.writeString(folder.resolve("net.csv"), HEADER + "a,8,7,3,3,4,6,1,\nb,4,4,1,1,8,8,1,\n");
+        WorkloadRequest request = new WorkloadRequest(
+                1, java.util.List.of(), java.util.Optional.empty(), "nm:2:4", java.util.Optional.empty());
+        var workload = importer.load(file, request);
+        assertEquals(6 * 4 * 9 / 2, workload.filters(0).nonZeros());
+        assertEquals(8 * 8 / 2, workload.filters(1).nonZeros());
+        assertTrue(workload.info().source().contains("pruned to 2 of 4 weights along the input channels"));
+    }
+
+    @Test
     void theSeedDecidesTheNumbers() throws IOException {
         Path file = Files.writeString(folder.resolve("net.csv"), HEADER + "a,8,7,3,3,4,6,1,\n");
         WorkloadRequest one = WorkloadRequest.defaults();
