@@ -1,5 +1,6 @@
 package dev.isos.core.loopnest;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -9,7 +10,7 @@ import java.util.Locale;
  *
  * @param step coordinates per iteration, at least 1
  */
-public record Loop(Rank rank, int step, Mode mode) {
+public record Loop(Rank rank, int step, Mode mode) implements AnyLoop {
     /** How the iterations of a loop follow each other. */
     public enum Mode {
         /** One after the other. */
@@ -50,7 +51,7 @@ public record Loop(Rank rank, int step, Mode mode) {
 
     private static IsosException notALoop(String text, Throwable cause) {
         return new IsosException(
-                dev.isos.api.error.ErrorCode.BAD_INPUT,
+                ErrorCode.BAD_INPUT,
                 "'" + text
                         + "' is not a loop; expected 'for RANK [step N]', 'parallel RANK', 'lockstep RANK' or 'packed"
                         + " RANK' with a rank of " + Arrays.toString(Rank.values()),

@@ -30,8 +30,8 @@ public final class NestWalk {
     private final LayerShape shape;
     private final LoopNest nest;
     private final int steps;
-    /** All loops as (axis, iterations): step loops first. */
-    private final List<Object> loops = new ArrayList<>();
+    /** All loops: step loops first. */
+    private final List<AnyLoop> loops = new ArrayList<>();
     /** Tiles along an axis under its outermost loops, by axis and number of loops. */
     private final Map<Axis, List<List<Tile>>> tiles = new EnumMap<>(Axis.class);
 
@@ -55,17 +55,9 @@ public final class NestWalk {
         }
     }
 
-    private static Axis axisOf(Object loop) {
-        return rankOf(loop).axis();
-    }
-
-    private static Rank rankOf(Object loop) {
-        return loop instanceof StepLoop step ? step.rank() : ((Loop) loop).rank();
-    }
-
     private List<List<Tile>> tilesByDepth(Axis axis, int depth) {
-        List<Object> own = loops.subList(0, depth).stream()
-                .filter(loop -> axisOf(loop) == axis)
+        List<AnyLoop> own = loops.subList(0, depth).stream()
+                .filter(loop -> loop.rank().axis() == axis)
                 .toList();
         AxisSpace space = AxisSpace.of(shape, axis, nest.walksInputs(axis));
         List<List<Tile>> byDepth = new ArrayList<>();
@@ -77,7 +69,8 @@ public final class NestWalk {
         return byDepth;
     }
 
-    private static void collect(AxisSpace space, List<Object> own, int[] path, int depth, int[] box, List<Tile> found) {
+    private static void collect(
+            AxisSpace space, List<AnyLoop> own, int[] path, int depth, int[] box, List<Tile> found) {
         if (depth == own.size()) {
             Tile tile = space.tile(path.clone(), box);
             if (tile != null) {
@@ -85,7 +78,7 @@ public final class NestWalk {
             }
             return;
         }
-        int slot = 2 * rankOf(own.get(depth)).slot();
+        int slot = 2 * own.get(depth).rank().slot();
         int from = box[slot];
         int to = box[slot + 1];
         if (own.get(depth) instanceof StepLoop step) {
@@ -191,7 +184,7 @@ public final class NestWalk {
 
     /** What successive boxes have in common when the given loop advances, summed over all its advances. */
     private long kept(Operand operand, int level, int loop) {
-        Axis advancing = axisOf(loops.get(loop));
+        Axis advancing = loops.get(loop).rank().axis();
         long product = 1;
         for (Axis axis : AXES) {
             List<Tile> all = tilesAt(axis, level);
@@ -243,7 +236,7 @@ public final class NestWalk {
     private int depthOn(Axis axis, int level) {
         int depth = 0;
         for (int i = 0; i < level; i++) {
-            depth += axisOf(loops.get(i)) == axis ? 1 : 0;
+            depth += loops.get(i).rank().axis() == axis ? 1 : 0;
         }
         return depth;
     }
