@@ -144,7 +144,8 @@ final class AxisSpace {
     private boolean walks(Operand operand) {
         return switch (operand) {
             case I -> walksInputs;
-            case F -> true;
+            // kernel positions that no input meets are not asked for
+            case F -> false;
             case O -> !walksInputs;
             case T -> walksInputs == (axis == Axis.ROWS);
         };

@@ -13,11 +13,12 @@ import java.util.Map;
  * Counts what a layer moves under a loop nest, exactly and without walking it.
  *
  * <p><b>Buffers.</b> A buffer of a tensor at level {@code n} stands inside the {@code n} outermost loops (step loops, then
- * {@link Mode#FOR} loops). It holds the box of the coordinates that the loops inside touch: along a rank that loops walk,
- * what they have left of it; along one that follows from others (inputs of a nest over outputs, for example) from the least to
- * the greatest coordinate touched; in both only coordinates that the layer ever uses. When a loop outside advances, what is in the next box
- * but not in the present one is fetched from the level above; iterations that compute nothing leave the buffer as it is.
- * Sliding windows, strides, dilations, padding and tiles cut off at an edge need no further rule.
+ * {@link Mode#FOR} loops). It holds the box of the coordinates that the loops inside touch: along a rank of inputs or outputs
+ * that loops walk, what they have left of it; along one that follows from others (inputs of a nest over outputs, for example)
+ * and along the kernel, from the least to the greatest coordinate touched; in all cases only coordinates that the layer ever
+ * uses. When a loop outside advances, what is in the next box but not in the present one is fetched from the level above;
+ * iterations that compute nothing leave the buffer as it is. Sliding windows, strides, dilations, padding and tiles cut off at
+ * an edge need no further rule.
  *
  * <p><b>Method.</b> Every loop belongs to one {@link Axis}, and a box is the product of its extents along the axes. So the sum
  * of the sizes of all boxes is the product of one sum per axis; and for every loop, so is the sum of what successive boxes

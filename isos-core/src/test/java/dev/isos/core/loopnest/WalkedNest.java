@@ -128,7 +128,7 @@ final class WalkedNest {
                                 columns ? Optional.of(box.get(Rank.W)) : Optional.<Span>empty())
                         .get(coordinate)
                         .orElse(null);
-            case F -> box.get(List.of(Rank.G, Rank.C, Rank.K, Rank.R, Rank.S).get(coordinate));
+            case F -> coordinate < 3 ? box.get(List.of(Rank.G, Rank.C, Rank.K).get(coordinate)) : null;
             case O ->
                 List.of(
                                 Optional.of(box.get(Rank.G)),
