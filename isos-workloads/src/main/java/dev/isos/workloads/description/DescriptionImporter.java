@@ -31,7 +31,7 @@ public final class DescriptionImporter implements NetworkImporter {
     private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
 
     /** Non-zero weights times positions: what it takes to find the numbers. */
-    private static final long MAX_PRODUCTS = 1L << 33;
+    private static final long MAX_PRODUCTS = 1L << 31;
 
     @Override
     public String id() {

@@ -56,6 +56,8 @@ record Node(int line, Object value) {
 
     private static String oneLine(String message) {
         String line = String.valueOf(message).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
+        // the parser shows its own classes
+        line = line.replaceAll(", got this instead.*", "").replaceAll("<org\\..*", "");
         return line.length() > 120 ? line.substring(0, 120) + "..." : line;
     }
 

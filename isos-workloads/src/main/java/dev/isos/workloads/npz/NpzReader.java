@@ -70,7 +70,8 @@ public final class NpzReader {
         } catch (IOException | IllegalArgumentException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT,
-                    "archive " + file + " cannot be read as .npz: " + String.valueOf(e.getMessage()),
+                    "archive " + file + " cannot be read as .npz: "
+                            + (e.getMessage() == null ? "it is damaged or ends too early" : e.getMessage()),
                     e);
         }
     }

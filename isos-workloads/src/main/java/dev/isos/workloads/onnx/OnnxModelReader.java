@@ -154,7 +154,8 @@ final class OnnxModelReader {
                 || type == TensorProto.DataType.UINT8_VALUE
                 || type == TensorProto.DataType.INT8_VALUE;
         if (!known) {
-            throw IsosException.unsupported(where + " has elements of type " + TensorProto.DataType.forNumber(type)
+            throw IsosException.unsupported(where + " has elements of type "
+                    + (TensorProto.DataType.forNumber(type) == null ? type : TensorProto.DataType.forNumber(type))
                     + ", expected FLOAT, UINT8 or INT8");
         }
         TensorShapeProto shape = input.getType().getTensorType().getShape();

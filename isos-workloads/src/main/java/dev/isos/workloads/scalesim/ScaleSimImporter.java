@@ -31,7 +31,7 @@ public final class ScaleSimImporter implements NetworkImporter {
     private static final long MAX_ELEMENTS = 1L << 28;
 
     /** Beyond this many multiply-accumulates the reference is left to those who verify. */
-    private static final long MAX_REFERENCE_MACS = 1L << 31;
+    private static final long MAX_REFERENCE_MACS = 1L << 28;
 
     @Override
     public String id() {

@@ -101,7 +101,7 @@ final class TopologyReader {
             sparsitySeen = true;
             c.remove(c.size() - 1);
         }
-        String name = c.get(0);
+        String name = c.isEmpty() ? "" : c.get(0);
         if (name.isEmpty() || name.length() > MAX_NAME) {
             throw new IllegalArgumentException(
                     "expected a name of 1 to " + MAX_NAME + " characters in the first column");
