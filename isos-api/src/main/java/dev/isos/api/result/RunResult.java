@@ -123,6 +123,7 @@ public record RunResult(
      *
      * @param shape output shape, KxPxQ
      * @param cycles busy cycles of the unit that worked longest for the layer; layers of a pipeline overlap
+     * @param macUtilization performed MACs divided by peak MACs per cycle and {@code cycles}; 0 without cycles
      */
     public record LayerResult(
             String name,
@@ -132,6 +133,7 @@ public record RunResult(
             double inputDensity,
             MacCounts macs,
             long cycles,
+            double macUtilization,
             long startCycle,
             long endCycle,
             Traffic traffic) {}

@@ -152,6 +152,12 @@ final class RunColumns {
                         l -> Units.count(l.macs().performed())),
                 Column.number("cycles", "busy\ncycles", 0, LayerResult::cycles, l -> Units.count(l.cycles())),
                 Column.number(
+                        "macUtilization",
+                        "MACs\nused",
+                        9,
+                        LayerResult::macUtilization,
+                        l -> Units.percent(l.macUtilization())),
+                Column.number(
                         "startCycle", "start\ncycle", 8, LayerResult::startCycle, l -> Units.count(l.startCycle())),
                 Column.number("endCycle", "end\ncycle", 4, LayerResult::endCycle, l -> Units.count(l.endCycle())),
                 traffic("weights", l -> l.traffic().weights()),

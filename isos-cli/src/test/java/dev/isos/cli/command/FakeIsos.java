@@ -282,9 +282,10 @@ final class FakeIsos implements Isos {
                 List.of(new RunResult.SegmentResult(
                         List.of("conv0", "conv1"), cycles, traffic, 4096, "the network ends here")),
                 List.of(
-                        new RunResult.LayerResult("conv0", "convolution", "4x4x4", 0.5, 0.25, macs, 17, 0, 20, traffic),
                         new RunResult.LayerResult(
-                                "conv1", "convolution", "10x1x1", 0.5, 0.1, macs, 19, 3, 40, traffic)),
+                                "conv0", "convolution", "4x4x4", 0.5, 0.25, macs, 17, 0.5, 0, 20, traffic),
+                        new RunResult.LayerResult(
+                                "conv1", "convolution", "10x1x1", 0.5, 0.1, macs, 19, 0.25, 3, 40, traffic)),
                 List.of(new RunResult.ComponentResult("filterBuffer", "sram", 2e6, 3.5)),
                 new RunResult.Host(0.01, options.threads()),
                 new LinkedHashMap<>(Map.of("fake", "1.2.3")));

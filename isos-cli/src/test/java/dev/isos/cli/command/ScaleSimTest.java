@@ -69,8 +69,7 @@ class ScaleSimTest {
                 // SCALE-Sim prints the index of the last cycle, and divides by it
                 long lastCycle = Long.parseLong(cells[11]);
                 assertEquals(lastCycle + 1, layers.get(i).get("cycles").asLong(), String.join(" ", cells));
-                double elements = Double.parseDouble(of[0]) * Double.parseDouble(of[1]);
-                double utilization = 100 * layers.get(i).at("/macs/performed").asDouble() / (elements * lastCycle);
+                double utilization = 100 * layers.get(i).get("macUtilization").asDouble() * (lastCycle + 1) / lastCycle;
                 assertEquals(Double.parseDouble(cells[13]), utilization, 1e-9, String.join(" ", cells));
             }
         }

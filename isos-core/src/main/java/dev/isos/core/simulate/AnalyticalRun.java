@@ -108,7 +108,8 @@ final class AnalyticalRun {
         return results;
     }
 
-    List<LayerResult> layers(Workload workload, WorkloadDensities densities, MachineReport report) {
+    List<LayerResult> layers(
+            Workload workload, WorkloadDensities densities, MachineReport report, long peakMacsPerCycle) {
         List<LayerResult> results = new ArrayList<>();
         for (SegmentEstimate estimate : estimates) {
             for (LayerEstimate each : estimate.layers()) {
@@ -132,6 +133,7 @@ final class AnalyticalRun {
                         nonZeros / (double) elements,
                         new MacCounts(layer.denseMacs(), each.products(), each.products()),
                         timing.computeCycles(),
+                        each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                         timing.startCycle(),
                         timing.endCycle(),
                         new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));

@@ -174,7 +174,7 @@ public final class Simulator {
                 null,
                 List.of(),
                 run.segments(),
-                run.layers(workload, densities, report),
+                run.layers(workload, densities, report, hardware.peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
     }
 
@@ -239,7 +239,14 @@ public final class Simulator {
                 activations.outputSha256(),
                 options.topClasses() > 0 ? predict(workload, activations, options.topClasses()) : List.of(),
                 segments(network, plan, report, ledger),
-                layers(workload, activations, report, ledger, reference, dataflow),
+                layers(
+                        workload,
+                        activations,
+                        report,
+                        ledger,
+                        reference,
+                        dataflow,
+                        accelerator.hardware().peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
     }
 
@@ -345,7 +352,8 @@ public final class Simulator {
             MachineReport report,
             TrafficLedger ledger,
             List<LayerReference> reference,
-            Dataflow dataflow) {
+            Dataflow dataflow,
+            long peakMacsPerCycle) {
         List<LayerResult> results = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
             int i = layer.index();
@@ -366,6 +374,7 @@ public final class Simulator {
                     inputDensity(workload.network(), activations, layer),
                     new MacCounts(layer.denseMacs(), effectual, performed),
                     timing.computeCycles(),
+                    performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),
                     timing.endCycle(),
                     ledger.layerTraffic(i)));
