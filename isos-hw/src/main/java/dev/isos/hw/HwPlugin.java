@@ -6,12 +6,13 @@ import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
+import dev.isos.hw.stepped.SteppedFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Contributes the machine {@code isosceles}, its accelerators and the energy tables. */
+/** Contributes the machines {@code isosceles} and {@code isosceles-stepped}, their accelerators and the energy tables. */
 public final class HwPlugin implements IsosPlugin {
     @Override
     public String id() {
@@ -41,6 +42,7 @@ public final class HwPlugin implements IsosPlugin {
     @Override
     public void contribute(Registrar registrar) {
         registrar.hardware(new IsoscelesFactory());
+        registrar.hardware(new SteppedFactory());
         TableEnergyModel.builtIn().forEach(registrar::energyModel);
         registrar.accelerator(new Accelerator(
                 "isosceles", "ISOSceles: IS-OS dataflow, layers of a block pipelined", "is-os", "isosceles", "block"));
@@ -61,6 +63,12 @@ public final class HwPlugin implements IsosPlugin {
                 "ISOSceles estimated from densities: executes nothing, gives no outputs",
                 "is-os-analytical",
                 "isosceles",
+                "block"));
+        registrar.accelerator(new Accelerator(
+                "isosceles-stepped",
+                "ISOSceles stepped cycle by cycle on real operands: slow, for checking 'isosceles' on small networks",
+                "is-os",
+                "isosceles-stepped",
                 "block"));
     }
 }

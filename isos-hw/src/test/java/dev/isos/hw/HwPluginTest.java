@@ -41,16 +41,18 @@ class HwPluginTest {
         ArgumentCaptor<HardwareModelFactory> factory = ArgumentCaptor.forClass(HardwareModelFactory.class);
         ArgumentCaptor<Accelerator> accelerators = ArgumentCaptor.forClass(Accelerator.class);
         ArgumentCaptor<EnergyModel> energyModels = ArgumentCaptor.forClass(EnergyModel.class);
-        Mockito.verify(registrar).hardware(factory.capture());
-        Mockito.verify(registrar, Mockito.times(4)).accelerator(accelerators.capture());
+        Mockito.verify(registrar, Mockito.times(2)).hardware(factory.capture());
+        Mockito.verify(registrar, Mockito.times(5)).accelerator(accelerators.capture());
         Mockito.verify(registrar, Mockito.times(2)).energyModel(energyModels.capture());
         assertEquals(
-                List.of("isosceles", "isosceles-single", "isosceles-optimal", "isosceles-analytical"),
+                List.of("isosceles", "isosceles-single", "isosceles-optimal", "isosceles-analytical", "isosceles-stepped"),
                 accelerators.getAllValues().stream().map(Accelerator::id).toList());
-        String kind = factory.getValue().id();
-        accelerators.getAllValues().forEach(a -> assertEquals(kind, a.hardware()));
-        HardwareModel model = factory.getValue()
-                .create(new HardwareSpecReader(Map.of(kind, factory.getValue())).defaults(kind, List.of()));
+        assertEquals(
+                List.of("isosceles", "isosceles", "isosceles", "isosceles", "isosceles-stepped"),
+                accelerators.getAllValues().stream().map(Accelerator::hardware).toList());
+        HardwareModelFactory first = factory.getAllValues().get(0);
+        String kind = first.id();
+        HardwareModel model = first.create(new HardwareSpecReader(Map.of(kind, first)).defaults(kind, List.of()));
         EnergyModel energy = energyModels.getAllValues().stream()
                 .filter(m -> m.id().equals(model.spec().text("energyTable")))
                 .findFirst()

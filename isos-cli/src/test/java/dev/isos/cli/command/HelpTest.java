@@ -13,7 +13,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "reproduce", "run", "compare", "map", "import", "export", "list", "generate-completion"})
+            strings = {
+                "",
+                "reproduce",
+                "run",
+                "compare",
+                "map",
+                "import",
+                "export",
+                "validate",
+                "list",
+                "generate-completion"
+            })
     void helpFitsEightyColumns(String command) {
         Invocation help = command.isEmpty() ? Invocation.of(null, "--help") : Invocation.of(null, command, "--help");
         assertEquals(0, help.exitCode());
@@ -25,7 +36,16 @@ class HelpTest {
     @Test
     void helpNamesEveryCommandAndNoOther() {
         assertEquals(
-                List.of("reproduce", "run", "compare", "map", "import", "export", "list", "generate-completion"),
+                List.of(
+                        "reproduce",
+                        "run",
+                        "compare",
+                        "map",
+                        "import",
+                        "export",
+                        "validate",
+                        "list",
+                        "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(
                                 new dev.isos.cli.console.Console(
                                         System.out, System.err, java.util.Map.of(), false, false),

@@ -53,6 +53,17 @@ class RealPlatformTest {
         assertTrue(ids("importers").contains("onnx"));
     }
 
+    @Test
+    void validationKeepsToItsSchemaAndTellsTheBounds() {
+        Invocation json = Invocation.of(isos, "validate", "--cases", "3", "--seed", "23", "--format", "json", "-q");
+        assertEquals(0, json.exitCode(), json.err());
+        Schemas.check("validation", json.out());
+        Invocation table = Invocation.of(isos, "validate", "--cases", "3", "--seed", "23", "-q");
+        assertTrue(table.out().contains("outputs equal in 3 of 3"), table.out());
+        assertTrue(table.out().contains("all bounds hold"), table.out());
+        assertEquals(2, Invocation.of(isos, "validate", "--cases", "0").exitCode());
+    }
+
     private static List<String> ids(String kind) throws IOException {
         return StreamSupport.stream(
                         json("list", kind, "--format", "json").get("entries").spliterator(), false)

@@ -10,6 +10,8 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.EnergyReport.Category;
+import dev.isos.api.hardware.ExecutingHardware;
+import dev.isos.api.hardware.ExecutingRun;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
@@ -200,12 +202,18 @@ public final class Simulator {
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(workload, s, geometry))
                 .toList();
-        MachineRun machine = hardware.begin(new RunRequest(network, plan, weightBytes, options.listener()), schema);
+        RunRequest request = new RunRequest(network, plan, weightBytes, options.listener());
+        MachineRun machine = hardware instanceof ExecutingHardware executing
+                ? executing.begin(request, schema, workload)
+                : hardware.begin(request, schema);
         for (int i = 0; i < plan.segments().size(); i++) {
             Segment segment = plan.segments().get(i);
             ledger.beginSegment(segment, machine.beginSegment(i));
             dataflow.execute(new Context(workload, geometry, segment, activations, ledger, sharedValues));
             machine.endSegment();
+            if (machine instanceof ExecutingRun executing) {
+                compare(executing, segment, activations, network, where);
+            }
             activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
         }
         MachineReport report = machine.finish();
@@ -302,6 +310,19 @@ public final class Simulator {
                         .toList(),
                 host,
                 versions);
+    }
+
+    /** Holds what the machine's datapath made to what the dataflow made, bit for bit. */
+    private static void compare(
+            ExecutingRun machine, Segment segment, Activations activations, Network network, String where) {
+        for (int layer : segment.layers()) {
+            if (!machine.output(layer).sha256().equals(activations.get(layer).sha256())) {
+                throw new IsosException(
+                        ErrorCode.VERIFICATION_FAILED,
+                        where + ": the machine's datapath gave other outputs of layer "
+                                + network.layer(layer).name() + " than the dataflow");
+            }
+        }
     }
 
     private static List<LayerReference> reference(

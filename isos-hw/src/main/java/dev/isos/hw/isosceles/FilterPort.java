@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The read port of the filter buffer: one shared server of a constant number of bytes per cycle that multicasts. Items of one
  * wavefront (layer and step) that start within a window of cycles form a group; what one of them fetches, the others get as
- * well, so that the group fetches each fiber once. Which fibers two items have in common is not known, only that all items
- * of the wavefront together ask for no more than its distinct bytes: a group fetches the sum of its members' bytes, up to that
- * many. An item that starts after the window of its wavefront's last group opens the next group.
+ * well, so that the group fetches each fiber once. Which fibers two items have in common is not known, only how many bytes all
+ * items of the wavefront together ask for: of an item's bytes, as large a part is fetched as of the wavefront's is missing; or,
+ * where K is split over lanes so that items of a row share nothing, all of them while bytes are missing. An item that starts after the window of its wavefront's last group opens the next group.
  */
 final class FilterPort {
     private static final long NONE = -1;
@@ -19,7 +19,9 @@ final class FilterPort {
     private long freeTicks;
 
     private long bytesRead;
+    private long begun;
     private long[] groupStart = new long[0];
+    private long[] groupBegun = new long[0];
     private long[] groupDelivered = new long[0];
     private long[] groupBytes = new long[0];
 
@@ -32,6 +34,7 @@ final class FilterPort {
     void reset(int wavefronts) {
         if (groupStart.length < wavefronts) {
             groupStart = new long[wavefronts];
+            groupBegun = new long[wavefronts];
             groupDelivered = new long[wavefronts];
             groupBytes = new long[wavefronts];
         }
@@ -47,24 +50,40 @@ final class FilterPort {
      * An item of a wavefront starts.
      *
      * @param wavefrontBytes distinct bytes that all items of the wavefront ask for
+     * @param bankCycles cycles in which the bank that holds most of what the item asks for could read it
+     * @param shares whether the items of the wavefront want any of its bytes with equal probability, not a part of K each
      * @return cycle at whose start its filters have all been delivered
      */
-    long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes) {
+    long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes, long bankCycles, boolean shares) {
+        begun = now;
         if (itemBytes == 0) {
             return now;
         }
         long start = Math.max(freeTicks, now * bytesPerCycle);
         if (!multicasts(now, wavefront)) {
-            groupStart[wavefront] = start / bytesPerCycle;
+            groupStart[wavefront] = now;
+            groupBegun[wavefront] = start / bytesPerCycle;
             groupBytes[wavefront] = 0;
             groupDelivered[wavefront] = now;
         }
-        long bytes = Math.min(itemBytes, wavefrontBytes - groupBytes[wavefront]);
+        begun = Math.max(now, groupBegun[wavefront]);
+        long missing = Math.max(0, wavefrontBytes - groupBytes[wavefront]);
+        long share = shares ? (itemBytes * missing + wavefrontBytes - 1) / wavefrontBytes : itemBytes;
+        long bytes = Math.min(missing, share);
         if (bytes > 0) {
             groupBytes[wavefront] += bytes;
-            groupDelivered[wavefront] = serve(start, bytes);
+            begun = start / bytesPerCycle;
+            // the busiest bank is through later than the others; these go on with what is asked for next
+            long evenly = (itemBytes + bytesPerCycle - 1) / bytesPerCycle;
+            long late = Math.max(0, bankCycles - evenly) * bytes / itemBytes;
+            groupDelivered[wavefront] = Math.max(groupDelivered[wavefront], serve(start, bytes) + late);
         }
         return Math.max(now, groupDelivered[wavefront]);
+    }
+
+    /** Cycle in which the first of the filters that were last fetched came: nothing is dispatched before. */
+    long begun() {
+        return begun;
     }
 
     private long serve(long start, long bytes) {

@@ -14,27 +14,27 @@ import java.util.List;
  * chosen for 4096 MACs, 1 GHz and 128 GB/s, the resources that all accelerators of this project share.
  */
 public final class IsoscelesFactory implements HardwareModelFactory {
-    static final String LANES = "lanes";
-    static final String SLOTS_PER_LANE = "slotsPerLane";
-    static final String WEIGHTS_PER_SLOT = "weightsPerSlot";
-    static final String ACCUMULATOR_BANKS = "accumulatorBanks";
-    static final String ACCUMULATOR_BYTES = "accumulatorBytes";
-    static final String CLOCK = "clock";
-    static final String FILTER_BUFFER_SIZE = "filterBuffer";
-    static final String FILTER_BUFFER_BANKS = "filterBanks";
-    static final String FILTER_BUFFER_BANK_WIDTH = "filterBankWidth";
-    static final String FILTER_BUFFER_MULTICAST_WINDOW = "multicastWindow";
-    static final String CONTEXT_MEMORY = "contextMemory";
-    static final String CONTEXTS = "contexts";
-    static final String PARTIAL_COLUMN_SLACK = "partialColumnSlack";
-    static final String MERGE_WIDTH = "mergeWidth";
-    static final String POST_OP_WIDTH = "postOpWidth";
-    static final String SCHEDULING = "scheduling";
-    static final String DRAM_BANDWIDTH = "dram.bandwidth";
-    static final String DRAM_LATENCY = "dram.latency";
-    static final String DRAM_BURST = "dram.burst";
-    static final String DRAM_BITMASK = "dram.bitmask";
-    static final String ENERGY_TABLE = "energyTable";
+    public static final String LANES = "lanes";
+    public static final String SLOTS_PER_LANE = "slotsPerLane";
+    public static final String WEIGHTS_PER_SLOT = "weightsPerSlot";
+    public static final String ACCUMULATOR_BANKS = "accumulatorBanks";
+    public static final String ACCUMULATOR_BYTES = "accumulatorBytes";
+    public static final String CLOCK = "clock";
+    public static final String FILTER_BUFFER_SIZE = "filterBuffer";
+    public static final String FILTER_BUFFER_BANKS = "filterBanks";
+    public static final String FILTER_BUFFER_BANK_WIDTH = "filterBankWidth";
+    public static final String FILTER_BUFFER_MULTICAST_WINDOW = "multicastWindow";
+    public static final String CONTEXT_MEMORY = "contextMemory";
+    public static final String CONTEXTS = "contexts";
+    public static final String PARTIAL_COLUMN_SLACK = "partialColumnSlack";
+    public static final String MERGE_WIDTH = "mergeWidth";
+    public static final String POST_OP_WIDTH = "postOpWidth";
+    public static final String SCHEDULING = "scheduling";
+    public static final String DRAM_BANDWIDTH = "dram.bandwidth";
+    public static final String DRAM_LATENCY = "dram.latency";
+    public static final String DRAM_BURST = "dram.burst";
+    public static final String DRAM_BITMASK = "dram.bitmask";
+    public static final String ENERGY_TABLE = "energyTable";
 
     private static final List<HardwareParameter> PARAMETERS = List.of(
             count(
@@ -105,7 +105,7 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "256",
                     "0",
                     "1000000",
-                    "cycles after a wavefront's first fetch within which lanes still join it",
+                    "cycles after a wavefront's first request within which lanes still join it",
                     "ours: longer than most tasks, so that lanes which end theirs at different times still meet; what keeps"
                             + " the fibers that long is not counted as area"),
             HardwareParameter.number(

@@ -21,15 +21,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One configuration of the ISOSceles machine. */
-final class IsoscelesModel implements HardwareModel {
-    static final String MACS = "macs";
-    static final String MERGE_ADDERS = "mergeAdders";
-    static final String MERGE_COMPARATORS = "mergeComparators";
-    static final String POST_OP_UNITS = "postOpUnits";
-    static final String FILTER_BUFFER = "filterBuffer";
-    static final String FILTER_REGISTERS = "filterRegisters";
-    static final String CONTEXT_MEMORY = "contextMemory";
-    static final String DRAM = "dram";
+public final class IsoscelesModel implements HardwareModel {
+    public static final String MACS = "macs";
+    public static final String MERGE_ADDERS = "mergeAdders";
+    public static final String MERGE_COMPARATORS = "mergeComparators";
+    public static final String POST_OP_UNITS = "postOpUnits";
+    public static final String FILTER_BUFFER = "filterBuffer";
+    public static final String FILTER_REGISTERS = "filterRegisters";
+    public static final String CONTEXT_MEMORY = "contextMemory";
+    public static final String DRAM = "dram";
 
     private final HardwareSpec spec;
     final int lanes;
@@ -38,6 +38,7 @@ final class IsoscelesModel implements HardwareModel {
     final int postOpWidth;
     final int accumulatorBytes;
     final long filterBufferBytes;
+    final int filterWordBytes;
     final long filterPortBytesPerCycle;
     final long multicastWindowCycles;
     final long dramLatencyCycles;
@@ -52,8 +53,8 @@ final class IsoscelesModel implements HardwareModel {
         this.postOpWidth = spec.count(IsoscelesFactory.POST_OP_WIDTH);
         this.accumulatorBytes = spec.count(IsoscelesFactory.ACCUMULATOR_BYTES);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER_SIZE);
-        this.filterPortBytesPerCycle = spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS)
-                * spec.bytes(IsoscelesFactory.FILTER_BUFFER_BANK_WIDTH);
+        this.filterWordBytes = (int) spec.bytes(IsoscelesFactory.FILTER_BUFFER_BANK_WIDTH);
+        this.filterPortBytesPerCycle = (long) spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS) * filterWordBytes;
         this.multicastWindowCycles = spec.count(IsoscelesFactory.FILTER_BUFFER_MULTICAST_WINDOW);
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
@@ -68,17 +69,20 @@ final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Geometry geometry() {
-        return new Geometry(Map.of(
-                IsOsWork.LANES, (long) lanes,
-                IsOsWork.WEIGHTS_PER_SLOT, (long) spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT),
-                IsOsWork.ACCUMULATOR_BANKS, (long) spec.count(IsoscelesFactory.ACCUMULATOR_BANKS),
-                IsOsWork.ACCUMULATOR_BYTES, (long) accumulatorBytes,
-                IsOsWork.PARTIAL_COLUMN_SLACK, (long) spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK),
-                IsOsWork.FILTER_BUFFER_BYTES_KEY, filterBufferBytes,
-                IsOsWork.CONTEXT_BYTES_PER_LANE, spec.bytes(IsoscelesFactory.CONTEXT_MEMORY),
-                IsOsWork.CONTEXTS, (long) spec.count(IsoscelesFactory.CONTEXTS),
-                IsOsWork.OFF_CHIP_BITMASK,
-                        spec.text(IsoscelesFactory.DRAM_BITMASK).equals("on") ? 1L : 0L));
+        return new Geometry(Map.ofEntries(
+                Map.entry(IsOsWork.LANES, (long) lanes),
+                Map.entry(IsOsWork.WEIGHTS_PER_SLOT, (long) spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT)),
+                Map.entry(IsOsWork.ACCUMULATOR_BANKS, (long) spec.count(IsoscelesFactory.ACCUMULATOR_BANKS)),
+                Map.entry(IsOsWork.ACCUMULATOR_BYTES, (long) accumulatorBytes),
+                Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, (long) spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK)),
+                Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, filterBufferBytes),
+                Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, spec.bytes(IsoscelesFactory.CONTEXT_MEMORY)),
+                Map.entry(IsOsWork.CONTEXTS, (long) spec.count(IsoscelesFactory.CONTEXTS)),
+                Map.entry(
+                        IsOsWork.OFF_CHIP_BITMASK,
+                        spec.text(IsoscelesFactory.DRAM_BITMASK).equals("on") ? 1L : 0L),
+                Map.entry(IsOsWork.FILTER_WORD_BYTES, (long) filterWordBytes),
+                Map.entry(IsOsWork.FILTER_BANKS, (long) spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS))));
     }
 
     @Override

@@ -24,8 +24,8 @@ import java.util.List;
  * DRAM grants requests last. So the outcome does not depend on the order of events within a cycle.
  *
  * <p><b>Compute.</b> A lane has three units (front end, merger, post-op unit), each of which carries out one task at a time,
- * to its end. A front-end task takes {@code max(chunks / slots, busiest bank, 1)} cycles and does not end before its
- * filters have been delivered, see {@link FilterPort}. A back-end task takes {@code merges / mergeWidth} cycles in the
+ * to its end. A front-end task takes {@code max(chunks / slots, busiest bank, 1)} cycles from the first of its filters on,
+ * and does not end before the last of them has been delivered, see {@link FilterPort}. A back-end task takes {@code merges / mergeWidth} cycles in the
  * merger and then {@code postOps / postOpWidth} in the post-op unit, each rounded up.
  *
  * <p><b>Queues.</b> An item that holds bytes gets them in the queue of its tensor and lane, before it starts and in the order
@@ -443,8 +443,14 @@ final class IsoscelesRun implements MachineRun {
     private void start(int unit, int item) {
         long end;
         if (unit % UNITS == FRONT) {
-            long delivered = filterPort.fetch(now, wavefront(item), items.wavefrontBytes[item], items.work2[item]);
-            end = Math.max(now + items.work[item], delivered);
+            long delivered = filterPort.fetch(
+                    now,
+                    wavefront(item),
+                    items.wavefrontBytes[item],
+                    items.work2[item],
+                    items.filterBankCycles[item],
+                    items.kSplitOfDepth[items.depth[item]] == 1);
+            end = Math.max(filterPort.begun() + items.work[item], delivered);
         } else {
             end = now + (unit % UNITS == MERGE ? items.work[item] : items.work2[item]);
         }

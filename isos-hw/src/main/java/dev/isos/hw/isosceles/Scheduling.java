@@ -48,7 +48,7 @@ public enum Scheduling implements SchedulingPolicy {
         return Arrays.stream(values()).map(Scheduling::id).toList();
     }
 
-    static Scheduling of(String id) {
+    public static Scheduling of(String id) {
         return Arrays.stream(values())
                 .filter(s -> s.id.equals(id))
                 .findFirst()

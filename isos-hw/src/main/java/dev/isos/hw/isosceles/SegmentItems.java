@@ -26,7 +26,9 @@ final class SegmentItems implements WorkSink {
     private final int atBusiestBank;
     private final int atActivations;
     private final int atFilterBytes;
-    private final int atWavefrontFilterBytes;
+    private final int atFilterWords;
+    private final int atWavefrontFilterWords;
+    private final int atBusiestFilterBank;
     private final int atMerges;
     private final int atPostOps;
     private final int atFilterBufferBytes;
@@ -34,6 +36,7 @@ final class SegmentItems implements WorkSink {
     private int[] depthOfLayer = new int[0];
     private int[] laneOffsetOfDepth = new int[0];
     private int[] layers = new int[0];
+    int[] kSplitOfDepth = new int[0];
 
     int size;
     byte[] phase = new byte[1024];
@@ -48,10 +51,13 @@ final class SegmentItems implements WorkSink {
     int[] offChip = new int[1024];
     /** Cycles in the front end or, of a back-end item, in the merger; bytes in the filter buffer of a load. */
     int[] work = new int[1024];
-    /** Cycles in the post-op unit; filter bytes of a front-end item. */
+    /** Cycles in the post-op unit; bytes of the filter words of a front-end item. */
     int[] work2 = new int[1024];
-    /** Distinct filter bytes of a front-end item's wavefront. */
+    /** Bytes of the distinct filter words of a front-end item's wavefront. */
     int[] wavefrontBytes = new int[1024];
+
+    /** Cycles that the busiest bank of the filter buffer takes for a front-end item. */
+    int[] filterBankCycles = new int[1024];
 
     /** First edge of each item; one more entry than items. */
     int[] waitStart = new int[1025];
@@ -87,7 +93,9 @@ final class SegmentItems implements WorkSink {
         this.atBusiestBank = offset(IsOsWork.BUSIEST_BANK);
         this.atActivations = offset(IsOsWork.ACTIVATIONS);
         this.atFilterBytes = offset(IsOsWork.FILTER_BYTES);
-        this.atWavefrontFilterBytes = offset(IsOsWork.WAVEFRONT_FILTER_BYTES);
+        this.atFilterWords = offset(IsOsWork.FILTER_WORDS);
+        this.atWavefrontFilterWords = offset(IsOsWork.WAVEFRONT_FILTER_WORDS);
+        this.atBusiestFilterBank = offset(IsOsWork.BUSIEST_FILTER_BANK);
         this.atMerges = offset(IsOsWork.MERGES);
         this.atPostOps = offset(IsOsWork.POST_OPS);
         this.atFilterBufferBytes = offset(IsOsWork.FILTER_BUFFER_BYTES);
@@ -114,11 +122,13 @@ final class SegmentItems implements WorkSink {
         }
         layers = new int[count];
         laneOffsetOfDepth = new int[count];
+        kSplitOfDepth = new int[count];
         Arrays.fill(depthOfLayer, -1);
         for (int d = 0; d < count; d++) {
             layers[d] = segment.layers().get(d);
             depthOfLayer[layers[d]] = d;
             Integer offset = segment.mappings().get(d).factors().get(IsOsWork.LANE_OFFSET);
+            kSplitOfDepth[d] = segment.mappings().get(d).factors().getOrDefault(IsOsWork.K_SPLIT, 1);
             laneOffsetOfDepth[d] = offset == null ? 0 : offset;
         }
         mergesOfDepth = new long[count];
@@ -203,13 +213,16 @@ final class SegmentItems implements WorkSink {
         work[i] = 0;
         work2[i] = 0;
         wavefrontBytes[i] = 0;
+        filterBankCycles[i] = 0;
         switch (code) {
             case IsOsWork.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
             case IsOsWork.FRONTEND -> {
                 int dispatch = ceilDiv(counts[atChunks], model.slotsPerLane);
                 work[i] = Math.max(1, Math.max(dispatch, counts[atBusiestBank]));
-                work2[i] = counts[atFilterBytes];
-                wavefrontBytes[i] = counts[atWavefrontFilterBytes];
+                // banks give whole words
+                work2[i] = Math.multiplyExact(counts[atFilterWords], model.filterWordBytes);
+                wavefrontBytes[i] = Math.multiplyExact(counts[atWavefrontFilterWords], model.filterWordBytes);
+                filterBankCycles[i] = counts[atBusiestFilterBank];
                 activations += counts[atActivations];
                 filterBytes += counts[atFilterBytes];
                 hasFrontEnd[d] = true;
@@ -251,6 +264,7 @@ final class SegmentItems implements WorkSink {
         work = Arrays.copyOf(work, capacity);
         work2 = Arrays.copyOf(work2, capacity);
         wavefrontBytes = Arrays.copyOf(wavefrontBytes, capacity);
+        filterBankCycles = Arrays.copyOf(filterBankCycles, capacity);
         waitStart = Arrays.copyOf(waitStart, capacity + 1);
     }
 

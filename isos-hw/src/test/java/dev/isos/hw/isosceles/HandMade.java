@@ -83,8 +83,15 @@ final class HandMade {
                             .count(IsOsWork.BUSIEST_BANK, busiest)
                             .count(IsOsWork.ACTIVATIONS, 1)
                             .count(IsOsWork.FILTER_BYTES, filterBytes)
-                            .count(IsOsWork.WAVEFRONT_FILTER_BYTES, wavefrontBytes),
+                            .count(IsOsWork.WAVEFRONT_FILTER_BYTES, wavefrontBytes)
+                            .count(IsOsWork.FILTER_WORDS, words(filterBytes))
+                            .count(IsOsWork.WAVEFRONT_FILTER_WORDS, words(wavefrontBytes)),
                     waits);
+        }
+
+        /** Words of 16 bytes; the banks are taken to be evenly filled. */
+        private static int words(int bytes) {
+            return (bytes + 15) / 16;
         }
 
         int back(int layer, int step, int row, int merges, int postOps, int held, int... waits) {

@@ -42,16 +42,18 @@ class IsoscelesFactoryTest {
         assertEquals(128, model.offChipBytesPerCycle());
         assertEquals(1e9, model.clockHz());
         assertEquals(
-                Map.of(
-                        IsOsWork.LANES, 64L,
-                        IsOsWork.WEIGHTS_PER_SLOT, 4L,
-                        IsOsWork.ACCUMULATOR_BANKS, 128L,
-                        IsOsWork.ACCUMULATOR_BYTES, 4L,
-                        IsOsWork.PARTIAL_COLUMN_SLACK, 1L,
-                        IsOsWork.FILTER_BUFFER_BYTES_KEY, 1L << 20,
-                        IsOsWork.CONTEXT_BYTES_PER_LANE, 32L << 10,
-                        IsOsWork.CONTEXTS, 16L,
-                        IsOsWork.OFF_CHIP_BITMASK, 1L),
+                Map.ofEntries(
+                        Map.entry(IsOsWork.LANES, 64L),
+                        Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 4L),
+                        Map.entry(IsOsWork.ACCUMULATOR_BANKS, 128L),
+                        Map.entry(IsOsWork.ACCUMULATOR_BYTES, 4L),
+                        Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, 1L),
+                        Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, 1L << 20),
+                        Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 32L << 10),
+                        Map.entry(IsOsWork.CONTEXTS, 16L),
+                        Map.entry(IsOsWork.OFF_CHIP_BITMASK, 1L),
+                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 32L),
+                        Map.entry(IsOsWork.FILTER_BANKS, 64L)),
                 model.geometry().values());
     }
 
@@ -91,16 +93,18 @@ class IsoscelesFactoryTest {
         assertEquals(41, model.dramBurstBytes);
         assertEquals("other", model.spec().text("energyTable"));
         assertEquals(
-                Map.of(
-                        IsOsWork.LANES, 8L,
-                        IsOsWork.WEIGHTS_PER_SLOT, 3L,
-                        IsOsWork.ACCUMULATOR_BANKS, 5L,
-                        IsOsWork.ACCUMULATOR_BYTES, 3L,
-                        IsOsWork.PARTIAL_COLUMN_SLACK, 19L,
-                        IsOsWork.FILTER_BUFFER_BYTES_KEY, 2L << 20,
-                        IsOsWork.CONTEXT_BYTES_PER_LANE, 1024L,
-                        IsOsWork.CONTEXTS, 17L,
-                        IsOsWork.OFF_CHIP_BITMASK, 0L),
+                Map.ofEntries(
+                        Map.entry(IsOsWork.LANES, 8L),
+                        Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 3L),
+                        Map.entry(IsOsWork.ACCUMULATOR_BANKS, 5L),
+                        Map.entry(IsOsWork.ACCUMULATOR_BYTES, 3L),
+                        Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, 19L),
+                        Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, 2L << 20),
+                        Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 1024L),
+                        Map.entry(IsOsWork.CONTEXTS, 17L),
+                        Map.entry(IsOsWork.OFF_CHIP_BITMASK, 0L),
+                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 11L),
+                        Map.entry(IsOsWork.FILTER_BANKS, 7L)),
                 model.geometry().values());
     }
 

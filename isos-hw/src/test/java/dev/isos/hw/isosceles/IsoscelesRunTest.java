@@ -99,7 +99,7 @@ class IsoscelesRunTest {
                         new ActivityCount("mergeAdders", "add", 96),
                         new ActivityCount("mergeComparators", "compare", 96),
                         new ActivityCount("postOpUnits", "operation", 64),
-                        new ActivityCount("filterBuffer", "read", 30),
+                        new ActivityCount("filterBuffer", "read", 32),
                         new ActivityCount("filterBuffer", "write", 512),
                         new ActivityCount("filterRegisters", "read", 30),
                         new ActivityCount("filterRegisters", "write", 30),

@@ -39,6 +39,14 @@ final class IsFrontend {
 
     private final int[] bankCounts;
 
+    /** Numbers the items and wavefronts that have asked for words, to count each word once per item and wavefront. */
+    private int asker;
+
+    private final int[] lastItem;
+    private final int[] lastWavefront;
+    private final int wordBytes;
+    private final int[] wordsOfBank;
+
     IsFrontend(
             Layer layer,
             ActivationTensor input,
@@ -50,6 +58,8 @@ final class IsFrontend {
             int tile,
             int weightsPerSlot,
             int banks,
+            int wordBytes,
+            int filterBanks,
             WavefrontObserver observer) {
         this.input = input;
         this.rows = rows;
@@ -71,6 +81,10 @@ final class IsFrontend {
         targets = new int[columns.size()];
         accumulations = new int[rows.size() * filters.length];
         bankCounts = new int[banks];
+        this.wordBytes = wordBytes;
+        wordsOfBank = new int[filterBanks];
+        lastItem = new int[filters.bytes() / wordBytes + 1];
+        lastWavefront = new int[lastItem.length];
     }
 
     private static int[] sizes(KernelAxis axis) {
@@ -92,6 +106,8 @@ final class IsFrontend {
         Arrays.fill(touched, false);
         int height = input.shape().height();
         int touchedBytes = 0;
+        int touchedWords = 0;
+        int wavefront = ++asker;
         for (int h = 0; h < height; h++) {
             if (rows.legal(h) > 0) {
                 LegalFilters met = legal(w, h);
@@ -99,9 +115,44 @@ final class IsFrontend {
                 multiply(w, h, count, met);
                 count(w, h, count, met);
                 touchedBytes += touch(h, count, met);
+                touchedWords += askForWords(w, h, count, wavefront);
             }
         }
         work.wavefrontFilterBytes[tile * input.shape().width() + w] = touchedBytes;
+        work.wavefrontFilterWords[tile * input.shape().width() + w] = touchedWords;
+    }
+
+    /** Counts the words of the items of one row; returns those that no earlier row of the wavefront has asked for. */
+    private int askForWords(int w, int h, int count, int wavefront) {
+        int slices = filters.sliceCount();
+        int item = ((tile * input.shape().width() + w) * input.shape().height() + h) * slices;
+        int fresh = 0;
+        for (int slice = 0; slice < slices; slice++) {
+            int mine = ++asker;
+            int words = 0;
+            int busiest = 0;
+            Arrays.fill(wordsOfBank, 0);
+            for (int i = 0; i < count; i++) {
+                for (int s = columns.low[w]; s < columns.high[w]; s++) {
+                    int from = filters.address(filters.fiber(channels[i], s, rows.low[h]), slice);
+                    int to = filters.addressAfter(filters.fiber(channels[i], s, rows.high[h] - 1), slice);
+                    for (int word = from / wordBytes; from < to && word * (long) wordBytes < to; word++) {
+                        if (lastItem[word] != mine) {
+                            lastItem[word] = mine;
+                            words++;
+                            busiest = Math.max(busiest, ++wordsOfBank[word % wordsOfBank.length]);
+                            if (lastWavefront[word] != wavefront) {
+                                lastWavefront[word] = wavefront;
+                                fresh++;
+                            }
+                        }
+                    }
+                }
+            }
+            work.filterWords[item + slice] = words;
+            work.busiestFilterBank[item + slice] = busiest;
+        }
+        return fresh;
     }
 
     private LegalFilters legal(int w, int h) {

@@ -76,19 +76,23 @@ public final class IsOsDataflow implements Dataflow {
         Workload workload = context.workload();
         int weightsPerSlot = context.geometry().getInt(IsOsWork.WEIGHTS_PER_SLOT);
         int banks = context.geometry().getInt(IsOsWork.ACCUMULATOR_BANKS);
-        LayerEngine engine = new LayerEngine(weightsPerSlot, banks, WavefrontObserver.NONE);
+        int wordBytes = optional(context.geometry(), IsOsWork.FILTER_WORD_BYTES);
+        int filterBanks = optional(context.geometry(), IsOsWork.FILTER_BANKS);
+        LayerEngine engine = new LayerEngine(weightsPerSlot, banks, wordBytes, filterBanks, WavefrontObserver.NONE);
         List<LayerWork> works = new ArrayList<>();
         for (int index : context.segment().layers()) {
             Layer layer = workload.network().layer(index);
             LayerFactors factors = LayerFactors.of(context.segment().mapping(index));
-            LayerWork work = context.shared(new WorkKey(index, factors, weightsPerSlot, banks), LayerWork.class, () -> {
-                ActivationTensor[] inputs = new ActivationTensor[layer.inputs().size()];
-                for (int i = 0; i < inputs.length; i++) {
-                    inputs[i] = context.activation(layer.inputs().get(i));
-                }
-                ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
-                return engine.execute(layer, workload.parameters().get(index), factors, inputs, residual);
-            });
+            LayerWork work = context.shared(
+                    new WorkKey(index, factors, weightsPerSlot, banks, wordBytes, filterBanks), LayerWork.class, () -> {
+                        ActivationTensor[] inputs =
+                                new ActivationTensor[layer.inputs().size()];
+                        for (int i = 0; i < inputs.length; i++) {
+                            inputs[i] = context.activation(layer.inputs().get(i));
+                        }
+                        ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
+                        return engine.execute(layer, workload.parameters().get(index), factors, inputs, residual);
+                    });
             context.output(index, work.output);
             if (!(layer.op() instanceof Concatenation)) {
                 works.add(work);
@@ -99,6 +103,11 @@ public final class IsOsDataflow implements Dataflow {
         new SegmentAssembler(context, tensors, works).assemble();
     }
 
+    private static int optional(Geometry geometry, String key) {
+        return geometry.has(key) ? geometry.getInt(key) : 1;
+    }
+
     /** Everything that a layer's work depends on besides the workload. */
-    private record WorkKey(int layer, LayerFactors factors, int weightsPerSlot, int banks) {}
+    private record WorkKey(
+            int layer, LayerFactors factors, int weightsPerSlot, int banks, int wordBytes, int filterBanks) {}
 }

@@ -76,6 +76,21 @@ public final class IsOsWork {
     /** Position of {@code filterBufferBytes}: space that a load-weights item takes in the filter buffer. */
     public static final int FILTER_BUFFER_BYTES = 8;
 
+    /**
+     * Position of {@code filterWords}: words of the filter buffer that hold what this item asks for, each counted once. The
+     * fibers of a tile lie there slice by slice in the rank order [C, S, R], without gaps.
+     */
+    public static final int FILTER_WORDS = 9;
+
+    /**
+     * Position of {@code wavefrontFilterWords}: words that all items of this layer and step ask for together, each counted
+     * once. The same number on all of them.
+     */
+    public static final int WAVEFRONT_FILTER_WORDS = 10;
+
+    /** Position of {@code busiestFilterBank}: of {@code filterWords}, those in the bank (word mod banks) that has most. */
+    public static final int BUSIEST_FILTER_BANK = 11;
+
     public static final WorkSchema SCHEMA = new WorkSchema(
             PHASES,
             List.of(
@@ -87,7 +102,10 @@ public final class IsOsWork {
                     new WorkMetric("wavefrontFilterBytes", "bytes", "distinct filter bytes of the wavefront", 1),
                     new WorkMetric("merges", "elements", "non-zero partial results merged", 1),
                     new WorkMetric("postOps", "elements", "outputs through the post-op unit", 1),
-                    new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1)));
+                    new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1),
+                    new WorkMetric("filterWords", "words", "filter buffer words asked for", 1),
+                    new WorkMetric("wavefrontFilterWords", "words", "distinct filter buffer words of the wavefront", 1),
+                    new WorkMetric("busiestFilterBank", "words", "filter buffer words in the busiest bank", 1)));
 
     /** Geometry: number of lanes; a place is bound to lane (place + laneOffset) mod lanes. */
     public static final String LANES = "lanes";
@@ -109,6 +127,12 @@ public final class IsOsWork {
 
     /** Geometry: bytes per lane for partial results and wavefront queues. */
     public static final String CONTEXT_BYTES_PER_LANE = "contextBytesPerLane";
+
+    /** Geometry: bytes of a word of the filter buffer; optional, 1 where it is not declared. */
+    public static final String FILTER_WORD_BYTES = "filterWordBytes";
+
+    /** Geometry: banks of the filter buffer; optional, 1 where it is not declared. */
+    public static final String FILTER_BANKS = "filterBanks";
 
     /** Geometry: layers that can be time-multiplexed at once. */
     public static final String CONTEXTS = "contexts";

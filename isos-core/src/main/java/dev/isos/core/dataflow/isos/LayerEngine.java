@@ -30,6 +30,8 @@ import dev.isos.api.workload.ResponseNormaliser;
 final class LayerEngine {
     private final int weightsPerSlot;
     private final int banks;
+    private final int wordBytes;
+    private final int filterBanks;
     private final WavefrontObserver observer;
 
     /**
@@ -37,6 +39,16 @@ final class LayerEngine {
      * @param banks accumulator banks that the k of an item are spread over
      */
     LayerEngine(int weightsPerSlot, int banks, WavefrontObserver observer) {
+        this(weightsPerSlot, banks, 1, 1, observer);
+    }
+
+    /**
+     * @param wordBytes bytes of a word of the filter buffer
+     * @param filterBanks banks of the filter buffer
+     */
+    LayerEngine(int weightsPerSlot, int banks, int wordBytes, int filterBanks, WavefrontObserver observer) {
+        this.filterBanks = filterBanks;
+        this.wordBytes = wordBytes;
         this.weightsPerSlot = weightsPerSlot;
         this.banks = banks;
         this.observer = observer;
@@ -113,7 +125,19 @@ final class LayerEngine {
             PackedFilters filters = new PackedFilters(parameters.filters().orElseThrow(), rows, columns, slices);
             PartialResults partials = new PartialResults(live, in.height(), rows.size(), filters.length);
             IsFrontend frontend = new IsFrontend(
-                    layer, input, rows, columns, filters, partials, work, tile, weightsPerSlot, banks, observer);
+                    layer,
+                    input,
+                    rows,
+                    columns,
+                    filters,
+                    partials,
+                    work,
+                    tile,
+                    weightsPerSlot,
+                    banks,
+                    wordBytes,
+                    filterBanks,
+                    observer);
             OsBackend backend = new OsBackend(
                     layer, rows, partials, parameters.requantisation(), residual, work, tile, outputSlices, observer);
             int q = 0;

@@ -17,9 +17,13 @@ final class LayerWork {
     final int[] busiestBank;
     final int[] activations;
     final int[] filterBytes;
+    final int[] filterWords;
+    final int[] busiestFilterBank;
 
     /** At {@code tile * W + w}. */
     final int[] wavefrontFilterBytes;
+
+    final int[] wavefrontFilterWords;
 
     final int[] merges;
 
@@ -36,8 +40,11 @@ final class LayerWork {
         busiestBank = new int[frontends];
         activations = new int[frontends];
         filterBytes = new int[frontends];
+        filterWords = new int[frontends];
+        busiestFilterBank = new int[frontends];
         wavefrontFilterBytes =
                 new int[filters ? factors.kTiles() * layer.inputShape().width() : 0];
+        wavefrontFilterWords = new int[wavefrontFilterBytes.length];
         int backends = factors.kTiles() * layer.outputShape().fibers() * factors.outputSplit();
         merges = new int[backends];
         held = new int[backends];

@@ -38,6 +38,9 @@ final class PackedFilters {
     /** Compressed bytes of the same; 0 where the fiber does not reach into the slice. */
     private final int[] bytes;
 
+    /** Address in the filter buffer of fiber f on slice i, at {@code i * fibers + f}, and the end: see {@link #address}. */
+    private final int[] addresses;
+
     PackedFilters(FilterTensor filters, KernelAxis rows, KernelAxis columns, int[] slices) {
         this.shape = filters.shape();
         this.kernelRows = rows.size();
@@ -67,6 +70,12 @@ final class PackedFilters {
             }
         }
         this.entries = at == packed.length ? packed : Arrays.copyOf(packed, at);
+        this.addresses = new int[sliceCount * shape.fibers() + 1];
+        for (int i = 0, n = 0; i < sliceCount; i++) {
+            for (int f = 0; f < shape.fibers(); f++, n++) {
+                addresses[n + 1] = Math.addExact(addresses[n], bytes(f, i));
+            }
+        }
     }
 
     private int pack(FilterTensor filters, int source, int groupFirst, int r, int fiber, int[] packed, int start) {
@@ -110,6 +119,21 @@ final class PackedFilters {
 
     int bytes(int fiber, int slice) {
         return bytes[fiber * sliceCount() + slice];
+    }
+
+    /** Address of the first byte of a fiber on a slice; that of the fiber after it is the end of it. */
+    int address(int fiber, int slice) {
+        return addresses[slice * shape.fibers() + fiber];
+    }
+
+    /** Address after the last byte of a fiber on a slice. */
+    int addressAfter(int fiber, int slice) {
+        return addresses[slice * shape.fibers() + fiber + 1];
+    }
+
+    /** Bytes of the tile in the filter buffer. */
+    int bytes() {
+        return addresses[addresses.length - 1];
     }
 
     /** First input channel whose group reaches into a slice. */

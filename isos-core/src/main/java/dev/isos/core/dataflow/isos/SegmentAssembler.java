@@ -176,6 +176,9 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                         .count(IsOsWork.ACTIVATIONS, work.activations[at])
                         .count(IsOsWork.FILTER_BYTES, work.filterBytes[at])
                         .count(IsOsWork.WAVEFRONT_FILTER_BYTES, work.wavefrontFilterBytes[step])
+                        .count(IsOsWork.FILTER_WORDS, work.filterWords[at])
+                        .count(IsOsWork.BUSIEST_FILTER_BANK, work.busiestFilterBank[at])
+                        .count(IsOsWork.WAVEFRONT_FILTER_WORDS, work.wavefrontFilterWords[step])
                         .waitFor(weightItems[i][pass]);
                 if (step > 0) {
                     item.waitFor(frontendItems[i][at - height * split]);

@@ -1,0 +1,9 @@
+package dev.isos.api.hardware;
+
+import dev.isos.api.tensor.ActivationTensor;
+
+/** A {@link MachineRun} whose machine computes the outputs. */
+public interface ExecutingRun extends MachineRun {
+    /** Output of a layer of a segment that has ended, as the machine's datapath made it. */
+    ActivationTensor output(int layer);
+}

@@ -1,0 +1,69 @@
+package dev.isos.hw.stepped;
+
+import dev.isos.hw.isosceles.SchedulingPolicy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The ready tasks of one unit of one lane, of all layers that the lane is multiplexed over. Contract: {@link #take} gives the
+ * task of the smallest rank by the policy, equal ranks in the order of the dataflow; where the policy joins multicasts, tasks
+ * whose filters are being multicast go before all others.
+ */
+final class LaneScheduler {
+    private final SchedulingPolicy policy;
+    private final FilterBuffer filterBuffer;
+    private final boolean joins;
+    private final List<BackEndJob> jobs = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
+
+    /** @param fetchesFilters true for a front end, whose tasks may join a multicast */
+    LaneScheduler(SchedulingPolicy policy, FilterBuffer filterBuffer, boolean fetchesFilters) {
+        this.policy = policy;
+        this.filterBuffer = filterBuffer;
+        this.joins = fetchesFilters && policy.joinsMulticasts();
+    }
+
+    /** A task is ready; a back-end task comes with its job. */
+    void add(Task task, BackEndJob job) {
+        tasks.add(task);
+        jobs.add(job);
+    }
+
+    boolean isEmpty() {
+        return tasks.isEmpty();
+    }
+
+    /** Position of the task that goes first. */
+    int best(long cycle) {
+        int best = 0;
+        for (int i = 1; i < tasks.size(); i++) {
+            if (before(tasks.get(i), tasks.get(best), cycle)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private boolean before(Task a, Task b, long cycle) {
+        if (joins) {
+            boolean aJoins = filterBuffer.multicasts(a.depth, a.step, cycle);
+            boolean bJoins = filterBuffer.multicasts(b.depth, b.step, cycle);
+            if (aJoins != bJoins) {
+                return aJoins;
+            }
+        }
+        long rankA = policy.rank(a.depth, a.step, a.row);
+        long rankB = policy.rank(b.depth, b.step, b.row);
+        return rankA < rankB || rankA == rankB && a.number < b.number;
+    }
+
+    Task task(int position) {
+        return tasks.get(position);
+    }
+
+    /** Takes the task at a position away and returns its job. */
+    BackEndJob take(int position) {
+        tasks.remove(position);
+        return jobs.remove(position);
+    }
+}
