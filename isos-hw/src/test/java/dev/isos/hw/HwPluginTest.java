@@ -45,7 +45,12 @@ class HwPluginTest {
         Mockito.verify(registrar, Mockito.times(5)).accelerator(accelerators.capture());
         Mockito.verify(registrar, Mockito.times(2)).energyModel(energyModels.capture());
         assertEquals(
-                List.of("isosceles", "isosceles-single", "isosceles-optimal", "isosceles-analytical", "isosceles-stepped"),
+                List.of(
+                        "isosceles",
+                        "isosceles-single",
+                        "isosceles-optimal",
+                        "isosceles-analytical",
+                        "isosceles-stepped"),
                 accelerators.getAllValues().stream().map(Accelerator::id).toList());
         assertEquals(
                 List.of("isosceles", "isosceles", "isosceles", "isosceles", "isosceles-stepped"),
