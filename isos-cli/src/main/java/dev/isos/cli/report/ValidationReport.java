@@ -104,8 +104,11 @@ public final class ValidationReport implements Report {
                 bounds.largestSmallError() + " cycles each"));
         List<ValidationCase> broken = result.broken();
         out.append('\n')
-                .append(result.passed() ? "all bounds hold" : "bounds are broken: by " + broken.size() + " cases"
-                                + (large.mean() > bounds.meanRelativeError() ? " and by the mean" : ""))
+                .append(
+                        result.passed()
+                                ? "all bounds hold"
+                                : "bounds are broken: by " + broken.size() + " cases"
+                                        + (large.mean() > bounds.meanRelativeError() ? " and by the mean" : ""))
                 .append('\n');
         for (ValidationCase c : broken.subList(0, Math.min(MOST_ROWS, broken.size()))) {
             String what = c.failure().isEmpty()
