@@ -71,7 +71,7 @@ public record Evaluation(
         /** What it measures, in words. */
         public String metric() {
             String what = figure == Figure.SPEEDUP ? "speed-up" : "traffic reduction";
-            String how = statistic == Statistic.MAXIMUM ? "maximum" : "geometric mean";
+            String how = statistic == Statistic.MAXIMUM ? "max" : "gmean";
             return accelerator + " over " + reference + ", " + what + ", " + how;
         }
     }
