@@ -17,7 +17,10 @@ import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /** The writing half of {@link WorkloadFile}. */
@@ -29,6 +32,8 @@ final class WorkloadEncoder {
     static final int CONCATENATION = 4;
     static final int RESPONSE_NORMALISATION = 5;
     static final int CHANNEL_SELECTION = 6;
+
+    private static final int PIECE_BYTES = 1 << 16;
 
     static final int NO_LOOKUP = 0;
     static final int UNSIGNED_LOOKUP = 1;
@@ -140,29 +145,49 @@ final class WorkloadEncoder {
         return bytes;
     }
 
-    static void body(ByteBuffer out, Workload workload) {
+    /** Writes the arrays piece by piece, so that a large workload is not held twice. */
+    static void body(OutputStream out, Workload workload) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (LayerParameters p : workload.parameters()) {
-            int[] bias = p.requantisation().bias();
-            out.asIntBuffer().put(bias);
-            skip(out, bias.length * Integer.BYTES);
-            out.asFloatBuffer().put(p.requantisation().multiplier());
-            skip(out, bias.length * Float.BYTES);
+            ints(out, piece, p.requantisation().bias());
+            floats(out, piece, p.requantisation().multiplier());
             if (p.filters().isPresent()) {
                 FilterTensor f = p.filters().get();
-                out.asIntBuffer().put(f.starts());
-                skip(out, f.starts().length * Integer.BYTES);
-                out.asCharBuffer().put(f.coordinates());
-                skip(out, f.nonZeros() * Character.BYTES);
-                out.put(f.payloads());
+                ints(out, piece, f.starts());
+                characters(out, piece, f.coordinates());
+                out.write(f.payloads());
             }
         }
-        out.put(workload.input().values());
+        out.write(workload.input().values());
         for (ActivationTensor input : workload.furtherInputs()) {
-            out.put(input.values());
+            out.write(input.values());
         }
     }
 
-    private static void skip(ByteBuffer out, int bytes) {
-        out.position(out.position() + bytes);
+    private static void ints(OutputStream out, ByteBuffer piece, int[] values) throws IOException {
+        int most = PIECE_BYTES / Integer.BYTES;
+        for (int from = 0; from < values.length; from += most) {
+            int count = Math.min(most, values.length - from);
+            piece.asIntBuffer().put(values, from, count);
+            out.write(piece.array(), 0, count * Integer.BYTES);
+        }
+    }
+
+    private static void floats(OutputStream out, ByteBuffer piece, float[] values) throws IOException {
+        int most = PIECE_BYTES / Float.BYTES;
+        for (int from = 0; from < values.length; from += most) {
+            int count = Math.min(most, values.length - from);
+            piece.asFloatBuffer().put(values, from, count);
+            out.write(piece.array(), 0, count * Float.BYTES);
+        }
+    }
+
+    private static void characters(OutputStream out, ByteBuffer piece, char[] values) throws IOException {
+        int most = PIECE_BYTES / Character.BYTES;
+        for (int from = 0; from < values.length; from += most) {
+            int count = Math.min(most, values.length - from);
+            piece.asCharBuffer().put(values, from, count);
+            out.write(piece.array(), 0, count * Character.BYTES);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Workload files, by convention with the extension {@code .isos}: a network, its numbers and one input.
@@ -117,28 +118,32 @@ public final class WorkloadFile {
 
     /** Writes a workload to a stream. */
     public static void write(OutputStream out, Workload workload) throws IOException {
-        out.write(encode(workload, ""));
+        encode(out, workload, "");
     }
 
-    private static byte[] encode(Workload workload, String contentKey) throws IOException {
+    private static void encode(OutputStream out, Workload workload, String contentKey) throws IOException {
         byte[] header = WorkloadEncoder.header(workload, contentKey);
         long length = PREFIX_BYTES + (long) header.length + WorkloadEncoder.bodyBytes(workload) + CHECKSUM_BYTES;
         if (length > Integer.MAX_VALUE - 8) {
             throw new IOException("the workload has " + length + " bytes, more than a workload file can hold");
         }
-        ByteBuffer out = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).putInt(VERSION).put(header);
-        WorkloadEncoder.body(out, workload);
-        out.putLong(checksum(out.array(), out.position()));
-        return out.array();
+        ByteBuffer number = ByteBuffer.allocate(CHECKSUM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32());
+        checked.write(MAGIC);
+        checked.write(number.putInt(0, VERSION).array(), 0, Integer.BYTES);
+        checked.write(header);
+        WorkloadEncoder.body(checked, workload);
+        out.write(number.putLong(0, checked.getChecksum().getValue()).array());
     }
 
     static void write(Path file, Workload workload, String contentKey) throws IOException {
-        byte[] content = encode(workload, contentKey);
         // Not Files.createTempFile, of which the result is private to its owner.
         Path temporary = file.toAbsolutePath().resolveSibling(".isos-" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try (OutputStream out =
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                encode(out, workload, contentKey);
+            }
             try {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (AtomicMoveNotSupportedException e) {
