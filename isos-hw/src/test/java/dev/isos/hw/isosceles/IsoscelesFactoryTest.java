@@ -52,7 +52,7 @@ class IsoscelesFactoryTest {
                         Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 32L << 10),
                         Map.entry(IsOsWork.CONTEXTS, 16L),
                         Map.entry(IsOsWork.OFF_CHIP_BITMASK, 1L),
-                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 32L),
+                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 64L),
                         Map.entry(IsOsWork.FILTER_BANKS, 64L)),
                 model.geometry().values());
     }

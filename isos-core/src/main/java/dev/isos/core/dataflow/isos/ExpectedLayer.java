@@ -96,6 +96,7 @@ public final class ExpectedLayer {
         KernelAxis columns =
                 KernelAxis.columns(window, width, layer.outputShape().width());
         int chunk = geometry.getInt(IsOsWork.WEIGHTS_PER_SLOT);
+        double word = geometry.has(IsOsWork.FILTER_WORD_BYTES) ? geometry.get(IsOsWork.FILTER_WORD_BYTES) : 1;
         int banks = geometry.getInt(IsOsWork.ACCUMULATOR_BANKS);
         double slice = shape.outputChannels() / (double) (factors.kTiles() * factors.kSplit());
         // channels whose outputs reach into a slice, and outputs of the slice that each of them meets
@@ -117,8 +118,8 @@ public final class ExpectedLayer {
                 int met = rows.legal(h);
                 if (byRowsMet[met] == null) {
                     int positions = columnsMet == 0 ? 0 : met * columnsMet;
-                    byRowsMet[met] =
-                            frontend(positions, channels, outputs, slice, weightDensity, inputDensity, chunk, banks);
+                    byRowsMet[met] = frontend(
+                            positions, channels, outputs, slice, weightDensity, inputDensity, chunk, banks, word);
                 }
                 Frontends alike = byRowsMet[met];
                 frontends.add(new Frontends(
@@ -137,11 +138,11 @@ public final class ExpectedLayer {
                 for (int h = 0; h < height; h++) {
                     meeting += place >= rows.low[h] && place < rows.high[h] ? 1 : 0;
                 }
-                distinct += Expectations.any(meeting, inputDensity)
-                        * columnsMet
-                        * channels
-                        * fiberBytes(outputs, weightDensity)
-                        * factors.kSplit();
+                distinct += touchedBytes(
+                        columnsMet * channels,
+                        fiberBytes(outputs * factors.kSplit(), weightDensity),
+                        Expectations.any(meeting, inputDensity),
+                        word);
             }
             wavefronts.add(new Wavefronts((long) count * factors.kTiles(), distinct));
         }
@@ -162,6 +163,18 @@ public final class ExpectedLayer {
         return FibertreeFormat.LENGTH_BYTES + FibertreeFormat.ENTRY_BYTES * outputs * weightDensity;
     }
 
+    /**
+     * Bytes of the whole words that hold what is asked for of runs that lie side by side.
+     *
+     * @param runs number of runs
+     * @param runBytes bytes of each
+     * @param share probability that a run is asked for
+     */
+    private static double touchedBytes(double runs, double runBytes, double share, double wordBytes) {
+        // a word overlaps one run and, on average, one more for every run's length that it is long
+        return runs * runBytes * Expectations.any(1 + wordBytes / runBytes, share);
+    }
+
     private Frontends frontend(
             int positions,
             double channels,
@@ -170,7 +183,8 @@ public final class ExpectedLayer {
             double weightDensity,
             double inputDensity,
             int chunk,
-            int banks) {
+            int banks,
+            double word) {
         if (positions == 0) {
             return new Frontends(0, 0, 0, 0, 0, 0, 0);
         }
@@ -200,7 +214,12 @@ public final class ExpectedLayer {
                     weightDensity,
                     Math.min(slice, banks));
         }
-        double bytes = active * positions * fiberBytes(outputs, weightDensity);
+        double fiber = fiberBytes(outputs, weightDensity);
+        // all of a channel's fibers lie side by side; those of a K-slice are cut out of them, each up to a word longer
+        double bytes = touchedBytes(channels, positions * fiber * factors.kSplit(), inputDensity, word);
+        if (factors.kSplit() > 1) {
+            bytes = Math.min(bytes, active * positions * (fiber + word));
+        }
         return new Frontends(0, 0, 0, chunks, variance, bank, bytes);
     }
 
