@@ -41,7 +41,6 @@ final class WorkloadDecoder {
     private static final int WINDOW_NUMBERS = 10;
     private static final int SHA256_BYTES = 32;
     private static final String LAYER = "layer ";
-    private static final int LONGEST_NAME = 80;
 
     private final ByteBuffer in;
     private final boolean first;
@@ -119,7 +118,7 @@ final class WorkloadDecoder {
     private Scalars layer(NetworkBuilder builder, boolean hasReference) {
         String name = string("the name of a layer");
         // Not the operator +, of which the first use in a process is slow.
-        String where = called(name);
+        String where = LAYER.concat(name);
         require(where, 1, 1);
         int operation = in.get();
         int inputCount = integer(where);
@@ -193,7 +192,7 @@ final class WorkloadDecoder {
     }
 
     private LayerParameters parameters(Layer layer, Scalars s) {
-        String where = called(layer.name());
+        String where = LAYER.concat(layer.name());
         int channels = layer.outputShape().channels();
         Requantisation requantisation = new Requantisation(
                 ints(channels, where),
@@ -299,11 +298,6 @@ final class WorkloadDecoder {
             throw new IllegalArgumentException(where + " has " + value + " where 0 or 1 is expected");
         }
         return value == 1;
-    }
-
-    /** How a message calls a layer; the name of a damaged file's layer may be very long. */
-    private static String called(String name) {
-        return LAYER + (name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...");
     }
 
     private String string(String where) {

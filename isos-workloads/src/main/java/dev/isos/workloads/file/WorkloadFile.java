@@ -94,6 +94,8 @@ public final class WorkloadFile {
 
     private static final int OLDEST_VERSION = 1;
 
+    private static final int LONGEST_REASON = 300;
+
     private static final int PREFIX_BYTES = MAGIC.length + Integer.BYTES;
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
@@ -201,8 +203,14 @@ public final class WorkloadFile {
             return new WorkloadDecoder(in, version).decode();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IsosException(
-                    ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + e.getMessage(), e);
+                    ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + readable(e.getMessage()), e);
         }
+    }
+
+    /** A message that may quote texts of a damaged file, on one line and of bounded length. */
+    private static String readable(String message) {
+        String line = message.replaceAll("[^\\p{Graph} ]+", "?");
+        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "...";
     }
 
     /** Why a file is not a workload file, as half a sentence; empty when it looks like one. */
