@@ -41,7 +41,7 @@ import java.util.Optional;
  */
 public final class BuiltInWorkloads implements WorkloadSource {
     /** Part of every cache key: to be changed whenever the same request would give another workload. */
-    private static final String GENERATOR_VERSION = "2";
+    private static final String GENERATOR_VERSION = "3";
 
     /** Sums over the workload of seed 1 with the generated image, which are not known without building it. */
     private static final String COMPUTED_TOTALS = "totals.csv";
