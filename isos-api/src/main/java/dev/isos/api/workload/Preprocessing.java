@@ -9,6 +9,18 @@ import java.util.List;
  * @param scale one factor per channel, in {@code channelOrder}
  */
 public record Preprocessing(List<Double> mean, List<Double> scale, ChannelOrder channelOrder) {
+    /** Means and deviations of the ImageNet training set (torchvision: 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225 of 255). */
+    public static final Preprocessing IMAGENET = new Preprocessing(
+            List.of(123.675, 116.28, 103.53), List.of(1 / 58.395, 1 / 57.12, 1 / 57.375), ChannelOrder.RGB);
+
+    /** Caffe's ImageNet models: mean-subtracted blue, green, red. */
+    public static final Preprocessing CAFFE =
+            new Preprocessing(List.of(104.0, 117.0, 123.0), List.of(1.0, 1.0, 1.0), ChannelOrder.BGR);
+
+    /** TensorFlow's Inception-style models: -1..1. */
+    public static final Preprocessing TENSORFLOW =
+            new Preprocessing(List.of(127.5, 127.5, 127.5), List.of(1 / 127.5, 1 / 127.5, 1 / 127.5), ChannelOrder.RGB);
+
     /** Order of the channels of the input tensor. */
     public enum ChannelOrder {
         RGB,

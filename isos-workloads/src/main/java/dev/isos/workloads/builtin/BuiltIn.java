@@ -5,7 +5,6 @@ import dev.isos.api.network.Network;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadTotals;
-import dev.isos.workloads.image.PreprocessingPresets;
 import dev.isos.workloads.sparsity.SparsityTable;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +45,7 @@ record BuiltIn(String id, Family family, String budget) {
             "ResNet-50",
             "str_resnet50.csv",
             "resnet50.csv",
-            PreprocessingPresets.IMAGENET,
+            Preprocessing.IMAGENET,
             1,
             "graph of ResNet-50 v1.5; seeded weights with the per-layer budgets of STR"
                     + " (Kusupati et al., ICML 2020); computed activations calibrated to a density profile that is"
@@ -57,7 +56,7 @@ record BuiltIn(String id, Family family, String budget) {
             "MobileNetV1 1.0",
             "str_mobilenetv1.csv",
             "mobilenetv1.csv",
-            PreprocessingPresets.IMAGENET,
+            Preprocessing.IMAGENET,
             1,
             "graph of MobileNetV1 1.0 224; seeded weights that meet the totals of weights and multiply-accumulates of STR"
                     + " (Kusupati et al., ICML 2020), spread over the layers by a rule of our own; computed activations"
@@ -68,7 +67,7 @@ record BuiltIn(String id, Family family, String budget) {
             "VGG-16",
             "han_vgg16.csv",
             "vgg16.csv",
-            PreprocessingPresets.CAFFE,
+            Preprocessing.CAFFE,
             1,
             "graph of VGG-16; seeded weights with the per-layer densities of Han et al. (NIPS 2015), for 90 % those of the"
                     + " convolutions times a common factor; computed activations calibrated to the densities of the same"
@@ -79,7 +78,7 @@ record BuiltIn(String id, Family family, String budget) {
             "GoogLeNet",
             "skimcaffe_googlenet.csv",
             "googlenet.csv",
-            PreprocessingPresets.CAFFE,
+            Preprocessing.CAFFE,
             // Assumed: without batch normalisation, values keep the magnitude of the pixels.
             100,
             "graph of BVLC GoogLeNet; seeded weights with the per-layer sparsity that SkimCaffe logs (Park et al., ICLR"

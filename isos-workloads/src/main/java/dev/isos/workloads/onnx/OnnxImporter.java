@@ -16,7 +16,6 @@ import dev.isos.workloads.graph.rewrite.Rewriter;
 import dev.isos.workloads.image.GeneratedImage;
 import dev.isos.workloads.image.ImagePreprocessor;
 import dev.isos.workloads.image.ImageReader;
-import dev.isos.workloads.image.PreprocessingPresets;
 import dev.isos.workloads.image.RgbImage;
 import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.quantise.ActivationCalibration;
@@ -106,7 +105,7 @@ public final class OnnxImporter implements NetworkImporter {
         FloatGraph graph =
                 OnnxTranslator.translate(OnnxModelReader.read(file.toString(), model, ExternalData.beside(file)));
         graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
-        Preprocessing preprocessing = request.preprocessing().orElse(PreprocessingPresets.IMAGENET);
+        Preprocessing preprocessing = request.preprocessing().orElse(Preprocessing.IMAGENET);
         List<float[]> inputs = inputs(graph, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);

@@ -100,8 +100,6 @@ class ImageTest {
         assertThrows(IsosException.class, () -> ImagePreprocessor.prepare(image, two, 1, 2));
         Preprocessing huge = new Preprocessing(List.of(1.0), List.of(1e300), Preprocessing.ChannelOrder.RGB);
         assertThrows(IsosException.class, () -> ImagePreprocessor.prepare(image, huge, 1, 2));
-        assertThrows(IsosException.class, () -> PreprocessingPresets.byName("imagnet"));
-        assertEquals(PreprocessingPresets.CAFFE, PreprocessingPresets.byName("caffe"));
     }
 
     @Test
