@@ -17,11 +17,13 @@ public final class OutputFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
+    private final String called;
     private final Path unfinished;
     private final OutputStream out;
 
-    private OutputFile(Path file, Path unfinished, OutputStream out) {
+    private OutputFile(Path file, String called, Path unfinished, OutputStream out) {
         this.file = file;
+        this.called = called;
         this.unfinished = unfinished;
         this.out = out;
     }
@@ -32,24 +34,29 @@ public final class OutputFile implements AutoCloseable {
      * @throws IsosException when the file cannot be written
      */
     public static OutputFile open(Path file) {
+        return open(file, file.toString());
+    }
+
+    /** The same, with what messages call the file, for example the option that names it. */
+    static OutputFile open(Path file, String called) {
         Path absolute = file.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
-            throw refused(file, "it is a folder");
+            throw refused(called, "it is a folder");
         }
         Path unfinished = absolute.resolveSibling(Leftovers.temporaryName(String.valueOf(absolute.getFileName())));
         Leftovers.add(unfinished);
         try {
             OutputStream out =
                     Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return new OutputFile(absolute, unfinished, new BufferedOutputStream(out, BUFFER_BYTES));
+            return new OutputFile(absolute, called, unfinished, new BufferedOutputStream(out, BUFFER_BYTES));
         } catch (IOException e) {
             Leftovers.forget(unfinished);
-            throw refused(file, Leftovers.reason(e));
+            throw refused(called, Leftovers.reason(e));
         }
     }
 
-    private static IsosException refused(Path file, String reason) {
-        return IsosException.badInput("cannot write " + file + ": " + reason);
+    private static IsosException refused(String called, String reason) {
+        return IsosException.badInput("cannot write " + called + ": " + reason);
     }
 
     /** What fills a file. */
@@ -62,7 +69,7 @@ public final class OutputFile implements AutoCloseable {
         try {
             content.writeTo(out);
         } catch (IOException e) {
-            throw refused(file, Leftovers.reason(e));
+            throw refused(called, Leftovers.reason(e));
         }
     }
 
@@ -75,7 +82,7 @@ public final class OutputFile implements AutoCloseable {
             Leftovers.forget(unfinished);
             return bytes;
         } catch (IOException e) {
-            throw refused(file, Leftovers.reason(e));
+            throw refused(called, Leftovers.reason(e));
         }
     }
 

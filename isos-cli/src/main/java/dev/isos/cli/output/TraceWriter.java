@@ -3,14 +3,8 @@ package dev.isos.cli.output;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Network;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,18 +17,14 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
     private static final double PICOSECONDS_PER_SECOND = 1e12;
     private static final int PICOSECONDS_PER_MICROSECOND = 1_000_000;
 
-    private final Path file;
-    private final Path unfinished;
-    private final OutputStream out;
+    private final OutputFile out;
     private final StringBuilder event = new StringBuilder();
     private final Map<String, Integer> tracks = new LinkedHashMap<>();
     private Network network;
     private double picosecondsPerCycle;
-    private IOException failure;
+    private IsosException failure;
 
-    private TraceWriter(Path file, Path unfinished, OutputStream out) {
-        this.file = file;
-        this.unfinished = unfinished;
+    private TraceWriter(OutputFile out) {
         this.out = out;
     }
 
@@ -44,24 +34,7 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
      * @throws IsosException when the file cannot be written
      */
     public static TraceWriter open(Path file) {
-        Path absolute = file.toAbsolutePath().normalize();
-        if (Files.isDirectory(absolute)) {
-            throw refused(file, "it is a folder");
-        }
-        Path unfinished = absolute.resolveSibling(Leftovers.temporaryName(String.valueOf(absolute.getFileName())));
-        Leftovers.add(unfinished);
-        try {
-            OutputStream out =
-                    Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return new TraceWriter(absolute, unfinished, new BufferedOutputStream(out, 1 << 16));
-        } catch (IOException e) {
-            Leftovers.forget(unfinished);
-            throw refused(file, Leftovers.reason(e));
-        }
-    }
-
-    private static IsosException refused(Path file, String reason) {
-        return IsosException.badInput("cannot write --trace " + file + ": " + reason + "");
+        return new TraceWriter(OutputFile.open(file, "--trace " + file));
     }
 
     /** Names the layers of slices and gives the clock; before the first slice. */
@@ -149,8 +122,8 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
         // After a failure the simulation goes on; commit() tells.
         if (failure == null) {
             try {
-                out.write(event.toString().getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
+                out.write(to -> to.write(event.toString().getBytes(StandardCharsets.UTF_8)));
+            } catch (IsosException e) {
                 failure = e;
             }
         }
@@ -161,27 +134,14 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
     public void commit() {
         event.append("\n]}\n");
         flushEvent();
-        try {
-            out.close();
-            if (failure != null) {
-                throw failure;
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Leftovers.forget(unfinished);
-        } catch (IOException e) {
-            throw refused(file, Leftovers.reason(e));
+        if (failure != null) {
+            throw failure;
         }
+        out.commit();
     }
 
     @Override
     public void close() {
-        try {
-            out.close();
-        } catch (IOException e) {
-            // An unfinished trace is thrown away in any case.
-        }
-        if (Files.exists(unfinished)) {
-            Leftovers.remove(unfinished);
-        }
+        out.close();
     }
 }
