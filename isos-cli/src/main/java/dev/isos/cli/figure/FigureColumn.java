@@ -1,0 +1,25 @@
+package dev.isos.cli.figure;
+
+/**
+ * A column of a figure's table.
+ *
+ * @param path name in the CSV file, unit included where the value has one
+ * @param header as people read it, unit included
+ * @param decimals digits after the point of numbers as shown (CSV files have the exact value); -1 for a column of words
+ */
+public record FigureColumn(String path, String header, int decimals) {
+    /** A column of words. */
+    public static FigureColumn words(String path, String header) {
+        return new FigureColumn(path, header, -1);
+    }
+
+    /** A column of numbers. */
+    public static FigureColumn number(String path, String header, int decimals) {
+        return new FigureColumn(path, header, decimals);
+    }
+
+    /** Whether cells are numbers. */
+    public boolean isNumber() {
+        return decimals >= 0;
+    }
+}
