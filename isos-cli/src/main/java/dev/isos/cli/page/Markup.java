@@ -1,0 +1,33 @@
+package dev.isos.cli.page;
+
+/** Text made safe for the places of an HTML file. */
+public final class Markup {
+    private Markup() {}
+
+    /** Text for content of an element or for an attribute's value in quotes of either kind. */
+    public static String escape(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '&' -> out.append("&amp;");
+                case '<' -> out.append("&lt;");
+                case '>' -> out.append("&gt;");
+                case '"' -> out.append("&quot;");
+                case '\'' -> out.append("&#39;");
+                // Not allowed in HTML at all, but possible in a name that comes from a file.
+                default -> out.append(c < ' ' && c != '\n' && c != '\t' ? '\uFFFD' : c);
+            }
+        }
+        return out.toString();
+    }
+
+    /** JSON for the content of a script element: nothing in it can end the element or open a comment. */
+    public static String json(String json) {
+        return json.replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026")
+                .replace("\u2028", "\\u2028")
+                .replace("\u2029", "\\u2029");
+    }
+}
