@@ -29,6 +29,7 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
 import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -192,10 +193,12 @@ public final class IsosPlatform implements Isos {
         HardwareSpec spec = request.hardwareFile()
                 .map(file -> specReader.read(file, request.overrides()))
                 .orElseGet(() -> specReader.defaults(accelerator.hardware(), request.overrides()));
-        HardwareModel model = find("hardware", spec.model(), hardware).create(spec);
+        HardwareModelFactory factory = find("hardware", spec.model(), hardware);
+        HardwareModel model = factory.create(spec);
         MappingPolicy mapping = find("mapping", request.mapping().orElse(accelerator.mapping()), mappingPolicies);
         EnergyModel energy = find("energy model", request.energyModel().orElseGet(() -> energyOf(spec)), energyModels);
-        return Simulator.pair(new ConfiguredAccelerator(accelerator, dataflow, model, mapping, energy));
+        return Simulator.pair(new ConfiguredAccelerator(
+                accelerator, dataflow, model, mapping, energy, request.name(), ParameterValue.changes(factory, spec)));
     }
 
     private String energyOf(HardwareSpec spec) {

@@ -80,8 +80,29 @@ public record RunResult(
     /** Which workload. */
     public record WorkloadSummary(String id, String network, long seed, double weightDensity, String source) {}
 
-    /** Which accelerator. */
-    public record AcceleratorSummary(String id, String dataflow, String hardware, String mapping) {}
+    /**
+     * Which accelerator, and how it was configured.
+     *
+     * @param id of the accelerator as contributed
+     * @param hardware id of the hardware configuration: a built-in one or a hardware file's
+     * @param mapping id of the mapping policy
+     * @param energyModel id of the energy model
+     * @param name tells configurations of one accelerator apart: its id, and what the user changed
+     * @param changes every hardware parameter whose value is not the default of the hardware model, as a hardware file
+     *     would have it, wherever it was changed
+     */
+    public record AcceleratorSummary(
+            String id,
+            String dataflow,
+            String hardware,
+            String mapping,
+            String energyModel,
+            String name,
+            Map<String, String> changes) {
+        public AcceleratorSummary {
+            changes = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(changes));
+        }
+    }
 
     /**
      * Multiply-accumulates.

@@ -5,8 +5,10 @@ import dev.isos.api.result.RunResult.Bound;
 import dev.isos.api.result.RunResult.LayerResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Columns of tables and CSV files with one run or one layer a row. */
 final class RunColumns {
@@ -23,6 +25,9 @@ final class RunColumns {
         add(columns, run, "accelerator.dataflow", r -> r.accelerator().dataflow());
         add(columns, run, "accelerator.hardware", r -> r.accelerator().hardware());
         add(columns, run, "accelerator.mapping", r -> r.accelerator().mapping());
+        add(columns, run, "accelerator.energyModel", r -> r.accelerator().energyModel());
+        add(columns, run, "accelerator.name", r -> r.accelerator().name());
+        add(columns, run, "accelerator.changes", r -> changes(r.accelerator().changes()));
         add(columns, run, "cycles", RunResult::cycles);
         add(columns, run, "seconds", RunResult::seconds);
         add(columns, run, "macs.dense", r -> r.macs().dense());
@@ -46,6 +51,12 @@ final class RunColumns {
         add(columns, run, "verified", RunResult::verified);
         add(columns, run, "outputSha256", RunResult::outputSha256);
         return columns;
+    }
+
+    private static String changes(Map<String, String> changes) {
+        return changes.entrySet().stream()
+                .map(change -> change.getKey() + "=" + change.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     private static <T> void add(

@@ -225,7 +225,11 @@ final class FakeIsos implements Isos {
             throw IsosException.badInput(
                     "unknown accelerator '" + request.id() + "'" + Nearest.hint(request.id(), ACCELERATORS));
         }
-        return new ConfiguredAccelerator(accelerator, DATAFLOW, HARDWARE, POLICY, ENERGY);
+        Map<String, String> changes = new TreeMap<>();
+        for (String override : request.overrides()) {
+            changes.put(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
+        }
+        return new ConfiguredAccelerator(accelerator, DATAFLOW, HARDWARE, POLICY, ENERGY, request.name(), changes);
     }
 
     @Override
@@ -266,7 +270,8 @@ final class FakeIsos implements Isos {
                         workload.info().seed(),
                         0.1873,
                         workload.info().source()),
-                new RunResult.AcceleratorSummary(name, "df", name + "-hw", "block"),
+                new RunResult.AcceleratorSummary(
+                        name, "df", name + "-hw", "block", "horowitz-45nm", accelerator.name(), accelerator.changes()),
                 cycles,
                 cycles / 1e9,
                 macs,

@@ -23,6 +23,19 @@ public record AcceleratorRequest(
         overrides = List.copyOf(overrides);
     }
 
+    /**
+     * The id followed by everything that is asked for, for example {@code isosceles:mapping=optimal:lanes=32}: the words
+     * that ask for it on the command line.
+     */
+    public String name() {
+        StringBuilder name = new StringBuilder(id);
+        hardwareFile.ifPresent(file -> name.append(":hardware=").append(file));
+        mapping.ifPresent(policy -> name.append(":mapping=").append(policy));
+        energyModel.ifPresent(model -> name.append(":energy=").append(model));
+        overrides.forEach(override -> name.append(':').append(override.replaceAll("\\s+", "")));
+        return name.toString();
+    }
+
     /** The accelerator as contributed. */
     public static AcceleratorRequest of(String id) {
         return new AcceleratorRequest(id, Optional.empty(), List.of(), Optional.empty(), Optional.empty());

@@ -97,11 +97,11 @@ public final class HardwareSpecReader {
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals <= 0) {
-                throw IsosException.badInput("--set " + override + ": expected key=value");
+                throw IsosException.badInput("'" + override + "': expected key=value");
             }
             all.put(
                     override.substring(0, equals).strip(),
-                    new Value(override.substring(equals + 1).strip(), "--set " + override));
+                    new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
         }
         List<String> problems = new ArrayList<>();
         all.forEach((key, value) -> {
@@ -117,9 +117,9 @@ public final class HardwareSpecReader {
                     parameter.key(), new Value(parameter.defaultText(), "default of " + parameter.key()));
             try {
                 if (parameter.quantity() == Quantity.TEXT) {
-                    texts.put(parameter.key(), choice(parameter, value));
+                    texts.put(parameter.key(), ParameterValue.choice(parameter, value.text()));
                 } else {
-                    numbers.put(parameter.key(), number(parameter, value));
+                    numbers.put(parameter.key(), ParameterValue.number(parameter, value.text()));
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(value.place() + ": key '" + parameter.key() + "': " + e.getMessage());
@@ -129,24 +129,6 @@ public final class HardwareSpecReader {
             throw IsosException.badInput(String.join("; ", problems));
         }
         return new HardwareSpec(name, factory.id(), numbers, texts);
-    }
-
-    private static String choice(HardwareParameter parameter, Value value) {
-        if (!parameter.choices().isEmpty() && !parameter.choices().contains(value.text())) {
-            throw new IllegalArgumentException(
-                    "expected one of " + String.join(", ", parameter.choices()) + ", got '" + value.text() + "'");
-        }
-        return value.text();
-    }
-
-    private static double number(HardwareParameter parameter, Value value) {
-        double number = parameter.quantity().parse(value.text());
-        if (!(number >= parameter.minimum() && number <= parameter.maximum())) {
-            throw new IllegalArgumentException("expected "
-                    + parameter.quantity().format(parameter.minimum()) + " to "
-                    + parameter.quantity().format(parameter.maximum()) + ", got '" + value.text() + "'");
-        }
-        return number;
     }
 
     /** All scalars of a file by dotted key. */

@@ -101,11 +101,11 @@ class HardwareSpecReaderTest {
     @Test
     void overridesAreChecked() {
         assertEquals(
-                "--set lanes: expected key=value",
+                "'lanes': expected key=value",
                 assertThrows(IsosException.class, () -> reader.defaults("ideal", List.of("lanes")))
                         .getMessage());
         assertEquals(
-                "--set clok=1 GHz: unknown key 'clok' for hardware ideal; did you mean 'clock'?",
+                "'clok=1 GHz': unknown key 'clok' for hardware ideal; did you mean 'clock'?",
                 assertThrows(IsosException.class, () -> reader.defaults("ideal", List.of("clok=1 GHz")))
                         .getMessage());
     }
