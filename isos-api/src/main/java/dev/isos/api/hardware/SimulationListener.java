@@ -1,11 +1,14 @@
 package dev.isos.api.hardware;
 
-/** Watches a simulation; every method does nothing by default. */
+/**
+ * Watches a simulation; every method does nothing by default. A machine tells of a resource in the order of time, and what
+ * it tells of one track never overlaps.
+ */
 public interface SimulationListener {
     /** Nobody is watching. */
     SimulationListener NONE = new SimulationListener() {};
 
-    /** False when {@link #onSlice} need not be called at all, which saves time. */
+    /** False when only {@link #onSegmentEnd} need be called, which saves time. */
     default boolean wantsSlices() {
         return false;
     }
@@ -13,13 +16,37 @@ public interface SimulationListener {
     /**
      * Something occupied a resource.
      *
-     * @param track resource, for example {@code lane 3/frontend} or {@code dram}
-     * @param layer layer worked for
+     * @param track resource, for example {@code array}; a unit of several is {@code cluster 3}, a part of it
+     *     {@code lane 3/frontend}
+     * @param layer layer worked for, or -1 where no single one is meant
      * @param phase id of the phase
      * @param startCycle first cycle
      * @param endCycle cycle after the last
      */
     default void onSlice(String track, int layer, String phase, long startCycle, long endCycle) {}
+
+    /**
+     * Bytes moved through a port, for example {@code dram/read}. A cycle in which bytes of several transfers move belongs to
+     * the first of them, so that a transfer may start and end in the same cycle.
+     *
+     * @param endCycle cycle after the last, not before {@code startCycle}
+     * @param bytes more than 0
+     */
+    default void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
+        if (endCycle > startCycle) {
+            onSlice(track, layer, phase, startCycle, endCycle);
+        }
+    }
+
+    /**
+     * What a memory holds has changed; before the first call it is empty.
+     *
+     * @param memory for example {@code filter buffer}
+     * @param tensor the tensor whose queue is meant (a layer's output by the layer's index, as operands of layers are given),
+     *     or {@link dev.isos.api.network.Layer#NONE} for all that the memory holds
+     * @param cycle at whose start the bytes are there; never falls from call to call
+     */
+    default void onOccupancy(String memory, int tensor, long cycle, long bytes) {}
 
     /** A segment has ended at the given cycle. */
     default void onSegmentEnd(int segment, long cycle) {}

@@ -13,6 +13,7 @@ import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.hw.dram.DramServer;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,7 @@ final class FusedLayerRun implements MachineRun {
     private final FusedLayerModel model;
     private final RunRequest request;
     private final DramServer dram;
+    private final TransferSlices transfers;
     private final int[] counts = new int[METRICS.length];
 
     // the last segment that was fed; it is timed once the next one is known
@@ -64,6 +66,7 @@ final class FusedLayerRun implements MachineRun {
         this.model = model;
         this.request = request;
         this.dram = model.dram();
+        this.transfers = new TransferSlices(request.listener());
         for (int m = 0; m < METRICS.length; m++) {
             counts[m] = schema.offset(METRICS[m]);
         }
@@ -260,10 +263,12 @@ final class FusedLayerRun implements MachineRun {
 
         private void transfer(int i) {
             long bytes = i == remainderItem ? remainder : items.amount(i);
-            completeAt(
-                    i, items.phase(i) == FusedLayerWork.STORE_OUTPUT ? dram.write(now, bytes) : dram.read(now, bytes));
-            if (slices) {
-                request.listener().onSlice("dram", items.layer(i), phase(i), now, dram.idleFrom());
+            if (items.phase(i) == FusedLayerWork.STORE_OUTPUT) {
+                completeAt(i, dram.write(now, bytes));
+                transfers.write(dram, items.layer(i), phase(i), bytes);
+            } else {
+                completeAt(i, dram.read(now, bytes));
+                transfers.read(dram, items.layer(i), phase(i), bytes);
             }
         }
 
@@ -278,6 +283,11 @@ final class FusedLayerRun implements MachineRun {
         private void prefetch() {
             long bytes = Math.min(PREFETCH_BYTES, Math.min(toPrefetch, room));
             prefetchedArrive = dram.read(now, bytes);
+            transfers.read(
+                    dram,
+                    request.plan().segments().get(waitingIndex + 1).layers().get(0),
+                    FusedLayerWork.PHASES.get(FusedLayerWork.LOAD_WEIGHTS).id(),
+                    bytes);
             toPrefetch -= bytes;
             room -= bytes;
             prefetched += bytes;

@@ -12,6 +12,7 @@ import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.hw.dram.DramServer;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +41,7 @@ final class ScnnRun implements MachineRun, WorkSink {
     private int layerOfBusy = -1;
     private long drainFree;
     private long dramBusyBefore;
-    private long dramSliceEnd;
+    private final TransferSlices transfers;
 
     private long askedBytes;
     private final long[] totals = new long[ScnnWork.SCHEMA.width()];
@@ -51,6 +52,7 @@ final class ScnnRun implements MachineRun, WorkSink {
         this.request = request;
         this.dram = model.dram();
         this.listener = request.listener();
+        this.transfers = new TransferSlices(listener);
         this.layers = new LayerTiming[request.network().size()];
         this.elementFree = new long[model.elements()];
         this.busyOfSegment = new long[model.elements()];
@@ -90,9 +92,8 @@ final class ScnnRun implements MachineRun, WorkSink {
             case ScnnWork.REDUCE -> compute(item, ready, inPpu(counts[ScnnWork.OPERANDS]));
             case ScnnWork.BARRIER -> ready;
             case ScnnWork.DRAIN -> drain(item, ready);
-            case ScnnWork.STORE_OUTPUTS -> transferred(item, dram.write(ready, item.offChipBytes()), 0);
-            case ScnnWork.LOAD_INPUTS, ScnnWork.LOAD_WEIGHTS, ScnnWork.LOAD_RESIDUAL ->
-                transferred(item, dram.read(ready, item.offChipBytes()), dram.latencyCycles());
+            case ScnnWork.STORE_OUTPUTS -> write(item, ready);
+            case ScnnWork.LOAD_INPUTS, ScnnWork.LOAD_WEIGHTS, ScnnWork.LOAD_RESIDUAL -> read(item, ready);
             default ->
                 throw new IsosException(
                         ErrorCode.PLUGIN_FAILURE, "hardware scnn got an item of unknown phase " + item.phase());
@@ -142,17 +143,16 @@ final class ScnnRun implements MachineRun, WorkSink {
         return drainFree;
     }
 
-    private long transferred(WorkItem item, long arrival, long latency) {
-        if (listener.wantsSlices() && item.offChipBytes() > 0) {
-            long to = arrival - latency;
-            long from =
-                    Math.max(dramSliceEnd, to - (long) Math.ceil(item.offChipBytes() / model.offChipBytesPerCycle()));
-            if (to > from) {
-                listener.onSlice("dram", item.layer(), phase(item), from, to);
-            }
-            dramSliceEnd = to;
-        }
+    private long read(WorkItem item, long ready) {
+        long arrival = dram.read(ready, item.offChipBytes());
+        transfers.read(dram, item.layer(), phase(item), item.offChipBytes());
         return arrival;
+    }
+
+    private long write(WorkItem item, long ready) {
+        long end = dram.write(ready, item.offChipBytes());
+        transfers.write(dram, item.layer(), phase(item), item.offChipBytes());
+        return end;
     }
 
     private static String phase(WorkItem item) {

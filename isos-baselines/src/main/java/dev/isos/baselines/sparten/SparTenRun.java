@@ -18,6 +18,7 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.hw.dram.DramServer;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private final List<SegmentTiming> timings = new ArrayList<>();
     private final LayerTiming[] layers;
     private final int[] sliceEnds;
-    private long dramSliceEnd;
+    private final TransferSlices transfers;
 
     // the current segment; times of its items are cycles from its start
     private Segment segment;
@@ -99,6 +100,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.dram = model.dram();
         this.listener = request.listener();
         this.slices = listener.wantsSlices();
+        this.transfers = new TransferSlices(listener);
         this.productsAt = schema.offset(WorkMetric.PRODUCTS.id());
         this.joinsAt = schema.offset("joins");
         this.chunkBytesAt = schema.offset("chunkBytes");
@@ -171,7 +173,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long readDram(int layer, String phase, long earliestCycle, long bytes) {
         writeUntil(Math.max(earliestCycle, dram.freeFrom()));
         long arrival = dram.read(earliestCycle, bytes);
-        sliceOfDram(layer, phase, bytes, arrival - dram.latencyCycles());
+        transfers.read(dram, layer, phase, bytes);
         return arrival;
     }
 
@@ -180,11 +182,11 @@ final class SparTenRun implements MachineRun, WorkSink {
         while (!writes.isEmpty() && writes.peekFirst().earliestCycle() <= cycle) {
             Write write = writes.removeFirst();
             long end = dram.write(write.earliestCycle(), write.bytes());
-            sliceOfDram(
+            transfers.write(
+                    dram,
                     write.layer(),
                     SparTenWork.PHASES.get(SparTenWork.STORE_OUTPUTS).id(),
-                    write.bytes(),
-                    end);
+                    write.bytes());
             ends[write.item()] = relative(end);
             lastEnd = Math.max(lastEnd, ends[write.item()]);
         }
@@ -278,17 +280,6 @@ final class SparTenRun implements MachineRun, WorkSink {
         return new IsosException(
                 ErrorCode.SIMULATION_FAILED,
                 "layer " + layer + " takes more than " + LONGEST_LAYER + " cycles on sparten, the limit of the model");
-    }
-
-    /** Tells of a transfer, which ends in whole cycles and starts no earlier than the one before has ended. */
-    private void sliceOfDram(int layer, String phase, long bytes, long end) {
-        if (slices && bytes > 0) {
-            long from = Math.max(dramSliceEnd, end - (long) Math.ceil(bytes / model.offChipBytesPerCycle()));
-            if (end > from) {
-                listener.onSlice("dram", layer, phase, from, end);
-            }
-            dramSliceEnd = end;
-        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.hw.dram.DramServer;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ final class SystolicRun implements MachineRun, WorkSink {
     private long end;
     private long unitFree;
     private long dramBusyBefore;
-    private long dramSliceEnd;
+    private final TransferSlices transfers;
     private long segmentBusy;
 
     private long askedBytes;
@@ -48,6 +49,7 @@ final class SystolicRun implements MachineRun, WorkSink {
         this.request = request;
         this.dram = model.dram();
         this.listener = request.listener();
+        this.transfers = new TransferSlices(listener);
         this.layers = new LayerTiming[request.network().size()];
     }
 
@@ -81,12 +83,11 @@ final class SystolicRun implements MachineRun, WorkSink {
             case SystolicWork.FOLD -> compute(item, ready, foldCycles(counts));
             case SystolicWork.VECTOR ->
                 compute(item, ready, (counts[SystolicWork.OPERANDS] + model.vectorWidth() - 1L) / model.vectorWidth());
-            case SystolicWork.STORE_OUTPUTS, SystolicWork.STORE_PARTIALS ->
-                transferred(item, dram.write(ready, bytes), 0);
+            case SystolicWork.STORE_OUTPUTS, SystolicWork.STORE_PARTIALS -> write(item, ready);
             case SystolicWork.LOAD_FILTERS,
                     SystolicWork.LOAD_INPUTS,
                     SystolicWork.LOAD_PARTIALS,
-                    SystolicWork.LOAD_RESIDUAL -> transferred(item, dram.read(ready, bytes), dram.latencyCycles());
+                    SystolicWork.LOAD_RESIDUAL -> read(item, ready);
             default ->
                 throw new IsosException(
                         ErrorCode.PLUGIN_FAILURE, "hardware systolic got an item of unknown phase " + item.phase());
@@ -126,17 +127,16 @@ final class SystolicRun implements MachineRun, WorkSink {
         return unitFree;
     }
 
-    private long transferred(WorkItem item, long arrival, long latency) {
-        if (listener.wantsSlices() && item.offChipBytes() > 0) {
-            long to = arrival - latency;
-            long from =
-                    Math.max(dramSliceEnd, to - (long) Math.ceil(item.offChipBytes() / model.offChipBytesPerCycle()));
-            if (to > from) {
-                listener.onSlice("dram", item.layer(), phase(item), from, to);
-            }
-            dramSliceEnd = to;
-        }
+    private long read(WorkItem item, long ready) {
+        long arrival = dram.read(ready, item.offChipBytes());
+        transfers.read(dram, item.layer(), phase(item), item.offChipBytes());
         return arrival;
+    }
+
+    private long write(WorkItem item, long ready) {
+        long end = dram.write(ready, item.offChipBytes());
+        transfers.write(dram, item.layer(), phase(item), item.offChipBytes());
+        return end;
     }
 
     private static String phase(WorkItem item) {

@@ -67,7 +67,7 @@ class SparTenRunTest {
 
         // 10 bytes in cycle 0, latency 100, so joins in cycles 101 and 102, the write in 103
         assertEquals(104, outcome.report().cycles());
-        assertEquals(List.of(new SegmentTiming(104, 2, 1)), outcome.report().segments());
+        assertEquals(List.of(new SegmentTiming(104, 2, 2)), outcome.report().segments());
         assertEquals(101, outcome.report().layers().get(0).startCycle());
         assertEquals(103, outcome.report().layers().get(0).endCycle());
     }
@@ -324,7 +324,7 @@ class SparTenRunTest {
                 assertTrue(startCycle < endCycle, track + " from " + startCycle + " to " + endCycle);
                 assertTrue(ends.getOrDefault(track, 0L) <= startCycle, track + " overlaps at " + startCycle);
                 ends.put(track, endCycle);
-                busy[0] += track.equals("dram") ? endCycle - startCycle : 0;
+                busy[0] += track.startsWith("dram/") ? endCycle - startCycle : 0;
             }
 
             @Override
@@ -334,7 +334,7 @@ class SparTenRunTest {
         };
         SparTenModel model = SparTenHarness.model("clusters=2", "units=4", "dram.bandwidth=1 GB/s");
         Outcome outcome = SparTenHarness.run(workload, model, new HashMap<>(), listener);
-        assertEquals(Set.of("cluster 0", "cluster 1", "dram"), ends.keySet());
+        assertEquals(Set.of("cluster 0", "cluster 1", "dram/read", "dram/write"), ends.keySet());
         assertEquals(outcome.report().offChipBytes(), busy[0], "a byte per cycle");
         assertEquals(outcome.report().cycles(), segmentEnds.get(segmentEnds.size() - 1));
         assertEquals(SparTenHarness.run(workload, model).report(), outcome.report(), "watching changes nothing");

@@ -29,9 +29,8 @@ public final class DramServer {
     private long freeCycle;
     private long freeTicks;
 
-    // busy for busyCycles + busyTicks / numerator
+    private long startCycle;
     private long busyCycles;
-    private long busyTicks;
 
     private long bytesRead;
     private long bytesWritten;
@@ -92,14 +91,18 @@ public final class DramServer {
             freeCycle = earliestCycle;
             freeTicks = 0;
         }
-        long ticks = Math.multiplyExact(bytes, denominator);
-        freeTicks = Math.addExact(freeTicks, ticks);
+        long idleBefore = idleFrom();
+        startCycle = freeCycle;
+        freeTicks = Math.addExact(freeTicks, Math.multiplyExact(bytes, denominator));
         freeCycle += freeTicks / numerator;
         freeTicks %= numerator;
-        busyTicks = Math.addExact(busyTicks, ticks);
-        busyCycles += busyTicks / numerator;
-        busyTicks %= numerator;
+        busyCycles += idleFrom() - idleBefore;
         return idleFrom();
+    }
+
+    /** Cycle in which (or at whose start) the last transfer began. */
+    public long startCycle() {
+        return startCycle;
     }
 
     /** First cycle at whose start nothing is being transferred any more. */
@@ -112,9 +115,9 @@ public final class DramServer {
         return freeCycle;
     }
 
-    /** Cycles that all transfers together take: bytes over bandwidth, rounded up. */
+    /** Cycles in which something is transferred, be it for a part of the cycle. */
     public long busyCycles() {
-        return busyTicks == 0 ? busyCycles : busyCycles + 1;
+        return busyCycles;
     }
 
     /**
@@ -123,7 +126,7 @@ public final class DramServer {
      * @param cycle not before the start of the last gapless series of transfers
      */
     public long busyCyclesBefore(long cycle) {
-        return busyCycles() - Math.max(0, idleFrom() - cycle);
+        return busyCycles - Math.max(0, idleFrom() - cycle);
     }
 
     /** Bytes of all reads so far. */

@@ -20,6 +20,9 @@ final class FilterPort {
 
     private long bytesRead;
     private long begun;
+    private long servedFrom;
+    private long servedTo;
+    private long servedBytes;
     private long[] groupStart = new long[0];
     private long[] groupBegun = new long[0];
     private long[] groupDelivered = new long[0];
@@ -56,6 +59,7 @@ final class FilterPort {
      */
     long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes, long bankCycles, boolean shares) {
         begun = now;
+        servedBytes = 0;
         if (itemBytes == 0) {
             return now;
         }
@@ -89,7 +93,26 @@ final class FilterPort {
     private long serve(long start, long bytes) {
         bytesRead += bytes;
         freeTicks = start + bytes;
-        return (freeTicks + bytesPerCycle - 1) / bytesPerCycle;
+        long end = (freeTicks + bytesPerCycle - 1) / bytesPerCycle;
+        servedFrom = Math.max(servedTo, start / bytesPerCycle);
+        servedTo = end;
+        servedBytes = bytes;
+        return end;
+    }
+
+    /** Bytes that the last fetch read from the banks, and did not get by multicast. */
+    long servedBytes() {
+        return servedBytes;
+    }
+
+    /** Cycle in which their reading began; one in which several fetches read belongs to the first. */
+    long servedFrom() {
+        return servedFrom;
+    }
+
+    /** Cycle after the one in which their reading ends. */
+    long servedTo() {
+        return servedTo;
     }
 
     /** Bytes read from the banks; what is multicast counts once. */

@@ -14,6 +14,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import dev.isos.hw.dram.DramServer;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +79,7 @@ final class IsoscelesRun implements MachineRun {
     private final EventQueue events = new EventQueue();
     private final FilterPort filterPort;
     private final DramServer dram;
+    private final TransferSlices transfers;
     private final WavefrontQueues queues;
 
     // state of the items of the running segment
@@ -152,6 +154,7 @@ final class IsoscelesRun implements MachineRun {
         this.dirtyUnits = new long[(units + 63) / 64];
         this.filterPort = new FilterPort(model.filterPortBytesPerCycle, model.multicastWindowCycles);
         this.dram = new DramServer(model.offChipBytesPerSecond(), model.clockHz(), model.dramLatencyCycles);
+        this.transfers = new TransferSlices(request.listener());
         this.queues = new WavefrontQueues(model.lanes);
         this.layerStart = new long[request.network().size()];
         this.layerEnd = new long[request.network().size()];
@@ -320,6 +323,7 @@ final class IsoscelesRun implements MachineRun {
     private void admit(int queue) {
         int item = queues.admit(queue);
         while (item >= 0) {
+            queues.tell(queue, request.listener(), now);
             begin(item);
             item = queues.admit(queue);
         }
@@ -405,9 +409,11 @@ final class IsoscelesRun implements MachineRun {
         if (items.phase[item] == IsOsWork.LOAD_WEIGHTS) {
             filterBufferUsed -= items.work[item];
             dramDirty = true;
+            tellFilterBuffer();
         }
         if (items.held[item] > 0) {
             queues.release(item);
+            queues.tell(queues.queueOf(item), request.listener(), now);
             admit(queues.queueOf(item));
         }
     }
@@ -461,6 +467,16 @@ final class IsoscelesRun implements MachineRun {
         events.add(end, unit);
         if (tracing) {
             slice(unitTracks[unit], item, now, end);
+            if (unit % UNITS == FRONT && filterPort.servedBytes() > 0) {
+                request.listener()
+                        .onTransfer(
+                                "filter buffer/port",
+                                items.layerAt(items.depth[item]),
+                                phase(items.phase[item]),
+                                filterPort.servedFrom(),
+                                filterPort.servedTo(),
+                                filterPort.servedBytes());
+            }
         }
     }
 
@@ -472,8 +488,27 @@ final class IsoscelesRun implements MachineRun {
 
     private void slice(String track, int item, long start, long end) {
         int layer = items.layerAt(items.depth[item]);
-        request.listener()
-                .onSlice(track, layer, IsOsWork.PHASES.get(items.phase[item]).id(), start, end);
+        request.listener().onSlice(track, layer, phase(items.phase[item]), start, end);
+    }
+
+    private static String phase(int phase) {
+        return IsOsWork.PHASES.get(phase).id();
+    }
+
+    private void tell(int kind, int item, int bytes) {
+        int layer = items.layerAt(items.depth[item]);
+        String phase = phase(items.phase[item]);
+        if (kind == STORES) {
+            transfers.write(dram, layer, phase, bytes);
+        } else {
+            transfers.read(dram, layer, phase, bytes);
+        }
+    }
+
+    private void tellFilterBuffer() {
+        if (tracing) {
+            request.listener().onOccupancy("filter buffer", Layer.NONE, now, filterBufferUsed + prefetched);
+        }
     }
 
     private void grantTransfers() {
@@ -534,6 +569,7 @@ final class IsoscelesRun implements MachineRun {
             filterBufferUsed += items.work[item];
             filterBufferWritten += items.work[item];
             weightLoadsLeft--;
+            tellFilterBuffer();
         }
         transfer[kind] = item;
         transferLeft[kind] = items.offChip[item] - credit[item];
@@ -547,14 +583,11 @@ final class IsoscelesRun implements MachineRun {
     private void transferBurst(int kind) {
         int item = transfer[kind];
         int bytes = Math.min(transferLeft[kind], model.dramBurstBytes);
-        long start = dram.freeFrom();
         transferLeft[kind] -= bytes;
         long done = now;
         if (bytes > 0) {
             done = kind == STORES ? dram.write(now, bytes) : dram.read(now, bytes);
-            if (tracing) {
-                slice("dram", item, Math.max(start, now), dram.idleFrom());
-            }
+            tell(kind, item, bytes);
         }
         if (transferLeft[kind] == 0) {
             transfer[kind] = IDLE;
@@ -582,15 +615,12 @@ final class IsoscelesRun implements MachineRun {
         if (bytes > space) {
             return false;
         }
-        long start = dram.freeFrom();
         prefetchArrival = dram.read(now, bytes);
         prefetchLeft -= bytes;
         prefetched += bytes;
-        if (tracing) {
-            int layer = request.plan().segments().get(prefetchTarget).layers().get(0);
-            String phase = IsOsWork.PHASES.get(IsOsWork.LOAD_WEIGHTS).id();
-            request.listener().onSlice("dram", layer, phase, Math.max(start, now), dram.idleFrom());
-        }
+        int layer = request.plan().segments().get(prefetchTarget).layers().get(0);
+        transfers.read(dram, layer, phase(IsOsWork.LOAD_WEIGHTS), bytes);
+        tellFilterBuffer();
         return true;
     }
 

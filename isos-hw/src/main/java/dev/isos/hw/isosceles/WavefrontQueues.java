@@ -2,6 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
@@ -23,6 +24,8 @@ final class WavefrontQueues {
     private int[] tensorOfBuffer = new int[0];
     private long[] capacity = new long[0];
     private long[] used = new long[0];
+    private long[] usedOfBuffer = new long[0];
+    private long usedOfAll;
 
     // items of each queue in order of the wavefronts: order[next[q]..end[q])
     private int[] next = new int[0];
@@ -51,6 +54,8 @@ final class WavefrontQueues {
         }
         int queues = buffers * lanes;
         used = new long[queues];
+        usedOfBuffer = new long[buffers];
+        usedOfAll = 0;
         next = new int[queues];
         end = new int[queues];
         int n = items.size;
@@ -144,7 +149,7 @@ final class WavefrontQueues {
         if (!ready[item] || !fits(queue, item)) {
             return -1;
         }
-        used[queue] += items.held[item];
+        hold(queue, items.held[item]);
         next[queue]++;
         return item;
     }
@@ -155,7 +160,22 @@ final class WavefrontQueues {
 
     /** Frees the bytes of an item. */
     void release(int item) {
-        used[queueOf(item)] -= items.held[item];
+        hold(queueOf(item), -items.held[item]);
+    }
+
+    private void hold(int queue, int bytes) {
+        used[queue] += bytes;
+        usedOfBuffer[queue / lanes] += bytes;
+        usedOfAll += bytes;
+    }
+
+    /** Tells what the queues of a queue's tensor hold in all lanes, and all queues together. */
+    void tell(int queue, SimulationListener listener, long cycle) {
+        if (listener.wantsSlices()) {
+            int buffer = queue / lanes;
+            listener.onOccupancy("wavefront queues", tensorOfBuffer[buffer], cycle, usedOfBuffer[buffer]);
+            listener.onOccupancy("wavefront queues", Layer.NONE, cycle, usedOfAll);
+        }
     }
 
     boolean allEmpty() {

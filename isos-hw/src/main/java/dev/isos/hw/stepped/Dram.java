@@ -1,6 +1,8 @@
 package dev.isos.hw.stepped;
 
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.hw.dram.TransferSlices;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +31,7 @@ final class Dram {
     private final long latencyCycles;
     private final int burstBytes;
     private final FilterBuffer filterBuffer;
+    private final TransferSlices slices;
 
     private final PriorityQueue<Task> weights = new PriorityQueue<>(Comparator.<Task>comparingInt(t -> t.step)
             .thenComparingInt(t -> t.depth)
@@ -49,6 +52,12 @@ final class Dram {
     private int burst = -1;
     private long burstLeft;
     private long budget;
+    private long burstStart;
+    private long burstSize;
+
+    // for the listener: the layers of the running segment, and one of that which is prefetched
+    private List<Integer> layers = List.of();
+    private int prefetchLayer;
 
     private final List<Arrival> arrivals = new ArrayList<>();
 
@@ -62,24 +71,33 @@ final class Dram {
     long bytesWritten;
     long busyCycles;
 
-    Dram(double bytesPerSecond, double clockHz, long latencyCycles, int burstBytes, FilterBuffer filterBuffer) {
+    Dram(
+            double bytesPerSecond,
+            double clockHz,
+            long latencyCycles,
+            int burstBytes,
+            FilterBuffer filterBuffer,
+            SimulationListener listener) {
         this.numerator = Math.round(bytesPerSecond);
         this.denominator = Math.round(clockHz);
         this.latencyCycles = latencyCycles;
         this.burstBytes = burstBytes;
         this.filterBuffer = filterBuffer;
+        this.slices = new TransferSlices(listener);
     }
 
-    /** A segment begins, with so many loads of weights. */
-    void begin(int weightLoads) {
+    /** A segment of some layers begins, with so many loads of weights. */
+    void begin(List<Integer> layersOfSegment, int weightLoads) {
+        layers = layersOfSegment;
         weightLoadsLeft = weightLoads;
         turn = WEIGHTS;
         turnBytes = 0;
     }
 
-    /** Names the bytes of a later segment that may be prefetched. */
-    void mayPrefetch(long bytes) {
+    /** Names the bytes of a later segment that may be prefetched, and the segment's first layer. */
+    void mayPrefetch(long bytes, int firstLayer) {
         prefetchLeft = bytes;
+        prefetchLayer = firstLayer;
     }
 
     void request(Task task) {
@@ -127,6 +145,7 @@ final class Dram {
                 openLeft[kind] -= burstLeft;
                 turnBytes += burstLeft;
                 count(kind, burstLeft);
+                note(cycle);
                 return true;
             }
         }
@@ -138,7 +157,13 @@ final class Dram {
         burstLeft = bytes;
         prefetchLeft -= bytes;
         bytesRead += bytes;
+        note(cycle);
         return true;
+    }
+
+    private void note(long cycle) {
+        burstStart = cycle;
+        burstSize = burstLeft;
     }
 
     private void count(int kind, long bytes) {
@@ -170,6 +195,9 @@ final class Dram {
     private void endBurst(long cycle) {
         int kind = burst;
         burst = -1;
+        int layer = kind == KINDS ? prefetchLayer : layers.get(open[kind].depth);
+        int phase = kind == KINDS ? IsOsWork.LOAD_WEIGHTS : open[kind].phase;
+        slices.tell(kind == OUTPUTS, layer, IsOsWork.PHASES.get(phase).id(), burstStart, cycle + 1, burstSize);
         if (kind == KINDS) {
             prefetchArrival = cycle + 1 + latencyCycles;
             return;

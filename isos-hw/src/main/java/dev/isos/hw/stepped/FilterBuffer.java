@@ -1,5 +1,8 @@
 package dev.isos.hw.stepped;
 
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.core.dataflow.isos.IsOsWork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,7 +51,15 @@ final class FilterBuffer {
     long wordsDelivered;
     long bytesWritten;
 
-    FilterBuffer(int banks, long wordBytes, long windowCycles, long capacityBytes) {
+    // for the listener: since when words have been read without a pause, how many, and until when
+    private final SimulationListener listener;
+    private long readingFrom;
+    private long readingTo;
+    private long wordsOfReading;
+    private long toldBytes;
+
+    FilterBuffer(int banks, long wordBytes, long windowCycles, long capacityBytes, SimulationListener listener) {
+        this.listener = listener;
         this.banks = banks;
         this.wordBytes = wordBytes;
         this.windowCycles = windowCycles;
@@ -107,8 +118,9 @@ final class FilterBuffer {
     }
 
     /** One cycle: every bank reads the first word that is asked of it and multicasts it. */
-    boolean step() {
+    boolean step(long cycle) {
         boolean active = false;
+        long before = wordsRead;
         for (int bank = 0; bank < banks; bank++) {
             Word word = waiting.get(bank).poll();
             if (word != null) {
@@ -121,7 +133,42 @@ final class FilterBuffer {
                 word.listeners.clear();
             }
         }
+        if (active) {
+            if (readingTo != cycle) {
+                endReading();
+                readingFrom = cycle;
+            }
+            readingTo = cycle + 1;
+            wordsOfReading += wordsRead - before;
+        }
         return active;
+    }
+
+    /** Tells the listener of a time without a pause in which words were read, whatever layers wanted them. */
+    private void endReading() {
+        if (wordsOfReading > 0) {
+            listener.onTransfer(
+                    "filter buffer/port",
+                    -1,
+                    IsOsWork.PHASES.get(IsOsWork.FRONTEND).id(),
+                    readingFrom,
+                    readingTo,
+                    wordsOfReading * wordBytes);
+        }
+        wordsOfReading = 0;
+    }
+
+    /** A segment has ended: nothing is being read. */
+    void endSegment() {
+        endReading();
+    }
+
+    /** Tells the listener what the buffer holds, if that has changed. */
+    void tell(long cycle) {
+        if (toldBytes != usedBytes + prefetchedBytes) {
+            toldBytes = usedBytes + prefetchedBytes;
+            listener.onOccupancy("filter buffer", Layer.NONE, cycle, toldBytes);
+        }
     }
 
     /** Whether the filters of a load fit beside all others, those that were prefetched included. */

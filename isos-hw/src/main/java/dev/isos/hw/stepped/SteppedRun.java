@@ -47,6 +47,8 @@ final class SteppedRun implements ExecutingRun {
     private WorkTable table;
     private Context[] contexts = new Context[0];
     private WavefrontQueue[][] queues = new WavefrontQueue[0][];
+    private long[] queuedBytes = new long[0];
+    private long queuedBytesOfAll;
     private final Deque<Task> ended = new ArrayDeque<>();
     private int tasksLeft;
 
@@ -71,9 +73,18 @@ final class SteppedRun implements ExecutingRun {
         this.workload = workload;
         memory = new TensorMemory(workload);
         filterBuffer = new FilterBuffer(
-                model.filterBanks, model.filterWordBytes, model.multicastWindow, model.filterBufferBytes);
+                model.filterBanks,
+                model.filterWordBytes,
+                model.multicastWindow,
+                model.filterBufferBytes,
+                request.listener());
         dram = new Dram(
-                model.dramBytesPerSecond, model.clockHz(), model.dramLatencyCycles, model.dramBurstBytes, filterBuffer);
+                model.dramBytesPerSecond,
+                model.clockHz(),
+                model.dramLatencyCycles,
+                model.dramBurstBytes,
+                filterBuffer,
+                request.listener());
         for (int lane = 0; lane < model.lanes; lane++) {
             lanes.add(new Lane(model, model.scheduling, filterBuffer));
         }
@@ -104,6 +115,7 @@ final class SteppedRun implements ExecutingRun {
         prepare();
         run();
         account(start, dramBusyBefore);
+        filterBuffer.endSegment();
         request.listener().onSegmentEnd(segment, cycle);
         table = null;
     }
@@ -125,6 +137,7 @@ final class SteppedRun implements ExecutingRun {
             layerStart[layer.index()] = Long.MAX_VALUE;
         }
         queues = new WavefrontQueue[request.network().tensors()][];
+        queuedBytes = new long[request.network().tensors()];
         for (TensorBuffer buffer : running.buffers()) {
             WavefrontQueue[] ofLanes = new WavefrontQueue[model.lanes];
             for (int lane = 0; lane < model.lanes; lane++) {
@@ -150,7 +163,7 @@ final class SteppedRun implements ExecutingRun {
             Arrays.fill(lane.busy, 0);
         }
         filterBuffer.begin();
-        dram.begin(loads.size());
+        dram.begin(running.layers(), loads.size());
         claimPrefetched(loads);
         choosePrefetchTarget();
         tasksLeft = table.tasks().size();
@@ -168,7 +181,7 @@ final class SteppedRun implements ExecutingRun {
             return;
         }
         prefetchTarget = -1;
-        dram.mayPrefetch(0);
+        dram.mayPrefetch(0, Layer.NONE);
         loads.sort(Comparator.<Task>comparingInt(t -> t.step)
                 .thenComparingInt(t -> t.depth)
                 .thenComparingInt(t -> t.number));
@@ -190,7 +203,9 @@ final class SteppedRun implements ExecutingRun {
                         .max()
                         .orElse(1);
                 prefetchTarget = s;
-                dram.mayPrefetch(Math.min(bytes, 2 * bytes / tiles));
+                dram.mayPrefetch(
+                        Math.min(bytes, 2 * bytes / tiles),
+                        request.plan().segments().get(s).layers().get(0));
             }
         }
     }
@@ -205,9 +220,10 @@ final class SteppedRun implements ExecutingRun {
         settle();
         while (tasksLeft > 0) {
             startUnits();
-            boolean active = filterBuffer.step();
+            boolean active = filterBuffer.step(cycle);
             active |= stepLanes();
             dram.step(cycle);
+            filterBuffer.tell(cycle);
             active |= dram.active() || !ended.isEmpty();
             if (!active) {
                 throw stuck();
@@ -256,6 +272,7 @@ final class SteppedRun implements ExecutingRun {
         }
         if (task.heldBytes > 0) {
             queue(task).release(task);
+            tellOfQueues(task, -task.heldBytes);
             admit(queue(task));
         }
     }
@@ -271,8 +288,18 @@ final class SteppedRun implements ExecutingRun {
 
     private void admit(WavefrontQueue queue) {
         for (Task task = queue.admit(); task != null; task = queue.admit()) {
+            tellOfQueues(task, task.heldBytes);
             begin(task);
         }
+    }
+
+    /** Tells how much the queues of a task's tensor hold in all lanes, and all queues together. */
+    private void tellOfQueues(Task task, long change) {
+        int slot = request.network().slot(task.tensor);
+        queuedBytes[slot] += change;
+        queuedBytesOfAll += change;
+        request.listener().onOccupancy("wavefront queues", task.tensor, cycle, queuedBytes[slot]);
+        request.listener().onOccupancy("wavefront queues", Layer.NONE, cycle, queuedBytesOfAll);
     }
 
     /** A task is ready and has its space. */

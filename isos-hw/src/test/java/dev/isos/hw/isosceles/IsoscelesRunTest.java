@@ -63,11 +63,12 @@ class IsoscelesRunTest {
         MachineReport report = twoLayers().run(MACHINE, slices);
         assertEquals(
                 List.of(
-                        "dram 0 load-weights 0..2",
-                        "dram 0 load-input 2..3",
-                        "dram 0 load-input 3..4",
-                        "dram 1 load-weights 4..6",
+                        "dram/read 0 load-weights 0..2",
+                        "dram/read 0 load-input 2..3",
+                        "dram/read 0 load-input 3..4",
+                        "dram/read 1 load-weights 4..6",
                         "lane 0/frontend 0 frontend 13..17",
+                        "filter buffer/port 0 frontend 13..14",
                         "lane 0/frontend 0 frontend 17..21",
                         "lane 0/backend 0 backend 17..19",
                         "lane 0/post-op 0 backend 19..20",
@@ -78,13 +79,13 @@ class IsoscelesRunTest {
                         "lane 0/frontend 1 frontend 24..25",
                         "lane 0/post-op 1 backend 24..25",
                         "lane 0/backend 1 backend 25..26",
-                        "dram 1 store-output 25..26",
+                        "dram/write 1 store-output 25..26",
                         "lane 0/post-op 1 backend 26..27",
-                        "dram 1 store-output 27..28"),
+                        "dram/write 1 store-output 27..28"),
                 slices.list);
         assertEquals(28, report.cycles());
         assertEquals(
-                new MachineReport.SegmentTiming(28, 10, 7), report.segments().get(0));
+                new MachineReport.SegmentTiming(28, 10, 8), report.segments().get(0));
         assertEquals(new MachineReport.LayerTiming(13, 24, 8), report.layers().get(0));
         assertEquals(new MachineReport.LayerTiming(21, 27, 2), report.layers().get(1));
         assertEquals(2 * 256 + 2 * 128 + 2 * 64, report.offChipBytes());
@@ -201,7 +202,10 @@ class IsoscelesRunTest {
         part.front(1, 0, 1, 16);
         Slices slices = new Slices();
         stream.run(HandMade.machine("scheduling=" + scheduling, "filterBankWidth=16 B"), slices);
-        return slices.list.get(1);
+        return slices.list.stream()
+                .filter(s -> s.startsWith("lane 1/"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Integer> layersInOrder(String scheduling) {
@@ -234,7 +238,10 @@ class IsoscelesRunTest {
         MachineReport report = stream.run(MACHINE, slices);
         // the input is read first, then the DRAM is idle for 500 cycles; 8192 bytes take 64 of them
         assertEquals(
-                List.of("dram 0 load-input 0..1", "dram 1 load-weights 1..33", "dram 1 load-weights 33..65"),
+                List.of(
+                        "dram/read 0 load-input 0..1",
+                        "dram/read 1 load-weights 1..33",
+                        "dram/read 1 load-weights 33..65"),
                 slices.list.stream().filter(s -> s.startsWith("dram")).toList());
         assertEquals(1 + 10 + 500, report.segments().get(0).cycles());
         assertEquals(1, report.segments().get(1).cycles(), "nothing is left to load");

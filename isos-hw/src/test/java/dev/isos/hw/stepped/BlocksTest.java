@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,16 +18,16 @@ class BlocksTest {
     }
 
     private static FilterBuffer buffer(long capacity) {
-        return new FilterBuffer(4, 16, 10, capacity);
+        return new FilterBuffer(4, 16, 10, capacity, SimulationListener.NONE);
     }
 
     @Test
     void dramMovesItsBandwidthAndReadsArriveLater() {
         // 3 bytes per 2 cycles, latency 5
-        Dram dram = new Dram(3, 2, 5, 100, buffer(1000));
+        Dram dram = new Dram(3, 2, 5, 100, buffer(1000), SimulationListener.NONE);
         Task read = task(0, IsOsWork.LOAD_INPUT, 0, 0, 7, 0);
         Task write = task(1, IsOsWork.STORE_OUTPUT, 0, 0, 2, 0);
-        dram.begin(0);
+        dram.begin(List.of(0, 1, 2), 0);
         dram.request(read);
         dram.request(write);
         long[] arrival = new long[2];
@@ -46,8 +47,8 @@ class BlocksTest {
 
     @Test
     void dramTakesTurnsByBursts() {
-        Dram dram = new Dram(10, 1, 0, 20, buffer(1000));
-        dram.begin(0);
+        Dram dram = new Dram(10, 1, 0, 20, buffer(1000), SimulationListener.NONE);
+        dram.begin(List.of(0, 1, 2), 0);
         Task input = task(0, IsOsWork.LOAD_INPUT, 0, 0, 40, 0);
         Task output = task(1, IsOsWork.STORE_OUTPUT, 0, 0, 20, 0);
         dram.request(input);
@@ -90,10 +91,10 @@ class BlocksTest {
         assertEquals(5, buffer.request(first, 0, 0, 0, 2, 70, 0));
         assertFalse(buffer.multicasts(0, 1, 0));
         assertTrue(buffer.multicasts(0, 0, 0));
-        buffer.step();
+        buffer.step(0);
         assertEquals(4, buffer.wordsRead);
         assertEquals(1, buffer.request(second, 0, 0, 0, 2, 70, 3), "four of them have been read");
-        buffer.step();
+        buffer.step(1);
         assertEquals(5, buffer.wordsRead, "one for both");
         assertEquals(0, buffer.request(second, 0, 0, 0, 0, 16, 10), "within the window");
         assertEquals(1, buffer.request(second, 0, 0, 0, 0, 16, 11), "after it");
