@@ -1,8 +1,8 @@
 package dev.isos.hw.stepped;
 
 /**
- * The accumulator banks of one lane: output channel k is accumulated in bank k mod banks, one accumulation per bank and
- * cycle. In front of each bank a short queue takes what arrives; when it is full, the slot that brings a product to it
+ * The accumulator banks of one lane, interleaved word by word over the partial results, which lie in the order [q, r, k]; one
+ * accumulation per bank and cycle. In front of each bank a short queue takes what arrives; when it is full, the slot that brings a product to it
  * keeps the product and stalls.
  */
 final class AccumulatorBanks {
@@ -33,9 +33,15 @@ final class AccumulatorBanks {
         target = partials;
     }
 
-    /** Takes a product of output channel k, or returns false when the queue of its bank is full. */
-    boolean offer(int k, int column, int place, int product) {
-        int bank = k % banks;
+    /**
+     * Takes a product, or returns false when the queue of its bank is full.
+     *
+     * @param word place of its partial result among those of the task's row and slice, in the order [q, r, k]
+     * @param column output column that it belongs to
+     * @param place its partial result
+     */
+    boolean offer(long word, int column, int place, int product) {
+        int bank = (int) (word % banks);
         if (size[bank] == depth) {
             return false;
         }

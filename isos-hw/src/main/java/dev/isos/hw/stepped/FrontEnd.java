@@ -25,10 +25,16 @@ final class FrontEnd {
     private Task task;
     private Context context;
 
+    // partial results of the task: kernel rows and output channels
+    private int firstRow;
+    private int rows;
+    private int firstChannel;
+    private int channels;
+
     // the weights that the task's activations meet, in order of dispatch
     private int weights;
     private int[] activation = new int[64];
-    private int[] channel = new int[64];
+    private long[] word = new long[64];
     private int[] column = new int[64];
     private int[] place = new int[64];
     private int[] product = new int[64];
@@ -96,18 +102,22 @@ final class FrontEnd {
             return;
         }
         int[] k = context.channels(tile, slice, context.kSplit);
+        firstRow = rowPlaces[0];
+        rows = rowPlaces.length;
+        firstChannel = k[0];
+        channels = k[1] - k[0];
         FilterShape shape = context.filters.shape();
-        int[] channels = new int[shape.inputChannels()];
+        int[] inputs = new int[shape.inputChannels()];
         int[] values = new int[shape.inputChannels()];
         int count = 0;
-        for (int i = 0; i < channels.length; i++) {
+        for (int i = 0; i < inputs.length; i++) {
             // one channel of every group after another: groups have different banks
             int c = i % shape.groups() * shape.channelsPerGroup() + i / shape.groups();
             int value = context.input(c, h, w);
             int groupFirst = c / shape.channelsPerGroup() * shape.outputsPerGroup();
             boolean meets = groupFirst < k[1] && k[0] < groupFirst + shape.outputsPerGroup();
             if (value != 0 && meets) {
-                channels[count] = c;
+                inputs[count] = c;
                 values[count++] = value;
             }
         }
@@ -117,14 +127,14 @@ final class FrontEnd {
         }
         Arrays.fill(wordsMissing, 0, count, 0);
         for (int i = 0; i < count; i++) {
-            request(i, tile, slice, channels[i], columnPlaces, rowPlaces, cycle);
+            request(i, tile, slice, inputs[i], columnPlaces, rowPlaces, cycle);
         }
         if (shape.depthwise()) {
             // one kernel position after another, over all channels: neighbours go to different banks
             for (int s : columnPlaces) {
                 for (int r : rowPlaces) {
                     for (int i = 0; i < count; i++) {
-                        meet(i, values[i], tile, slice, channels[i], s, r, w, h);
+                        meet(i, values[i], tile, slice, inputs[i], s, r, w, h);
                     }
                 }
             }
@@ -134,7 +144,7 @@ final class FrontEnd {
                 int from = weights;
                 for (int s : columnPlaces) {
                     for (int r : rowPlaces) {
-                        meet(i, values[i], tile, slice, channels[i], s, r, w, h);
+                        meet(i, values[i], tile, slice, inputs[i], s, r, w, h);
                     }
                 }
                 cut(from);
@@ -191,7 +201,7 @@ final class FrontEnd {
             }
             int k = context.filters.coordinates()[j];
             activation[weights] = i;
-            channel[weights] = k;
+            word[weights] = ((long) q * rows + rowPlace - firstRow) * channels + k - firstChannel;
             column[weights] = q;
             place[weights] = context.partials.place(q, h, r, k);
             product[weights++] = value * context.filters.payloads()[j];
@@ -201,7 +211,7 @@ final class FrontEnd {
     private void grow() {
         int capacity = 2 * weights;
         activation = Arrays.copyOf(activation, capacity);
-        channel = Arrays.copyOf(channel, capacity);
+        word = Arrays.copyOf(word, capacity);
         column = Arrays.copyOf(column, capacity);
         place = Arrays.copyOf(place, capacity);
         product = Arrays.copyOf(product, capacity);
@@ -256,7 +266,7 @@ final class FrontEnd {
     private void handOver(int slot) {
         int kept = end[slot];
         for (int i = end[slot] - 1; i >= first[slot]; i--) {
-            if (!banks.offer(channel[i], column[i], place[i], product[i])) {
+            if (!banks.offer(word[i], column[i], place[i], product[i])) {
                 kept--;
                 swap(i, kept);
             }
@@ -266,7 +276,9 @@ final class FrontEnd {
 
     private void swap(int a, int b) {
         swap(activation, a, b);
-        swap(channel, a, b);
+        long kept = word[a];
+        word[a] = word[b];
+        word[b] = kept;
         swap(column, a, b);
         swap(place, a, b);
         swap(product, a, b);

@@ -93,6 +93,22 @@ public final class Expectations {
         return Math.min(sum, trials);
     }
 
+    /** E[max(X, Y)] of independent normal X and Y (Clark, Operations Research 1961). */
+    public static double maximum(double x, double varianceX, double y, double varianceY) {
+        double deviation = StrictMath.sqrt(varianceX + varianceY);
+        if (deviation < 1e-9) {
+            return Math.max(x, y);
+        }
+        double z = (x - y) / deviation;
+        double density = StrictMath.exp(-z * z / 2) / StrictMath.sqrt(2 * Math.PI);
+        return x * normal(z) + y * normal(-z) + deviation * density;
+    }
+
+    /** Variance of the largest of {@code count} independent normal numbers, as of a Gumbel distribution. */
+    public static double maximumVariance(double variance, double count) {
+        return count <= 2 ? variance : variance * Math.min(1, Math.PI * Math.PI / 12 / StrictMath.log(count));
+    }
+
     /** Standard normal distribution function; Abramowitz and Stegun 26.2.17, error below 7.5e-8. */
     static double normal(double z) {
         if (z < 0) {

@@ -33,6 +33,7 @@ public final class ExpectedLayer {
             double chunks,
             double chunkVariance,
             double busiestBank,
+            double bankVariance,
             double filterBytes) {}
 
     /** Wavefronts that are alike: input columns that meet as many kernel columns, over all K-tiles. */
@@ -129,6 +130,7 @@ public final class ExpectedLayer {
                         alike.chunks,
                         alike.chunkVariance,
                         alike.busiestBank,
+                        alike.bankVariance,
                         alike.filterBytes));
                 filterBytes += alike.filterBytes * count * factors.kTiles() * factors.kSplit();
             }
@@ -186,7 +188,7 @@ public final class ExpectedLayer {
             int banks,
             double word) {
         if (positions == 0) {
-            return new Frontends(0, 0, 0, 0, 0, 0, 0);
+            return new Frontends(0, 0, 0, 0, 0, 0, 0, 0);
         }
         FilterShape shape = layer.filterShape();
         double weights = positions * outputs * weightDensity;
@@ -202,25 +204,40 @@ public final class ExpectedLayer {
             chunks = Expectations.ceiling(all, variance, chunk);
             variance /= chunk * chunk;
         }
-        double inBank = StrictMath.ceil(slice / banks);
-        double bank;
-        if (shape.channelsPerGroup() == 1) {
-            // an output gets all or nothing from its only input channel
-            bank = Expectations.binomialMaximum(
-                    positions * inBank, weightDensity, Math.min(slice, banks) * Math.min(1, inputDensity * inBank));
-        } else {
-            bank = Expectations.binomialMaximum(
-                    positions * shape.channelsPerGroup() * inputDensity * slice / Math.min(slice, banks),
-                    weightDensity,
-                    Math.min(slice, banks));
-        }
+        double bank = busiestBank(positions, slice, banks, weightDensity, inputDensity);
         double fiber = fiberBytes(outputs, weightDensity);
         // all of a channel's fibers lie side by side; those of a K-slice are cut out of them, each up to a word longer
         double bytes = touchedBytes(channels, positions * fiber * factors.kSplit(), inputDensity, word);
         if (factors.kSplit() > 1) {
             bytes = Math.min(bytes, active * positions * (fiber + word));
         }
-        return new Frontends(0, 0, 0, chunks, variance, bank, bytes);
+        double results = positions * slice / Math.min(banks, positions * slice);
+        double inBank = results * shape.channelsPerGroup() * inputDensity * weightDensity;
+        double bankVariance =
+                Expectations.maximumVariance(inBank * (1 - weightDensity), Math.min(banks, positions * slice));
+        return new Frontends(0, 0, 0, chunks, variance, bank, bankVariance, bytes);
+    }
+
+    /** Partial results of an item are spread evenly over the banks, some of which have one more than the others. */
+    private double busiestBank(int positions, double slice, int banks, double weightDensity, double inputDensity) {
+        double results = positions * slice;
+        double most = StrictMath.ceil(results / banks);
+        double having = results - (most - 1) * banks;
+        double busiest = busiestBank(most, having, weightDensity, inputDensity);
+        if (most > 1) {
+            busiest = Math.max(busiest, busiestBank(most - 1, banks - having, weightDensity, inputDensity));
+        }
+        return busiest;
+    }
+
+    /** Of {@code banks} banks that have so many partial results each. */
+    private double busiestBank(double results, double banks, double weightDensity, double inputDensity) {
+        int channels = layer.filterShape().channelsPerGroup();
+        if (channels == 1) {
+            // an output gets all or nothing from its only input channel
+            return Expectations.binomialMaximum(results, weightDensity, banks * Math.min(1, inputDensity * results));
+        }
+        return Expectations.binomialMaximum(results * channels * inputDensity, weightDensity, banks);
     }
 
     private void mergePartials(Window window, double productDensity) {

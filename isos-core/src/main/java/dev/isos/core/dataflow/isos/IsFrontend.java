@@ -18,7 +18,7 @@ final class IsFrontend {
     private final WavefrontObserver observer;
     private final int tile;
     private final int weightsPerSlot;
-    private final int banks;
+    private final AccumulatorLayout layout;
     private final LegalFilters[] legal;
     private final int[] columnClassSizes;
     private final int[] rowClassSizes;
@@ -34,9 +34,10 @@ final class IsFrontend {
     /** Start of T[q][h] for each kernel column. */
     private final int[] targets;
 
-    /** Accumulations per (r, k) or per k of the item at hand. */
+    /** Accumulations of the item at hand by (s, r, k). */
     private final int[] accumulations;
 
+    /** The same by slice and bank, see {@link AccumulatorLayout}. */
     private final int[] bankCounts;
 
     /** Numbers the items and wavefronts that have asked for words, to count each word once per item and wavefront. */
@@ -69,7 +70,7 @@ final class IsFrontend {
         this.work = work;
         this.tile = tile;
         this.weightsPerSlot = weightsPerSlot;
-        this.banks = banks;
+        this.layout = new AccumulatorLayout(columns, filters, banks);
         this.observer = observer;
         int inputChannels = layer.inputShape().channels();
         legal = new LegalFilters[rows.classes * columns.classes];
@@ -79,8 +80,8 @@ final class IsFrontend {
         values = new int[inputChannels];
         touched = new boolean[inputChannels * rows.size()];
         targets = new int[columns.size()];
-        accumulations = new int[rows.size() * filters.length];
-        bankCounts = new int[banks];
+        accumulations = new int[columns.size() * rows.size() * filters.length];
+        bankCounts = new int[layout.size()];
         this.wordBytes = wordBytes;
         wordsOfBank = new int[filterBanks];
         lastItem = new int[filters.bytes() / wordBytes + 1];
@@ -162,6 +163,7 @@ final class IsFrontend {
         if (legal[index] == null) {
             legal[index] = new LegalFilters(
                     filters,
+                    layout,
                     rows.low[h],
                     rows.high[h],
                     columns.low[w],
@@ -198,7 +200,8 @@ final class IsFrontend {
         int[] starts = filters.starts;
         int[] entries = filters.entries;
         int[] sums = partials.values();
-        boolean increment = met.perOutput == null;
+        boolean increment = met.perBank == null;
+        int kernelColumn = rows.size() * filters.length;
         for (int i = 0; i < count; i++) {
             int value = values[i];
             for (int s = lowColumn; s < highColumn; s++) {
@@ -206,33 +209,33 @@ final class IsFrontend {
                 int from = starts[run + lowRow];
                 int to = starts[run + highRow];
                 if (increment) {
-                    accumulate(sums, targets[s], entries, from, to, value, accumulations);
+                    accumulate(sums, targets[s], entries, from, to, value, accumulations, s * kernelColumn);
                 } else {
                     accumulate(sums, targets[s], entries, from, to, value);
                 }
             }
         }
         if (!increment) {
-            addTables(count, met.perOutput);
+            addTables(count, met.perBank);
         }
     }
 
-    /** Adds the counts per output of all channels read, four at a time to save reads and writes of the sums. */
-    private void addTables(int count, int[] perOutput) {
-        int length = filters.length;
+    /** Adds the counts per bank of all channels read, four at a time to save reads and writes of the sums. */
+    private void addTables(int count, int[] perBank) {
+        int length = bankCounts.length;
         int i = 0;
         for (; i + 4 <= count; i += 4) {
             add(
-                    accumulations,
+                    bankCounts,
                     length,
-                    perOutput,
+                    perBank,
                     channels[i] * length,
                     channels[i + 1] * length,
                     channels[i + 2] * length,
                     channels[i + 3] * length);
         }
         for (; i < count; i++) {
-            add(accumulations, length, perOutput, channels[i] * length);
+            add(bankCounts, length, perBank, channels[i] * length);
         }
     }
 
@@ -250,11 +253,11 @@ final class IsFrontend {
     }
 
     private static void accumulate(
-            int[] sums, int target, int[] entries, int from, int to, int value, int[] accumulations) {
+            int[] sums, int target, int[] entries, int from, int to, int value, int[] accumulations, int column) {
         for (int j = from; j < to; j++) {
             int entry = entries[j];
             sums[target + (entry >>> 8)] += value * (byte) entry;
-            accumulations[entry >>> 8]++;
+            accumulations[column + (entry >>> 8)]++;
         }
     }
 
@@ -283,19 +286,26 @@ final class IsFrontend {
             work.filterBytes[item + slice] = bytes;
             work.activations[item + slice] = filters.shape.groups() == 1 ? count : readBy(slice, count);
         }
-        // perOutput tables count per k already; single increments are per (r, k) and are folded over r first
-        if (met.perOutput == null) {
-            for (int r = rows.low[h]; r < rows.high[h]; r++) {
-                if (r > 0) {
-                    add(accumulations, filters.length, accumulations, r * filters.length);
-                }
-            }
+        if (met.perBank == null) {
+            foldAccumulations(w, h);
         }
         for (int slice = 0; slice < slices; slice++) {
-            work.busiestBank[item + slice] =
-                    busiest(filters.slices[slice] - filters.first, filters.slices[slice + 1] - filters.first);
+            work.busiestBank[item + slice] = layout.busiest(bankCounts, slice);
         }
-        clearAccumulations(h, met.perOutput == null);
+        Arrays.fill(bankCounts, 0);
+    }
+
+    /** Moves the counts per (s, r, k) to those per bank. */
+    private void foldAccumulations(int w, int h) {
+        int lowRow = rows.low[h];
+        int highRow = rows.high[h];
+        for (int s = columns.low[w]; s < columns.high[w]; s++) {
+            for (int r = lowRow; r < highRow; r++) {
+                int from = (s * rows.size() + r) * filters.length;
+                layout.fold(accumulations, from, s, r - lowRow, highRow - lowRow, bankCounts);
+                Arrays.fill(accumulations, from, from + filters.length, 0);
+            }
+        }
     }
 
     /** Activations whose group has outputs on the slice. */
@@ -307,32 +317,6 @@ final class IsFrontend {
             read += channels[i] >= first && channels[i] < end ? 1 : 0;
         }
         return read;
-    }
-
-    private int busiest(int from, int to) {
-        int most = 0;
-        if (to - from <= banks) {
-            for (int k = from; k < to; k++) {
-                most = Math.max(most, accumulations[k]);
-            }
-            return most;
-        }
-        Arrays.fill(bankCounts, 0);
-        for (int k = from, bank = 0; k < to; k++) {
-            bankCounts[bank] += accumulations[k];
-            bank = bank + 1 == banks ? 0 : bank + 1;
-        }
-        for (int bankCount : bankCounts) {
-            most = Math.max(most, bankCount);
-        }
-        return most;
-    }
-
-    private void clearAccumulations(int h, boolean perRow) {
-        Arrays.fill(accumulations, 0, filters.length, 0);
-        if (perRow) {
-            Arrays.fill(accumulations, rows.low[h] * filters.length, rows.high[h] * filters.length, 0);
-        }
     }
 
     /** Bytes of the fibers that no earlier row of this wavefront has asked for. */

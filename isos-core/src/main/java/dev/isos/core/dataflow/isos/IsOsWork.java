@@ -52,7 +52,12 @@ public final class IsOsWork {
     /** Position of {@code chunks}: dispatch units of up to {@code weightsPerSlot} weights of one activation's filters. */
     public static final int CHUNKS = 1;
 
-    /** Position of {@code busiestBank}: accumulations into the accumulator bank (k mod banks) that gets the most. */
+    /**
+     * Position of {@code busiestBank}: accumulations into the accumulator bank that gets the most. Banks are interleaved word
+     * by word over the partial results of a lane, which lie there in the rank order [q, r, k]: those of a row h whose inputs
+     * meet R' kernel rows and of a slice of K' channels are in bank {@code ((q * R' + r) * K' + k) mod banks}, r and k counted
+     * from the first that the row meets and from the first of the slice.
+     */
     public static final int BUSIEST_BANK = 2;
 
     /** Position of {@code activations}: non-zero inputs read. */

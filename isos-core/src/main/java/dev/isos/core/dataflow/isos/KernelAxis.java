@@ -90,6 +90,14 @@ final class KernelAxis {
         return (x + pad - order[place] * dilation) / stride;
     }
 
+    /**
+     * Output coordinate that an input reaches through a legal place, up to a number that depends on the input alone: the
+     * difference of two legal places of one input is that of their outputs.
+     */
+    int relativeOutput(int place) {
+        return -(order[place] * dilation / stride);
+    }
+
     /** Input coordinate that an output reads through a place of the order; may lie in the padding. */
     int input(int output, int place) {
         return output * stride + order[place] * dilation - pad;

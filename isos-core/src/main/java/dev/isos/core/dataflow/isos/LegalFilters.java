@@ -5,10 +5,10 @@ package dev.isos.core.dataflow.isos;
  * channel and K-slice. Interior positions of a map all share one of these.
  */
 final class LegalFilters {
-    /** Adding a row of counts per output beats single increments up to so many outputs per non-zero weight (measured). */
-    private static final int OUTPUTS_PER_WEIGHT = 3;
+    /** Adding a row of counts per bank beats single increments up to so many banks per non-zero weight (measured). */
+    private static final int BANKS_PER_WEIGHT = 3;
 
-    /** Positions that must share a table of counts per output before it pays to build it. */
+    /** Positions that must share a table of counts per bank before it pays to build it. */
     private static final int SHARED_POSITIONS = 6;
 
     private static final int MOST_TABLE_ENTRIES = 1 << 22;
@@ -25,11 +25,21 @@ final class LegalFilters {
     /** Compressed bytes over all slices of the fibers of channel c at row place r, at {@code c * R + r}. */
     final int[] rowBytes;
 
-    /** Weights met by channel c for output k of the tile, at {@code c * length + k}; null where not worth its space. */
-    final int[] perOutput;
+    /**
+     * Accumulations that an activation of channel c brings to each accumulator bank of each slice, at {@code c * size} of
+     * {@link AccumulatorLayout}; null where not worth its space.
+     */
+    final int[] perBank;
 
     LegalFilters(
-            PackedFilters filters, int lowRow, int highRow, int lowColumn, int highColumn, int chunk, int positions) {
+            PackedFilters filters,
+            AccumulatorLayout layout,
+            int lowRow,
+            int highRow,
+            int lowColumn,
+            int highColumn,
+            int chunk,
+            int positions) {
         int channels = filters.shape.inputChannels();
         int slices = filters.sliceCount();
         weights = new int[channels * slices];
@@ -53,21 +63,22 @@ final class LegalFilters {
                 total += weights[c * slices + i];
             }
         }
-        long entries = (long) channels * filters.length;
+        long entries = (long) channels * layout.size();
         boolean worthIt =
-                positions >= SHARED_POSITIONS && entries <= MOST_TABLE_ENTRIES && total * OUTPUTS_PER_WEIGHT >= entries;
-        perOutput = worthIt ? perOutput(filters, lowRow, highRow, lowColumn, highColumn) : null;
+                positions >= SHARED_POSITIONS && entries <= MOST_TABLE_ENTRIES && total * BANKS_PER_WEIGHT >= entries;
+        perBank = worthIt ? perBank(filters, layout, lowRow, highRow, lowColumn, highColumn) : null;
     }
 
-    private static int[] perOutput(PackedFilters filters, int lowRow, int highRow, int lowColumn, int highColumn) {
-        int[] counts = new int[filters.shape.inputChannels() * filters.length];
+    private static int[] perBank(
+            PackedFilters filters, AccumulatorLayout layout, int lowRow, int highRow, int lowColumn, int highColumn) {
+        int[] counts = new int[filters.shape.inputChannels() * layout.size()];
         for (int c = 0; c < filters.shape.inputChannels(); c++) {
             for (int s = lowColumn; s < highColumn; s++) {
                 for (int r = lowRow; r < highRow; r++) {
                     int fiber = filters.fiber(c, s, r);
-                    int base = c * filters.length - r * filters.length;
                     for (int j = filters.starts[fiber]; j < filters.starts[fiber + 1]; j++) {
-                        counts[base + (filters.entries[j] >>> 8)]++;
+                        int k = (filters.entries[j] >>> 8) - r * filters.length;
+                        counts[c * layout.size() + layout.place(s, r - lowRow, highRow - lowRow, k)]++;
                     }
                 }
             }

@@ -241,7 +241,7 @@ class LayerEngineTest {
                                         int k = filters.coordinates()[j];
                                         if (k >= from && k < to) {
                                             met++;
-                                            bank[k % banks]++;
+                                            bank[bank(window, layer, h, w, r, s, k - from, to - from, banks)]++;
                                         }
                                     }
                                 }
@@ -266,6 +266,20 @@ class LayerEngineTest {
             }
         }
         checkMerges(where, workload, factors, work);
+    }
+
+    /** Bank of T[q, h, r, k]: interleaved over the partial results of row h and the slice in the order [q, r, k]. */
+    private static int bank(Window window, Layer layer, int h, int w, int r, int s, int k, int channels, int banks) {
+        int rank = 0;
+        int met = 0;
+        for (int other = 0; other < window.rows(); other++) {
+            if (window.outputRow(h, other, layer.outputShape().height()) >= 0) {
+                met++;
+                rank += other < r ? 1 : 0;
+            }
+        }
+        int q = window.outputColumn(w, s, layer.outputShape().width());
+        return ((q * met + rank) * channels + k) % banks;
     }
 
     private static boolean reaches(FilterTensor filters, int c, int from, int to) {
