@@ -1,7 +1,9 @@
 package dev.isos.cli.command;
 
+import dev.isos.cli.input.Configurations;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -10,9 +12,10 @@ import picocli.CommandLine.Option;
 final class AcceleratorOptions {
     @Option(
             names = {"-a", "--accelerator"},
-            paramLabel = "ID",
+            paramLabel = "ID[:KEY=VALUE]",
             required = true,
-            description = "Accelerator; 'isos list accelerators' names them.")
+            description = "Accelerator; 'isos list accelerators' names them. It may be configured, for example"
+                    + " isosceles:lanes=32:mapping=optimal.")
     private String accelerator;
 
     @Option(
@@ -40,11 +43,14 @@ final class AcceleratorOptions {
     private String energy;
 
     AcceleratorRequest request() {
+        AcceleratorRequest written = Configurations.request(accelerator, "--accelerator");
+        List<String> all = new ArrayList<>(written.overrides());
+        all.addAll(overrides);
         return new AcceleratorRequest(
-                accelerator,
-                Optional.ofNullable(hardware),
-                overrides,
-                Optional.ofNullable(mapping),
-                Optional.ofNullable(energy));
+                written.id(),
+                Optional.ofNullable(hardware).or(written::hardwareFile),
+                all,
+                Optional.ofNullable(mapping).or(written::mapping),
+                Optional.ofNullable(energy).or(written::energyModel));
     }
 }

@@ -1,9 +1,10 @@
 package dev.isos.cli.command;
 
-import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.input.Configurations;
+import dev.isos.cli.input.Configurations.Setting;
 import dev.isos.cli.output.OutputDirectory;
 import dev.isos.cli.report.ComparisonReport;
 import dev.isos.cli.report.Json;
@@ -13,10 +14,9 @@ import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
-import dev.isos.core.text.Nearest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,17 +40,44 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = {"-a", "--accelerators"},
-            paramLabel = "ID",
+            paramLabel = "ID[:KEY=VALUE]",
             split = ",",
             splitSynopsisLabel = ",",
             required = true,
-            description = "Accelerators; 'isos list accelerators' names them.")
+            description = "Accelerators; 'isos list accelerators' names them. Each may be configured, for example"
+                    + " isosceles:lanes=32:mapping=optimal.")
     private List<String> accelerators;
 
     @Option(
-            names = "--baseline",
+            names = "--vary",
+            paramLabel = "KEY=VALUES",
+            description = "Every accelerator that has the parameter takes each of the values: a list with commas, or"
+                    + " FROM..TO (doubling) or FROM..TO..STEP. Again: all combinations.")
+    private List<String> variations = List.of();
+
+    @Option(
+            names = "--hardware",
+            paramLabel = "FILE",
+            description = "Hardware file (YAML or JSON) of every accelerator that is given none of its own.")
+    private Path hardware;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Changes one parameter of every accelerator that has it; can be repeated.")
+    private List<String> overrides = List.of();
+
+    @Option(
+            names = "--mapping",
             paramLabel = "ID",
-            description = "Accelerator that the others are compared with (default: the first).")
+            description = "Mapping policy of all accelerators (default: each accelerator's own).")
+    private String mapping;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "NAME",
+            description = "What the others are compared with: an accelerator as in -a, or as in the table"
+                    + " (default: the first).")
     private String baseline;
 
     @Option(
@@ -88,22 +115,18 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         List<String> workloadIds =
                 workloads.stream().map(String::strip).distinct().toList();
-        List<String> acceleratorIds =
-                accelerators.stream().map(String::strip).distinct().toList();
-        String reference = baseline == null ? acceleratorIds.get(0) : baseline;
-        if (!acceleratorIds.contains(reference)) {
-            throw IsosException.badInput("--baseline '" + reference + "' is not among the accelerators of -a"
-                    + Nearest.hint(reference, acceleratorIds));
-        }
         int threadCount = threads.threads();
         try (OutputDirectory directory =
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Isos isos = common.platform(session);
-            List<ConfiguredAccelerator> machines = acceleratorIds.stream()
-                    .map(id -> isos.accelerator(new AcceleratorRequest(
-                            id, Optional.empty(), List.of(), Optional.empty(), Optional.ofNullable(energy))))
-                    .toList();
+            List<AcceleratorRequest> configurations =
+                    new Configurations(isos).expand(accelerators, "--accelerators", settings());
+            String reference = baseline == null
+                    ? configurations.get(0).name()
+                    : Configurations.named(baseline, "--baseline", configurations);
+            List<ConfiguredAccelerator> machines =
+                    configurations.stream().map(isos::accelerator).toList();
             Preflight.workloads(isos, workloadIds, request);
             RunOptions options = new RunOptions(verify, SimulationListener.NONE, threadCount, 0);
             List<RunResult> runs;
@@ -123,5 +146,21 @@ final class CompareCommand implements Callable<Integer> {
             common.print(session, report);
         }
         return 0;
+    }
+
+    private List<Setting> settings() {
+        List<Setting> settings = new ArrayList<>();
+        if (hardware != null) {
+            settings.add(new Setting("hardware", List.of(hardware.toString()), "--hardware " + hardware));
+        }
+        if (mapping != null) {
+            settings.add(new Setting("mapping", List.of(mapping), "--mapping " + mapping));
+        }
+        if (energy != null) {
+            settings.add(new Setting("energy", List.of(energy), "--energy " + energy));
+        }
+        overrides.forEach(text -> settings.add(Setting.parse("--set", text, false)));
+        variations.forEach(text -> settings.add(Setting.parse("--vary", text, true)));
+        return settings;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * Runs of some workloads on some accelerators, each compared with the runs on the reference accelerators.
  *
- * @param accelerators ids, in the order asked for
+ * @param accelerators names of their configurations, in the order asked for
  * @param groups one per workload, in the order asked for
  * @param means one per accelerator: geometric means over the workloads
  */
@@ -20,7 +20,7 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
     /** Compares runs that come workload by workload, each on the same accelerators in the same order. */
     public static Comparison of(List<RunResult> runs, List<String> references) {
         List<String> accelerators =
-                runs.stream().map(r -> r.accelerator().id()).distinct().toList();
+                runs.stream().map(r -> r.accelerator().name()).distinct().toList();
         List<Group> groups = new ArrayList<>();
         for (int first = 0; first < runs.size(); first += accelerators.size()) {
             groups.add(group(runs.subList(first, first + accelerators.size()), accelerators, references));
@@ -48,7 +48,7 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
             for (String reference : references) {
                 over.put(reference, Ratios.of(run, runs.get(accelerators.indexOf(reference))));
             }
-            rows.add(new ComparisonRow(run.workload().id(), run.accelerator().id(), run, over));
+            rows.add(new ComparisonRow(run.workload().id(), run.accelerator().name(), run, over));
         }
         return new Group(runs.get(0).workload().id(), rows);
     }
@@ -70,6 +70,10 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
         return groups.size() > 1 ? table.group("geometric mean", means) : table;
     }
 
+    private String id(String name) {
+        return rowsOn(name).get(0).run().accelerator().id();
+    }
+
     /** A line that says which outputs were verified. */
     String verification() {
         long unverified = rows().stream().filter(row -> !row.run().verified()).count();
@@ -85,7 +89,8 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
             columns.add(
                     switch (column.path()) {
                         case "workload.id" -> Column.hidden(column.path(), ComparisonRow::workload);
-                        case "accelerator.id" -> Column.hidden(column.path(), ComparisonRow::accelerator);
+                        case "accelerator.id" -> Column.hidden(column.path(), row -> id(row.accelerator()));
+                        case "accelerator.name" -> Column.hidden(column.path(), ComparisonRow::accelerator);
                         default -> column;
                     });
         }

@@ -71,7 +71,9 @@ public final class ComparisonReport implements Report {
                         RunColumns.bound(6),
                         RunColumns.verified(5)))
                 .render(console.columns(), console::heading);
-        return table + "Ratios are relative to " + baseline + "; above 1 is better.\n" + comparison.verification();
+        return table
+                + Wrap.lines("", "Ratios are relative to " + baseline + "; above 1 is better.", console.columns())
+                + comparison.verification();
     }
 
     private Column<ComparisonRow> speedup() {

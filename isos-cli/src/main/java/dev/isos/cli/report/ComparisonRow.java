@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * A run beside the runs of the same workload that it is compared with, or the geometric mean of such rows.
  *
+ * @param accelerator name of the configuration
  * @param run null in the row of a mean
  * @param over ratios by the id of the accelerator compared with
  */

@@ -65,7 +65,7 @@ final class RunColumns {
     }
 
     static Column<ComparisonRow> accelerator() {
-        return Column.text("accelerator.id", "", 0, ComparisonRow::accelerator);
+        return Column.text("accelerator.name", "", 0, ComparisonRow::accelerator);
     }
 
     static Column<ComparisonRow> cycles(int priority) {

@@ -8,6 +8,7 @@ import dev.isos.cli.console.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -42,7 +43,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
     public String table(Console console) {
         StringBuilder out = new StringBuilder();
         RunResult r = result;
-        out.append(console.heading(r.workload().id() + " on " + r.accelerator().id()))
+        out.append(console.heading(r.workload().id() + " on " + r.accelerator().name()))
                 .append('\n');
         line(
                 out,
@@ -55,6 +56,14 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 "dataflow " + r.accelerator().dataflow() + ", hardware "
                         + r.accelerator().hardware() + ", mapping "
                         + r.accelerator().mapping());
+        if (!r.accelerator().changes().isEmpty()) {
+            out.append(Wrap.lines(
+                    String.format(Locale.ROOT, LABEL, "") + " ",
+                    r.accelerator().changes().entrySet().stream()
+                            .map(change -> change.getKey() + " " + change.getValue())
+                            .collect(Collectors.joining(", ")),
+                    console.columns()));
+        }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
         line(
                 out,

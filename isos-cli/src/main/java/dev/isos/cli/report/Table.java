@@ -7,12 +7,19 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * An aligned table that fits a width: columns of low priority are left out when it does not. Rows may stand in groups, each
- * under a heading.
+ * An aligned table that fits a width: columns of low priority are left out when it does not, then the first column, if it is
+ * text, goes on lines of its own. Rows may stand in groups, each under a heading.
  */
 public final class Table<T> {
     private static final String GAP = "  ";
     private static final String INDENT = "  ";
+    private static final int OWN_LINE_INDENT = 2;
+    /** Columns of this priority and below are worth a line of its own for a long name. */
+    private static final int MATTERS = 1;
+    /** A name that takes less than one n-th of the width is not worth a line of its own. */
+    private static final int LARGEST_SHARE_OF_NAME = 3;
+
+    private static final int SHORT_NAME = 20;
 
     private record Group<T>(String heading, List<T> rows) {}
 
@@ -43,26 +50,45 @@ public final class Table<T> {
      */
     public String render(int width, UnaryOperator<String> emphasis) {
         List<Column<T>> shown = new ArrayList<>(columns);
-        while (width(shown) > width) {
-            Column<T> least = shown.stream()
-                    .max(Comparator.comparingInt(Column::priority))
-                    .orElseThrow();
-            if (least.priority() == 0) {
-                break;
-            }
-            // The rightmost of equals goes first.
-            shown.remove(shown.lastIndexOf(least));
+        drop(shown, width, MATTERS, 0);
+        if (width(shown) > width && widthOfName(shown) > Math.max(SHORT_NAME, width / LARGEST_SHARE_OF_NAME)) {
+            shown = new ArrayList<>(columns);
+            int saved = widthOfName(shown) - OWN_LINE_INDENT;
+            drop(shown, width, 0, saved);
+            int[] widths = widths(shown);
+            widths[0] = OWN_LINE_INDENT;
+            return text(shown, widths, emphasis, width);
         }
+        drop(shown, width, 0, 0);
         int[] widths = widths(shown);
         int tooWide = width(shown) - width;
         int last = shown.size() - 1;
         if (tooWide > 0 && shown.get(last).alignment() == Alignment.LEFT) {
             widths[last] = Math.max(1, widths[last] - tooWide);
         }
-        return text(shown, widths, emphasis);
+        return text(shown, widths, emphasis, 0);
     }
 
-    private String text(List<Column<T>> shown, int[] widths, UnaryOperator<String> emphasis) {
+    /** Takes columns of a priority above {@code keep} out until the table fits; the rightmost of equals goes first. */
+    private void drop(List<Column<T>> shown, int width, int keep, int saved) {
+        while (width(shown) - saved > width) {
+            Column<T> least = shown.stream()
+                    .max(Comparator.comparingInt(Column::priority))
+                    .orElseThrow();
+            if (least.priority() <= keep) {
+                return;
+            }
+            shown.remove(shown.lastIndexOf(least));
+        }
+    }
+
+    /** Width of the first column, if it can stand alone. */
+    private int widthOfName(List<Column<T>> shown) {
+        return shown.size() > 1 && shown.get(0).alignment() == Alignment.LEFT ? width(shown.get(0)) : 0;
+    }
+
+    /** @param ownLine width of the lines on which the first column stands alone; 0: it stands beside the others */
+    private String text(List<Column<T>> shown, int[] widths, UnaryOperator<String> emphasis, int ownLine) {
         StringBuilder out = new StringBuilder();
         int headerLines = shown.stream().mapToInt(c -> c.header().size()).max().orElse(0);
         for (int line = 0; line < headerLines; line++) {
@@ -78,12 +104,20 @@ public final class Table<T> {
                 out.append(emphasis.apply(group.heading())).append('\n');
             }
             for (T row : group.rows()) {
-                List<String> cells =
-                        shown.stream().map(c -> c.text().apply(row)).toList();
+                List<String> cells = new ArrayList<>(
+                        shown.stream().map(c -> c.text().apply(row)).toList());
+                if (ownLine > 0) {
+                    out.append(broken(cells.set(0, ""), ownLine));
+                }
                 out.append(line(indent(), cells, shown, widths)).append('\n');
             }
         }
         return out.toString();
+    }
+
+    /** A cell as lines, broken where a setting begins. */
+    private String broken(String cell, int width) {
+        return Wrap.lines(indent(), cell.replace(":", " :"), width).replace(" :", ":");
     }
 
     private String indent() {

@@ -33,7 +33,7 @@ public final class ProgressBarDisplay implements Progress {
     @Override
     public void finished(RunResult run) {
         bar.step();
-        bar.setExtraMessage(run.workload().id() + " on " + run.accelerator().id());
+        bar.setExtraMessage(run.workload().id() + " on " + run.accelerator().name());
     }
 
     @Override

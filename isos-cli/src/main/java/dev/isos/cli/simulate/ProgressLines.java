@@ -25,7 +25,7 @@ public final class ProgressLines implements Progress {
                 done,
                 total,
                 run.workload().id(),
-                run.accelerator().id(),
+                run.accelerator().name(),
                 run.cycles(),
                 run.host().seconds()));
     }

@@ -45,7 +45,7 @@ class BadInputTest {
                     run --acelerator isosceles -w x | unknown option '--acelerator'; did you mean '--accelerator'? (see 'isos run --help')
                     run -w x -a isosceles --verfy | unknown option '--verfy'; did you mean '--verify'? (see 'isos run --help')
                     run -a isosceles | missing --workload WORKLOAD (see 'isos run --help')
-                    run -w x -a | missing --accelerator ID (see 'isos run --help')
+                    run -w x -a | missing --accelerator ID[:KEY=VALUE] (see 'isos run --help')
                     run -w x -a isosceles --seed 1.5 | invalid value for option '--seed': expected a whole number, got '1.5' (see 'isos run --help')
                     run -w x -a isosceles --threads two | invalid value for option '--threads': expected a whole number of at most 2147483647, got 'two' (see 'isos run --help')
                     run -w x -a isosceles --format jsn | invalid value for option '--format': expected one of table, json, csv, got 'jsn'; did you mean 'json'? (see 'isos run --help')
@@ -59,7 +59,20 @@ class BadInputTest {
                     reproduce --workloads resnet50-8 | unknown workload 'resnet50-8'; did you mean 'resnet50-81'?
                     run -w resnet50-81 -a isoceles | unknown accelerator 'isoceles'; did you mean 'isosceles'?
                     map -w resnet50-81 -a spartan | unknown accelerator 'spartan'; did you mean 'sparten'?
-                    compare -w resnet50-81 -a sparten --baseline sparta | --baseline 'sparta' is not among the accelerators of -a; did you mean 'sparten'?
+                    compare -w resnet50-81 -a sparten --baseline sparta | --baseline 'sparta' is not among the accelerators; did you mean 'sparten'?
+                    compare -w resnet50-81 -a isosceles:lanes --format csv | --accelerators isosceles:lanes: expected ID or ID:KEY=VALUE, got 'lanes' after 'isosceles'
+                    compare -w resnet50-81 -a isosceles:lanes=1:lanes=2 | --accelerators isosceles:lanes=1:lanes=2: key 'lanes' is there twice
+                    compare -w resnet50-81 -a isosceles,fused-layer --vary filterBufer=1MiB | --vary filterBufer=1MiB: no accelerator has the key 'filterBufer'; did you mean 'filterBuffer'?
+                    compare -w resnet50-81 -a fused-layer --set filterBuffer=1MiB | --set filterBuffer=1MiB: no accelerator has the key 'filterBuffer'; known are mapping, energy, hardware, lanes
+                    compare -w resnet50-81 -a isosceles --vary filterBuffer=1MiB,1KB | --vary filterBuffer=1MiB,1KB: expected a size such as '32 KiB' or '1 MiB', got '1KB'
+                    compare -w resnet50-81 -a isosceles --vary lanes=64..16 | --vary lanes=64..16: expected a range that grows from a value above 0, got '64..16'
+                    compare -w resnet50-81 -a isosceles --vary lanes=1..2..3..4 | --vary lanes=1..2..3..4: expected FROM..TO or FROM..TO..STEP, got '1..2..3..4'
+                    compare -w resnet50-81 -a isosceles --vary lanes=1..4096..1 | --vary lanes=1..4096..1: expected a range of at most 1000 values, got '1..4096..1'
+                    compare -w resnet50-81 -a isosceles --vary lanes=1..999..1 --vary filterBuffer=1KiB..1MiB | more than 1000 configurations are asked for
+                    compare -w resnet50-81 -a isosceles --vary scheduling=dynamic,statik | --vary scheduling=dynamic,statik: expected one of dynamic, static, got 'statik'
+                    compare -w resnet50-81 -a isosceles --vary lanes=1 --set lanes=2 | --vary lanes=1: key 'lanes' already has values from --set lanes=2
+                    compare -w resnet50-81 -a isosceles --vary lanes | --vary lanes: expected KEY=VALUE,VALUE...
+                    compare -w resnet50-81 -a isosceles --vary lanes=32,64 --baseline isosceles | --baseline 'isosceles' is not among the accelerators; known are isosceles:lanes=32, isosceles:lanes=64
                     run -w resnet50-81 -a isosceles --threads 0 | --threads expects 1 to 1024, got 0
                     run -w resnet50-81 -a isosceles --label-offset 1 | --label-offset says nothing without --labels
                     run -w resnet50-81 -a isosceles --input-mean 1,2 | --input-mean expects one number or three with commas between, got '1,2'

@@ -191,6 +191,63 @@ class CommandsTest {
         }
     }
 
+    @Test
+    void configurationsOfAnAcceleratorAreRowsOfTheirOwn() throws IOException {
+        String command = "compare -q -w resnet50-81,resnet50-90 -a fused-layer,isosceles,isosceles:scheduling=static"
+                + " --vary lanes=32..128 --vary filterBuffer=512KiB,1MiB --set energy=horowitz-45nm"
+                + " --baseline isosceles:energy=horowitz-45nm:lanes=64:filterBuffer=1MiB --format ";
+        JsonNode json = MAPPER.readTree(ok((command + "json").split(" ")));
+        Schemas.check("comparison", json.toString());
+        // The dense machine has no filter buffer: 3 configurations, the others 3 x 2 each, on 2 workloads.
+        JsonNode runs = json.get("runs");
+        assertEquals(2 * (3 + 6 + 6), runs.size());
+        assertEquals(
+                "fused-layer:energy=horowitz-45nm:lanes=32",
+                runs.at("/0/accelerator/name").asText());
+        JsonNode last = runs.at("/14/accelerator");
+        assertEquals("isosceles", last.get("id").asText());
+        assertEquals(
+                "isosceles:energy=horowitz-45nm:scheduling=static:lanes=128:filterBuffer=1MiB",
+                last.get("name").asText());
+        assertEquals(
+                MAPPER.readTree("{\"filterBuffer\": \"1MiB\", \"lanes\": \"128\", \"scheduling\": \"static\"}"),
+                last.get("changes"));
+        // The fake takes twice the cycles for half the lanes.
+        assertEquals(2, json.at("/comparisons/14/speedup").asDouble(), 1e-4);
+        assertEquals(15, json.get("geometricMeans").size());
+        List<List<String>> csv = parseCsv(ok((command + "csv").split(" ")));
+        int name = csv.get(0).indexOf("accelerator.name");
+        int id = csv.get(0).indexOf("accelerator.id");
+        for (int i = 0; i < 45; i++) {
+            String expected = json.at(
+                            i < 30
+                                    ? "/runs/" + i + "/accelerator/name"
+                                    : "/geometricMeans/" + (i - 30) + "/accelerator")
+                    .asText();
+            assertEquals(expected, csv.get(i + 1).get(name));
+            assertEquals(expected.split(":")[0], csv.get(i + 1).get(id));
+        }
+        List<String> table = ok((command + "table").split(" ")).lines().toList();
+        assertTrue(table.stream().allMatch(line -> line.length() <= 80), table.toString());
+        assertTrue(table.contains("  fused-layer:energy=horowitz-45nm:lanes=32"), table.toString());
+    }
+
+    @Test
+    void anAcceleratorIsConfiguredWhereItIsNamed() {
+        ok("run", "-q", "-w", "resnet50-81", "-a", "isosceles:mapping=block:lanes=32", "--set", "filterBuffer=1 MiB");
+        assertEquals(
+                new AcceleratorRequest(
+                        "isosceles",
+                        Optional.empty(),
+                        List.of("lanes=32", "filterBuffer=1 MiB"),
+                        Optional.of("block"),
+                        Optional.empty()),
+                isos.accelerators.get(0));
+        assertEquals(
+                "isosceles:mapping=block:lanes=32:filterBuffer=1MiB",
+                isos.accelerators.get(0).name());
+    }
+
     private static String ratio(JsonNode value) {
         return String.format(java.util.Locale.ROOT, "%.2fx", value.asDouble());
     }

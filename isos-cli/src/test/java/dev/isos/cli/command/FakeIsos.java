@@ -10,6 +10,8 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.ExecutionPlan;
@@ -19,6 +21,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
@@ -64,21 +67,37 @@ final class FakeIsos implements Isos {
     // Made once: mocks take long.
     private static final Dataflow DATAFLOW = mock();
     private static final HardwareModelFactory FACTORY = mock();
+    private static final HardwareModelFactory DENSE_FACTORY = mock();
     private static final EnergyModel ENERGY = mock();
     private static final MappingPolicy POLICY = mock();
     private static final HardwareModel HARDWARE = mock();
+    private static final HardwareModel DENSE_HARDWARE = mock();
     private static final NetworkImporter IMPORTER = mock();
+
+    private static final HardwareParameter LANES =
+            HardwareParameter.number("lanes", Quantity.COUNT, "64", "1", "4096", "lanes", "nowhere");
+    private static final HardwareParameter FILTER_BUFFER =
+            HardwareParameter.number("filterBuffer", Quantity.BYTES, "1 MiB", "1 KiB", "1 GiB", "a buffer", "nowhere");
+    private static final HardwareParameter SCHEDULING =
+            HardwareParameter.text("scheduling", "dynamic", List.of("dynamic", "static"), "what is next", "nowhere");
 
     static {
         when(DATAFLOW.id()).thenReturn("df");
         when(DATAFLOW.description()).thenReturn("a dataflow");
         when(FACTORY.id()).thenReturn("hw");
         when(FACTORY.description()).thenReturn("a machine");
+        when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING));
+        when(DENSE_FACTORY.id()).thenReturn("dense-hw");
+        when(DENSE_FACTORY.description()).thenReturn("a dense machine");
+        when(DENSE_FACTORY.parameters()).thenReturn(List.of(LANES));
         when(ENERGY.id()).thenReturn("horowitz-45nm");
         when(ENERGY.description()).thenReturn("energy");
         when(POLICY.id()).thenReturn("block");
         when(POLICY.description()).thenReturn("blocks");
         when(HARDWARE.clockHz()).thenReturn(1e9);
+        when(HARDWARE.spec()).thenReturn(new HardwareSpec("hw", "hw", Map.of(), Map.of()));
+        when(DENSE_HARDWARE.clockHz()).thenReturn(1e9);
+        when(DENSE_HARDWARE.spec()).thenReturn(new HardwareSpec("dense-hw", "dense-hw", Map.of(), Map.of()));
         when(IMPORTER.id()).thenReturn("fake");
         when(IMPORTER.description()).thenReturn("files that end in .fake");
         when(IMPORTER.declines(any())).thenAnswer(call -> {
@@ -118,8 +137,12 @@ final class FakeIsos implements Isos {
     public Map<String, Accelerator> accelerators() {
         Map<String, Accelerator> all = new TreeMap<>();
         ACCELERATORS.forEach(
-                id -> all.put(id, new Accelerator(id, "A fake, with \"quotes\"", "df", id + "-hw", "block")));
+                id -> all.put(id, new Accelerator(id, "A fake, with \"quotes\"", "df", model(id), "block")));
         return all;
+    }
+
+    private static String model(String accelerator) {
+        return accelerator.equals("fused-layer") ? "dense-hw" : "hw";
     }
 
     @Override
@@ -129,7 +152,7 @@ final class FakeIsos implements Isos {
 
     @Override
     public Map<String, HardwareModelFactory> hardware() {
-        return Map.of("hw", FACTORY);
+        return new TreeMap<>(Map.of("hw", FACTORY, "dense-hw", DENSE_FACTORY));
     }
 
     @Override
@@ -229,7 +252,8 @@ final class FakeIsos implements Isos {
         for (String override : request.overrides()) {
             changes.put(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
         }
-        return new ConfiguredAccelerator(accelerator, DATAFLOW, HARDWARE, POLICY, ENERGY, request.name(), changes);
+        HardwareModel machine = model(request.id()).equals("hw") ? HARDWARE : DENSE_HARDWARE;
+        return new ConfiguredAccelerator(accelerator, DATAFLOW, machine, POLICY, ENERGY, request.name(), changes);
     }
 
     @Override
@@ -259,7 +283,8 @@ final class FakeIsos implements Isos {
             options.listener().onSlice("dram", 1, "read", 2002, 2003);
             options.listener().onSegmentEnd(0, 2003);
         }
-        long cycles = 1_234_567L * rank * size;
+        long lanes = Long.parseLong(accelerator.changes().getOrDefault("lanes", "64"));
+        long cycles = 1_234_567L * rank * size * 64 / lanes;
         RunResult.Traffic traffic = new RunResult.Traffic(1_000L * rank, 2_000L * size, 30_000L * rank * rank, 7);
         RunResult.MacCounts macs = new RunResult.MacCounts(40_000_000, 5_000_000, 5_000_000);
         return new RunResult(

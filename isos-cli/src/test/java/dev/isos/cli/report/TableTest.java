@@ -39,6 +39,22 @@ class TableTest {
     }
 
     @Test
+    void aLongNameGetsLinesOfItsOwnBeforeColumnsThatMatterGo() {
+        List<Column<String>> columns = List.of(
+                Column.text("a", "", 0, s -> s),
+                Column.number("b", "b", 0, s -> 1, s -> "1,000"),
+                Column.number("c", "c", 1, s -> 1, s -> "22"),
+                Column.number("d", "d", 2, s -> 1, s -> "333"));
+        List<String> rows = List.of("machine:lanes=32:buffer=1MiB");
+        assertEquals(
+                " ".repeat(34) + "b   c\nmachine:lanes=32:buffer=1MiB  1,000  22\n",
+                new Table<>(columns).rows(rows).render(40, t -> t));
+        assertEquals(
+                "        b   c    d\nmachine:lanes=32\n:buffer=1MiB\n    1,000  22  333\n",
+                new Table<>(columns).rows(rows).render(20, t -> t));
+    }
+
+    @Test
     void aLastColumnOfWordsIsCut() {
         List<Column<String>> columns = List.of(Column.text("a", "a", 0, s -> "x"), Column.text("b", "b", 0, s -> s));
         assertEquals(

@@ -1,0 +1,225 @@
+package dev.isos.cli.input;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.text.Nearest;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns what users write about accelerators into configurations.
+ *
+ * <p>An accelerator is {@code ID} or {@code ID:KEY=VALUE:KEY=VALUE...}; a key is a parameter of its hardware, or
+ * {@code mapping}, {@code energy} or {@code hardware} (a file). A <em>setting</em> applies to every accelerator that has the
+ * key and does not give it a value itself; a setting with several values multiplies those accelerators.
+ */
+public final class Configurations {
+    /** Most configurations that a list of accelerators may become. */
+    public static final int MOST = 1000;
+
+    private static final String MAPPING = "mapping";
+    private static final String ENERGY = "energy";
+    private static final String HARDWARE = "hardware";
+    private static final List<String> CHOICES = List.of(MAPPING, ENERGY, HARDWARE);
+
+    private final Isos isos;
+
+    public Configurations(Isos isos) {
+        this.isos = isos;
+    }
+
+    /**
+     * Values for a key of many accelerators.
+     *
+     * @param values single values and ranges, see {@link ValueList}
+     * @param place where they stand, for messages
+     */
+    public record Setting(String key, List<String> values, String place) {
+        public Setting {
+            values = List.copyOf(values);
+        }
+
+        /** Reads {@code KEY=VALUE}, where the value may be a list with commas. */
+        public static Setting parse(String option, String text, boolean several) {
+            int equals = text.indexOf('=');
+            if (equals <= 0 || equals == text.length() - 1) {
+                throw IsosException.badInput(
+                        option + " " + text + ": expected KEY=VALUE" + (several ? ",VALUE..." : ""));
+            }
+            String values = text.substring(equals + 1);
+            return new Setting(
+                    text.substring(0, equals).strip(),
+                    several ? List.of(values.split(",", -1)) : List.of(values),
+                    option + " " + text);
+        }
+    }
+
+    /**
+     * Every configuration once: those of the first accelerator first, the values of the last setting changing fastest.
+     *
+     * @param accelerators as written
+     * @param place the option or key where they stand, for messages
+     */
+    public List<AcceleratorRequest> expand(List<String> accelerators, String place, List<Setting> settings) {
+        requireOnce(settings);
+        Set<AcceleratorRequest> all = new LinkedHashSet<>();
+        Set<String> known = new LinkedHashSet<>();
+        Set<String> used = new LinkedHashSet<>();
+        for (String text : accelerators) {
+            Map<String, String> own = parse(text.strip(), place);
+            String id = own.remove("");
+            // a hardware file decides which parameters there are, so it comes first
+            List<Map<String, String>> machines = List.of(own);
+            for (Setting setting : settings) {
+                if (setting.key().equals(HARDWARE)) {
+                    machines = vary(machines, setting, null);
+                    used.add(HARDWARE);
+                }
+            }
+            for (Map<String, String> machine : machines) {
+                Map<String, HardwareParameter> parameters = parameters(id, Optional.ofNullable(machine.get(HARDWARE)));
+                known.addAll(CHOICES);
+                known.addAll(parameters.keySet());
+                List<Map<String, String>> configurations = List.of(machine);
+                for (Setting setting : settings) {
+                    String key = setting.key();
+                    if (!key.equals(HARDWARE) && (CHOICES.contains(key) || parameters.containsKey(key))) {
+                        configurations = vary(configurations, setting, parameters.get(key));
+                        used.add(key);
+                    }
+                }
+                configurations.forEach(configuration -> all.add(request(id, configuration)));
+                require(all.size());
+            }
+        }
+        for (Setting setting : settings) {
+            if (!used.contains(setting.key())) {
+                throw IsosException.badInput(setting.place() + ": no accelerator has the key '" + setting.key() + "'"
+                        + Nearest.hint(setting.key(), known));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static void requireOnce(List<Setting> settings) {
+        Map<String, Setting> first = new LinkedHashMap<>();
+        for (Setting setting : settings) {
+            Setting other = first.putIfAbsent(setting.key(), setting);
+            if (other != null) {
+                throw IsosException.badInput(
+                        setting.place() + ": key '" + setting.key() + "' already has values from " + other.place());
+            }
+        }
+    }
+
+    private static void require(long configurations) {
+        if (configurations > MOST) {
+            throw IsosException.badInput("more than " + MOST + " configurations are asked for");
+        }
+    }
+
+    private static Map<String, String> parse(String text, String place) {
+        String[] parts = text.split(":", -1);
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put("", parts[0].strip());
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals <= 0 || equals == parts[i].length() - 1) {
+                throw IsosException.badInput(place + " " + text + ": expected ID or ID:KEY=VALUE, got '" + parts[i]
+                        + "' after '" + parts[0] + "'");
+            }
+            String key = parts[i].substring(0, equals).strip();
+            if (own.put(key, parts[i].substring(equals + 1).strip()) != null) {
+                throw IsosException.badInput(place + " " + text + ": key '" + key + "' is there twice");
+            }
+        }
+        return own;
+    }
+
+    private Map<String, HardwareParameter> parameters(String id, Optional<String> hardwareFile) {
+        AcceleratorRequest plain = new AcceleratorRequest(
+                id, hardwareFile.map(Configurations::path), List.of(), Optional.empty(), Optional.empty());
+        String model = isos.accelerator(plain).hardware().spec().model();
+        Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
+        isos.hardware().get(model).parameters().forEach(p -> parameters.put(p.key(), p));
+        return parameters;
+    }
+
+    /** The configuration that one accelerator as written is; what is wrong with its keys is found when it is made. */
+    public static AcceleratorRequest request(String text, String place) {
+        Map<String, String> own = parse(text.strip(), place);
+        return request(own.remove(""), own);
+    }
+
+    /** Each configuration with each of the values, unless it has one of its own. */
+    private static List<Map<String, String>> vary(
+            List<Map<String, String>> configurations, Setting setting, HardwareParameter parameter) {
+        if (configurations.get(0).containsKey(setting.key())) {
+            return configurations;
+        }
+        List<String> values = ValueList.expand(setting.values(), parameter, setting.place());
+        require((long) configurations.size() * values.size());
+        List<Map<String, String>> all = new ArrayList<>();
+        for (Map<String, String> configuration : configurations) {
+            for (String value : values) {
+                Map<String, String> one = new LinkedHashMap<>(configuration);
+                one.put(setting.key(), value);
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw IsosException.badInput("hardware: expected the path of a file, got '" + e.getInput() + "'");
+        }
+    }
+
+    private static AcceleratorRequest request(String id, Map<String, String> values) {
+        return new AcceleratorRequest(
+                id,
+                Optional.ofNullable(values.get(HARDWARE)).map(Configurations::path),
+                values.entrySet().stream()
+                        .filter(e -> !CHOICES.contains(e.getKey()))
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList(),
+                Optional.ofNullable(values.get(MAPPING)),
+                Optional.ofNullable(values.get(ENERGY)));
+    }
+
+    /**
+     * The name of the configuration that a text means: an accelerator as written, or the id of the only configuration of an
+     * accelerator.
+     *
+     * @param place the option where it stands, for messages
+     */
+    public static String named(String text, String place, List<AcceleratorRequest> configurations) {
+        List<String> names =
+                configurations.stream().map(AcceleratorRequest::name).toList();
+        String name = text.replaceAll("\\s+", "");
+        if (names.contains(name)) {
+            return name;
+        }
+        List<String> ofId = configurations.stream()
+                .filter(c -> c.id().equals(name))
+                .map(AcceleratorRequest::name)
+                .toList();
+        if (ofId.size() == 1) {
+            return ofId.get(0);
+        }
+        throw IsosException.badInput(place + " '" + text + "' is not among the accelerators"
+                + Nearest.hint(text, ofId.isEmpty() ? names : ofId));
+    }
+}
