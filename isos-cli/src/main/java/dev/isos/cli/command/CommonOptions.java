@@ -40,6 +40,11 @@ final class CommonOptions {
         return verbose;
     }
 
+    /** Folder with further plug-ins; null if there is none. */
+    Path plugins() {
+        return plugins;
+    }
+
     /** Loads the platform; tells of plug-ins that could not be used. */
     Isos platform(Session session) {
         if (plugins != null && !Files.isDirectory(plugins)) {

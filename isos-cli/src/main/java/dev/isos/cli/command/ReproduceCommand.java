@@ -1,23 +1,28 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.evaluation.DataflowFigure;
 import dev.isos.cli.evaluation.Evaluation;
-import dev.isos.cli.evaluation.Evaluation.Figure;
+import dev.isos.cli.evaluation.EvaluationData;
+import dev.isos.cli.evaluation.Evaluator;
+import dev.isos.cli.evaluation.FigureId;
+import dev.isos.cli.evaluation.Figures;
+import dev.isos.cli.evaluation.RunCommandLine;
+import dev.isos.cli.figure.Figure;
+import dev.isos.cli.figure.FigureCsv;
+import dev.isos.cli.figure.FigureReport;
+import dev.isos.cli.figure.FigureReport.SourceRun;
+import dev.isos.cli.figure.SvgRenderer;
 import dev.isos.cli.output.OutputDirectory;
-import dev.isos.cli.report.DataflowReport;
 import dev.isos.cli.report.EvaluationReport;
 import dev.isos.cli.report.HtmlReport;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.simulate.Batch;
 import dev.isos.cli.simulate.Progress;
 import dev.isos.core.Isos;
-import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,15 +45,15 @@ final class ReproduceCommand implements Callable<Integer> {
         ALL,
         SPEEDUP,
         TRAFFIC,
-        DATAFLOW;
+        REUSE,
+        DATAFLOW,
+        ENERGY,
+        AREA,
+        UTILIZATION,
+        SENSITIVITY;
 
-        Set<Figure> figures() {
-            return switch (this) {
-                case ALL -> EnumSet.allOf(Figure.class);
-                case SPEEDUP -> EnumSet.of(Figure.SPEEDUP);
-                case TRAFFIC -> EnumSet.of(Figure.TRAFFIC);
-                case DATAFLOW -> EnumSet.noneOf(Figure.class);
-            };
+        Set<FigureId> figures() {
+            return this == ALL ? EnumSet.allOf(FigureId.class) : EnumSet.of(FigureId.valueOf(name()));
         }
 
         @Override
@@ -64,8 +69,8 @@ final class ReproduceCommand implements Callable<Integer> {
             paramLabel = "FIGURE",
             defaultValue = "all",
             description =
-                    "What to show: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, which is speedup and traffic; dataflow"
-                            + " compares loop nests and simulates nothing).")
+                    "What to show: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; dataflow compares loop nests and"
+                            + " simulates nothing).")
     private Selection figure;
 
     @Option(
@@ -79,7 +84,9 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Also writes results.json, results.csv and report.html there.")
+            description =
+                    "Also writes results.json, results.csv, report.html and the folder figures there: a CSV file for every"
+                            + " table, an SVG file for every chart.")
     private Path out;
 
     @Mixin
@@ -98,55 +105,65 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Evaluation evaluation = Evaluation.builtIn();
-        if (figure == Selection.DATAFLOW) {
-            return dataflow(evaluation);
-        }
         List<String> ids = workloads == null
-                ? evaluation.workloads()
+                ? defaults(evaluation)
                 : workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES)) {
+        Set<FigureId> figures = figure.figures();
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
             Isos isos = common.platform(session);
-            List<ConfiguredAccelerator> machines = evaluation.accelerators().stream()
-                    .map(id -> isos.accelerator(AcceleratorRequest.of(id)))
-                    .toList();
+            Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids, new RunCommandLine(commonOptions()));
             WorkloadRequest request = source.request(common, session.console());
             Preflight.workloads(isos, ids, request);
             RunOptions options = new RunOptions(true, SimulationListener.NONE, threadCount, 0);
-            List<RunResult> runs;
-            try (Progress progress = ThreadOptions.progress(common, session.console(), ids.size() * machines.size())) {
-                runs = new Batch(isos, options, progress).run(ids, machines, request);
+            EvaluationData data;
+            try (Progress progress = ThreadOptions.progress(common, session.console(), evaluator.runs())) {
+                data = evaluator.run(new Batch(isos, options, progress), request);
             }
-            Preflight.verified(runs);
-            EvaluationReport report = new EvaluationReport(evaluation, figure.figures(), runs);
+            Preflight.verified(data.runs().stream().map(SourceRun::result).toList());
+            FigureReport report = Figures.report(data, figures, command(request));
+            EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
-                directory.write("results.json", Json.write(report.json()));
-                directory.write("results.csv", report.csv());
-                directory.write("report.html", HtmlReport.write(report));
-                directory.commit();
+                write(directory, report, text);
             }
-            common.print(session, report);
+            common.print(session, text);
         }
         return 0;
     }
 
-    private int dataflow(Evaluation evaluation) {
-        List<String> ids = workloads == null
-                ? evaluation.dataflows().workloads()
-                : workloads.stream().map(String::strip).distinct().toList();
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES.subList(0, 2))) {
-            Isos isos = common.platform(session);
-            WorkloadRequest request = source.request(common, session.console());
-            Preflight.workloads(isos, ids, request);
-            DataflowReport report = new DataflowReport(
-                    DataflowFigure.compute(isos, evaluation.dataflows().plan(), ids, request), common.verbose());
-            if (directory != null) {
-                directory.write("results.json", Json.write(report.json()));
-                directory.write("results.csv", report.csv());
-                directory.commit();
+    private List<String> defaults(Evaluation evaluation) {
+        return figure == Selection.DATAFLOW ? evaluation.dataflows().workloads() : evaluation.workloads();
+    }
+
+    private static void write(OutputDirectory directory, FigureReport report, EvaluationReport text) {
+        directory.write("results.json", Json.write(text.json()));
+        directory.write("results.csv", text.csv());
+        directory.write("report.html", HtmlReport.write(text));
+        try (SvgRenderer renderer = new SvgRenderer()) {
+            for (Figure each : report.figures()) {
+                each.tables()
+                        .forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
+                each.charts()
+                        .forEach(chart -> directory.write("figures/" + chart.id() + ".svg", renderer.render(chart)));
             }
-            common.print(session, report);
         }
-        return 0;
+        directory.commit();
+    }
+
+    /** The command line that gives the same report again. */
+    private String command(WorkloadRequest request) {
+        List<String> words = new ArrayList<>(List.of("./isos", "reproduce", "--figure", figure.toString()));
+        if (workloads != null) {
+            words.addAll(List.of("--workloads", String.join(",", workloads)));
+        }
+        words.addAll(List.of("--seed", Long.toString(request.seed())));
+        words.addAll(commonOptions());
+        return RunCommandLine.join(words);
+    }
+
+    private List<String> commonOptions() {
+        return common.plugins() == null
+                ? List.of()
+                : List.of("--plugins", common.plugins().toString());
     }
 }

@@ -3,14 +3,11 @@ package dev.isos.cli.evaluation;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
 import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.DataflowFigures;
 import dev.isos.core.loopnest.LoopNestDataflow;
 import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.core.simulate.ConfiguredAccelerator;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,20 +20,13 @@ import java.util.List;
  */
 public record DataflowFigure(
         String workload, String plan, String mapping, long onChipBytes, List<DataflowFigures> dataflows) {
-    /** Computes them for workloads in turn; simulates nothing. */
-    public static List<DataflowFigure> compute(
-            Isos isos, String accelerator, List<String> workloads, WorkloadRequest request) {
-        ConfiguredAccelerator machine = isos.accelerator(AcceleratorRequest.of(accelerator));
-        List<DataflowFigure> figures = new ArrayList<>();
-        for (String id : workloads) {
-            Workload workload = isos.workload(id, request);
-            try {
-                figures.add(of(workload, accelerator, isos.plan(workload, machine)));
-            } finally {
-                isos.release(workload);
-            }
-        }
-        return figures;
+    /**
+     * Computes it; simulates nothing.
+     *
+     * @param accelerator whose plan cuts the workload
+     */
+    static DataflowFigure of(Isos isos, String accelerator, Workload workload) {
+        return of(workload, accelerator, isos.plan(workload, isos.accelerator(AcceleratorRequest.of(accelerator))));
     }
 
     private static DataflowFigure of(Workload workload, String accelerator, ExecutionPlan plan) {

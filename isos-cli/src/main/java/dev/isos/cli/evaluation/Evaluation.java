@@ -15,23 +15,27 @@ import java.util.Map;
  * @param workloads ids of workloads, in the order of the report
  * @param accelerators ids of accelerators, in the order of the report
  * @param references ids of the accelerators that the others are compared with
+ * @param pipelining ids of the accelerators that show what pipelining brings, layer by layer first
  * @param note what to know when our figures are read beside the paper's
  * @param sources where figures are published, by a short name
  * @param paper published figures
  * @param dataflows what the comparison of dataflows looks at
+ * @param sensitivity what is varied, and on which workloads
  */
 public record Evaluation(
         String title,
         List<String> workloads,
         List<String> accelerators,
         List<String> references,
+        List<String> pipelining,
         String note,
         Map<String, String> sources,
         List<PaperFigure> paper,
-        DataflowComparison dataflows) {
+        DataflowComparison dataflows,
+        Sensitivity sensitivity) {
 
-    /** The figures of the evaluation. */
-    public enum Figure {
+    /** What published figures measure. */
+    public enum Metric {
         @JsonProperty("speedup")
         SPEEDUP,
         @JsonProperty("traffic")
@@ -47,6 +51,33 @@ public record Evaluation(
     public record DataflowComparison(List<String> workloads, String plan) {
         public DataflowComparison {
             workloads = List.copyOf(workloads);
+        }
+    }
+
+    /**
+     * How time and traffic depend on parameters of the hardware, one varied at a time.
+     *
+     * @param workloads ids of workloads
+     * @param accelerator id of the accelerator that is varied
+     */
+    public record Sensitivity(List<String> workloads, String accelerator, List<Sweep> sweeps) {
+        public Sensitivity {
+            workloads = List.copyOf(workloads);
+            sweeps = List.copyOf(sweeps);
+        }
+    }
+
+    /**
+     * A parameter and its values.
+     *
+     * @param id lower-case words with hyphens
+     * @param title a few words
+     * @param parameter key of a hardware file
+     * @param values as in a hardware file
+     */
+    public record Sweep(String id, String title, String parameter, List<String> values) {
+        public Sweep {
+            values = List.copyOf(values);
         }
     }
 
@@ -67,10 +98,10 @@ public record Evaluation(
      * @param source key of {@link Evaluation#sources()}
      */
     public record PaperFigure(
-            Figure figure, Statistic statistic, String accelerator, String reference, double value, String source) {
+            Metric metric, Statistic statistic, String accelerator, String reference, double value, String source) {
         /** What it measures, in words. */
-        public String metric() {
-            String what = figure == Figure.SPEEDUP ? "speed-up" : "traffic reduction";
+        public String title() {
+            String what = metric == Metric.SPEEDUP ? "speed-up" : "traffic reduction";
             String how = statistic == Statistic.MAXIMUM ? "max" : "gmean";
             return accelerator + " over " + reference + ", " + what + ", " + how;
         }
@@ -80,17 +111,19 @@ public record Evaluation(
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
         references = List.copyOf(references);
+        pipelining = List.copyOf(pipelining);
         sources = Map.copyOf(sources);
         paper = List.copyOf(paper);
-        if (!accelerators.containsAll(references)) {
-            throw new IllegalArgumentException("a reference is not among the accelerators " + accelerators);
+        if (!accelerators.containsAll(references) || !accelerators.containsAll(pipelining)) {
+            throw new IllegalArgumentException(
+                    "an accelerator to compare is not among the accelerators " + accelerators);
         }
         for (PaperFigure f : paper) {
             if (!sources.containsKey(f.source())) {
                 throw new IllegalArgumentException("a published figure has the unknown source " + f.source());
             }
             if (!accelerators.contains(f.accelerator()) || !references.contains(f.reference())) {
-                throw new IllegalArgumentException("a published figure names an unknown accelerator: " + f.metric());
+                throw new IllegalArgumentException("a published figure names an unknown accelerator: " + f.title());
             }
         }
     }

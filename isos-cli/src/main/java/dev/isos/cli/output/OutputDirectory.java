@@ -26,13 +26,19 @@ public final class OutputDirectory implements AutoCloseable {
         this.exists = exists;
     }
 
+    /** Makes ready to write files, none in a folder of its own. */
+    public static OutputDirectory open(Path directory, List<String> files) {
+        return open(directory, files, List.of());
+    }
+
     /**
      * Makes ready to write.
      *
      * @param files names of the files that will be written
+     * @param folders names of the folders in which files will be written
      * @throws IsosException when the folder cannot be made or written
      */
-    public static OutputDirectory open(Path directory, List<String> files) {
+    public static OutputDirectory open(Path directory, List<String> files, List<String> folders) {
         Path absolute = directory.toAbsolutePath().normalize();
         if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
             throw refused(directory, "it is a file");
@@ -42,6 +48,11 @@ public final class OutputDirectory implements AutoCloseable {
             for (String file : files) {
                 if (Files.isDirectory(absolute.resolve(file))) {
                     throw refused(directory, "its " + file + " is a folder");
+                }
+            }
+            for (String folder : folders) {
+                if (Files.isRegularFile(absolute.resolve(folder))) {
+                    throw refused(directory, "its " + folder + " is a file");
                 }
             }
         }
@@ -68,9 +79,14 @@ public final class OutputDirectory implements AutoCloseable {
         return IsosException.badInput("cannot write to --out " + directory + ": " + reason + "");
     }
 
-    /** Writes one file; it appears with {@link #commit()}. */
+    /**
+     * Writes one file; it appears with {@link #commit()}.
+     *
+     * @param name may stand in a folder: {@code folder/file}
+     */
     public void write(String name, String content) {
         try {
+            Files.createDirectories(unfinished.resolve(name).getParent());
             Files.write(unfinished.resolve(name), content.getBytes(StandardCharsets.UTF_8));
             names.add(name);
         } catch (IOException e) {
@@ -83,6 +99,7 @@ public final class OutputDirectory implements AutoCloseable {
         try {
             if (exists) {
                 for (String name : names) {
+                    Files.createDirectories(directory.resolve(name).getParent());
                     Files.move(
                             unfinished.resolve(name),
                             directory.resolve(name),

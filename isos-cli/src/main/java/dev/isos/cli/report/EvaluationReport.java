@@ -1,13 +1,19 @@
 package dev.isos.cli.report;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.cli.console.Console;
 import dev.isos.cli.evaluation.Evaluation;
-import dev.isos.cli.evaluation.Evaluation.Figure;
-import dev.isos.cli.evaluation.Evaluation.PaperFigure;
-import dev.isos.cli.evaluation.Evaluation.Statistic;
+import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.evaluation.EvaluationData;
+import dev.isos.cli.evaluation.FigureId;
+import dev.isos.cli.evaluation.PaperComparison;
+import dev.isos.cli.figure.Figure;
+import dev.isos.cli.figure.FigureCsv;
+import dev.isos.cli.figure.FigureReport;
+import dev.isos.cli.figure.FigureReport.SourceRun;
+import dev.isos.cli.figure.FigureRow;
+import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,26 +22,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The evaluation: every run relative to the reference accelerators, and the published figures beside ours. */
+/** The evaluation: its figures, and the published figures beside ours. */
 public final class EvaluationReport implements Report {
     private static final int SCHEMA_VERSION = 1;
 
-    private final Evaluation evaluation;
-    private final Set<Figure> figures;
-    private final List<RunResult> runs;
+    private final EvaluationData data;
+    private final Set<FigureId> ids;
+    private final FigureReport figures;
+    private final boolean verbose;
     private final Comparison comparison;
 
-    /** The JSON document. */
-    record Document(int schemaVersion, Figures figures, List<PaperEntry> paper, List<RunResult> runs) {}
-
-    /** Figures that were asked for. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Figures(Speedup speedup, TrafficFigure traffic) {}
-
-    record Speedup(Map<String, Series> over) {}
-
-    /** Besides ratios, bytes off chip by workload, accelerator and role of the tensor. */
-    record TrafficFigure(Map<String, Series> over, Map<String, Map<String, Traffic>> bytes) {}
+    /**
+     * The JSON document.
+     *
+     * @param command makes the report again
+     * @param figures by id
+     * @param commands one per run: repeats it
+     */
+    record Document(
+            int schemaVersion,
+            String command,
+            Map<String, Map<String, Object>> figures,
+            List<PaperComparison.Entry> paper,
+            List<String> commands,
+            List<RunResult> runs) {}
 
     /** Ratios to one reference, by accelerator; {@code workloads} by workload and accelerator. */
     record Series(
@@ -43,22 +53,24 @@ public final class EvaluationReport implements Report {
             Map<String, Double> maximum,
             Map<String, Map<String, Double>> workloads) {}
 
-    /** A published figure, ours, and how far ours is from it relative to the published one. */
-    record PaperEntry(String metric, double paper, double ours, double difference, String source) {}
+    /** A table; rows are values by path, and under {@code runs} the positions of the runs behind them. */
+    record TableDocument(String id, String title, List<Map<String, Object>> rows) {}
 
-    public EvaluationReport(Evaluation evaluation, Set<Figure> figures, List<RunResult> runs) {
-        this.evaluation = evaluation;
-        this.figures = Set.copyOf(figures);
-        this.runs = List.copyOf(runs);
-        this.comparison = Comparison.of(runs, evaluation.references());
+    /** @param verbose whether a terminal gets long tables too */
+    public EvaluationReport(EvaluationData data, Set<FigureId> ids, FigureReport figures, boolean verbose) {
+        this.data = data;
+        this.ids = Set.copyOf(ids);
+        this.figures = figures;
+        this.verbose = verbose;
+        this.comparison = Comparison.of(data.comparedRuns(), data.evaluation().references());
     }
 
     Evaluation evaluation() {
-        return evaluation;
+        return data.evaluation();
     }
 
-    boolean shows(Figure figure) {
-        return figures.contains(figure);
+    boolean shows(Metric metric) {
+        return ids.contains(metric == Metric.SPEEDUP ? FigureId.SPEEDUP : FigureId.TRAFFIC);
     }
 
     Comparison comparison() {
@@ -66,50 +78,68 @@ public final class EvaluationReport implements Report {
     }
 
     /** The published figures beside ours. */
-    List<PaperEntry> paper() {
-        return evaluation.paper().stream()
-                .filter(p -> figures.contains(p.figure()))
-                .map(this::entry)
-                .toList();
+    List<PaperComparison.Entry> paper() {
+        return PaperComparison.of(data, metrics());
     }
 
-    private PaperEntry entry(PaperFigure p) {
-        double[] ratios = comparison.rowsOn(p.accelerator()).stream()
-                .mapToDouble(row -> value(p.figure()).applyAsDouble(row.over().get(p.reference())))
-                .toArray();
-        double ours = p.statistic() == Statistic.MAXIMUM ? maximum(ratios) : Units.geometricMean(ratios);
-        return new PaperEntry(
-                p.metric(),
-                p.value(),
-                ours,
-                ours / p.value() - 1,
-                evaluation.sources().get(p.source()));
+    private List<Metric> metrics() {
+        return List.of(Metric.values()).stream().filter(this::shows).toList();
     }
 
-    private static double maximum(double[] values) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (double value : values) {
-            most = Math.max(most, value);
-        }
-        return most;
-    }
-
-    static ToDoubleFunction<Ratios> value(Figure figure) {
-        return figure == Figure.SPEEDUP ? Ratios::speedup : Ratios::trafficReduction;
+    static ToDoubleFunction<Ratios> value(Metric metric) {
+        return metric == Metric.SPEEDUP ? Ratios::speedup : Ratios::trafficReduction;
     }
 
     @Override
     public Object json() {
-        Speedup speedup = shows(Figure.SPEEDUP) ? new Speedup(series(Figure.SPEEDUP)) : null;
-        TrafficFigure traffic = shows(Figure.TRAFFIC) ? new TrafficFigure(series(Figure.TRAFFIC), bytes()) : null;
-        return new Document(SCHEMA_VERSION, new Figures(speedup, traffic), paper(), runs);
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+        for (Figure figure : figures.figures()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("title", figure.title());
+            one.put("summary", figure.summary());
+            if (figure.id().equals(FigureId.SPEEDUP.id())) {
+                one.put("over", series(Metric.SPEEDUP));
+            }
+            if (figure.id().equals(FigureId.TRAFFIC.id())) {
+                one.put("over", series(Metric.TRAFFIC));
+                one.put("bytes", bytes());
+            }
+            if (figure.id().equals(FigureId.DATAFLOW.id())) {
+                one.put("workloads", data.dataflows());
+            }
+            one.put(
+                    "tables",
+                    figure.tables().stream().map(EvaluationReport::document).toList());
+            one.put("remarks", figure.remarks());
+            all.put(figure.id(), one);
+        }
+        return new Document(
+                SCHEMA_VERSION,
+                figures.command(),
+                all,
+                paper(),
+                figures.runs().stream().map(SourceRun::command).toList(),
+                figures.runs().stream().map(SourceRun::result).toList());
     }
 
-    private Map<String, Series> series(Figure figure) {
+    private static TableDocument document(FigureTable table) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (FigureRow row : table.rows()) {
+            Map<String, Object> cells = new LinkedHashMap<>();
+            for (int i = 0; i < table.columns().size(); i++) {
+                cells.put(table.columns().get(i).path(), row.cells().get(i));
+            }
+            cells.put("runs", row.runs());
+            rows.add(cells);
+        }
+        return new TableDocument(table.id(), table.title(), rows);
+    }
+
+    private Map<String, Series> series(Metric metric) {
         Map<String, Series> series = new LinkedHashMap<>();
-        for (String reference : evaluation.references()) {
+        for (String reference : evaluation().references()) {
             ToDoubleFunction<ComparisonRow> value =
-                    row -> value(figure).applyAsDouble(row.over().get(reference));
+                    row -> value(metric).applyAsDouble(row.over().get(reference));
             Map<String, Double> means = new LinkedHashMap<>();
             comparison.means().forEach(row -> means.put(row.accelerator(), value.applyAsDouble(row)));
             Map<String, Double> most = new LinkedHashMap<>();
@@ -128,86 +158,67 @@ public final class EvaluationReport implements Report {
 
     private Map<String, Map<String, Traffic>> bytes() {
         Map<String, Map<String, Traffic>> bytes = new LinkedHashMap<>();
-        for (RunResult run : runs) {
+        for (RunResult run : data.comparedRuns()) {
             bytes.computeIfAbsent(run.workload().id(), id -> new LinkedHashMap<>())
                     .put(run.accelerator().id(), run.traffic());
         }
         return bytes;
     }
 
+    /** One row per compared run; of an evaluation that compares none, the first table of its first figure. */
     @Override
     public String csv() {
+        if (data.comparedRuns().isEmpty()) {
+            return FigureCsv.write(figures.figures().get(0).tables().get(0));
+        }
         List<Column<ComparisonRow>> ratios = new ArrayList<>();
-        figures.stream().sorted().forEach(figure -> ratios.addAll(ratioColumns(figure)));
+        metrics().forEach(metric -> ratios.addAll(ratioColumns(metric)));
         return comparison.csv(ratios);
+    }
+
+    private List<Column<ComparisonRow>> ratioColumns(Metric metric) {
+        String path = metric == Metric.SPEEDUP ? "speedup." : "trafficReduction.";
+        return evaluation().references().stream()
+                .map(reference -> RunColumns.ratio(path + reference, "", 0, reference, value(metric)))
+                .toList();
     }
 
     @Override
     public String table(Console console) {
         StringBuilder out = new StringBuilder();
-        if (shows(Figure.SPEEDUP)) {
-            List<Column<ComparisonRow>> columns = new ArrayList<>();
-            columns.add(RunColumns.accelerator());
-            columns.add(RunColumns.cycles(0));
-            columns.add(RunColumns.milliseconds(0));
-            columns.addAll(ratioColumns(Figure.SPEEDUP));
-            columns.add(RunColumns.macUtilization(1));
-            columns.add(RunColumns.bound(3));
-            columns.add(RunColumns.energy(2));
-            columns.add(RunColumns.verified(0));
-            section(out, console, "Speed", columns);
+        FigureText text = new FigureText(console, verbose);
+        for (Figure figure : figures.figures()) {
+            out.append(text.of(figure));
         }
-        if (shows(Figure.TRAFFIC)) {
-            List<Column<ComparisonRow>> columns = new ArrayList<>();
-            columns.add(RunColumns.accelerator());
-            columns.add(RunColumns.megabytes(
-                    "total", "total\nMB", 0, r -> r.traffic().total()));
-            columns.addAll(ratioColumns(Figure.TRAFFIC));
-            columns.add(RunColumns.megabytes(
-                    "weights", "weights\nMB", 1, r -> r.traffic().weights()));
-            columns.add(RunColumns.megabytes(
-                    "inputs", "inputs\nMB", 1, r -> r.traffic().inputs()));
-            columns.add(RunColumns.megabytes(
-                    "outputs", "outputs\nMB", 1, r -> r.traffic().outputs()));
-            columns.add(RunColumns.megabytes(
-                    "residuals", "resid-\nuals\nMB", 1, r -> r.traffic().residuals()));
-            section(out, console, "Off-chip traffic", columns);
+        if (!data.comparedRuns().isEmpty()) {
+            out.append(comparison.verification()).append('\n');
         }
-        out.append(comparison.verification()).append('\n');
-        paper(out, console);
+        if (!paper().isEmpty()) {
+            paper(out, console);
+        }
         return out.toString();
     }
 
-    private void section(StringBuilder out, Console console, String title, List<Column<ComparisonRow>> columns) {
-        out.append(console.heading(title)).append('\n');
-        out.append(comparison.table(columns).render(console.columns(), console::heading));
-        out.append('\n');
-    }
-
-    private List<Column<ComparisonRow>> ratioColumns(Figure figure) {
-        String path = figure == Figure.SPEEDUP ? "speedup." : "trafficReduction.";
-        String what = figure == Figure.SPEEDUP ? "faster\nthan\n" : "less\nthan\n";
-        return evaluation.references().stream()
-                .map(reference -> RunColumns.ratio(
-                        path + reference, what + reference.replace("-", "-\n"), 0, reference, value(figure)))
-                .toList();
-    }
-
     private void paper(StringBuilder out, Console console) {
-        List<PaperEntry> entries = paper();
-        List<String> sources = new ArrayList<>(
-                new LinkedHashSet<>(entries.stream().map(PaperEntry::source).toList()));
-        List<Column<PaperEntry>> columns = List.of(
-                Column.text("", "", 0, PaperEntry::metric),
-                Column.number("", "paper", 0, PaperEntry::paper, e -> Units.ratio(e.paper())),
-                Column.number("", "ours", 0, PaperEntry::ours, e -> Units.ratio(e.ours())),
-                Column.number("", "differ-\nence", 0, PaperEntry::difference, e -> Units.difference(e.difference())),
-                Column.text("", "", 1, e -> "[" + (sources.indexOf(e.source()) + 1) + "]"));
+        List<PaperComparison.Entry> entries = paper();
+        List<String> sources = new ArrayList<>(new LinkedHashSet<>(
+                entries.stream().map(PaperComparison.Entry::source).toList()));
+        List<Column<PaperComparison.Entry>> columns = List.of(
+                Column.text("", " ", 0, PaperComparison.Entry::metric),
+                Column.number("", "paper", 0, PaperComparison.Entry::paper, e -> Units.ratio(e.paper())),
+                Column.number("", "ours", 0, PaperComparison.Entry::ours, e -> Units.ratio(e.ours())),
+                Column.number(
+                        "",
+                        "differ-\nence",
+                        0,
+                        PaperComparison.Entry::difference,
+                        e -> Units.difference(e.difference())),
+                Column.text("", " ", 1, e -> "[" + (sources.indexOf(e.source()) + 1) + "]"));
         out.append(console.heading("Published figures beside ours")).append('\n');
         out.append(new Table<>(columns).rows(entries).render(console.columns(), console::heading));
         for (int i = 0; i < sources.size(); i++) {
             out.append(Wrap.lines("[" + (i + 1) + "] ", sources.get(i), console.columns()));
         }
-        out.append(Wrap.lines("", evaluation.note(), console.columns()));
+        out.append(Wrap.lines("", evaluation().note(), console.columns()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.isos.cli.report;
 
-import dev.isos.cli.evaluation.Evaluation.Figure;
-import dev.isos.cli.report.EvaluationReport.PaperEntry;
+import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.evaluation.PaperComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +46,7 @@ public final class HtmlReport {
                 .append("</style>\n</head>\n<body>\n<h1>")
                 .append(title)
                 .append("</h1>\n");
-        for (Figure figure : Figure.values()) {
+        for (Metric figure : Metric.values()) {
             if (report.shows(figure)) {
                 for (String reference : report.evaluation().references()) {
                     chart(out, report.comparison(), figure, reference);
@@ -58,8 +58,8 @@ public final class HtmlReport {
         return out.append("</body>\n</html>\n").toString();
     }
 
-    private static void chart(StringBuilder out, Comparison comparison, Figure figure, String reference) {
-        String what = figure == Figure.SPEEDUP ? "Speed-up over " : "Off-chip traffic: times fewer bytes than ";
+    private static void chart(StringBuilder out, Comparison comparison, Metric figure, String reference) {
+        String what = figure == Metric.SPEEDUP ? "Speed-up over " : "Off-chip traffic: times fewer bytes than ";
         List<String> groups = new ArrayList<>();
         List<List<ComparisonRow>> bars = new ArrayList<>();
         for (Comparison.Group group : comparison.groups()) {
@@ -134,7 +134,7 @@ public final class HtmlReport {
         out.append(
                 "<h2>Published figures beside ours</h2>\n<div class=\"wide\"><table>\n<tr><th class=\"l\">metric</th><th>paper</th>"
                         + "<th>ours</th><th>difference</th><th class=\"l\">source</th></tr>\n");
-        for (PaperEntry entry : report.paper()) {
+        for (PaperComparison.Entry entry : report.paper()) {
             out.append("<tr><td class=\"l\">").append(escape(entry.metric())).append("</td>");
             cell(out, Units.ratio(entry.paper()));
             cell(out, Units.ratio(entry.ours()));

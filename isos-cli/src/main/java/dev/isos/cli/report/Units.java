@@ -1,5 +1,6 @@
 package dev.isos.cli.report;
 
+import dev.isos.cli.evaluation.Means;
 import java.util.Locale;
 
 /** How numbers look in tables; the exact ones are in JSON and CSV. */
@@ -54,10 +55,6 @@ public final class Units {
 
     /** Geometric mean of positive values; NaN of none. */
     public static double geometricMean(double[] values) {
-        double sum = 0;
-        for (double value : values) {
-            sum += StrictMath.log(value);
-        }
-        return values.length == 0 ? Double.NaN : StrictMath.exp(sum / values.length);
+        return Means.geometric(values);
     }
 }

@@ -8,6 +8,7 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,32 +32,58 @@ public final class Batch {
         this.progress = progress;
     }
 
+    /** Simulates a workload that is in memory. */
+    public interface Simulation {
+        RunResult run(ConfiguredAccelerator accelerator);
+    }
+
+    /** What is done with each workload. */
+    public interface Task<T> {
+        /**
+         * @param id id or file that was asked for
+         * @param simulation runs it on accelerators, which share what they compute
+         */
+        T of(String id, Workload workload, Simulation simulation);
+    }
+
     /** Results workload by workload, both in the order given. */
     public List<RunResult> run(
             List<String> workloads, List<ConfiguredAccelerator> accelerators, WorkloadRequest request) {
+        return each(
+                        workloads,
+                        request,
+                        (id, workload, simulation) ->
+                                accelerators.stream().map(simulation::run).toList())
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What a task gives for each workload, in the order given. */
+    public <T> List<T> each(List<String> workloads, WorkloadRequest request, Task<T> task) {
         AtomicInteger firstFailure = new AtomicInteger(Integer.MAX_VALUE);
         ExecutorService pool =
                 Executors.newFixedThreadPool(Math.max(1, Math.min(options.threads(), workloads.size())), Batch::worker);
         try {
-            List<Future<List<RunResult>>> futures = new ArrayList<>();
+            List<Future<Optional<T>>> futures = new ArrayList<>();
             for (int i = 0; i < workloads.size(); i++) {
                 int index = i;
                 futures.add(pool.submit(() -> {
                     // What comes after a failure is not needed; what comes before may fail first in order.
                     if (index > firstFailure.get()) {
-                        return List.of();
+                        return Optional.empty();
                     }
                     try {
-                        return runOne(workloads.get(index), accelerators, request);
+                        return Optional.of(runOne(workloads.get(index), request, task));
                     } catch (Throwable e) {
                         firstFailure.accumulateAndGet(index, Math::min);
                         throw e;
                     }
                 }));
             }
-            List<RunResult> results = new ArrayList<>();
-            for (Future<List<RunResult>> future : futures) {
-                results.addAll(result(future));
+            List<T> results = new ArrayList<>();
+            for (Future<Optional<T>> future : futures) {
+                result(future).ifPresent(results::add);
             }
             return results;
         } finally {
@@ -64,23 +91,21 @@ public final class Batch {
         }
     }
 
-    private List<RunResult> runOne(String id, List<ConfiguredAccelerator> accelerators, WorkloadRequest request) {
+    private <T> T runOne(String id, WorkloadRequest request, Task<T> task) {
         progress.preparing(id);
         Workload workload = isos.workload(id, request);
         try {
-            List<RunResult> results = new ArrayList<>();
-            for (ConfiguredAccelerator accelerator : accelerators) {
+            return task.of(id, workload, accelerator -> {
                 RunResult result = isos.run(workload, accelerator, options);
                 progress.finished(result);
-                results.add(result);
-            }
-            return results;
+                return result;
+            });
         } finally {
             isos.release(workload);
         }
     }
 
-    private static List<RunResult> result(Future<List<RunResult>> future) {
+    private static <T> T result(Future<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {

@@ -53,7 +53,7 @@ class BadInputTest {
                     run -w x -a isosceles --channel-order GBR | invalid value for option '--channel-order': expected one of RGB, BGR, got 'GBR' (see 'isos run --help')
                     list workload | invalid value for positional parameter at index 0 (KIND): expected one of workloads, accelerators, dataflows, hardware, mappings, energy-models, importers, exporters, plugins, got 'workload'; did you mean 'workloads'? (see 'isos list --help')
                     list plugins now | unexpected argument 'now' (see 'isos list --help')
-                    reproduce --figure speedups | invalid value for option '--figure': expected one of all, speedup, traffic, dataflow, got 'speedups'; did you mean 'speedup'? (see 'isos reproduce --help')
+                    reproduce --figure speedups | invalid value for option '--figure': expected one of all, speedup, traffic, reuse, dataflow, energy, area, utilization, sensitivity, got 'speedups'; did you mean 'speedup'? (see 'isos reproduce --help')
                     run -w resnet50-18 -a isosceles | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
                     compare -w resnet50-81,resnet51-90 -a isosceles | unknown workload 'resnet51-90'; did you mean 'resnet50-90'?
                     reproduce --workloads resnet50-8 | unknown workload 'resnet50-8'; did you mean 'resnet50-81'?

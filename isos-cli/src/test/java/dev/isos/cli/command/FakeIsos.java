@@ -59,8 +59,16 @@ final class FakeIsos implements Isos {
     /** Seed of workloads that cannot be exported. */
     static final int REFUSED_SEED = 13;
     /** Accelerators in the order of their speed here, fastest first. */
-    static final List<String> ACCELERATORS =
-            List.of("isosceles", "isosceles-single", "sparten", "fused-layer", "isosceles-optimal");
+    static final List<String> ACCELERATORS = List.of(
+            "isosceles",
+            "isosceles-single",
+            "sparten",
+            "fused-layer",
+            "isosceles-optimal",
+            "scnn",
+            "systolic-os",
+            "systolic-ws",
+            "systolic-is");
 
     static final List<String> WORKLOADS = Evaluation.builtIn().workloads();
 
@@ -98,6 +106,8 @@ final class FakeIsos implements Isos {
         when(HARDWARE.spec()).thenReturn(new HardwareSpec("hw", "hw", Map.of(), Map.of()));
         when(DENSE_HARDWARE.clockHz()).thenReturn(1e9);
         when(DENSE_HARDWARE.spec()).thenReturn(new HardwareSpec("dense-hw", "dense-hw", Map.of(), Map.of()));
+        when(HARDWARE.peakMacsPerCycle()).thenReturn(4096L);
+        when(HARDWARE.offChipBytesPerCycle()).thenReturn(128.0);
         when(IMPORTER.id()).thenReturn("fake");
         when(IMPORTER.description()).thenReturn("files that end in .fake");
         when(IMPORTER.declines(any())).thenAnswer(call -> {

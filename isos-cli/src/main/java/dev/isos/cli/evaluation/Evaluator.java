@@ -1,0 +1,166 @@
+package dev.isos.cli.evaluation;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.evaluation.Evaluation.Sensitivity;
+import dev.isos.cli.evaluation.Evaluation.Sweep;
+import dev.isos.cli.evaluation.EvaluationData.SensitivityPoint;
+import dev.isos.cli.figure.FigureReport.SourceRun;
+import dev.isos.cli.simulate.Batch;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs what figures need, each workload loaded once.
+ */
+public final class Evaluator {
+    private final Isos isos;
+    private final Evaluation evaluation;
+    private final Set<FigureId> figures;
+    private final List<String> workloads;
+    private final RunCommandLine commandLine;
+    private final List<Configured> compared;
+    private final List<Varied> varied;
+
+    private record Configured(AcceleratorRequest request, ConfiguredAccelerator accelerator) {}
+
+    /** An accelerator with a parameter of a sweep changed. */
+    private record Varied(int sweep, String value, boolean isDefault, Configured machine) {}
+
+    private record Run(RunResult result, AcceleratorRequest request) {}
+
+    private record Outcome(
+            List<Run> compared, List<Run> varied, Optional<WorkloadSizes> sizes, Optional<DataflowFigure> dataflow) {}
+
+    /**
+     * Configures the accelerators; simulates nothing yet.
+     *
+     * @param figures which ones will be made
+     * @param workloads ids or files
+     */
+    public Evaluator(
+            Isos isos,
+            Evaluation evaluation,
+            Set<FigureId> figures,
+            List<String> workloads,
+            RunCommandLine commandLine) {
+        this.isos = isos;
+        this.evaluation = evaluation;
+        this.figures = Set.copyOf(figures);
+        this.workloads = List.copyOf(workloads);
+        this.commandLine = commandLine;
+        this.compared = figures.stream().anyMatch(FigureId::comparesAccelerators)
+                ? evaluation.accelerators().stream()
+                        .map(id -> configured(AcceleratorRequest.of(id)))
+                        .toList()
+                : List.of();
+        this.varied = figures.contains(FigureId.SENSITIVITY) ? varied(evaluation.sensitivity()) : List.of();
+    }
+
+    private Configured configured(AcceleratorRequest request) {
+        return new Configured(request, isos.accelerator(request));
+    }
+
+    private List<Varied> varied(Sensitivity sensitivity) {
+        ConfiguredAccelerator plain = isos.accelerator(AcceleratorRequest.of(sensitivity.accelerator()));
+        List<Varied> all = new ArrayList<>();
+        for (int i = 0; i < sensitivity.sweeps().size(); i++) {
+            Sweep sweep = sensitivity.sweeps().get(i);
+            for (String value : sweep.values()) {
+                Configured machine = configured(new AcceleratorRequest(
+                        sensitivity.accelerator(),
+                        Optional.empty(),
+                        List.of(sweep.parameter() + "=" + value),
+                        Optional.empty(),
+                        Optional.empty()));
+                boolean isDefault = machine.accelerator()
+                        .hardware()
+                        .spec()
+                        .numbers()
+                        .equals(plain.hardware().spec().numbers());
+                all.add(new Varied(i, value, isDefault, machine));
+            }
+        }
+        return all;
+    }
+
+    /** How many simulations there will be. */
+    public int runs() {
+        long further = varied.size()
+                * (long) subset(evaluation.sensitivity().workloads()).size();
+        return Math.toIntExact(workloads.size() * (long) compared.size() + further);
+    }
+
+    /** Those of the chosen workloads that are in a list; of none, the first chosen one. */
+    private List<String> subset(List<String> wanted) {
+        List<String> both = workloads.stream().filter(wanted::contains).toList();
+        return both.isEmpty() ? workloads.subList(0, 1) : both;
+    }
+
+    /** Runs everything. */
+    public EvaluationData run(Batch batch, WorkloadRequest request) {
+        List<String> sensitive = subset(evaluation.sensitivity().workloads());
+        List<String> dataflows = figures.equals(Set.of(FigureId.DATAFLOW))
+                ? workloads
+                : subset(evaluation.dataflows().workloads());
+        List<Outcome> outcomes = batch.each(
+                workloads,
+                request,
+                (id, workload, one) -> new Outcome(
+                        compared.stream().map(m -> run(one, m)).toList(),
+                        sensitive.contains(id)
+                                ? varied.stream()
+                                        .map(v -> run(one, v.machine()))
+                                        .toList()
+                                : List.of(),
+                        figures.contains(FigureId.REUSE) ? Optional.of(WorkloadSizes.of(workload)) : Optional.empty(),
+                        figures.contains(FigureId.DATAFLOW) && dataflows.contains(id)
+                                ? Optional.of(dataflow(workload))
+                                : Optional.empty()));
+        return data(outcomes, request.seed());
+    }
+
+    private static Run run(Batch.Simulation one, Configured machine) {
+        return new Run(one.run(machine.accelerator()), machine.request());
+    }
+
+    private DataflowFigure dataflow(Workload workload) {
+        return DataflowFigure.of(isos, evaluation.dataflows().plan(), workload);
+    }
+
+    private EvaluationData data(List<Outcome> outcomes, long seed) {
+        List<SourceRun> runs = new ArrayList<>();
+        outcomes.forEach(outcome -> outcome.compared().forEach(run -> runs.add(source(run, seed))));
+        List<SensitivityPoint> points = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            for (int i = 0; i < outcome.varied().size(); i++) {
+                Run run = outcome.varied().get(i);
+                Varied v = varied.get(i);
+                points.add(new SensitivityPoint(
+                        run.result().workload().id(), v.sweep(), v.value(), v.isDefault(), runs.size()));
+                runs.add(source(run, seed));
+            }
+        }
+        return new EvaluationData(
+                evaluation,
+                workloads,
+                compared.stream()
+                        .map(m -> Machine.of(m.request().id(), m.accelerator().hardware()))
+                        .toList(),
+                runs,
+                outcomes.stream().flatMap(o -> o.sizes().stream()).toList(),
+                outcomes.stream().flatMap(o -> o.dataflow().stream()).toList(),
+                points);
+    }
+
+    private SourceRun source(Run run, long seed) {
+        return new SourceRun(
+                run.result(), commandLine.of(run.result().workload().id(), run.request(), seed));
+    }
+}

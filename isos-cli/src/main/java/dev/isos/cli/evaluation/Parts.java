@@ -1,0 +1,83 @@
+package dev.isos.cli.evaluation;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.figure.Chart;
+import dev.isos.cli.figure.Charts;
+import dev.isos.cli.figure.Charts.Series;
+import dev.isos.cli.figure.FigureColumn;
+import dev.isos.cli.figure.FigureRow;
+import dev.isos.cli.figure.Palette;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What several figures of an evaluation have in common. */
+final class Parts {
+    /** What stands for a workload where all are summed up. */
+    static final String MEAN = "geometric mean";
+
+    static final FigureColumn WORKLOAD = FigureColumn.words("workload", "workload");
+    static final FigureColumn ACCELERATOR = FigureColumn.words("accelerator", "accelerator");
+    static final int CHART_HEIGHT = 380;
+
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
+    private Parts() {}
+
+    /** A row; null for nothing. */
+    static FigureRow row(List<Integer> runs, Object... cells) {
+        return new FigureRow(Arrays.asList(cells), runs);
+    }
+
+    static double megabytes(long bytes) {
+        return bytes / BYTES_PER_MEGABYTE;
+    }
+
+    static double percent(double share) {
+        return 100 * share;
+    }
+
+    /** Part of a whole, percent; 0 of nothing. */
+    static double percent(long part, long whole) {
+        return whole == 0 ? 0 : 100.0 * part / whole;
+    }
+
+    /** What took the largest share of the cycles, for example {@code memory 83 %}. */
+    static String boundBy(RunResult run) {
+        RunResult.Bound bound = run.bound();
+        double most = Math.max(bound.compute(), Math.max(bound.memory(), bound.other()));
+        String what = most == bound.compute() ? "compute" : most == bound.memory() ? "memory" : "other";
+        return what + " " + Math.round(percent(most)) + "%";
+    }
+
+    /** Workloads, and their mean if there are several. */
+    static List<String> withMean(List<String> workloads) {
+        List<String> all = new ArrayList<>(workloads);
+        if (workloads.size() > 1) {
+            all.add(MEAN);
+        }
+        return all;
+    }
+
+    /** Ratios over a reference with their geometric mean, as bars by workload, a colour for each accelerator. */
+    static Chart ratios(EvaluationData data, Metric metric, String reference) {
+        boolean speed = metric == Metric.SPEEDUP;
+        List<Series> series = new ArrayList<>();
+        for (String accelerator : data.accelerators()) {
+            Ratio ratio = Ratio.of(data, metric, accelerator, reference);
+            List<Double> values = new ArrayList<>(ratio.values());
+            if (values.size() > 1) {
+                values.add(ratio.geometricMean());
+            }
+            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, values));
+        }
+        String title = (speed ? "Times faster than " : "Times fewer off-chip bytes than ") + reference;
+        return new Chart(
+                (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
+                title,
+                title + ", for every accelerator on every workload; above 1 is better.",
+                CHART_HEIGHT,
+                Charts.bars(withMean(data.workloads()), title, series));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.isos.cli.figure;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Options of the ECharts library for the kinds of charts that figures have. */
+public final class Charts {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int ROOM_FOR_LEGEND = 76;
+    private static final int MOST_UPRIGHT_LABELS = 6;
+    private static final String ROOF = "#8c8c8c";
+
+    private Charts() {}
+
+    /**
+     * Values by category.
+     *
+     * @param stack name of the pile that bars of the series are put on; null for bars side by side
+     * @param values one per category, or null for none
+     */
+    public record Series(String name, String colour, String stack, List<Double> values) {}
+
+    /** Points in a plane, each x, y and a name for who points at it. */
+    public record Cloud(String name, String colour, String symbol, List<Point> points) {}
+
+    /** A point of a {@link Cloud}. */
+    public record Point(double x, double y, String name) {}
+
+    /** Bars, side by side or in piles. Parts of a pile differ by pattern too. */
+    public static ObjectNode bars(List<String> categories, String axis, List<Series> series) {
+        boolean stacked = series.stream().anyMatch(s -> s.stack() != null);
+        ObjectNode option = frame("axis");
+        option.putObject("aria").put("enabled", true).putObject("decal").put("show", stacked);
+        ((ObjectNode) option.get("tooltip")).putObject("axisPointer").put("type", "shadow");
+        option.set("xAxis", categoryAxis(categories));
+        option.set("yAxis", valueAxis("value", axis));
+        ArrayNode all = option.putArray("series");
+        for (Series each : series) {
+            ObjectNode one = series(all, "bar", each.name(), each.colour());
+            if (each.stack() != null) {
+                one.put("stack", each.stack());
+            }
+            values(one, each.values());
+        }
+        return option;
+    }
+
+    /** Lines over categories, a mark at each value. */
+    public static ObjectNode lines(List<String> categories, String xAxis, String yAxis, List<Series> series) {
+        ObjectNode option = frame("axis");
+        option.set("xAxis", named(categoryAxis(categories), xAxis));
+        option.set("yAxis", valueAxis("value", yAxis));
+        ArrayNode all = option.putArray("series");
+        for (Series each : series) {
+            ObjectNode one = series(all, "line", each.name(), each.colour());
+            one.put("symbol", Palette.symbol(all.size() - 1)).put("symbolSize", 8);
+            one.putObject("lineStyle").put("color", each.colour()).put("width", 2);
+            values(one, each.values());
+        }
+        return option;
+    }
+
+    /**
+     * Marks over categories on a logarithmic scale, and a line across at one value.
+     *
+     * @param threshold where the line is
+     * @param thresholdName what it means
+     */
+    public static ObjectNode dots(
+            List<String> categories, String axis, List<Series> series, double threshold, String thresholdName) {
+        ObjectNode option = frame("axis");
+        option.set("xAxis", categoryAxis(categories));
+        option.set("yAxis", valueAxis("log", axis));
+        ArrayNode all = option.putArray("series");
+        for (Series each : series) {
+            ObjectNode one = series(all, "scatter", each.name(), each.colour());
+            one.put("symbol", Palette.symbol(all.size() - 1)).put("symbolSize", 11);
+            values(one, each.values());
+        }
+        ObjectNode line = ((ObjectNode) all.get(0)).putObject("markLine");
+        line.put("silent", true).put("symbol", "none");
+        line.putObject("lineStyle").put("type", "dashed").put("width", 2);
+        line.putObject("label").put("formatter", thresholdName).put("position", "insideEndTop");
+        line.putArray("data").addObject().put("yAxis", threshold);
+        return option;
+    }
+
+    /** Points on logarithmic scales under a line of corners. */
+    public static ObjectNode roofline(
+            String xAxis, String yAxis, List<Cloud> clouds, String roofName, List<Point> roof) {
+        ObjectNode option = frame("item");
+        option.set("xAxis", named(valueAxis("log", ""), xAxis));
+        option.set("yAxis", valueAxis("log", yAxis));
+        ArrayNode all = option.putArray("series");
+        for (Cloud cloud : clouds) {
+            ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());
+            one.put("symbol", cloud.symbol()).put("symbolSize", 9);
+            points(one, cloud.points());
+        }
+        ObjectNode line = all.addObject();
+        line.put("type", "line").put("name", roofName).put("symbol", "none").put("silent", true);
+        line.putObject("itemStyle").put("color", ROOF);
+        line.putObject("lineStyle").put("color", ROOF).put("width", 2);
+        points(line, roof);
+        return option;
+    }
+
+    private static ObjectNode frame(String trigger) {
+        ObjectNode option = JSON.objectNode();
+        option.put("animation", false);
+        option.putObject("tooltip").put("trigger", trigger).put("confine", true);
+        option.putObject("legend").put("type", "scroll").put("top", 0);
+        option.putObject("grid")
+                .put("left", 12)
+                .put("right", 24)
+                .put("top", ROOM_FOR_LEGEND)
+                .put("bottom", 12)
+                .put("containLabel", true);
+        return option;
+    }
+
+    private static ObjectNode categoryAxis(List<String> categories) {
+        ObjectNode axis = JSON.objectNode();
+        axis.put("type", "category");
+        ArrayNode data = axis.putArray("data");
+        categories.forEach(data::add);
+        axis.putObject("axisLabel").put("interval", 0).put("rotate", categories.size() > MOST_UPRIGHT_LABELS ? 40 : 0);
+        return axis;
+    }
+
+    private static ObjectNode valueAxis(String type, String name) {
+        ObjectNode axis = JSON.objectNode();
+        axis.put("type", type);
+        if (!name.isEmpty()) {
+            axis.put("name", name);
+            axis.putObject("nameTextStyle").put("align", "left");
+        }
+        return axis;
+    }
+
+    private static ObjectNode named(ObjectNode axis, String name) {
+        return axis.put("name", name).put("nameLocation", "middle").put("nameGap", 30);
+    }
+
+    private static ObjectNode series(ArrayNode all, String type, String name, String colour) {
+        ObjectNode one = all.addObject();
+        one.put("type", type).put("name", name);
+        one.putObject("itemStyle").put("color", colour);
+        return one;
+    }
+
+    private static void values(ObjectNode series, List<Double> values) {
+        ArrayNode data = series.putArray("data");
+        for (Double value : values) {
+            if (value == null) {
+                data.addNull();
+            } else {
+                data.add(value);
+            }
+        }
+    }
+
+    private static void points(ObjectNode series, List<Point> points) {
+        ArrayNode data = series.putArray("data");
+        for (Point point : points) {
+            ObjectNode one = data.addObject();
+            one.put("name", point.name());
+            one.putArray("value").add(point.x()).add(point.y());
+        }
+    }
+}
