@@ -1,5 +1,7 @@
 package dev.isos.cli.page;
 
+import java.util.Locale;
+
 /** Text made safe for the places of an HTML file. */
 public final class Markup {
     private Markup() {}
@@ -29,5 +31,18 @@ public final class Markup {
                 .replace("&", "\\u0026")
                 .replace("\u2028", "\\u2028")
                 .replace("\u2029", "\\u2029");
+    }
+
+    /**
+     * A script for the content of a script element.
+     *
+     * @throws IllegalArgumentException when it would end the element or open a comment
+     */
+    static String script(String script) {
+        String lower = script.toLowerCase(Locale.ROOT);
+        if (lower.contains("</script") || lower.contains("<!--") || lower.contains("<script")) {
+            throw new IllegalArgumentException("a script of the page has a tag of HTML in it");
+        }
+        return script;
     }
 }
