@@ -5,10 +5,11 @@ function chartTheme() {
   const text = colour('--text');
   const muted = colour('--muted');
   const line = colour('--strong');
+  const fontFamily = getComputedStyle(document.body).fontFamily;
   const axis = {
     axisLine: {lineStyle: {color: line}},
     axisTick: {lineStyle: {color: line}},
-    axisLabel: {color: muted},
+    axisLabel: {color: muted, fontFamily}, // Without the family the library measures another font.
     nameTextStyle: {color: muted},
     splitLine: {lineStyle: {color: colour('--line')}},
   };
@@ -16,7 +17,7 @@ function chartTheme() {
     darkMode: isDark(),
     color: [0, 1, 2, 3, 4, 5, 6, 7].map(n => colour('--c' + n)),
     backgroundColor: 'transparent',
-    textStyle: {fontFamily: getComputedStyle(document.body).fontFamily, color: text},
+    textStyle: {fontFamily, color: text},
     legend: {
       textStyle: {color: text},
       inactiveColor: colour('--line'),

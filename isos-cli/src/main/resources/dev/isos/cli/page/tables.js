@@ -103,6 +103,7 @@ function buildTable(id, title, columns, values) {
           cell.textContent = number(value / (column.divide ?? 1), column.decimals);
         }
       } else {
+        cell.className = String(value ?? '').length > 40 ? 'long' : 'short';
         cell.textContent = value ?? '';
       }
       row.append(cell);
