@@ -14,8 +14,8 @@ import dev.isos.cli.figure.FigureReport;
 import dev.isos.cli.figure.FigureReport.SourceRun;
 import dev.isos.cli.figure.SvgRenderer;
 import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.page.PageWriter;
 import dev.isos.cli.report.EvaluationReport;
-import dev.isos.cli.report.HtmlReport;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.simulate.Batch;
 import dev.isos.cli.simulate.Progress;
@@ -24,8 +24,10 @@ import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -138,15 +140,16 @@ final class ReproduceCommand implements Callable<Integer> {
     private static void write(OutputDirectory directory, FigureReport report, EvaluationReport text) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
-        directory.write("report.html", HtmlReport.write(text));
+        Map<String, String> pictures = new LinkedHashMap<>();
         try (SvgRenderer renderer = new SvgRenderer()) {
             for (Figure each : report.figures()) {
                 each.tables()
                         .forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
-                each.charts()
-                        .forEach(chart -> directory.write("figures/" + chart.id() + ".svg", renderer.render(chart)));
+                each.charts().forEach(chart -> pictures.put(chart.id(), renderer.render(chart)));
             }
         }
+        pictures.forEach((id, svg) -> directory.write("figures/" + id + ".svg", svg));
+        directory.write("report.html", PageWriter.write(report, List.of(), pictures));
         directory.commit();
     }
 

@@ -4,6 +4,7 @@ import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureReport;
 import dev.isos.cli.figure.FigureTable;
+import dev.isos.cli.figure.SvgRenderer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class PageWriter {
     }
 
     private String page() {
-        String library = Resources.echarts();
+        String library = Markup.script(SvgRenderer.library());
         String script = script();
         StringBuilder out = new StringBuilder(library.length() + (1 << 20));
         head(out, ContentSecurityPolicy.allowing(List.of(library, script)));

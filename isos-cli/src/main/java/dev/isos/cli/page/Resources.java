@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 
 /** What a page is made of besides the report. */
 final class Resources {
-    private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
     private static final ObjectWriter JSON = JsonMapper.builder()
             // The same digits on every JDK.
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
@@ -30,11 +29,6 @@ final class Resources {
         } catch (IOException e) {
             throw new UncheckedIOException(name + " cannot be read", e);
         }
-    }
-
-    /** The chart library. */
-    static String echarts() {
-        return Markup.script(text(ECHARTS));
     }
 
     /** A value as compact JSON. */
