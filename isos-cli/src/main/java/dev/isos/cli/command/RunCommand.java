@@ -1,7 +1,6 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
@@ -9,7 +8,6 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.cli.console.Console;
 import dev.isos.cli.input.Labels;
 import dev.isos.cli.output.OutputDirectory;
-import dev.isos.cli.output.TraceWriter;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.report.RunReport;
 import dev.isos.cli.simulate.Progress;
@@ -52,11 +50,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--layers", description = "Shows every layer (as -v does); in CSV, one row per layer.")
     private boolean layers;
 
-    @Option(
-            names = "--trace",
-            paramLabel = "FILE",
-            description = "Writes what the machine did when, for Perfetto or chrome://tracing.")
-    private Path trace;
+    @Mixin
+    private WatchOptions watching;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
     private Path out;
@@ -96,11 +91,12 @@ final class RunCommand implements Callable<Integer> {
         Labels labels = labelsFile == null ? null : Labels.read(labelsFile, labelOffset == null ? 0 : labelOffset);
         try (OutputDirectory directory =
                         out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"));
-                TraceWriter tracer = trace == null ? null : TraceWriter.open(trace)) {
+                Watch watch = watching.open()) {
             WorkloadRequest request = image.request(source, common, console);
             Isos isos = common.platform(session);
             ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
-            RunResult result = simulate(isos, request, machine, labels, tracer, threadCount);
+            watch.require(machine);
+            RunResult result = simulate(isos, request, machine, labels, watch, threadCount);
             if (verify) {
                 Preflight.verified(List.of(result));
             }
@@ -110,9 +106,7 @@ final class RunCommand implements Callable<Integer> {
                 directory.write("results.csv", new RunReport(result, layers).csv());
                 directory.commit();
             }
-            if (tracer != null) {
-                tracer.commit();
-            }
+            watch.commit(result, common.quiet() ? sentence -> {} : console::message);
             common.print(session, report);
         }
         return 0;
@@ -123,23 +117,19 @@ final class RunCommand implements Callable<Integer> {
             WorkloadRequest request,
             ConfiguredAccelerator machine,
             Labels labels,
-            TraceWriter tracer,
+            Watch watch,
             int threadCount) {
         try (Progress progress = ThreadOptions.progress(common, session.console(), 1)) {
             progress.preparing(workload);
             Workload loaded = isos.workload(workload, request);
             try {
                 boolean classes = classes(loaded, labels);
-                if (tracer != null) {
-                    tracer.begin(
-                            loaded.network(),
-                            machine.hardware().clockHz(),
-                            loaded.info().id() + " on " + machine.accelerator().id());
-                }
-                SimulationListener listener = tracer == null ? SimulationListener.NONE : tracer;
                 RunResult result = isos.run(
-                        loaded, machine, new RunOptions(verify, listener, threadCount, classes ? TOP_CLASSES : 0));
+                        loaded,
+                        machine,
+                        new RunOptions(verify, watch.listener(), threadCount, classes ? TOP_CLASSES : 0));
                 progress.finished(result);
+                watch.ran(loaded.network(), machine);
                 return labels == null ? result : result.withPrediction(labels.name(result.prediction()));
             } finally {
                 isos.release(loaded);

@@ -38,7 +38,7 @@ public final class OutputFile implements AutoCloseable {
     }
 
     /** The same, with what messages call the file, for example the option that names it. */
-    static OutputFile open(Path file, String called) {
+    public static OutputFile open(Path file, String called) {
         Path absolute = file.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
             throw refused(called, "it is a folder");

@@ -85,6 +85,9 @@ class BadInputTest {
                     run -w resnet50-81 -a isosceles --plugins /no/jars | --plugins /no/jars is not a folder
                     run -w resnet50-81 -a isosceles --trace /no/such/trace.json | cannot write --trace /no/such/trace.json: no such folder
                     run -w resnet50-81 -a isosceles --trace / | cannot write --trace /: it is a folder
+                    run -w resnet50-81 -a isosceles --timeline / | cannot write --timeline /: it is a folder
+                    run -w resnet50-81 -a isosceles --trace-events 9 | --trace-events says nothing without --trace
+                    run -w resnet50-81 -a isosceles --trace t --trace-events 9 | --trace-events is 9, expected 1000 or more
                     """)
     void aSentenceSaysWhat(String args, String sentence) {
         assertEquals("isos: " + sentence, refused(args.split(" ")).err().strip());

@@ -92,6 +92,7 @@ final class FakeIsos implements Isos {
     static {
         when(DATAFLOW.id()).thenReturn("df");
         when(DATAFLOW.description()).thenReturn("a dataflow");
+        when(DATAFLOW.executes()).thenReturn(true);
         when(FACTORY.id()).thenReturn("hw");
         when(FACTORY.description()).thenReturn("a machine");
         when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING));

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The JSON Schemas that ship with the module. */
-final class Schemas {
+public final class Schemas {
     private static final Map<String, String> ALL = Stream.of(
-                    "run", "evaluation", "dataflow", "comparison", "plan", "list", "workload", "validation")
+                    "run", "evaluation", "dataflow", "comparison", "plan", "list", "workload", "validation", "trace")
             .collect(Collectors.toMap(name -> "urn:isos:schema:" + name + ":1", Schemas::read));
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
@@ -43,7 +43,7 @@ final class Schemas {
                 .toList();
     }
 
-    static void check(String schema, String json) {
+    public static void check(String schema, String json) {
         assertEquals(List.of(), problems(schema, json));
     }
 }

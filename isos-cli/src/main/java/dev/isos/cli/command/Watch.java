@@ -1,0 +1,93 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Network;
+import dev.isos.api.result.RunResult;
+import dev.isos.cli.output.OutputFile;
+import dev.isos.cli.simulate.SeveralListeners;
+import dev.isos.cli.timeline.LaneRaster;
+import dev.isos.cli.timeline.TimelinePicture;
+import dev.isos.cli.trace.TraceWriter;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Looks on while a machine runs, and writes what it has seen; nothing where nobody wants to see it. */
+final class Watch implements AutoCloseable {
+    private static final int BINS = 1200;
+
+    private final TraceWriter trace;
+    private final OutputFile picture;
+    private final LaneRaster raster;
+    private final SimulationListener listener;
+    private Network network;
+    private double clockHz;
+
+    /**
+     * @param trace or null
+     * @param picture file of the picture, or null
+     */
+    Watch(TraceWriter trace, OutputFile picture) {
+        this.trace = trace;
+        this.picture = picture;
+        this.raster = picture == null ? null : new LaneRaster(BINS);
+        List<SimulationListener> listeners = new ArrayList<>();
+        if (trace != null) {
+            listeners.add(trace);
+        }
+        if (raster != null) {
+            listeners.add(raster);
+        }
+        this.listener = SeveralListeners.of(listeners);
+    }
+
+    /** Refuses a machine of which there is nothing to see. */
+    void require(ConfiguredAccelerator machine) {
+        if (listener != SimulationListener.NONE && !machine.dataflow().executes()) {
+            throw IsosException.badInput((trace != null ? "--trace" : "--timeline") + " shows what a machine does when,"
+                    + " but " + machine.accelerator().id() + " only estimates and simulates nothing");
+        }
+    }
+
+    SimulationListener listener() {
+        return listener;
+    }
+
+    /** Tells what ran. */
+    void ran(Network ran, ConfiguredAccelerator on) {
+        network = ran;
+        clockHz = on.hardware().clockHz();
+    }
+
+    /**
+     * Completes the files.
+     *
+     * @param said gets a sentence about each
+     */
+    void commit(RunResult result, Consumer<String> said) {
+        if (trace != null) {
+            said.accept("trace: " + trace.commit(network, clockHz, result));
+        }
+        if (picture != null) {
+            String title =
+                    result.workload().id() + " on " + result.accelerator().id();
+            String svg = new TimelinePicture(network, title, List.of(TimelinePicture.Panel.of(title, raster, result)))
+                    .file();
+            picture.write(to -> to.write(svg.getBytes(StandardCharsets.UTF_8)));
+            picture.commit();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (trace != null) {
+            trace.close();
+        }
+        if (picture != null) {
+            picture.close();
+        }
+    }
+}

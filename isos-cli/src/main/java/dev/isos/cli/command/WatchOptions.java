@@ -1,0 +1,51 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.cli.output.OutputFile;
+import dev.isos.cli.trace.TraceWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Files that show a run over time. */
+final class WatchOptions {
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Writes what the machine did when, as trace events for Perfetto (ui.perfetto.dev) or"
+                    + " chrome://tracing.")
+    private Path trace;
+
+    @Option(
+            names = "--trace-events",
+            paramLabel = "N",
+            description = "Most slices and counter values in the trace; of more, a part is written, and which is said"
+                    + " (default: " + TraceWriter.DEFAULT_EVENTS + ").")
+    private Integer traceEvents;
+
+    @Option(
+            names = "--timeline",
+            paramLabel = "FILE",
+            description = "Writes a picture (SVG) of which layer each lane works on over time.")
+    private Path timeline;
+
+    /** Makes ready to write the files that are wanted. */
+    Watch open() {
+        if (traceEvents != null && trace == null) {
+            throw IsosException.badInput("--trace-events says nothing without --trace");
+        }
+        int events = traceEvents == null ? TraceWriter.DEFAULT_EVENTS : traceEvents;
+        if (events < TraceWriter.LEAST_EVENTS) {
+            throw IsosException.badInput(
+                    "--trace-events is " + events + ", expected " + TraceWriter.LEAST_EVENTS + " or more");
+        }
+        OutputFile picture = timeline == null ? null : OutputFile.open(timeline, "--timeline " + timeline);
+        try {
+            return new Watch(trace == null ? null : TraceWriter.open(trace, events), picture);
+        } catch (IsosException e) {
+            if (picture != null) {
+                picture.close();
+            }
+            throw e;
+        }
+    }
+}
