@@ -60,6 +60,7 @@ public final class IsosCommand implements Callable<Integer> {
         line.addSubcommand(new ReproduceCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new CompareCommand(session));
+        line.addSubcommand(new SweepCommand(session));
         line.addSubcommand(new MapCommand(session));
         line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new ExportCommand(session));

@@ -2,6 +2,7 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.cli.console.Console;
+import dev.isos.cli.simulate.InterruptionNotice;
 import dev.isos.cli.simulate.Progress;
 import dev.isos.cli.simulate.ProgressBarDisplay;
 import dev.isos.cli.simulate.ProgressLines;
@@ -14,8 +15,8 @@ final class ThreadOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Workloads simulated at a time; results are the same for any number"
-                    + " (default: one per processor).")
+            description =
+                    "Simulations at a time; results are the same for any number" + " (default: one per processor).")
     private Integer threads;
 
     int threads() {
@@ -30,9 +31,16 @@ final class ThreadOptions {
 
     /** A bar on a terminal, else a line per run, or nothing with {@code -q}. */
     static Progress progress(CommonOptions common, Console console, int runs) {
+        return progress(common, console, runs, "nothing was written");
+    }
+
+    /** The same, with what a user who interrupts is to know about finished runs. */
+    static Progress progress(CommonOptions common, Console console, int runs, String kept) {
         if (common.quiet()) {
             return Progress.NONE;
         }
-        return console.errIsTerminal() ? new ProgressBarDisplay(console, runs) : new ProgressLines(console, runs);
+        Progress display =
+                console.errIsTerminal() ? new ProgressBarDisplay(console, runs) : new ProgressLines(console, runs);
+        return new InterruptionNotice(display, console, runs, kept);
     }
 }

@@ -89,9 +89,15 @@ public final class Configurations {
                 Map<String, HardwareParameter> parameters = parameters(id, Optional.ofNullable(machine.get(HARDWARE)));
                 known.addAll(CHOICES);
                 known.addAll(parameters.keySet());
+                check(machine, parameters, place + " " + text);
                 List<Map<String, String>> configurations = List.of(machine);
                 for (Setting setting : settings) {
                     String key = setting.key();
+                    if (key.equals(MAPPING)) {
+                        known(setting, isos.mappingPolicies().keySet());
+                    } else if (key.equals(ENERGY)) {
+                        known(setting, isos.energyModels().keySet());
+                    }
                     if (!key.equals(HARDWARE) && (CHOICES.contains(key) || parameters.containsKey(key))) {
                         configurations = vary(configurations, setting, parameters.get(key));
                         used.add(key);
@@ -108,6 +114,28 @@ public final class Configurations {
             }
         }
         return List.copyOf(all);
+    }
+
+    /** Refuses keys and values that are wrong in themselves, before anything is made of them. */
+    private static void check(Map<String, String> own, Map<String, HardwareParameter> parameters, String place) {
+        own.forEach((key, value) -> {
+            if (!CHOICES.contains(key) && !parameters.containsKey(key)) {
+                throw IsosException.badInput(
+                        place + ": unknown key '" + key + "'" + Nearest.hint(key, parameters.keySet()));
+            }
+            if (ValueList.expand(List.of(value), parameters.get(key), place).size() != 1) {
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got '" + value + "'");
+            }
+        });
+    }
+
+    private static void known(Setting setting, Set<String> ids) {
+        for (String value : setting.values()) {
+            if (!ids.contains(value.strip())) {
+                throw IsosException.badInput(setting.place() + ": unknown " + setting.key() + " '" + value.strip() + "'"
+                        + Nearest.hint(value, ids));
+            }
+        }
     }
 
     private static void requireOnce(List<Setting> settings) {

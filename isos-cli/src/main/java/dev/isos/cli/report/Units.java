@@ -38,6 +38,11 @@ public final class Units {
         return String.format(Locale.ROOT, "%,.1f", picojoules / PJ_PER_UJ);
     }
 
+    /** An area, without the unit. */
+    public static String squareMillimetres(double area) {
+        return String.format(Locale.ROOT, "%,.2f", area);
+    }
+
     /** A share of 0..1. */
     public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", share * PERCENT);

@@ -8,12 +8,7 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Callable;
 
 /**
  * Simulates every workload on every accelerator. Workloads are spread over threads; one thread simulates all accelerators
@@ -61,34 +56,9 @@ public final class Batch {
 
     /** What a task gives for each workload, in the order given. */
     public <T> List<T> each(List<String> workloads, WorkloadRequest request, Task<T> task) {
-        AtomicInteger firstFailure = new AtomicInteger(Integer.MAX_VALUE);
-        ExecutorService pool =
-                Executors.newFixedThreadPool(Math.max(1, Math.min(options.threads(), workloads.size())), Batch::worker);
-        try {
-            List<Future<Optional<T>>> futures = new ArrayList<>();
-            for (int i = 0; i < workloads.size(); i++) {
-                int index = i;
-                futures.add(pool.submit(() -> {
-                    // What comes after a failure is not needed; what comes before may fail first in order.
-                    if (index > firstFailure.get()) {
-                        return Optional.empty();
-                    }
-                    try {
-                        return Optional.of(runOne(workloads.get(index), request, task));
-                    } catch (Throwable e) {
-                        firstFailure.accumulateAndGet(index, Math::min);
-                        throw e;
-                    }
-                }));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<Optional<T>> future : futures) {
-                result(future).ifPresent(results::add);
-            }
-            return results;
-        } finally {
-            pool.shutdownNow();
-        }
+        List<Callable<T>> tasks = new ArrayList<>();
+        workloads.forEach(id -> tasks.add(() -> runOne(id, request, task)));
+        return Workers.run(tasks, options.threads());
     }
 
     private <T> T runOne(String id, WorkloadRequest request, Task<T> task) {
@@ -98,33 +68,13 @@ public final class Batch {
             return task.of(id, workload, accelerator -> {
                 RunResult result = isos.run(workload, accelerator, options);
                 progress.finished(result);
+                if (Heap.isTight()) {
+                    isos.release(workload);
+                }
                 return result;
             });
         } finally {
             isos.release(workload);
         }
-    }
-
-    private static <T> T result(Future<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the simulations were interrupted", e);
-        }
-    }
-
-    private static Thread worker(Runnable task) {
-        Thread thread = new Thread(task, "simulation");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -13,6 +13,9 @@ public interface Progress extends AutoCloseable {
     /** A run has ended. */
     default void finished(RunResult run) {}
 
+    /** A run was not needed, or is not possible. */
+    default void skipped(String what) {}
+
     @Override
     default void close() {}
 }

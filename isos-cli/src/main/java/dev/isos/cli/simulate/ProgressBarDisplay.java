@@ -37,6 +37,11 @@ public final class ProgressBarDisplay implements Progress {
     }
 
     @Override
+    public void skipped(String what) {
+        bar.step();
+    }
+
+    @Override
     public void close() {
         bar.close();
     }

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.when;
 
 import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
@@ -281,6 +282,9 @@ final class FakeIsos implements Isos {
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
         if (!alive.contains(workload)) {
             throw new IllegalStateException("a run on a workload that was released");
+        }
+        if (accelerator.changes().containsValue("1")) {
+            throw new IsosException(ErrorCode.INFEASIBLE, "conv0 does not fit");
         }
         runs.add(options);
         String id = workload.info().id();

@@ -18,7 +18,17 @@ import java.util.stream.Stream;
 /** The JSON Schemas that ship with the module. */
 public final class Schemas {
     private static final Map<String, String> ALL = Stream.of(
-                    "run", "evaluation", "dataflow", "comparison", "plan", "list", "workload", "validation", "trace")
+                    "run",
+                    "evaluation",
+                    "dataflow",
+                    "comparison",
+                    "plan",
+                    "list",
+                    "workload",
+                    "validation",
+                    "trace",
+                    "sweep",
+                    "sweep-spec")
             .collect(Collectors.toMap(name -> "urn:isos:schema:" + name + ":1", Schemas::read));
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));

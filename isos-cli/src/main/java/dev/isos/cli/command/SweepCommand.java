@@ -1,0 +1,98 @@
+package dev.isos.cli.command;
+
+import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.input.Configurations;
+import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.report.Json;
+import dev.isos.cli.report.SweepReport;
+import dev.isos.cli.simulate.Progress;
+import dev.isos.cli.sweep.Journal;
+import dev.isos.cli.sweep.Sweep;
+import dev.isos.cli.sweep.SweepPoint;
+import dev.isos.cli.sweep.SweepSpec;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.AcceleratorRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code isos sweep}. */
+@Command(
+        name = "sweep",
+        description = "Explores a design space: every combination of the parameters in a file, and which of them no"
+                + " other one beats.")
+final class SweepCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            paramLabel = "SPEC",
+            description = "YAML or JSON file with workloads, accelerators, parameters, objectives and limits;"
+                    + " 'isos schema sweep-spec' describes it.")
+    private Path file;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description =
+                    "Keeps finished runs there, and does not repeat those that are there: a sweep that was stopped"
+                            + " goes on.")
+    private Path journalFile;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
+    private Path out;
+
+    @Mixin
+    private ImageOptions image;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Mixin
+    private CommonOptions common;
+
+    SweepCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        int threadCount = threads.threads();
+        SweepSpec spec = SweepSpec.read(file);
+        try (OutputDirectory directory =
+                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"))) {
+            WorkloadRequest request = image.request(source, common, session.console());
+            Isos isos = common.platform(session);
+            List<AcceleratorRequest> configurations = new Configurations(isos)
+                    .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
+            spec.require(configurations.size());
+            Preflight.workloads(isos, spec.workloads(), request);
+            SweepReport report;
+            try (Journal journal = journalFile == null ? Journal.NONE : Journal.open(journalFile);
+                    Progress progress = ThreadOptions.progress(
+                            common,
+                            session.console(),
+                            configurations.size() * spec.workloads().size(),
+                            journalFile == null
+                                    ? "with --journal FILE they would have been kept"
+                                    : "they are in " + journalFile + ", and the same command goes on from there")) {
+                List<SweepPoint> points =
+                        new Sweep(isos, request, threadCount, journal, progress).run(spec.workloads(), configurations);
+                report = new SweepReport(spec, points);
+            }
+            if (directory != null) {
+                directory.write("results.json", Json.write(report.json()));
+                directory.write("results.csv", report.csv());
+                directory.commit();
+            }
+            common.print(session, report);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code isos sweep}. */
+class SweepTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String SPEC = """
+            workloads: [resnet50-81, resnet50-90]
+            accelerators: isosceles
+            parameters:
+              lanes: [1, 32..128]
+              filterBuffer: [1 MiB, 2 MiB]
+            objectives: [cycles, energyPj.total]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final FakeIsos isos = new FakeIsos();
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("spec.yaml"), text);
+    }
+
+    private String ok(String... args) {
+        Invocation result = Invocation.of(isos, args);
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(0, isos.unreleased());
+        return result.out();
+    }
+
+    @Test
+    void everyCombinationIsAPointAndTheBestAreMarked() throws IOException {
+        String spec = write(SPEC).toString();
+        String json = ok("sweep", spec, "-q", "--format", "json");
+        Schemas.check("sweep", json);
+        Schemas.check("sweep-spec", new YAMLMapper().readTree(SPEC).toString());
+        JsonNode document = MAPPER.readTree(json);
+        assertEquals(2 * 3 * 2, document.get("points").size());
+        assertEquals(6, document.get("geometricMeans").size());
+        // The fake cannot run with one lane; with more it is faster, at the same energy.
+        assertEquals(4, document.get("infeasible").size());
+        assertEquals("conv0 does not fit", document.at("/infeasible/0/reason").asText());
+        List<String> best = StreamSupport.stream(document.get("points").spliterator(), false)
+                .filter(point -> point.get("pareto").asBoolean())
+                .map(point -> point.at("/accelerator/name").asText())
+                .distinct()
+                .toList();
+        assertEquals(List.of("isosceles:lanes=128:filterBuffer=1MiB", "isosceles:lanes=128:filterBuffer=2MiB"), best);
+        double first = document.at("/points/4/metrics/cycles").asDouble();
+        double second = document.at("/points/10/metrics/cycles").asDouble();
+        assertEquals(
+                Math.sqrt(first * second),
+                document.at("/geometricMeans/4/metrics/cycles").asDouble(),
+                1e-6 * first);
+        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--threads", "1"));
+        assertEquals(
+                1 + 12 + 6, ok("sweep", spec, "-q", "--format", "csv").lines().count());
+        String table = ok("sweep", spec, "-q");
+        assertTrue(table.lines().allMatch(line -> line.length() <= 80), table);
+        assertTrue(table.contains("* 4 of 16 points"), table);
+    }
+
+    @Test
+    void limitsTakePointsOutOfTheFront() throws IOException {
+        String spec = write(SPEC + "limits: {cycles: 700000}\n").toString();
+        JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
+        for (JsonNode point : document.get("points")) {
+            boolean within = point.at("/metrics/cycles").asDouble() <= 700_000;
+            assertEquals(within, point.get("withinLimits").asBoolean());
+            assertTrue(within || !point.get("pareto").asBoolean());
+        }
+        assertTrue(ok("sweep", spec, "-q").contains("over: 10 cost more"), ok("sweep", spec, "-q"));
+    }
+
+    @Test
+    void whatIsInTheJournalIsNotRunAgain() throws IOException {
+        String spec = write(SPEC).toString();
+        Path journal = folder.resolve("journal");
+        String json = ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString());
+        assertEquals(12, isos.runs.size());
+        assertEquals(12, Files.readAllLines(journal).size());
+        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString()));
+        assertEquals(12, isos.runs.size());
+        // Killed while a line was written: that run is done again, and only that one.
+        String text = Files.readString(journal);
+        Files.writeString(journal, text.substring(0, text.length() - 100));
+        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString()));
+        assertEquals(13, isos.runs.size());
+        assertEquals(12, Files.readAllLines(journal).size());
+        // Another seed is another result.
+        ok("sweep", spec, "-q", "--seed", "2", "--journal", journal.toString());
+        assertEquals(25, isos.runs.size());
+        Files.writeString(journal, "my notes\n");
+        Invocation refused = Invocation.of(isos, "sweep", spec, "-q", "--journal", journal.toString());
+        assertEquals(2, refused.exitCode());
+        assertEquals("isos: --journal " + journal + " line 1 was not written by 'isos sweep'\n", refused.err());
+        assertEquals("my notes\n", Files.readString(journal));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    workloads: a                              | FILE has no key 'accelerators'
+                    acelerators: a                            | FILE line 1: unknown key 'acelerators'; did you mean 'accelerators'?
+                    '- a'                                     | FILE line 1: expected 'key: value' lines
+                    'workloads: {a: b}~accelerators: c'       | FILE line 1: key 'workloads': expected a value or a list of values
+                    'workloads: a~accelerators: b~parameters: 3' | FILE line 3: key 'parameters': expected keys and values
+                    'workloads: a~accelerators: b~objectives: speed' | FILE line 3: expected one of cycles, seconds, traffic.total, energyPj.total, areaMm2, got 'speed'
+                    'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number above 0, got 'big'
+                    'workloads: a~accelerators: b~maximumRuns: 0' | FILE line 3: key 'maximumRuns': expected a whole number of 1 to 10000, got '0'
+                    'workloads: a~accelerators:'              | FILE line 2: expected a value, got nothing
+                    'workloads: a~workloads: b'               | FILE line 2: key 'workloads' is there twice
+                    'workloads: resnet50-81~accelerators: isoceles' | unknown accelerator 'isoceles'; did you mean 'isosceles'?
+                    'workloads: resnet50-18~accelerators: isosceles' | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lains: 3' | FILE line 4: key 'lains': no accelerator has the key 'lains'; did you mean 'lanes'?
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4: key 'lanes': expected 1 to 4096, got '999999'
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4: key 'mapping': unknown mapping 'blok'; did you mean 'block'?
+                    'workloads: resnet50-81~accelerators: isosceles:lanez=3' | FILE: accelerators isosceles:lanez=3: unknown key 'lanez'; did you mean 'lanes'?
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workloads are 256 runs, more than the 200 that 'maximumRuns' allows
+                    """)
+    void aSentenceSaysWhatIsWrong(String text, String sentence) throws IOException {
+        Path spec = write(text.replace('~', '\n'));
+        Invocation refused = Invocation.of(
+                isos, "sweep", spec.toString(), "--out", folder.resolve("out").toString());
+        assertEquals("isos: " + sentence.replace("FILE", spec.toString()) + "\n", refused.err());
+        assertEquals(2, refused.exitCode());
+        assertEquals("", refused.out());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+}
