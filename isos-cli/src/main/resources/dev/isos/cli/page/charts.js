@@ -57,7 +57,8 @@ function lying(option) {
   const result = structuredClone(option);
   const categories = list(result.xAxis)[0];
   const values = list(result.yAxis)[0];
-  result.xAxis = {...values, nameLocation: 'middle', nameGap: 28, nameTextStyle: {...values.nameTextStyle, align: 'center'}, splitNumber: 3};
+  result.xAxis = {...values, nameLocation: 'middle', nameGap: 28, nameTextStyle: {...values.nameTextStyle, align: 'center'},
+    axisLabel: {...values.axisLabel, hideOverlap: true}};
   result.yAxis = {...categories, inverse: true, axisLabel: {...categories.axisLabel, rotate: 0, width: 128, overflow: 'break', lineHeight: 14}};
   for (const series of list(result.series)) {
     for (const mark of list(series.markLine?.data)) {
@@ -80,8 +81,11 @@ function lyingHeight(option) {
 function fitted(chart, width) {
   const lies = width < NARROW && canLie(chart.option);
   const option = lies ? lying(chart.option) : structuredClone(chart.option);
-  for (const axis of [...list(option.xAxis), ...list(option.yAxis)]) {
-    if (width < NARROW && axis.type === 'log') {
+  for (const axis of list(option.xAxis)) {
+    if (axis.type === 'category' && !axis.axisLabel?.rotate) {
+      const room = (width - 70) / axis.data.length - 8;
+      axis.axisLabel = {...axis.axisLabel, width: room, overflow: 'break', lineHeight: 14};
+    } else if (axis.type === 'log') {
       axis.axisLabel = {...axis.axisLabel, hideOverlap: true};
     }
   }
