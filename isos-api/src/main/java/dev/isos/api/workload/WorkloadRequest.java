@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param preprocessing how pixels become inputs; empty: the importer's documented default
  * @param prune pruning specification such as {@code magnitude:0.9}, or {@code none}
  * @param cacheDirectory folder for calibrated workloads; empty: no cache
- * @param calibration how ranges of activations are measured on the images, {@code minmax} or {@code percentile:P}
+ * @param calibration how ranges of activations are measured on the images, {@code minmax}, {@code percentile:P}
+ *     or {@code density:P}
  */
 public record WorkloadRequest(
         long seed,
@@ -21,13 +22,13 @@ public record WorkloadRequest(
         Optional<Path> cacheDirectory,
         String calibration) {
     /** The calibration of requests that name none. */
-    public static final String DEFAULT_CALIBRATION = "minmax";
+    public static final String DEFAULT_CALIBRATION = "density:2";
 
     public WorkloadRequest {
         images = List.copyOf(images);
     }
 
-    /** A request that is calibrated by the extremes of each activation. */
+    /** A request with the default calibration. */
     public WorkloadRequest(
             long seed,
             List<Path> images,

@@ -43,7 +43,7 @@ public final class OnnxImporter implements NetworkImporter {
 
     private static final int MAX_IR_VERSION = 32;
     /** Part of every cache key: to be changed whenever the same file and request would give another workload. */
-    private static final String IMPORTER_VERSION = "onnx-2";
+    private static final String IMPORTER_VERSION = "onnx-3";
 
     @Override
     public String id() {

@@ -5,17 +5,28 @@ import dev.isos.api.error.IsosException;
 /**
  * Which range of an activation the 8 bits cover.
  *
- * @param percentile share, in per cent, of the non-zero magnitudes on the calibration inputs that lie within the range;
- *     100 is min-max
+ * @param percent {@link Kind#PERCENTILE}: how many of the non-zero magnitudes on the calibration inputs lie within the range;
+ *     {@link Kind#DENSITY}: how many elements of what a convolution reads may round to zero; else 100
  */
-public record ActivationCalibration(double percentile) {
-    /** The extremes of each activation on the calibration inputs. */
-    public static final ActivationCalibration MIN_MAX = new ActivationCalibration(100);
+public record ActivationCalibration(Kind kind, double percent) {
+    /** What sets the range. */
+    public enum Kind {
+        /** The extremes on the calibration inputs. */
+        MIN_MAX,
+        /** What is left when the largest magnitudes are cut off. */
+        PERCENTILE,
+        /** The extremes, narrowed where small values would be lost, see {@link DensityPreservation}. */
+        DENSITY
+    }
 
-    private static final String PREFIX = "percentile:";
+    /** The extremes of each activation on the calibration inputs. */
+    public static final ActivationCalibration MIN_MAX = new ActivationCalibration(Kind.MIN_MAX, 100);
+
+    private static final String PERCENTILE = "percentile:";
+    private static final String DENSITY = "density:";
 
     /**
-     * {@code minmax} or {@code percentile:P} with P above 50 and up to 100.
+     * {@code minmax}, {@code percentile:P} with P above 50 and up to 100, or {@code density:P} with P above 0 and up to 50.
      *
      * @throws IsosException with one sentence that says what was expected
      */
@@ -23,28 +34,34 @@ public record ActivationCalibration(double percentile) {
         if (text.equals("minmax")) {
             return MIN_MAX;
         }
-        double value = Double.NaN;
-        if (text.startsWith(PREFIX)) {
-            try {
-                value = Double.parseDouble(text.substring(PREFIX.length()));
-            } catch (NumberFormatException e) {
-                // Told below.
-            }
+        double percentile = text.startsWith(PERCENTILE) ? number(text.substring(PERCENTILE.length())) : Double.NaN;
+        if (percentile > 50 && percentile <= 100) {
+            return percentile == 100 ? MIN_MAX : new ActivationCalibration(Kind.PERCENTILE, percentile);
         }
-        if (!(value > 50 && value <= 100)) {
-            throw IsosException.badInput(
-                    "calibration '" + text
-                            + "' is unknown, expected minmax or percentile:P with P above 50 and up to 100, such as percentile:99.9");
+        double lost = text.startsWith(DENSITY) ? number(text.substring(DENSITY.length())) : Double.NaN;
+        if (lost > 0 && lost <= 50) {
+            return new ActivationCalibration(Kind.DENSITY, lost);
         }
-        return new ActivationCalibration(value);
+        throw IsosException.badInput("calibration '" + text
+                + "' is unknown, expected minmax, percentile:P with P above 50 and up to 100, such as percentile:99.9, or"
+                + " density:P with P above 0 and up to 50, such as density:2");
     }
 
-    boolean minMax() {
-        return percentile == 100;
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     /** Its name as half a sentence. */
     public String describe() {
-        return minMax() ? "min-max" : "the " + percentile + "th percentile of non-zero magnitudes";
+        return switch (kind) {
+            case MIN_MAX -> "min-max";
+            case PERCENTILE -> "the " + percent + "th percentile of non-zero magnitudes";
+            case DENSITY ->
+                "min-max narrowed where more than " + percent + " % of a layer's inputs would round to zero";
+        };
     }
 }

@@ -25,15 +25,21 @@ final class ActivationRanges {
         Range union(Range other) {
             return new Range(Math.min(min, other.min), Math.max(max, other.max));
         }
+
+        /** What is left of it within a magnitude. */
+        Range cut(float limit) {
+            return new Range(Math.max(min, -limit), Math.min(max, limit));
+        }
     }
 
     /** What is asked for each tensor; intermediate results of a node go by the names of {@link FloatGraph}. */
-    private interface Visitor {
+    interface Visitor {
         void visit(String tensor, String where, float[] values);
     }
 
     private final FloatGraph graph;
     private final Map<String, Range> ranges = new HashMap<>();
+    private final Map<String, MagnitudeHistogram> histograms = new HashMap<>();
 
     private ActivationRanges(FloatGraph graph) {
         this.graph = graph;
@@ -42,16 +48,22 @@ final class ActivationRanges {
     /** Runs the network on every input, each in rank order [C, H, W]; twice where there is a percentile. */
     static ActivationRanges measure(FloatGraph graph, List<float[]> inputs, ActivationCalibration calibration) {
         ActivationRanges measured = new ActivationRanges(graph);
-        measured.forEach(
-                inputs,
-                (tensor, where, values) -> measured.ranges.merge(tensor, measured.range(where, values), Range::union));
-        if (!calibration.minMax()) {
-            measured.cut(inputs, calibration.percentile());
+        boolean density = calibration.kind() == ActivationCalibration.Kind.DENSITY;
+        forEach(graph, inputs, (tensor, where, values) -> {
+            measured.ranges.merge(tensor, measured.range(where, values), Range::union);
+            if (density) {
+                measured.histograms
+                        .computeIfAbsent(tensor, t -> MagnitudeHistogram.whole())
+                        .add(values, 0, values.length);
+            }
+        });
+        if (calibration.kind() == ActivationCalibration.Kind.PERCENTILE) {
+            measured.cut(inputs, calibration.percent());
         }
         return measured;
     }
 
-    private void forEach(List<float[]> inputs, Visitor visitor) {
+    static void forEach(FloatGraph graph, List<float[]> inputs, Visitor visitor) {
         for (float[] input : inputs) {
             visitor.visit(graph.input(), "the input", input);
             FloatExecutor.run(graph, input, new FloatExecutor.Observer() {
@@ -75,7 +87,7 @@ final class ActivationRanges {
 
     private void cut(List<float[]> inputs, double percentile) {
         Map<String, long[]> histograms = new HashMap<>();
-        forEach(inputs, (tensor, where, values) -> {
+        forEach(graph, inputs, (tensor, where, values) -> {
             float magnitude = ranges.get(tensor).magnitude();
             long[] bins = histograms.computeIfAbsent(tensor, t -> new long[BINS]);
             for (float value : values) {
@@ -94,14 +106,23 @@ final class ActivationRanges {
             while (bin < BINS - 1 && (within += bins[bin]) < total * (percentile / 100)) {
                 bin++;
             }
-            float limit = range.magnitude() * (bin + 1) / BINS;
-            return new Range(Math.max(range.min(), -limit), Math.min(range.max(), limit));
+            return range.cut(range.magnitude() * (bin + 1) / BINS);
         }));
     }
 
     /** Range of a tensor by name. */
     Range of(String tensor) {
         return ranges.get(tensor);
+    }
+
+    /** Magnitudes of a tensor; only where the calibration is by density. */
+    MagnitudeHistogram histogram(String tensor) {
+        return histograms.get(tensor);
+    }
+
+    /** Leaves no more of a tensor's range than a magnitude. */
+    void cut(String tensor, double limit) {
+        ranges.computeIfPresent(tensor, (t, range) -> range.cut((float) limit));
     }
 
     private Range range(String where, float[] values) {

@@ -39,9 +39,11 @@ public final class Quantiser {
     private final ScaleGroups scales;
     private final Map<String, Integer> layerOf = new HashMap<>();
 
-    private Quantiser(FloatGraph graph, List<float[]> inputs, ActivationCalibration calibration) {
-        this.graph = graph;
-        this.ranges = ActivationRanges.measure(graph, inputs, calibration);
+    private Quantiser(FloatGraph original, List<float[]> inputs, ActivationCalibration calibration) {
+        this.ranges = ActivationRanges.measure(original, inputs, calibration);
+        this.graph = calibration.kind() == ActivationCalibration.Kind.DENSITY
+                ? DensityPreservation.apply(original, inputs, ranges, calibration.percent() / 100)
+                : original;
         this.scales = new ScaleGroups(graph, ranges);
         layerOf.put(graph.input(), Layer.NETWORK_INPUT);
     }

@@ -1,55 +1,55 @@
 package dev.isos.workloads.quantise;
 
 import dev.isos.workloads.graph.FloatGraph;
-import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.Signedness;
 import dev.isos.workloads.quantise.ActivationRanges.Range;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One scale per tensor. Concatenation and max pooling pass 8-bit values through, so all tensors that they connect share
- * one scale: the one that the model file prescribes or that of the widest range among them.
+ * One scale per tensor; of tensors that share one it is the scale that the model file prescribes, or that of the widest
+ * range among them.
  */
 final class ScaleGroups {
     private static final int INT8_MAX = 127;
     private static final int UINT8_MAX = 255;
 
-    private final Map<String, String> parent = new HashMap<>();
     private final Map<String, Boolean> signed;
     private final Map<String, Float> scales = new HashMap<>();
 
     ScaleGroups(FloatGraph graph, ActivationRanges ranges) {
         signed = Signedness.of(graph);
-        signed.keySet().forEach(tensor -> parent.put(tensor, tensor));
-        for (FloatNode node : graph.nodes()) {
-            if (Signedness.passesThrough(node.op())) {
-                node.inputs().forEach(input -> parent.put(root(input), root(node.output())));
-            }
-        }
+        SharedScales shared = new SharedScales(graph);
         Map<String, Range> widest = new HashMap<>();
         for (String tensor : signed.keySet()) {
-            widest.merge(root(tensor), ranges.of(tensor), Range::union);
+            widest.merge(shared.group(tensor), ranges.of(tensor), Range::union);
         }
         Map<String, Float> prescribed = new HashMap<>();
         graph.formats().forEach((tensor, format) -> {
             if (signed.containsKey(tensor)) {
-                prescribed.put(root(tensor), format.scale());
+                prescribed.put(shared.group(tensor), format.scale());
             }
         });
         for (String tensor : signed.keySet()) {
-            if (prescribed.containsKey(root(tensor))) {
-                scales.put(tensor, prescribed.get(root(tensor)));
-                continue;
-            }
-            Range range = widest.get(root(tensor));
-            scales.put(tensor, signed.get(tensor) ? signedScale(range) : positive((double) range.max() / UINT8_MAX));
+            String group = shared.group(tensor);
+            Float stated = prescribed.get(group);
+            scales.put(tensor, stated != null ? stated : scaleOf(widest.get(group), signed.get(tensor)));
         }
     }
 
     /** Scale that maps the larger magnitude of a range to 127. */
     static float signedScale(Range range) {
-        return positive((double) range.magnitude() / INT8_MAX);
+        return scaleOf(range, true);
+    }
+
+    /** Scale that maps a range to int8 or uint8. */
+    static float scaleOf(Range range, boolean signed) {
+        return positive(signed ? (double) range.magnitude() / INT8_MAX : (double) range.max() / UINT8_MAX);
+    }
+
+    /** Largest value of a format. */
+    static int largest(boolean signed) {
+        return signed ? INT8_MAX : UINT8_MAX;
     }
 
     /** A tensor that is zero everywhere, or nearly so, gets the scale 1. */
@@ -65,14 +65,5 @@ final class ScaleGroups {
     /** Whether a tensor is int8 (true) or uint8. */
     boolean signed(String tensor) {
         return signed.get(tensor);
-    }
-
-    private String root(String tensor) {
-        String at = tensor;
-        while (!parent.get(at).equals(at)) {
-            parent.put(at, parent.get(parent.get(at)));
-            at = parent.get(at);
-        }
-        return at;
     }
 }

@@ -1,0 +1,88 @@
+package dev.isos.workloads.quantise;
+
+/**
+ * Counts magnitudes on a logarithmic scale, {@value #BINS_PER_OCTAVE} bins per power of two: the leading bits of a float32
+ * are the number of its bin. What is asked about a limit counts the bin of the limit in full.
+ */
+final class MagnitudeHistogram {
+    private static final int BINS_PER_OCTAVE = 64;
+    /** Leaves sign, exponent and 6 bits of the fraction. */
+    private static final int SHIFT = 17;
+
+    private static final int ALL_BINS = 1 << 31 - SHIFT;
+    private static final int OCTAVES = 16;
+
+    private final int firstBin;
+    private final long[] counts;
+    private long elements;
+    private long nonZeros;
+    private float largest;
+
+    private MagnitudeHistogram(int firstBin, int bins) {
+        this.firstBin = firstBin;
+        this.counts = new long[bins];
+    }
+
+    /** For magnitudes of any size. */
+    static MagnitudeHistogram whole() {
+        return new MagnitudeHistogram(0, ALL_BINS);
+    }
+
+    /** For magnitudes up to a largest one, with all that are more than 2^{@value #OCTAVES} times smaller in one bin. */
+    static MagnitudeHistogram upTo(float largest) {
+        int bins = OCTAVES * BINS_PER_OCTAVE;
+        return new MagnitudeHistogram(Math.max(0, bin(largest) - bins + 1), bins);
+    }
+
+    private static int bin(float value) {
+        return (Float.floatToRawIntBits(value) & Integer.MAX_VALUE) >>> SHIFT;
+    }
+
+    /** Counts finite values. */
+    void add(float[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
+            float value = values[i];
+            if (value != 0f) {
+                counts[Math.max(0, Math.min(counts.length - 1, bin(value) - firstBin))]++;
+                nonZeros++;
+                largest = Math.max(largest, Math.abs(value));
+            }
+        }
+        elements += to - from;
+    }
+
+    /** All values counted, zeros among them. */
+    long elements() {
+        return elements;
+    }
+
+    long nonZeros() {
+        return nonZeros;
+    }
+
+    float largest() {
+        return largest;
+    }
+
+    /** Non-zero values of at most this magnitude. */
+    long upToLimit(double limit) {
+        int last = Math.min(counts.length - 1, bin((float) limit) - firstBin);
+        long count = 0;
+        for (int bin = 0; bin <= last; bin++) {
+            count += counts[bin];
+        }
+        return count;
+    }
+
+    /** Values of more than this magnitude. */
+    long above(double limit) {
+        if (limit >= largest) {
+            return 0;
+        }
+        long count = 0;
+        for (int bin = Math.max(0, bin((float) limit) - firstBin); bin < counts.length; bin++) {
+            count += counts[bin];
+        }
+        return count;
+    }
+}
