@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 /**
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
@@ -65,46 +66,92 @@ final class IsOsMapper {
                     ? footprintOf(workload.filters(layer.index()), 1).largestTile()
                     : 0;
         }
-        int tiledLayer = Layer.NONE;
-        int kTiles = 1;
-        if (filters > bufferBytes) {
-            if (computing > 1) {
-                return new PlanRejection(
-                        FILTER_BUFFER,
-                        filters,
-                        bufferBytes,
-                        sentence(
-                                "layer %s: filters of the segment need %,d bytes, the filter buffer has %,d",
-                                last, filters, bufferBytes));
-            }
-            Layer layer = tensors.layers().get(0);
-            tiledLayer = layer.index();
-            kTiles = tiles(workload.filters(tiledLayer), filters, bufferBytes / 2);
-            FilterFootprint footprint = footprintOf(workload.filters(tiledLayer), kTiles);
-            filters = 2 * footprint.largestTile();
-            if (filters > bufferBytes) {
-                return new PlanRejection(
-                        FILTER_BUFFER,
-                        filters,
-                        bufferBytes,
-                        sentence(
-                                "layer %s: filters of a single output channel need %,d bytes when double-buffered, "
-                                        + "the filter buffer has %,d",
-                                layer.name(), filters, bufferBytes));
+        boolean alone = computing == 1 && tensors.layers().get(0).op() instanceof Convolution;
+        if (filters > bufferBytes && !alone) {
+            return new PlanRejection(
+                    FILTER_BUFFER,
+                    filters,
+                    bufferBytes,
+                    sentence(
+                            "layer %s: filters of the segment need %,d bytes, the filter buffer has %,d",
+                            last, filters, bufferBytes));
+        }
+        MappingOutcome whole = filters > bufferBytes
+                ? null
+                : fitContexts(network, tensors, draft(network, layers, 1, geometry), geometry, filters);
+        return whole instanceof Segment || !alone ? whole : tiled(workload, tensors, layers, geometry, filters, whole);
+    }
+
+    /**
+     * A layer alone whose filters or whose partial results do not fit, in the fewest tiles over K with which they do.
+     *
+     * @param whole why it does not fit in one tile, or null when its filters do not
+     */
+    private MappingOutcome tiled(
+            Workload workload,
+            SegmentTensors tensors,
+            List<Integer> layers,
+            Geometry geometry,
+            long filterBytes,
+            MappingOutcome whole) {
+        Layer layer = tensors.layers().get(0);
+        FilterTensor filters = workload.filters(layer.index());
+        long bufferBytes = geometry.get(IsOsWork.FILTER_BUFFER_BYTES_KEY);
+        int fewest = tiles(filters, filterBytes, bufferBytes / 2);
+        long bytes = doubleBuffered(filters, fewest);
+        if (bytes > bufferBytes) {
+            return whole != null
+                    ? whole
+                    : new PlanRejection(
+                            FILTER_BUFFER,
+                            bytes,
+                            bufferBytes,
+                            sentence(
+                                    "layer %s: filters of a single output channel need %,d bytes when double-buffered, "
+                                            + "the filter buffer has %,d",
+                                    layer.name(), bytes, bufferBytes));
+        }
+        IntFunction<MappingOutcome> fit = kTiles -> fitContexts(
+                workload.network(),
+                tensors,
+                draft(workload.network(), layers, kTiles, geometry),
+                geometry,
+                doubleBuffered(filters, kTiles));
+        MappingOutcome outcome = fit.apply(fewest);
+        int most = layer.outputShape().channels();
+        if (outcome instanceof Segment || !(fit.apply(most) instanceof Segment)) {
+            return outcome;
+        }
+        // partial results shrink with the tiles
+        int tooFew = fewest;
+        while (most - tooFew > 1) {
+            int middle = (tooFew + most) >>> 1;
+            if (fit.apply(middle) instanceof Segment) {
+                most = middle;
+            } else {
+                tooFew = middle;
             }
         }
+        return fit.apply(most);
+    }
 
+    /** Bytes of two tiles: the next is loaded while one is at work. */
+    private long doubleBuffered(FilterTensor filters, int kTiles) {
+        return 2 * footprintOf(filters, kTiles).largestTile();
+    }
+
+    /** The layers with their factors, before anybody has asked whether they fit; tiles are of a layer that is alone. */
+    private static Segment draft(Network network, List<Integer> layers, int kTiles, Geometry geometry) {
         int lanes = geometry.getInt(IsOsWork.LANES);
         List<LayerMapping> mappings = new ArrayList<>();
         long places = 0;
         for (int index : layers) {
-            LayerMapping mapping =
-                    mapLayer(network.layer(index), index == tiledLayer ? kTiles : 1, lanes, (int) (places % lanes));
+            boolean tiled = network.layer(index).op() instanceof Convolution;
+            LayerMapping mapping = mapLayer(network.layer(index), tiled ? kTiles : 1, lanes, (int) (places % lanes));
             mappings.add(mapping);
             places += places(network.layer(index), mapping);
         }
-        Segment draft = new Segment(layers, mappings, List.of(), List.of());
-        return fitContexts(network, tensors, draft, geometry, filters, bufferBytes);
+        return new Segment(layers, mappings, List.of(), List.of());
     }
 
     private static LayerMapping mapLayer(Layer layer, int kTiles, int lanes, int laneOffset) {
@@ -140,7 +187,7 @@ final class IsOsMapper {
     }
 
     private static MappingOutcome fitContexts(
-            Network network, SegmentTensors tensors, Segment draft, Geometry geometry, long filters, long bufferBytes) {
+            Network network, SegmentTensors tensors, Segment draft, Geometry geometry, long filters) {
         int lanes = geometry.getInt(IsOsWork.LANES);
         long laneBytes = geometry.get(IsOsWork.CONTEXT_BYTES_PER_LANE);
         long partials = partialBytes(tensors, draft, geometry, lanes);
@@ -178,7 +225,7 @@ final class IsOsMapper {
                 draft.layers(),
                 draft.mappings(),
                 List.of(
-                        new StorageDemand(FILTER_BUFFER, filters, bufferBytes, 1),
+                        new StorageDemand(FILTER_BUFFER, filters, geometry.get(IsOsWork.FILTER_BUFFER_BYTES_KEY), 1),
                         new StorageDemand(CONTEXT_MEMORY, demand, laneBytes, lanes)),
                 buffers);
     }

@@ -99,6 +99,21 @@ class IsOsMapperTest {
     }
 
     @Test
+    void tilesASingleLayerWhosePartialResultsDoNotFit() {
+        // 3 rows r x (3 + 1) columns x 4 bytes = 48 bytes an output; columns of 8 input channels and of the outputs
+        Segment whole = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0), TestGeometry.of(8, 1 << 20, 500)));
+        assertEquals(1, whole.mapping(0).factor(IsOsWork.K_TILES));
+        Segment tiled = assertInstanceOf(
+                Segment.class, dataflow.map(twoLayers(), List.of(0), TestGeometry.of(8, 1 << 20, 200)));
+        assertEquals(3, tiled.mapping(0).factor(IsOsWork.K_TILES));
+        assertTrue(tiled.storage().stream().allMatch(StorageDemand::fits));
+        assertEquals(
+                "contextMemory",
+                reject(twoLayers(), List.of(0), TestGeometry.of(8, 1 << 20, 50)).resource());
+    }
+
+    @Test
     void aSkipOperandWaitsOnlyForTheLagOfItsBranch() {
         WorkloadBuilder builder = new WorkloadBuilder("skip", 2, new FeatureMapShape(4, 8, 32), false, 0.5);
         int stem = builder.convolution(Layer.NETWORK_INPUT, 4, 1, Window.square(1, 1, 0), 1);
