@@ -9,7 +9,9 @@ import java.util.List;
 public final class Charts {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int ROOM_FOR_LEGEND = 76;
-    private static final int MOST_UPRIGHT_LABELS = 6;
+    /** Of labels beside each other, in letters; more do not fit the width of a page. */
+    private static final int MOST_UPRIGHT_LETTERS = 110;
+
     private static final String ROOF = "#8c8c8c";
 
     private Charts() {}
@@ -126,7 +128,14 @@ public final class Charts {
         axis.put("type", "category");
         ArrayNode data = axis.putArray("data");
         categories.forEach(data::add);
-        axis.putObject("axisLabel").put("interval", 0).put("rotate", categories.size() > MOST_UPRIGHT_LABELS ? 40 : 0);
+        int longest = categories.stream()
+                .flatMap(String::lines)
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        axis.putObject("axisLabel")
+                .put("interval", 0)
+                .put("rotate", categories.size() * longest > MOST_UPRIGHT_LETTERS ? 40 : 0);
         return axis;
     }
 

@@ -9,7 +9,7 @@ function fillRun(details, data) {
   for (const kind of data.kinds) {
     const values = data.runs[position][kind.id].map(n => data.arrays[n]);
     if (values[0].length > 0) {
-      host.append(buildTable(`${kind.id}-${position + 1}`, kind.title, kind.columns, values));
+      host.append(buildTable(`${kind.id}-${position + 1}`, kind.title, `run ${position + 1}`, kind.columns, values));
     }
   }
 }

@@ -44,6 +44,7 @@ function makeSortable(table) {
       }
       announce(next ? `Sorted by ${words}, ${next}` : 'In the original order');
     });
+    header.dataset.words = words; // For paper.
     header.replaceChildren(sorter);
   });
 }
@@ -67,12 +68,16 @@ function addTableTools(block) {
   block.querySelector('.tools').append(saver);
 }
 
-/** A block with a table, as the page's own ones: columns are {header, decimals, divide}, decimals -1 for words. */
-function buildTable(id, title, columns, values) {
+/**
+ * A block with a table, as the page's own ones: columns are {header, decimals, divide}, decimals -1 for words; of is what
+ * tells it from tables with the same title, for who hears it.
+ */
+function buildTable(id, title, of, columns, values) {
   const block = element('div', 'table-block');
   block.id = 'table-' + id;
   const bar = element('div', 'bar');
   const heading = element('h4', '', title);
+  heading.append(element('span', 'unseen', ', ' + of));
   heading.id = 'caption-' + id;
   bar.append(heading, element('div', 'tools'));
   const scroll = element('div', 'scroll');
