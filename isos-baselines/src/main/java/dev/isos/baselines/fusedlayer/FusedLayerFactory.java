@@ -6,6 +6,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.baselines.machine.CommonParameters;
 import java.util.List;
 
 /** Builds {@link FusedLayerModel}s; hardware kind {@code fused-layer}. */
@@ -18,10 +19,6 @@ public final class FusedLayerFactory implements HardwareModelFactory {
     static final String DEPTHWISE = "depthwise";
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String BUFFER_BANKS = "bufferBanks";
-    static final String CLOCK = "clock";
-    static final String BANDWIDTH = "dram.bandwidth";
-    static final String LATENCY = "dram.latency";
-    static final String ENERGY_TABLE = "energyTable";
     static final String PIPELINE_DEPTH = "pipelineDepth";
 
     private static final String ISO_RESOURCE = "ours: the same resources as the isosceles hardware";
@@ -38,7 +35,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
 
     @Override
     public List<HardwareParameter> parameters() {
-        return List.of(
+        return CommonParameters.after(
                 count(
                         FusedLayerWork.UNROLL_OUTPUTS,
                         "64",
@@ -95,30 +92,11 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         REUSE,
                         List.of(REUSE, RECOMPUTE),
                         "whether overlaps of tiles are kept on chip or computed again",
-                        "Alwani et al., MICRO 2016, describe both and build reuse"),
-                HardwareParameter.number(
-                        CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock of everything on chip", ISO_RESOURCE),
-                HardwareParameter.number(
-                        BANDWIDTH,
-                        Quantity.BYTES_PER_SECOND,
-                        "128 GB/s",
-                        "1 MB/s",
-                        "100000 GB/s",
-                        "off-chip bandwidth",
-                        ISO_RESOURCE),
-                HardwareParameter.number(
-                        LATENCY,
-                        Quantity.SECONDS,
-                        "100 ns",
-                        "0 ns",
-                        "1 ms",
-                        "latency of an off-chip read",
-                        ISO_RESOURCE),
-                HardwareParameter.text(ENERGY_TABLE, "horowitz-45nm-hbm", List.of(), "energy model", ISO_RESOURCE));
+                        "Alwani et al., MICRO 2016, describe both and build reuse"));
     }
 
     private static HardwareParameter count(String key, String value, String max, String description, String source) {
-        return HardwareParameter.number(key, Quantity.COUNT, value, "1", max, description, source);
+        return CommonParameters.count(key, value, "1", max, description, source);
     }
 
     @Override

@@ -1,19 +1,18 @@
 package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.hw.dram.DramServer;
+import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One array of {@code unrollOutputs x unrollInputs} multiply-accumulators, a vector unit for poolings and additions, one
@@ -25,12 +24,13 @@ public final class FusedLayerModel implements HardwareModel {
     static final String POST_OPS = "postOps";
     static final String BUFFER = "onChipBuffer";
     static final String ACCUMULATORS = "accumulators";
-    static final String DRAM = "dram";
 
     private final HardwareSpec spec;
+    private final CommonParameters common;
 
     FusedLayerModel(HardwareSpec spec) {
         this.spec = spec;
+        this.common = new CommonParameters(spec);
     }
 
     @Override
@@ -67,19 +67,18 @@ public final class FusedLayerModel implements HardwareModel {
         return spec.count(FusedLayerFactory.PIPELINE_DEPTH);
     }
 
-    DramServer dram() {
-        long latencyCycles = (long) Math.ceil(spec.real(FusedLayerFactory.LATENCY) * clockHz() - 1e-6);
-        return new DramServer(spec.real(FusedLayerFactory.BANDWIDTH), clockHz(), Math.max(0, latencyCycles));
+    CommonParameters common() {
+        return common;
     }
 
     @Override
     public Set<String> supportedPhases() {
-        return FusedLayerWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.phases(FusedLayerWork.PHASES);
     }
 
     @Override
     public Set<String> requiredMetrics() {
-        return FusedLayerWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.metrics(FusedLayerWork.SCHEMA);
     }
 
     @Override
@@ -89,12 +88,12 @@ public final class FusedLayerModel implements HardwareModel {
 
     @Override
     public double offChipBytesPerCycle() {
-        return spec.real(FusedLayerFactory.BANDWIDTH) / clockHz();
+        return common.offChipBytesPerCycle();
     }
 
     @Override
     public double clockHz() {
-        return spec.real(FusedLayerFactory.CLOCK);
+        return common.clockHz();
     }
 
     @Override
@@ -109,7 +108,7 @@ public final class FusedLayerModel implements HardwareModel {
                 new Component(POST_OPS, "post-op", lanes, Map.of()),
                 new Component(BUFFER, "sram", banks, Map.of("bytes", bankBytes)),
                 new Component(ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes)),
-                new Component(DRAM, "dram", 1, Map.of()));
+                new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
     @Override

@@ -7,13 +7,12 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
-import dev.isos.hw.dram.DramServer;
-import dev.isos.hw.dram.TransferSlices;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.SegmentTimings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,8 +37,8 @@ final class FusedLayerRun implements MachineRun {
 
     private final FusedLayerModel model;
     private final RunRequest request;
-    private final DramServer dram;
-    private final TransferSlices transfers;
+    private final OffChipPort port;
+    private final SegmentTimings segments;
     private final int[] counts = new int[METRICS.length];
 
     // the last segment that was fed; it is timed once the next one is known
@@ -48,15 +47,12 @@ final class FusedLayerRun implements MachineRun {
     private SegmentItems waiting;
     private int waitingIndex = -1;
 
-    private final List<SegmentTiming> segments = new ArrayList<>();
     private final long[] layerStart;
     private final long[] layerEnd;
     private final long[] layerBusy;
     private final long[] totals = new long[METRICS.length];
     private long vectorOperands;
     private long now;
-    private long dramBusyBefore;
-    private long askedBytes;
 
     // filters of the next segment that are on chip or under way, and when the last of them arrive
     private long prefetched;
@@ -65,8 +61,8 @@ final class FusedLayerRun implements MachineRun {
     FusedLayerRun(FusedLayerModel model, RunRequest request, WorkSchema schema) {
         this.model = model;
         this.request = request;
-        this.dram = model.dram();
-        this.transfers = new TransferSlices(request.listener());
+        this.port = new OffChipPort("fused-layer", FusedLayerWork.PHASES, model.common(), request.listener());
+        this.segments = new SegmentTimings(port, request.listener());
         for (int m = 0; m < METRICS.length; m++) {
             counts[m] = schema.offset(METRICS[m]);
         }
@@ -105,10 +101,9 @@ final class FusedLayerRun implements MachineRun {
         vectorOperands += items.vectorOperands();
         for (int i = 0; i < items.size(); i++) {
             if (!computes(items.phase(i))) {
-                askedBytes += items.amount(i);
+                port.ask(items.amount(i));
             }
         }
-        request.listener().onSegmentEnd(waitingIndex, now);
     }
 
     private static boolean computes(int phase) {
@@ -128,6 +123,7 @@ final class FusedLayerRun implements MachineRun {
         private final int[] unfinishedOfLayer;
         private final long[] residentOfLayer;
         private long toPrefetch;
+        private int prefetchLayer;
         // the one item of which a part has been prefetched, and what is left of it
         private int remainderItem = -1;
         private long remainder;
@@ -165,6 +161,7 @@ final class FusedLayerRun implements MachineRun {
             long bytes = 0;
             for (int i = 0; next != null && i < next.size(); i++) {
                 if (next.phase(i) == FusedLayerWork.LOAD_WEIGHTS && next.waits(i) == 0) {
+                    prefetchLayer = bytes == 0 ? next.layer(i) : prefetchLayer;
                     bytes += next.amount(i);
                 }
             }
@@ -187,10 +184,7 @@ final class FusedLayerRun implements MachineRun {
                 complete();
             }
             now = end;
-            long dramBusy = dram.busyCyclesBefore(now);
-            segments.add(new SegmentTiming(
-                    now - begin, Math.max(arrayBusy, vectorBusy), Math.min(now - begin, dramBusy - dramBusyBefore)));
-            dramBusyBefore = dramBusy;
+            segments.end(now, Math.max(arrayBusy, vectorBusy));
         }
 
         /** Readies what waits for nothing; of the filters, only what has not been prefetched is still to be moved. */
@@ -241,7 +235,7 @@ final class FusedLayerRun implements MachineRun {
                 vectorBusy += items.amount(i);
                 computed(i, "vector", vectorFree);
             }
-            while (dram.freeFrom() <= now && (!dramReady.isEmpty() || mayPrefetch())) {
+            while (port.freeFrom() <= now && (!dramReady.isEmpty() || mayPrefetch())) {
                 if (dramReady.isEmpty()) {
                     prefetch();
                 } else {
@@ -263,13 +257,11 @@ final class FusedLayerRun implements MachineRun {
 
         private void transfer(int i) {
             long bytes = i == remainderItem ? remainder : items.amount(i);
-            if (items.phase(i) == FusedLayerWork.STORE_OUTPUT) {
-                completeAt(i, dram.write(now, bytes));
-                transfers.write(dram, items.layer(i), phase(i), bytes);
-            } else {
-                completeAt(i, dram.read(now, bytes));
-                transfers.read(dram, items.layer(i), phase(i), bytes);
-            }
+            completeAt(
+                    i,
+                    items.phase(i) == FusedLayerWork.STORE_OUTPUT
+                            ? port.write(items.layer(i), items.phase(i), now, bytes)
+                            : port.read(items.layer(i), items.phase(i), now, bytes));
         }
 
         private String phase(int i) {
@@ -282,12 +274,7 @@ final class FusedLayerRun implements MachineRun {
 
         private void prefetch() {
             long bytes = Math.min(PREFETCH_BYTES, Math.min(toPrefetch, room));
-            prefetchedArrive = dram.read(now, bytes);
-            transfers.read(
-                    dram,
-                    request.plan().segments().get(waitingIndex + 1).layers().get(0),
-                    FusedLayerWork.PHASES.get(FusedLayerWork.LOAD_WEIGHTS).id(),
-                    bytes);
+            prefetchedArrive = port.read(prefetchLayer, FusedLayerWork.LOAD_WEIGHTS, now, bytes);
             toPrefetch -= bytes;
             room -= bytes;
             prefetched += bytes;
@@ -302,7 +289,7 @@ final class FusedLayerRun implements MachineRun {
                 next = Math.min(next, vectorFree);
             }
             if (!dramReady.isEmpty() || mayPrefetch()) {
-                next = Math.min(next, dram.freeFrom());
+                next = Math.min(next, port.freeFrom());
             }
             return next;
         }
@@ -332,22 +319,18 @@ final class FusedLayerRun implements MachineRun {
         if (waiting != null) {
             simulate(null);
         }
-        if (dram.bytesMoved() != askedBytes) {
-            throw new IsosException(
-                    ErrorCode.SIMULATION_FAILED,
-                    "fused-layer moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
-        }
+        port.requireAllServed();
         List<LayerTiming> layers = new ArrayList<>();
         for (int l = 0; l < layerBusy.length; l++) {
             long start = layerStart[l] == NEVER ? 0 : layerStart[l];
             layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
         }
-        return new MachineReport(now, segments, layers, dram.bytesMoved(), activity());
+        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), activity());
     }
 
     private List<ActivityCount> activity() {
-        long reads = totals[FusedLayerWork.WEIGHT_READS] + totals[FusedLayerWork.INPUT_READS] + dram.bytesWritten();
-        long writes = totals[FusedLayerWork.OUTPUTS] + dram.bytesRead();
+        long reads = totals[FusedLayerWork.WEIGHT_READS] + totals[FusedLayerWork.INPUT_READS] + port.bytesWritten();
+        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead();
         long sums = 4 * totals[FusedLayerWork.ACCUMULATIONS];
         return List.of(
                 new ActivityCount(FusedLayerModel.MACS, "multiply-accumulate", totals[FusedLayerWork.PRODUCTS]),
@@ -357,7 +340,7 @@ final class FusedLayerRun implements MachineRun {
                 new ActivityCount(FusedLayerModel.BUFFER, "write", writes),
                 new ActivityCount(FusedLayerModel.ACCUMULATORS, "read", sums),
                 new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums),
-                new ActivityCount(FusedLayerModel.DRAM, "read", dram.bytesRead()),
-                new ActivityCount(FusedLayerModel.DRAM, "write", dram.bytesWritten()));
+                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
+                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
     }
 }

@@ -6,19 +6,15 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.baselines.machine.CommonParameters;
 import java.util.List;
 
 /** Builds {@link ScnnModel}. */
 public final class ScnnFactory implements HardwareModelFactory {
-    static final String CLOCK = "clock";
     static final String ACTIVATION_RAM = "activationRam";
     static final String WEIGHT_FIFO = "weightFifo";
     static final String PPU_WIDTH = "ppuWidth";
-    static final String DRAM_BANDWIDTH = "dram.bandwidth";
-    static final String DRAM_LATENCY = "dram.latency";
-    static final String ENERGY_TABLE = "energyTable";
 
-    private static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
     private static final String SCALED =
             "ours: SCNN has 4 x 4 multipliers in each of 64 elements, 1024 in all; 8 x 8 make the 4096 of all accelerators";
 
@@ -34,39 +30,47 @@ public final class ScnnFactory implements HardwareModelFactory {
 
     @Override
     public List<HardwareParameter> parameters() {
-        return List.of(
-                count(ScnnGeometry.GRID_ROWS, "8", "1", "64", "rows of processing elements", "SCNN, ISCA 2017: 8 x 8"),
-                count(ScnnGeometry.GRID_COLUMNS, "8", "1", "64", "columns of processing elements", "SCNN: 8 x 8"),
-                count(ScnnGeometry.WEIGHT_VECTOR, "8", "1", "64", "weights of an element per cycle (F)", SCALED),
-                count(
+        return CommonParameters.after(
+                CommonParameters.count(
+                        ScnnGeometry.GRID_ROWS,
+                        "8",
+                        "1",
+                        "64",
+                        "rows of processing elements",
+                        "SCNN, ISCA 2017: 8 x 8"),
+                CommonParameters.count(
+                        ScnnGeometry.GRID_COLUMNS, "8", "1", "64", "columns of processing elements", "SCNN: 8 x 8"),
+                CommonParameters.count(
+                        ScnnGeometry.WEIGHT_VECTOR, "8", "1", "64", "weights of an element per cycle (F)", SCALED),
+                CommonParameters.count(
                         ScnnGeometry.ACTIVATION_VECTOR,
                         "8",
                         "1",
                         "64",
                         "activations of an element per cycle (I)",
                         SCALED),
-                count(
+                CommonParameters.count(
                         ScnnGeometry.BANKS,
                         "128",
                         "1",
                         "16384",
                         "accumulator banks of an element, a power of two",
                         "SCNN, ISCA 2017: twice as many as products per cycle"),
-                count(
+                CommonParameters.count(
                         ScnnGeometry.BANK_ENTRIES,
                         "32",
                         "1",
                         "65536",
                         "sums of a bank, of which there are two sets: one fills while the other drains",
                         "SCNN, ISCA 2017: 32"),
-                count(
+                CommonParameters.count(
                         ScnnGeometry.BANK_QUEUE,
                         "4",
                         "0",
                         "1024",
                         "products that may wait at a bank before the multipliers stall",
                         "ours: SCNN states no depth, but that conflicts cost little"),
-                count(
+                CommonParameters.count(
                         ScnnGeometry.INDEX_BITS,
                         "4",
                         "1",
@@ -89,41 +93,13 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "1 MiB",
                         "weight FIFO of an element; for energy and area only",
                         "SCNN, ISCA 2017: 50 entries of 4 weights, 500 B"),
-                count(
+                CommonParameters.count(
                         PPU_WIDTH,
                         "16",
                         "1",
                         "4096",
                         "sums per cycle that an element post-processes or sends to neighbours",
-                        "ours: as the post-op units of ISOSceles, 64 times 16"),
-                HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),
-                HardwareParameter.number(
-                        DRAM_BANDWIDTH,
-                        Quantity.BYTES_PER_SECOND,
-                        "128 GB/s",
-                        "1 MB/s",
-                        "100000 GB/s",
-                        "off-chip bandwidth",
-                        ISO_RESOURCE),
-                HardwareParameter.number(
-                        DRAM_LATENCY,
-                        Quantity.SECONDS,
-                        "100 ns",
-                        "0 ns",
-                        "1 ms",
-                        "off-chip read latency",
-                        ISO_RESOURCE),
-                HardwareParameter.text(
-                        ENERGY_TABLE,
-                        "horowitz-45nm-hbm",
-                        List.of(),
-                        "id of the energy and area model",
-                        "ours: see the table for the sources of its entries"));
-    }
-
-    private static HardwareParameter count(
-            String key, String value, String min, String max, String description, String source) {
-        return HardwareParameter.number(key, Quantity.COUNT, value, min, max, description, source);
+                        "ours: as the post-op units of ISOSceles, 64 times 16"));
     }
 
     @Override

@@ -1,20 +1,19 @@
 package dev.isos.baselines.scnn;
 
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.hw.dram.DramServer;
+import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** SCNN with the resources of the accelerators that it is compared with. See {@link ScnnRun} for its timing. */
 final class ScnnModel implements HardwareModel {
@@ -25,7 +24,6 @@ final class ScnnModel implements HardwareModel {
     static final String WEIGHT_FIFOS = "weightFifos";
     static final String POST_OPS = "postOps";
     static final String HALO_LINKS = "haloLinks";
-    static final String DRAM = "dram";
 
     /** Bytes of an accumulator. */
     static final int ACCUMULATOR_BYTES = 4;
@@ -34,9 +32,11 @@ final class ScnnModel implements HardwareModel {
     static final int CROSSBAR_BYTES = 3;
 
     private final HardwareSpec spec;
+    private final CommonParameters common;
 
     ScnnModel(HardwareSpec spec) {
         this.spec = spec;
+        this.common = new CommonParameters(spec);
     }
 
     @Override
@@ -58,12 +58,12 @@ final class ScnnModel implements HardwareModel {
 
     @Override
     public Set<String> supportedPhases() {
-        return ScnnWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.phases(ScnnWork.PHASES);
     }
 
     @Override
     public Set<String> requiredMetrics() {
-        return ScnnWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.metrics(ScnnWork.SCHEMA);
     }
 
     int elements() {
@@ -85,17 +85,16 @@ final class ScnnModel implements HardwareModel {
 
     @Override
     public double offChipBytesPerCycle() {
-        return spec.real(ScnnFactory.DRAM_BANDWIDTH) / clockHz();
+        return common.offChipBytesPerCycle();
     }
 
     @Override
     public double clockHz() {
-        return spec.real(ScnnFactory.CLOCK);
+        return common.clockHz();
     }
 
-    DramServer dram() {
-        long latencyCycles = (long) Math.ceil(spec.real(ScnnFactory.DRAM_LATENCY) * clockHz() - 1e-6);
-        return new DramServer(spec.real(ScnnFactory.DRAM_BANDWIDTH), clockHz(), latencyCycles);
+    CommonParameters common() {
+        return common;
     }
 
     /** Bytes of so many compressed entries in a memory on chip. */
@@ -119,7 +118,7 @@ final class ScnnModel implements HardwareModel {
                         WEIGHT_FIFOS, "sram", elements, Map.of("bytes", (double) spec.bytes(ScnnFactory.WEIGHT_FIFO))),
                 new Component(POST_OPS, "post-op", elements * ppuWidth(), Map.of()),
                 new Component(HALO_LINKS, "logic", elements * ACCUMULATOR_BYTES, Map.of()),
-                new Component(DRAM, "dram", 1, Map.of()));
+                new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
     @Override

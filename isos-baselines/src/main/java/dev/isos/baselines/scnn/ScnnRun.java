@@ -7,13 +7,12 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.hw.dram.DramServer;
-import dev.isos.hw.dram.TransferSlices;
-import java.util.ArrayList;
+import dev.isos.baselines.machine.ItemEnds;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.SegmentTimings;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,35 +23,28 @@ import java.util.List;
 final class ScnnRun implements MachineRun, WorkSink {
     private final ScnnModel model;
     private final RunRequest request;
-    private final DramServer dram;
+    private final OffChipPort port;
+    private final ItemEnds ends = new ItemEnds();
+    private final SegmentTimings segments;
     private final SimulationListener listener;
-    private final List<SegmentTiming> timings = new ArrayList<>();
     private final LayerTiming[] layers;
 
-    // of each item of the segment, the cycle at which it ends
-    private long[] ends = new long[1024];
-    private int items;
-    private int segmentIndex;
-    private long start;
     private long end;
     private final long[] elementFree;
     private final long[] busyOfSegment;
     private final long[] busyOfLayer;
     private int layerOfBusy = -1;
     private long drainFree;
-    private long dramBusyBefore;
-    private final TransferSlices transfers;
 
-    private long askedBytes;
     private final long[] totals = new long[ScnnWork.SCHEMA.width()];
     private final long[] moved = new long[ScnnWork.PHASES.size()];
 
     ScnnRun(ScnnModel model, RunRequest request) {
         this.model = model;
         this.request = request;
-        this.dram = model.dram();
         this.listener = request.listener();
-        this.transfers = new TransferSlices(listener);
+        this.port = new OffChipPort("scnn", ScnnWork.PHASES, model.common(), listener);
+        this.segments = new SegmentTimings(port, listener);
         this.layers = new LayerTiming[request.network().size()];
         this.elementFree = new long[model.elements()];
         this.busyOfSegment = new long[model.elements()];
@@ -61,14 +53,12 @@ final class ScnnRun implements MachineRun, WorkSink {
 
     @Override
     public WorkSink beginSegment(int segment) {
-        segmentIndex = segment;
-        start = end;
+        long start = segments.start();
         Arrays.fill(elementFree, start);
         Arrays.fill(busyOfSegment, 0);
         layerOfBusy = -1;
         drainFree = start;
-        dramBusyBefore = start == 0 ? 0 : dram.busyCyclesBefore(start);
-        items = 0;
+        ends.clear();
         for (int layer : request.plan().segments().get(segment).layers()) {
             layers[layer] = new LayerTiming(start, start, 0);
         }
@@ -77,33 +67,28 @@ final class ScnnRun implements MachineRun, WorkSink {
 
     @Override
     public int accept(WorkItem item) {
-        long ready = start;
-        for (int i = 0; i < item.waitCount(); i++) {
-            ready = Math.max(ready, ends[item.waitsFor()[i]]);
-        }
+        long ready = ends.ready(item, segments.start());
         int[] counts = item.counts();
         for (int i = 0; i < totals.length; i++) {
             totals[i] += counts[i];
         }
-        askedBytes += item.offChipBytes();
-        moved[item.phase()] += item.offChipBytes();
+        long bytes = item.offChipBytes();
+        port.ask(bytes);
+        moved[item.phase()] += bytes;
         long finished = switch (item.phase()) {
             case ScnnWork.CARTESIAN -> compute(item, ready, counts[ScnnWork.ARRAY_CYCLES]);
             case ScnnWork.REDUCE -> compute(item, ready, inPpu(counts[ScnnWork.OPERANDS]));
             case ScnnWork.BARRIER -> ready;
             case ScnnWork.DRAIN -> drain(item, ready);
-            case ScnnWork.STORE_OUTPUTS -> write(item, ready);
-            case ScnnWork.LOAD_INPUTS, ScnnWork.LOAD_WEIGHTS, ScnnWork.LOAD_RESIDUAL -> read(item, ready);
+            case ScnnWork.STORE_OUTPUTS -> port.write(item.layer(), item.phase(), ready, bytes);
+            case ScnnWork.LOAD_INPUTS, ScnnWork.LOAD_WEIGHTS, ScnnWork.LOAD_RESIDUAL ->
+                port.read(item.layer(), item.phase(), ready, bytes);
             default ->
                 throw new IsosException(
                         ErrorCode.PLUGIN_FAILURE, "hardware scnn got an item of unknown phase " + item.phase());
         };
-        if (items == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * items);
-        }
-        ends[items] = finished;
         end = Math.max(end, finished);
-        return items++;
+        return ends.add(finished);
     }
 
     private long inPpu(long elements) {
@@ -143,38 +128,19 @@ final class ScnnRun implements MachineRun, WorkSink {
         return drainFree;
     }
 
-    private long read(WorkItem item, long ready) {
-        long arrival = dram.read(ready, item.offChipBytes());
-        transfers.read(dram, item.layer(), phase(item), item.offChipBytes());
-        return arrival;
-    }
-
-    private long write(WorkItem item, long ready) {
-        long end = dram.write(ready, item.offChipBytes());
-        transfers.write(dram, item.layer(), phase(item), item.offChipBytes());
-        return end;
-    }
-
     private static String phase(WorkItem item) {
         return ScnnWork.PHASES.get(item.phase()).id();
     }
 
     @Override
     public void endSegment() {
-        long busiest = Arrays.stream(busyOfSegment).max().orElse(0);
-        timings.add(new SegmentTiming(
-                end - start, busiest, end == start ? 0 : dram.busyCyclesBefore(end) - dramBusyBefore));
-        listener.onSegmentEnd(segmentIndex, end);
+        segments.end(end, Arrays.stream(busyOfSegment).max().orElse(0));
     }
 
     @Override
     public MachineReport finish() {
-        if (askedBytes != dram.bytesMoved()) {
-            throw new IsosException(
-                    ErrorCode.VERIFICATION_FAILED,
-                    "scnn moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
-        }
-        return new MachineReport(end, timings, Arrays.asList(layers), dram.bytesMoved(), activity());
+        port.requireAllServed();
+        return new MachineReport(end, segments.timings(), Arrays.asList(layers), port.bytesMoved(), activity());
     }
 
     private List<ActivityCount> activity() {
@@ -203,7 +169,7 @@ final class ScnnRun implements MachineRun, WorkSink {
                 new ActivityCount(ScnnModel.WEIGHT_FIFOS, "read", model.entryBytes(totals[ScnnWork.WEIGHTS_READ])),
                 new ActivityCount(ScnnModel.POST_OPS, "operation", postOps + totals[ScnnWork.OPERANDS]),
                 new ActivityCount(ScnnModel.HALO_LINKS, "operation", halo),
-                new ActivityCount(ScnnModel.DRAM, "read", dram.bytesRead()),
-                new ActivityCount(ScnnModel.DRAM, "write", dram.bytesWritten()));
+                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
+                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Gives the items of the layers of a segment, one layer after the other and in each group by group. The output of a layer
@@ -53,7 +54,7 @@ final class ScnnStream {
     void add(Layer next, LayerCounts counts, ActivationTensor output) {
         layer = next;
         step = 0;
-        boolean stays = map(layer.index(), output).largestTileBytes() <= geometry.activationRamBytes();
+        boolean stays = map(layer.index(), () -> output).largestTileBytes() <= geometry.activationRamBytes();
         boolean written = !stays || isNeededInMemory(layer.index(), nextInSegment());
         int passes = passes(counts);
         int start = barrier;
@@ -88,8 +89,8 @@ final class ScnnStream {
             return 1;
         }
         long bands = counts.groups().stream().filter(g -> g.fromOutput() == 0).count();
-        long tile = map(layer.inputs().get(0), context.activation(layer.inputs().get(0)))
-                .largestTileBytes();
+        int input = layer.inputs().get(0);
+        long tile = map(input, () -> context.activation(input)).largestTileBytes();
         long needed = (tile + geometry.activationRamBytes() - 1) / geometry.activationRamBytes();
         return (int) Math.max(1, (needed + bands - 1) / bands);
     }
@@ -147,7 +148,7 @@ final class ScnnStream {
             int partFrom = Math.max(from, first);
             int partTo = Math.min(to, first + channels);
             if (partFrom < partTo && (tensor != resident || operand != resident)) {
-                long bytes = map(tensor, context.activation(tensor)).bytes(partFrom - first, partTo - first);
+                long bytes = sizesInMemory(tensor).bytes(partFrom - first, partTo - first);
                 if (bytes > 0) {
                     begin(phase, loads.size(), 0);
                     item.moves(role, tensor, bytes);
@@ -224,10 +225,7 @@ final class ScnnStream {
     /** Stores the outputs of the group before, behind the loads of the present one, which were asked for earlier. */
     private void store(boolean written) {
         if (pendingStore >= 0 && written) {
-            long bytes = context.shared(new MapKey(geometry, layer.index()), CompressedMap.class, () -> {
-                        throw new IllegalStateException("the output of " + layer.name() + " is not known");
-                    })
-                    .bytes(pendingGroup.fromOutput(), pendingGroup.toOutput());
+            long bytes = sizesInMemory(layer.index()).bytes(pendingGroup.fromOutput(), pendingGroup.toOutput());
             begin(ScnnWork.STORE_OUTPUTS, 0, 0);
             item.moves(TensorRole.OUTPUTS, layer.index(), bytes);
             waitFor(pendingStore);
@@ -236,9 +234,17 @@ final class ScnnStream {
         pendingStore = -1;
     }
 
-    private CompressedMap map(int tensor, ActivationTensor values) {
+    /**
+     * Sizes of a tensor that is in memory. Those of a layer's output have been found with the layer: the tensor itself may be gone,
+     * as the parts of a concatenation are when that is made.
+     */
+    private CompressedMap sizesInMemory(int tensor) {
+        return map(tensor, () -> context.activation(tensor));
+    }
+
+    private CompressedMap map(int tensor, Supplier<ActivationTensor> values) {
         return context.shared(
-                new MapKey(geometry, tensor), CompressedMap.class, () -> new CompressedMap(values, geometry));
+                new MapKey(geometry, tensor), CompressedMap.class, () -> new CompressedMap(values.get(), geometry));
     }
 
     /** The next layer of the segment that computes, or null. */

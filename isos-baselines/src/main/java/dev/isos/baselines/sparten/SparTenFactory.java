@@ -6,6 +6,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.baselines.machine.CommonParameters;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,17 +14,11 @@ import java.util.List;
 public final class SparTenFactory implements HardwareModelFactory {
     static final String CLUSTERS = "clusters";
     static final String UNITS = "units";
-    static final String CLOCK = "clock";
     static final String CHUNK = "chunk";
     static final String SLACK = "slack";
     static final String BALANCING = "balancing";
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String UNIT_BUFFER = "unitBuffer";
-    static final String DRAM_BANDWIDTH = "dram.bandwidth";
-    static final String DRAM_LATENCY = "dram.latency";
-    static final String ENERGY_TABLE = "energyTable";
-
-    private static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
 
     @Override
     public String id() {
@@ -37,9 +32,15 @@ public final class SparTenFactory implements HardwareModelFactory {
 
     @Override
     public List<HardwareParameter> parameters() {
-        return List.of(
+        return CommonParameters.after(
                 HardwareParameter.number(
-                        CLUSTERS, Quantity.COUNT, "64", "1", "4096", "clusters of compute units", ISO_RESOURCE),
+                        CLUSTERS,
+                        Quantity.COUNT,
+                        "64",
+                        "1",
+                        "4096",
+                        "clusters of compute units",
+                        CommonParameters.ISO_RESOURCE),
                 HardwareParameter.number(
                         UNITS,
                         Quantity.COUNT,
@@ -48,7 +49,6 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "1024",
                         "compute units of a cluster, one multiply-accumulate per cycle each",
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
-                HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),
                 HardwareParameter.number(
                         CHUNK,
                         Quantity.COUNT,
@@ -86,29 +86,7 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "64 B",
                         "1 MiB",
                         "chunk buffers of a unit; for energy and area only",
-                        "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"),
-                HardwareParameter.number(
-                        DRAM_BANDWIDTH,
-                        Quantity.BYTES_PER_SECOND,
-                        "128 GB/s",
-                        "1 MB/s",
-                        "100000 GB/s",
-                        "off-chip bandwidth",
-                        ISO_RESOURCE),
-                HardwareParameter.number(
-                        DRAM_LATENCY,
-                        Quantity.SECONDS,
-                        "100 ns",
-                        "0 ns",
-                        "1 ms",
-                        "off-chip read latency",
-                        ISO_RESOURCE),
-                HardwareParameter.text(
-                        ENERGY_TABLE,
-                        "horowitz-45nm-hbm",
-                        List.of(),
-                        "id of the energy and area model",
-                        "ours: see the table for the sources of its entries"));
+                        "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"));
     }
 
     @Override

@@ -2,30 +2,26 @@ package dev.isos.baselines.sparten;
 
 import static dev.isos.baselines.sparten.SparTenFactory.BALANCING;
 import static dev.isos.baselines.sparten.SparTenFactory.CHUNK;
-import static dev.isos.baselines.sparten.SparTenFactory.CLOCK;
 import static dev.isos.baselines.sparten.SparTenFactory.CLUSTERS;
-import static dev.isos.baselines.sparten.SparTenFactory.DRAM_BANDWIDTH;
-import static dev.isos.baselines.sparten.SparTenFactory.DRAM_LATENCY;
 import static dev.isos.baselines.sparten.SparTenFactory.ON_CHIP_BUFFER;
 import static dev.isos.baselines.sparten.SparTenFactory.SLACK;
 import static dev.isos.baselines.sparten.SparTenFactory.UNITS;
 import static dev.isos.baselines.sparten.SparTenFactory.UNIT_BUFFER;
 
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.hw.dram.DramServer;
+import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** SparTen with the resources of the accelerators that it is compared with. See {@link SparTenRun} for its timing. */
 final class SparTenModel implements HardwareModel {
@@ -35,16 +31,17 @@ final class SparTenModel implements HardwareModel {
     static final String UNIT_BUFFERS = "unitBuffers";
     static final String BUFFER = "onChipBuffer";
     static final String POST_OPS = "postOps";
-    static final String DRAM = "dram";
 
     /** Bytes of an accumulator. */
     static final int ACCUMULATOR_BYTES = 4;
 
     private final HardwareSpec spec;
+    private final CommonParameters common;
     private final Balancing balancing;
 
     SparTenModel(HardwareSpec spec) {
         this.spec = spec;
+        this.common = new CommonParameters(spec);
         this.balancing = Balancing.valueOf(spec.text(BALANCING).toUpperCase(Locale.ROOT));
     }
 
@@ -65,14 +62,12 @@ final class SparTenModel implements HardwareModel {
 
     @Override
     public Set<String> supportedPhases() {
-        return SparTenWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.phases(SparTenWork.PHASES);
     }
 
     @Override
     public Set<String> requiredMetrics() {
-        return SparTenWork.schema(spec.count(UNITS)).metrics().stream()
-                .map(WorkMetric::id)
-                .collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.metrics(SparTenWork.schema(spec.count(UNITS)));
     }
 
     @Override
@@ -82,12 +77,12 @@ final class SparTenModel implements HardwareModel {
 
     @Override
     public double offChipBytesPerCycle() {
-        return spec.real(DRAM_BANDWIDTH) / clockHz();
+        return common.offChipBytesPerCycle();
     }
 
     @Override
     public double clockHz() {
-        return spec.real(CLOCK);
+        return common.clockHz();
     }
 
     @Override
@@ -101,7 +96,7 @@ final class SparTenModel implements HardwareModel {
                 new Component(UNIT_BUFFERS, "sram", units, Map.of("bytes", (double) spec.bytes(UNIT_BUFFER))),
                 new Component(BUFFER, "sram", 1, Map.of("bytes", (double) spec.bytes(ON_CHIP_BUFFER))),
                 new Component(POST_OPS, "post-op", spec.count(CLUSTERS), Map.of()),
-                new Component(DRAM, "dram", 1, Map.of()));
+                new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
     /**
@@ -128,9 +123,8 @@ final class SparTenModel implements HardwareModel {
         return spec.count(SLACK);
     }
 
-    DramServer dram() {
-        long latencyCycles = (long) Math.ceil(spec.real(DRAM_LATENCY) * clockHz() - 1e-6);
-        return new DramServer(spec.real(DRAM_BANDWIDTH), clockHz(), latencyCycles);
+    CommonParameters common() {
+        return common;
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
@@ -17,10 +16,9 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
-import dev.isos.hw.dram.DramServer;
-import dev.isos.hw.dram.TransferSlices;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import dev.isos.baselines.machine.ItemEnds;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.SegmentTimings;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,14 +27,14 @@ import java.util.List;
  * when the layer before has written its last output. Only the first filter group of a layer, which is known from the
  * start, is loaded earlier: as soon as the last group of the layer before has begun and left its buffer free, which is when
  * a further group of the same layer would be loaded too.
- *
- * <p>The DRAM serves reads in the order of the items. A write whose outputs are not there yet lets reads pass that are ready
- * before it; outputs wait for their turn in a queue without limit, which costs SparTen nothing where a real one would stall.
+ * See {@link SparTenMemory} for the order of transfers and {@link ClusterTimer} for the units.
  */
 final class SparTenRun implements MachineRun, WorkSink {
     private final SparTenModel model;
     private final RunRequest request;
-    private final DramServer dram;
+    private final OffChipPort port;
+    private final SparTenMemory memory;
+    private final SegmentTimings segments;
     private final SimulationListener listener;
     private final boolean slices;
     private final int productsAt;
@@ -46,23 +44,16 @@ final class SparTenRun implements MachineRun, WorkSink {
     private final int postOpsAt;
     private final int unitCyclesAt;
 
-    private final List<SegmentTiming> timings = new ArrayList<>();
     private final LayerTiming[] layers;
     private final int[] sliceEnds;
-    private final TransferSlices transfers;
 
-    // the current segment; times of its items are cycles from its start
+    // the current segment; computing is timed in cycles from its start
     private Segment segment;
     private int segmentIndex;
     private long start;
-    private long dramBusyBefore;
     private ClusterTimer clusters;
-    private int[] ends = new int[1024];
-    private int items;
-
-    // writes not yet given to the DRAM, in order of arrival
-    private final ArrayDeque<Write> writes = new ArrayDeque<>();
-    private int lastEnd;
+    private final ItemEnds ends = new ItemEnds();
+    private long lastEnd;
     private int firstCompute;
     private int lastCompute;
     private int step;
@@ -71,12 +62,6 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long segmentPostOps;
     private long segmentProducts;
 
-    // first filter group of a later segment, asked for already
-    private int prefetchedSegment = -1;
-    private long prefetchedBytes;
-    private long prefetchedCycle;
-
-    private long askedBytes;
     private long products;
     private long joins;
     private long chunkBytes;
@@ -88,19 +73,14 @@ final class SparTenRun implements MachineRun, WorkSink {
     /** Cycles of a layer are ints, and one chunk takes far less than what is left above this. */
     private static final int LONGEST_LAYER = 2_000_000_000;
 
-    /** End of an item that the DRAM has not been asked for yet. */
-    private static final int PENDING = -1;
-
-    /** A write that waits for its outputs or its turn. */
-    private record Write(int item, int layer, long earliestCycle, long bytes) {}
-
     SparTenRun(SparTenModel model, RunRequest request, WorkSchema schema) {
         this.model = model;
         this.request = request;
-        this.dram = model.dram();
         this.listener = request.listener();
+        this.port = new OffChipPort("sparten", SparTenWork.PHASES, model.common(), listener);
+        this.memory = new SparTenMemory(port, ends, model.offChipBytesPerCycle());
+        this.segments = new SegmentTimings(port, listener);
         this.slices = listener.wantsSlices();
-        this.transfers = new TransferSlices(listener);
         this.productsAt = schema.offset(WorkMetric.PRODUCTS.id());
         this.joinsAt = schema.offset("joins");
         this.chunkBytesAt = schema.offset("chunkBytes");
@@ -115,10 +95,10 @@ final class SparTenRun implements MachineRun, WorkSink {
     public WorkSink beginSegment(int index) {
         segmentIndex = index;
         segment = request.plan().segments().get(index);
-        dramBusyBefore = start == 0 ? 0 : dram.busyCyclesBefore(start);
+        start = segments.start();
         clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
-        items = 0;
-        lastEnd = 0;
+        ends.clear();
+        lastEnd = start;
         firstCompute = Integer.MAX_VALUE;
         lastCompute = 0;
         step = -1;
@@ -139,75 +119,42 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     @Override
     public int accept(WorkItem item) {
-        int ready = 0;
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
-            if (ends[waits[i]] == PENDING) {
-                writeUntil(Long.MAX_VALUE);
+            if (ends.get(waits[i]) == SparTenMemory.PENDING) {
+                lastEnd = Math.max(lastEnd, memory.drain());
+                break;
             }
-            ready = Math.max(ready, ends[waits[i]]);
         }
-        int end = switch (item.phase()) {
-            case SparTenWork.LOAD_FILTERS -> loadFilters(item, ready);
-            case SparTenWork.LOAD_INPUTS, SparTenWork.LOAD_RESIDUAL -> relative(read(item, ready));
-            case SparTenWork.JOIN, SparTenWork.REDUCE -> compute(item, ready);
+        long ready = ends.ready(item, start);
+        long end = switch (item.phase()) {
+            case SparTenWork.LOAD_FILTERS, SparTenWork.LOAD_INPUTS, SparTenWork.LOAD_RESIDUAL -> load(item, ready);
+            case SparTenWork.JOIN, SparTenWork.REDUCE -> start + compute(item, relative(ready));
             case SparTenWork.STORE_OUTPUTS -> store(item, ready);
             default ->
                 throw new IsosException(
                         ErrorCode.PLUGIN_FAILURE, "hardware sparten got an item of unknown phase " + item.phase());
         };
-        if (items == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * items);
-        }
-        ends[items] = end;
         lastEnd = Math.max(lastEnd, end);
-        return items++;
+        return ends.add(end);
     }
 
-    private long read(WorkItem item, int ready) {
-        askedBytes += item.offChipBytes();
-        loadedBytes += item.offChipBytes();
-        return readDram(item.layer(), SparTenWork.PHASES.get(item.phase()).id(), start + ready, item.offChipBytes());
+    private long load(WorkItem item, long ready) {
+        long bytes = item.offChipBytes();
+        port.ask(bytes);
+        loadedBytes += bytes;
+        boolean firstFilters = item.phase() == SparTenWork.LOAD_FILTERS && item.step() == 0;
+        return firstFilters && memory.isEarly(segmentIndex, bytes)
+                ? Math.max(start, memory.completeEarly(ready))
+                : memory.read(item.layer(), item.phase(), ready, bytes);
     }
 
-    private long readDram(int layer, String phase, long earliestCycle, long bytes) {
-        writeUntil(Math.max(earliestCycle, dram.freeFrom()));
-        long arrival = dram.read(earliestCycle, bytes);
-        transfers.read(dram, layer, phase, bytes);
-        return arrival;
-    }
-
-    /** Serves the writes that are ready by the given cycle, as long as the first one in the queue is. */
-    private void writeUntil(long cycle) {
-        while (!writes.isEmpty() && writes.peekFirst().earliestCycle() <= cycle) {
-            Write write = writes.removeFirst();
-            long end = dram.write(write.earliestCycle(), write.bytes());
-            transfers.write(
-                    dram,
-                    write.layer(),
-                    SparTenWork.PHASES.get(SparTenWork.STORE_OUTPUTS).id(),
-                    write.bytes());
-            ends[write.item()] = relative(end);
-            lastEnd = Math.max(lastEnd, ends[write.item()]);
-        }
-    }
-
-    private int loadFilters(WorkItem item, int ready) {
-        if (item.step() != 0 || prefetchedSegment != segmentIndex || prefetchedBytes != item.offChipBytes()) {
-            return relative(read(item, ready));
-        }
-        prefetchedSegment = -1;
-        askedBytes += item.offChipBytes();
-        loadedBytes += item.offChipBytes();
-        return Math.max(0, relative(prefetchedCycle));
-    }
-
-    private int store(WorkItem item, int ready) {
-        askedBytes += item.offChipBytes();
+    private long store(WorkItem item, long ready) {
+        port.ask(item.offChipBytes());
         segmentPostOps += item.counts()[postOpsAt];
         postOps += item.counts()[postOpsAt];
-        writes.addLast(new Write(items, item.layer(), start + ready, item.offChipBytes()));
-        return PENDING;
+        memory.write(ends.size(), item.layer(), ready, item.offChipBytes());
+        return SparTenMemory.PENDING;
     }
 
     private int compute(WorkItem item, int ready) {
@@ -250,18 +197,12 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     /** Asks for the first filter group of the next segment that has filters. */
     private void prefetch(long cycle) {
-        List<Segment> segments = request.plan().segments();
-        for (int next = segmentIndex + 1; prefetchedSegment <= segmentIndex && next < segments.size(); next++) {
-            for (LayerMapping mapping : segments.get(next).mappings()) {
+        List<Segment> all = request.plan().segments();
+        for (int next = segmentIndex + 1; !memory.isEarlyAfter(segmentIndex) && next < all.size(); next++) {
+            for (LayerMapping mapping : all.get(next).mappings()) {
                 long bytes = mapping.factor(SparTenWork.FIRST_GROUP_BYTES);
                 if (bytes > 0) {
-                    prefetchedSegment = next;
-                    prefetchedBytes = bytes;
-                    prefetchedCycle = readDram(
-                            mapping.layer(),
-                            SparTenWork.PHASES.get(SparTenWork.LOAD_FILTERS).id(),
-                            cycle,
-                            bytes);
+                    memory.readEarly(next, mapping.layer(), bytes, cycle);
                     return;
                 }
             }
@@ -284,7 +225,7 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     @Override
     public void endSegment() {
-        writeUntil(Long.MAX_VALUE);
+        lastEnd = Math.max(lastEnd, memory.drain());
         Layer computing = null;
         for (int index : segment.layers()) {
             Layer layer = request.network().layer(index);
@@ -303,19 +244,15 @@ final class SparTenRun implements MachineRun, WorkSink {
                     "finished " + segmentPostOps + " outputs instead of "
                             + computing.outputShape().elements());
             require(
-                    clusters.busiest() <= lastEnd,
+                    clusters.busiest() <= lastEnd - start,
                     computing,
-                    "has a unit that worked " + clusters.busiest() + " of " + lastEnd + " cycles");
+                    "has a unit that worked " + clusters.busiest() + " of " + (lastEnd - start) + " cycles");
             require(
                     segmentProducts <= clusters.totalBusy(),
                     computing,
                     "made " + segmentProducts + " products in " + clusters.totalBusy() + " unit cycles");
         }
-        long end = start + lastEnd;
-        timings.add(new SegmentTiming(
-                lastEnd, clusters.busiest(), lastEnd == 0 ? 0 : dram.busyCyclesBefore(end) - dramBusyBefore));
-        start = end;
-        listener.onSegmentEnd(segmentIndex, end);
+        segments.end(lastEnd, clusters.busiest());
     }
 
     private void require(boolean holds, Layer layer, String sentence) {
@@ -326,12 +263,9 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     @Override
     public MachineReport finish() {
-        if (askedBytes != dram.bytesMoved()) {
-            throw new IsosException(
-                    ErrorCode.VERIFICATION_FAILED,
-                    "sparten moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
-        }
-        return new MachineReport(start, timings, Arrays.asList(layers), dram.bytesMoved(), activity());
+        port.requireAllServed();
+        return new MachineReport(
+                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), activity());
     }
 
     private List<ActivityCount> activity() {
@@ -349,7 +283,7 @@ final class SparTenRun implements MachineRun, WorkSink {
                 new ActivityCount(SparTenModel.BUFFER, "write", loadedBytes),
                 new ActivityCount(SparTenModel.BUFFER, "read", chunkBytes),
                 new ActivityCount(SparTenModel.POST_OPS, "operation", postOps),
-                new ActivityCount(SparTenModel.DRAM, "read", dram.bytesRead()),
-                new ActivityCount(SparTenModel.DRAM, "write", dram.bytesWritten()));
+                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
+                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
     }
 }

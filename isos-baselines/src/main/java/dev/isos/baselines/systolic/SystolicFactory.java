@@ -5,22 +5,18 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.baselines.machine.CommonParameters;
 import java.util.List;
 
 /** Builds {@link SystolicModel}. */
 public final class SystolicFactory implements HardwareModelFactory {
     static final String ROWS = "rows";
     static final String COLUMNS = "columns";
-    static final String CLOCK = "clock";
     static final String INPUT_BUFFER = "inputBuffer";
     static final String FILTER_BUFFER = "filterBuffer";
     static final String OUTPUT_BUFFER = "outputBuffer";
     static final String VECTOR_WIDTH = "vectorWidth";
-    static final String DRAM_BANDWIDTH = "dram.bandwidth";
-    static final String DRAM_LATENCY = "dram.latency";
-    static final String ENERGY_TABLE = "energyTable";
 
-    private static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
     private static final String THIRD = "ours: a third of the 3 MiB that ISOSceles has on chip";
 
     @Override
@@ -35,7 +31,7 @@ public final class SystolicFactory implements HardwareModelFactory {
 
     @Override
     public List<HardwareParameter> parameters() {
-        return List.of(
+        return CommonParameters.after(
                 HardwareParameter.number(
                         ROWS,
                         Quantity.COUNT,
@@ -46,7 +42,6 @@ public final class SystolicFactory implements HardwareModelFactory {
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
                 HardwareParameter.number(
                         COLUMNS, Quantity.COUNT, "64", "1", "4096", "columns of processing elements", "as rows"),
-                HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE),
                 buffer(INPUT_BUFFER, "inputs; those of a layer that fit are read once"),
                 buffer(FILTER_BUFFER, "filters; those of a layer that fit are read once"),
                 buffer(OUTPUT_BUFFER, "partial sums and outputs; half of it holds the sums of a column fold"),
@@ -57,29 +52,7 @@ public final class SystolicFactory implements HardwareModelFactory {
                         "1",
                         "65536",
                         "operands per cycle of the vector unit for poolings, additions and normalisations",
-                        "ours: one per column of the default array"),
-                HardwareParameter.number(
-                        DRAM_BANDWIDTH,
-                        Quantity.BYTES_PER_SECOND,
-                        "128 GB/s",
-                        "1 MB/s",
-                        "100000 GB/s",
-                        "off-chip bandwidth",
-                        ISO_RESOURCE),
-                HardwareParameter.number(
-                        DRAM_LATENCY,
-                        Quantity.SECONDS,
-                        "100 ns",
-                        "0 ns",
-                        "1 ms",
-                        "off-chip read latency",
-                        ISO_RESOURCE),
-                HardwareParameter.text(
-                        ENERGY_TABLE,
-                        "horowitz-45nm-hbm",
-                        List.of(),
-                        "id of the energy and area model",
-                        "ours: see the table for the sources of its entries"));
+                        "ours: one per column of the default array"));
     }
 
     private static HardwareParameter buffer(String key, String what) {

@@ -1,19 +1,18 @@
 package dev.isos.baselines.systolic;
 
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.hw.dram.DramServer;
+import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A systolic array of any size. See {@link SystolicRun} for its timing. */
 final class SystolicModel implements HardwareModel {
@@ -24,15 +23,16 @@ final class SystolicModel implements HardwareModel {
     static final String OUTPUT_BUFFER = "outputBuffer";
     static final String VECTOR_UNIT = "vectorUnit";
     static final String POST_OPS = "postOps";
-    static final String DRAM = "dram";
 
     /** Bytes of registers of a processing element: input, weight and 32-bit sum. */
     static final int REGISTER_BYTES = 6;
 
     private final HardwareSpec spec;
+    private final CommonParameters common;
 
     SystolicModel(HardwareSpec spec) {
         this.spec = spec;
+        this.common = new CommonParameters(spec);
     }
 
     @Override
@@ -52,12 +52,12 @@ final class SystolicModel implements HardwareModel {
 
     @Override
     public Set<String> supportedPhases() {
-        return SystolicWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.phases(SystolicWork.PHASES);
     }
 
     @Override
     public Set<String> requiredMetrics() {
-        return SystolicWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        return Vocabulary.metrics(SystolicWork.SCHEMA);
     }
 
     @Override
@@ -67,12 +67,12 @@ final class SystolicModel implements HardwareModel {
 
     @Override
     public double offChipBytesPerCycle() {
-        return spec.real(SystolicFactory.DRAM_BANDWIDTH) / clockHz();
+        return common.offChipBytesPerCycle();
     }
 
     @Override
     public double clockHz() {
-        return spec.real(SystolicFactory.CLOCK);
+        return common.clockHz();
     }
 
     int rows() {
@@ -87,9 +87,8 @@ final class SystolicModel implements HardwareModel {
         return spec.count(SystolicFactory.VECTOR_WIDTH);
     }
 
-    DramServer dram() {
-        long latencyCycles = (long) Math.ceil(spec.real(SystolicFactory.DRAM_LATENCY) * clockHz() - 1e-6);
-        return new DramServer(spec.real(SystolicFactory.DRAM_BANDWIDTH), clockHz(), latencyCycles);
+    CommonParameters common() {
+        return common;
     }
 
     @Override
@@ -102,7 +101,7 @@ final class SystolicModel implements HardwareModel {
                 sram(OUTPUT_BUFFER, SystolicFactory.OUTPUT_BUFFER),
                 new Component(VECTOR_UNIT, "adder-int32", vectorWidth(), Map.of()),
                 new Component(POST_OPS, "post-op", columns(), Map.of()),
-                new Component(DRAM, "dram", 1, Map.of()));
+                new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
     private Component sram(String name, String key) {

@@ -7,13 +7,12 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.hw.dram.DramServer;
-import dev.isos.hw.dram.TransferSlices;
-import java.util.ArrayList;
+import dev.isos.baselines.machine.ItemEnds;
+import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.baselines.machine.SegmentTimings;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,81 +23,65 @@ import java.util.List;
 final class SystolicRun implements MachineRun, WorkSink {
     private final SystolicModel model;
     private final RunRequest request;
-    private final DramServer dram;
+    private final OffChipPort port;
+    private final ItemEnds ends = new ItemEnds();
+    private final SegmentTimings segments;
     private final SimulationListener listener;
-    private final List<SegmentTiming> timings = new ArrayList<>();
     private final LayerTiming[] layers;
 
-    // of each item of the segment, the cycle at which it ends
-    private long[] ends = new long[1024];
-    private int items;
-    private int segmentIndex;
-    private long start;
     private long end;
     private long unitFree;
-    private long dramBusyBefore;
-    private final TransferSlices transfers;
     private long segmentBusy;
 
-    private long askedBytes;
     private final long[] totals = new long[SystolicWork.SCHEMA.width()];
     private final long[] loaded = new long[SystolicWork.PHASES.size()];
 
     SystolicRun(SystolicModel model, RunRequest request) {
         this.model = model;
         this.request = request;
-        this.dram = model.dram();
         this.listener = request.listener();
-        this.transfers = new TransferSlices(listener);
+        this.port = new OffChipPort("systolic", SystolicWork.PHASES, model.common(), listener);
+        this.segments = new SegmentTimings(port, listener);
         this.layers = new LayerTiming[request.network().size()];
     }
 
     @Override
     public WorkSink beginSegment(int segment) {
-        segmentIndex = segment;
-        start = end;
-        unitFree = start;
-        dramBusyBefore = start == 0 ? 0 : dram.busyCyclesBefore(start);
+        unitFree = segments.start();
         segmentBusy = 0;
-        items = 0;
+        ends.clear();
         for (int layer : request.plan().segments().get(segment).layers()) {
-            layers[layer] = new LayerTiming(start, start, 0);
+            layers[layer] = new LayerTiming(unitFree, unitFree, 0);
         }
         return this;
     }
 
     @Override
     public int accept(WorkItem item) {
-        long ready = start;
-        for (int i = 0; i < item.waitCount(); i++) {
-            ready = Math.max(ready, ends[item.waitsFor()[i]]);
-        }
+        long ready = ends.ready(item, segments.start());
         int[] counts = item.counts();
         for (int i = 0; i < totals.length; i++) {
             totals[i] += counts[i];
         }
         long bytes = item.offChipBytes();
-        askedBytes += bytes;
+        port.ask(bytes);
         long finished = switch (item.phase()) {
             case SystolicWork.FOLD -> compute(item, ready, foldCycles(counts));
             case SystolicWork.VECTOR ->
                 compute(item, ready, (counts[SystolicWork.OPERANDS] + model.vectorWidth() - 1L) / model.vectorWidth());
-            case SystolicWork.STORE_OUTPUTS, SystolicWork.STORE_PARTIALS -> write(item, ready);
+            case SystolicWork.STORE_OUTPUTS, SystolicWork.STORE_PARTIALS ->
+                port.write(item.layer(), item.phase(), ready, bytes);
             case SystolicWork.LOAD_FILTERS,
                     SystolicWork.LOAD_INPUTS,
                     SystolicWork.LOAD_PARTIALS,
-                    SystolicWork.LOAD_RESIDUAL -> read(item, ready);
+                    SystolicWork.LOAD_RESIDUAL -> port.read(item.layer(), item.phase(), ready, bytes);
             default ->
                 throw new IsosException(
                         ErrorCode.PLUGIN_FAILURE, "hardware systolic got an item of unknown phase " + item.phase());
         };
         loaded[item.phase()] += bytes;
-        if (items == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * items);
-        }
-        ends[items] = finished;
         end = Math.max(end, finished);
-        return items++;
+        return ends.add(finished);
     }
 
     /** Items without streamed elements carry further products of the fold before. */
@@ -122,42 +105,21 @@ final class SystolicRun implements MachineRun, WorkSink {
                 new LayerTiming(first ? from : timing.startCycle(), unitFree, timing.computeCycles() + cycles);
         if (listener.wantsSlices() && cycles > 0) {
             String track = item.phase() == SystolicWork.FOLD ? "array" : "vector unit";
-            listener.onSlice(track, item.layer(), phase(item), from, unitFree);
+            listener.onSlice(
+                    track, item.layer(), SystolicWork.PHASES.get(item.phase()).id(), from, unitFree);
         }
         return unitFree;
     }
 
-    private long read(WorkItem item, long ready) {
-        long arrival = dram.read(ready, item.offChipBytes());
-        transfers.read(dram, item.layer(), phase(item), item.offChipBytes());
-        return arrival;
-    }
-
-    private long write(WorkItem item, long ready) {
-        long end = dram.write(ready, item.offChipBytes());
-        transfers.write(dram, item.layer(), phase(item), item.offChipBytes());
-        return end;
-    }
-
-    private static String phase(WorkItem item) {
-        return SystolicWork.PHASES.get(item.phase()).id();
-    }
-
     @Override
     public void endSegment() {
-        timings.add(new SegmentTiming(
-                end - start, segmentBusy, end == start ? 0 : dram.busyCyclesBefore(end) - dramBusyBefore));
-        listener.onSegmentEnd(segmentIndex, end);
+        segments.end(end, segmentBusy);
     }
 
     @Override
     public MachineReport finish() {
-        if (askedBytes != dram.bytesMoved()) {
-            throw new IsosException(
-                    ErrorCode.VERIFICATION_FAILED,
-                    "systolic moved " + dram.bytesMoved() + " off-chip bytes, asked for were " + askedBytes);
-        }
-        return new MachineReport(end, timings, Arrays.asList(layers), dram.bytesMoved(), activity());
+        port.requireAllServed();
+        return new MachineReport(end, segments.timings(), Arrays.asList(layers), port.bytesMoved(), activity());
     }
 
     private List<ActivityCount> activity() {
@@ -189,7 +151,7 @@ final class SystolicRun implements MachineRun, WorkSink {
                                 + postOps),
                 new ActivityCount(SystolicModel.VECTOR_UNIT, "add", totals[SystolicWork.OPERANDS]),
                 new ActivityCount(SystolicModel.POST_OPS, "operation", postOps),
-                new ActivityCount(SystolicModel.DRAM, "read", dram.bytesRead()),
-                new ActivityCount(SystolicModel.DRAM, "write", dram.bytesWritten()));
+                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
+                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
     }
 }

@@ -1,0 +1,68 @@
+package dev.isos.baselines.machine;
+
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.unit.Quantity;
+import dev.isos.hw.dram.DramServer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clock, off-chip memory and energy table of a machine: the same parameters with the same defaults for all that are compared. */
+public record CommonParameters(HardwareSpec spec) {
+    public static final String CLOCK = "clock";
+    public static final String DRAM_BANDWIDTH = "dram.bandwidth";
+    public static final String DRAM_LATENCY = "dram.latency";
+    public static final String ENERGY_TABLE = "energyTable";
+
+    /** Source of a default that is ours and the same for every accelerator. */
+    public static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
+
+    /** A machine's own parameters with the common ones behind them. */
+    public static List<HardwareParameter> after(HardwareParameter... own) {
+        List<HardwareParameter> all = new ArrayList<>(List.of(own));
+        all.add(HardwareParameter.number(CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", ISO_RESOURCE));
+        all.add(HardwareParameter.number(
+                DRAM_BANDWIDTH,
+                Quantity.BYTES_PER_SECOND,
+                "128 GB/s",
+                "1 MB/s",
+                "100000 GB/s",
+                "off-chip bandwidth",
+                ISO_RESOURCE));
+        all.add(HardwareParameter.number(
+                DRAM_LATENCY, Quantity.SECONDS, "100 ns", "0 ns", "1 ms", "off-chip read latency", ISO_RESOURCE));
+        all.add(HardwareParameter.text(
+                ENERGY_TABLE,
+                "horowitz-45nm-hbm",
+                List.of(),
+                "id of the energy and area model",
+                "ours: see the table for the sources of its entries"));
+        return List.copyOf(all);
+    }
+
+    /** A parameter that counts something. */
+    public static HardwareParameter count(
+            String key, String value, String min, String max, String description, String source) {
+        return HardwareParameter.number(key, Quantity.COUNT, value, min, max, description, source);
+    }
+
+    /** A parameter of a memory's size, from the given minimum to 1 GiB. */
+    public static HardwareParameter bytes(String key, String value, String min, String description, String source) {
+        return HardwareParameter.number(key, Quantity.BYTES, value, min, "1 GiB", description, source);
+    }
+
+    public double clockHz() {
+        return spec.real(CLOCK);
+    }
+
+    public double offChipBytesPerCycle() {
+        return spec.real(DRAM_BANDWIDTH) / clockHz();
+    }
+
+    /** An idle memory; its latency is rounded up to whole cycles. */
+    DramServer dram() {
+        // the product of a decimal time and a frequency may lie a hair above the whole number that is meant
+        long latencyCycles = (long) Math.ceil(spec.real(DRAM_LATENCY) * clockHz() - 1e-6);
+        return new DramServer(spec.real(DRAM_BANDWIDTH), clockHz(), Math.max(0, latencyCycles));
+    }
+}
