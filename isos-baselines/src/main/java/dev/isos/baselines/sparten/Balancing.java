@@ -16,7 +16,7 @@ public enum Balancing {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Filters that a unit holds. */
+    /** Filters that a unit has room for. */
     int filtersPerUnit() {
         return this == NONE ? 1 : 2;
     }

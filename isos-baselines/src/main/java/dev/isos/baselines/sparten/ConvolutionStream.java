@@ -21,6 +21,7 @@ final class ConvolutionStream extends LayerStream {
     private final int chunksOfInput;
     private final int unitShift;
     private final List<Group> groups;
+    private final int groupsPerLoad;
     private final FilterChunks filters;
     private final OutputFibers outputFibers;
     private final Requantisation requantisation;
@@ -48,9 +49,11 @@ final class ConvolutionStream extends LayerStream {
         inputShape = input.shape();
         chunk = context.geometry().getInt(SparTenWork.CHUNK);
         chunksOfInput = (inputShape.channels() + chunk - 1) / chunk;
-        unitShift = balancing.filtersPerUnit() - 1;
-        groups = FilterGroups.of(tensor, units, chunk, balancing);
-        filters = new FilterChunks(tensor, chunk, balancing);
+        FilterGroups divided = FilterGroups.of(layer, tensor, context.geometry());
+        unitShift = divided.filtersPerUnit() - 1;
+        groups = divided.groups();
+        groupsPerLoad = divided.groupsPerLoad();
+        filters = new FilterChunks(tensor, chunk, balancing == Balancing.HYBRID && divided.filtersPerUnit() == 2);
         int outputs = layer.outputShape().channels();
         outputFibers = new OutputFibers(outputs, groups, new OperandPart(layer.index(), 0, outputs));
         requantisation = context.workload().requantisation(layer.index());
@@ -68,7 +71,7 @@ final class ConvolutionStream extends LayerStream {
                         layer.outputShape(),
                         requantisation.signedOutput(),
                         new byte[layer.outputShape().elements()]);
-        sums = new int[units * balancing.filtersPerUnit()];
+        sums = new int[units * divided.filtersPerUnit()];
         touchedBytes = touchedBytes();
         resident = touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
@@ -110,6 +113,11 @@ final class ConvolutionStream extends LayerStream {
     @Override
     int groups() {
         return groups.size();
+    }
+
+    @Override
+    int groupsPerLoad() {
+        return groupsPerLoad;
     }
 
     @Override

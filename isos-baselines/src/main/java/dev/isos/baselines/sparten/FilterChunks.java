@@ -34,11 +34,12 @@ final class FilterChunks {
     private int words;
     private int stride;
 
-    FilterChunks(FilterTensor filters, int chunk, Balancing balancing) {
+    /** @param pairPerChunk whether two filters share a unit, and others in each chunk (GB-H) */
+    FilterChunks(FilterTensor filters, int chunk, boolean pairPerChunk) {
         this.shape = filters.shape();
         this.chunk = chunk;
         this.channels = shape.inputChannels();
-        this.pairPerChunk = balancing == Balancing.HYBRID;
+        this.pairPerChunk = pairPerChunk;
         this.slotOf = new int[shape.outputChannels()];
         this.starts = new int[shape.outputChannels() + 1];
         for (char k : filters.coordinates()) {

@@ -13,10 +13,8 @@ import java.util.Arrays;
 /**
  * The order in which SparTen works through one layer, whatever it computes: filter group by filter group, and in a group slot
  * by slot, a slot being the n-th output position of every cluster. Gives all transfers in the order in which a
- * double-buffered machine asks for them: the inputs of a slot some slots ahead, the filters of a group one group ahead.
- *
- * <p>Clusters own disjoint contiguous blocks of the output positions, which are numbered q * P + p. Where they do not
- * divide evenly, the larger blocks move on to other clusters with each group, so that no cluster has them always.
+ * double-buffered machine asks for them: the inputs of a slot some slots ahead, filters one load ahead.
+ * See {@link PositionBlocks} for the positions of a cluster.
  */
 abstract class LayerStream {
     /** Parts in which the inputs of a slot arrive, so that the first broadcasts need not wait for the last bytes. */
@@ -31,14 +29,12 @@ abstract class LayerStream {
     private final WorkSink sink;
     private final int clusters;
     private final long bufferBytes;
-    private final int positions;
+    private final PositionBlocks blocks;
     private final int slots;
-    private final int smallBlock;
-    private final int largeBlocks;
 
     private final int[] lastJoin;
     private final int[] lastJoinOfSlotBefore;
-    private final int[] lastJoinOfGroupBefore;
+    private final int[] lastJoinOfLoadBefore;
     private int filtersLoaded = -1;
     private int nextFiltersLoaded = -1;
     private int lastLoad = -1;
@@ -57,17 +53,18 @@ abstract class LayerStream {
         this.clusters = context.geometry().getInt(SparTenWork.CLUSTERS);
         this.units = context.geometry().getInt(SparTenWork.UNITS);
         this.bufferBytes = context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
-        this.positions = layer.outputShape().fibers();
-        this.smallBlock = positions / clusters;
-        this.largeBlocks = positions % clusters;
-        this.slots = smallBlock + (largeBlocks > 0 ? 1 : 0);
+        this.blocks = new PositionBlocks(layer.outputShape().fibers(), clusters);
+        this.slots = blocks.slots();
         this.lastJoin = filled(clusters);
         this.lastJoinOfSlotBefore = filled(clusters);
-        this.lastJoinOfGroupBefore = filled(clusters);
+        this.lastJoinOfLoadBefore = filled(clusters);
     }
 
     /** Filter groups or channel blocks. */
     abstract int groups();
+
+    /** Groups whose filters are loaded together, into one half of the units' buffers. */
+    abstract int groupsPerLoad();
 
     /** Off-chip bytes of the filters of a group. */
     abstract long filterBytes(int group);
@@ -123,6 +120,7 @@ abstract class LayerStream {
         }
         int total = groups * slots;
         partLoads = filled(total * MAX_PARTS);
+        int perLoad = groupsPerLoad();
         filtersLoaded = loadFilters(0, 0, 1);
         int loaded = 0;
         for (int group = 0; group < groups; group++) {
@@ -134,14 +132,17 @@ abstract class LayerStream {
                     loadInputs(loaded / slots, loaded % slots, loaded - now);
                     loaded++;
                 }
-                if (group + 1 < groups) {
-                    int part = loadFilters(group + 1, slot, slots);
+                int next = group - group % perLoad + perLoad;
+                if (next < groups) {
+                    int part = loadFilters(next, group % perLoad * slots + slot, perLoad * slots);
                     nextFiltersLoaded = part >= 0 ? part : nextFiltersLoaded;
                 }
                 slot(group, slot);
             }
-            System.arraycopy(lastJoin, 0, lastJoinOfGroupBefore, 0, clusters);
-            filtersLoaded = nextFiltersLoaded;
+            if ((group + 1) % perLoad == 0) {
+                System.arraycopy(lastJoin, 0, lastJoinOfLoadBefore, 0, clusters);
+                filtersLoaded = nextFiltersLoaded;
+            }
         }
     }
 
@@ -157,8 +158,13 @@ abstract class LayerStream {
         return (int) Math.max(1, Math.min(1 << 20, bufferBytes / 2 / perSlot));
     }
 
+    /** Loads a part of the filters of a group and of those that are loaded with it; gives the load, or -1. */
     private int loadFilters(int group, int part, int parts) {
-        long bytes = filterBytes(group);
+        int end = Math.min(groups(), group + groupsPerLoad());
+        long bytes = 0;
+        for (int g = group; g < end; g++) {
+            bytes += filterBytes(g);
+        }
         long from = bytes * part / parts;
         long to = bytes * (part + 1) / parts;
         if (from == to) {
@@ -166,13 +172,22 @@ abstract class LayerStream {
         }
         item.begin(SparTenWork.LOAD_FILTERS, layer.index(), group, part, 0)
                 .moves(TensorRole.WEIGHTS, layer.index(), to - from);
-        // buffers of the clusters that will work on the group; they still hold the group before
+        // buffers of the clusters that will work on them; they still hold the filters of the load before
         for (int cluster = 0; cluster < clusters; cluster++) {
-            if (position(group, cluster, 0) >= 0 && lastJoinOfGroupBefore[cluster] >= 0) {
-                item.waitFor(lastJoinOfGroupBefore[cluster]);
+            if (works(cluster, group, end) && lastJoinOfLoadBefore[cluster] >= 0) {
+                item.waitFor(lastJoinOfLoadBefore[cluster]);
             }
         }
         return give();
+    }
+
+    private boolean works(int cluster, int fromGroup, int toGroup) {
+        for (int group = fromGroup; group < toGroup; group++) {
+            if (blocks.size(group, cluster) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void loadInputs(int group, int slot, int distance) {
@@ -183,7 +198,7 @@ abstract class LayerStream {
                 long bytes = 0;
                 for (int b = firstOf(part, parts, broadcasts); b < firstOf(part + 1, parts, broadcasts); b++) {
                     for (int cluster = 0; cluster < clusters; cluster++) {
-                        int position = position(group, cluster, slot);
+                        int position = blocks.position(group, cluster, slot);
                         bytes += position < 0 ? 0 : firstTouch(source, group, position, b);
                     }
                 }
@@ -211,7 +226,7 @@ abstract class LayerStream {
         long bytes = 0;
         int done = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
-            int position = position(group, cluster, slot);
+            int position = blocks.position(group, cluster, slot);
             if (position >= 0) {
                 firstOfPosition = true;
                 compute(group, position, cluster);
@@ -237,7 +252,7 @@ abstract class LayerStream {
         for (int source = 0; source < residuals(); source++) {
             long bytes = 0;
             for (int cluster = 0; cluster < clusters; cluster++) {
-                int position = position(group, cluster, slot);
+                int position = blocks.position(group, cluster, slot);
                 bytes += position < 0 ? 0 : residualBytes(source, group, position);
             }
             if (bytes > 0) {
@@ -276,13 +291,6 @@ abstract class LayerStream {
                 item.waitFor(join);
             }
         }
-    }
-
-    /** The output position that a cluster works on in a slot, or -1. */
-    final int position(int group, int cluster, int slot) {
-        int block = Math.floorMod(cluster - (long) group * largeBlocks, clusters);
-        int size = smallBlock + (block < largeBlocks ? 1 : 0);
-        return slot < size ? block * smallBlock + Math.min(block, largeBlocks) + slot : -1;
     }
 
     /** Row p of an output position. */

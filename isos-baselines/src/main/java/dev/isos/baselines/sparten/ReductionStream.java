@@ -98,6 +98,11 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
+    int groupsPerLoad() {
+        return 1;
+    }
+
+    @Override
     long filterBytes(int group) {
         return 0;
     }

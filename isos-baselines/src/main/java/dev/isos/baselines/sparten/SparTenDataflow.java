@@ -28,7 +28,7 @@ import java.util.Set;
  * Convolutional Neural Networks", MICRO 2019): output stationary, layer by layer, both operands as bitmask and packed values
  * in chunks of 128 along C, inner joins by popcount of the AND of two masks.
  *
- * <p>For each group of filters (64, or 128 when two share a unit) every cluster walks through its output positions; at each
+ * <p>For each group of filters (64, or up to 128 when two share a unit) every cluster walks through its output positions; at each
  * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
  * The outputs are really computed through these joins. A chunk that lies wholly in the padding is neither fetched nor joined.
  * A unit spends max(1, popcount) cycles on each pair of chunks.
@@ -113,37 +113,29 @@ public final class SparTenDataflow implements Dataflow {
             if (!isConcatenation(layer)) {
                 long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
                 storage.add(new StorageDemand(
-                        "onChipBuffer", Math.min(limit, denseMaskedBytes(layer.inputShape())), limit, 1));
+                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(layer.inputShape())), limit, 1));
             }
         }
         return new Segment(layers, mappings, storage, List.of());
     }
 
-    /** Bitmask bytes of a tensor without zeros: the most that its compressed form can take. */
-    private static long denseMaskedBytes(FeatureMapShape shape) {
-        return (long) shape.fibers() * ((shape.channels() + 7) / 8 + shape.channels());
-    }
-
     private static Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
         if (isConcatenation(layer)) {
-            return Map.of(SparTenWork.FILTER_GROUPS, 0, SparTenWork.FIRST_GROUP_BYTES, 0);
+            return factors(0, 0, 0);
         }
         int units = geometry.getInt(SparTenWork.UNITS);
         if (layer.convolution().isEmpty()) {
             int blocks = (layer.outputShape().channels() + units - 1) / units;
-            return Map.of(SparTenWork.FILTER_GROUPS, blocks, SparTenWork.FIRST_GROUP_BYTES, 0);
+            return factors(blocks, blocks - 1, 0);
         }
-        List<Group> groups = groups(workload, layer, geometry);
-        int first = (int) Math.min(Integer.MAX_VALUE, groups.get(0).bytes());
-        return Map.of(SparTenWork.FILTER_GROUPS, groups.size(), SparTenWork.FIRST_GROUP_BYTES, first);
+        FilterGroups groups = FilterGroups.of(layer, workload.filters(layer.index()), geometry);
+        return factors(groups.groups().size(), groups.lastLoad(), groups.firstLoadBytes());
     }
 
-    private static List<Group> groups(Workload workload, Layer layer, Geometry geometry) {
-        return FilterGroups.of(
-                workload.filters(layer.index()),
-                geometry.getInt(SparTenWork.UNITS),
-                geometry.getInt(SparTenWork.CHUNK),
-                Balancing.values()[geometry.getInt(SparTenWork.BALANCING)]);
+    private static Map<String, Integer> factors(int groups, int lastLoad, long firstLoadBytes) {
+        return Map.of(
+                SparTenWork.FILTER_GROUPS, groups, SparTenWork.LAST_LOAD, lastLoad, SparTenWork.FIRST_LOAD_BYTES, (int)
+                        Math.min(Integer.MAX_VALUE, firstLoadBytes));
     }
 
     @Override
@@ -152,7 +144,7 @@ public final class SparTenDataflow implements Dataflow {
         for (int index : segment.layers()) {
             Layer layer = workload.network().layer(index);
             if (layer.convolution().isPresent()) {
-                bytes += groups(workload, layer, geometry).stream()
+                bytes += FilterGroups.of(layer, workload.filters(index), geometry).groups().stream()
                         .mapToLong(Group::bytes)
                         .sum();
             }

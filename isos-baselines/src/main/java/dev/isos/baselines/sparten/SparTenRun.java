@@ -24,9 +24,9 @@ import java.util.List;
 
 /**
  * Timing of SparTen. Items are timed as they arrive and not kept. Layers run one after another: a layer reads its inputs
- * when the layer before has written its last output. Only the first filter group of a layer, which is known from the
- * start, is loaded earlier: as soon as the last group of the layer before has begun and left its buffer free, which is when
- * a further group of the same layer would be loaded too.
+ * when the layer before has written its last output. Only the first filters of a layer, which are known from the start, are
+ * loaded earlier: as soon as the last ones of the layer before are in use and have left a buffer free, which is when further ones
+ * of the same layer would be loaded too.
  * See {@link SparTenMemory} for the order of transfers and {@link ClusterTimer} for the units.
  */
 final class SparTenRun implements MachineRun, WorkSink {
@@ -57,7 +57,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private int firstCompute;
     private int lastCompute;
     private int step;
-    private int groups;
+    private int lastLoad;
     private int groupsBeforeDone;
     private long segmentPostOps;
     private long segmentProducts;
@@ -102,19 +102,15 @@ final class SparTenRun implements MachineRun, WorkSink {
         firstCompute = Integer.MAX_VALUE;
         lastCompute = 0;
         step = -1;
-        groups = groups(segment);
+        lastLoad = segment.mappings().stream()
+                .mapToInt(m -> m.factor(SparTenWork.LAST_LOAD))
+                .max()
+                .orElse(0);
         groupsBeforeDone = 0;
         segmentPostOps = 0;
         segmentProducts = 0;
         Arrays.fill(sliceEnds, 0);
         return this;
-    }
-
-    private static int groups(Segment segment) {
-        return segment.mappings().stream()
-                .mapToInt(m -> m.factor(SparTenWork.FILTER_GROUPS))
-                .max()
-                .orElse(0);
     }
 
     @Override
@@ -160,7 +156,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private int compute(WorkItem item, int ready) {
         if (item.step() != step) {
             step = item.step();
-            if (step == groups - 1) {
+            if (step == lastLoad) {
                 prefetch(start + groupsBeforeDone);
             }
             groupsBeforeDone = lastCompute;
@@ -200,7 +196,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         List<Segment> all = request.plan().segments();
         for (int next = segmentIndex + 1; !memory.isEarlyAfter(segmentIndex) && next < all.size(); next++) {
             for (LayerMapping mapping : all.get(next).mappings()) {
-                long bytes = mapping.factor(SparTenWork.FIRST_GROUP_BYTES);
+                long bytes = mapping.factor(SparTenWork.FIRST_LOAD_BYTES);
                 if (bytes > 0) {
                     memory.readEarly(next, mapping.layer(), bytes, cycle);
                     return;

@@ -12,8 +12,9 @@ import java.util.List;
  * <table>
  * <caption>Phases of a segment, which is one layer; step = filter group (or channel block), slot = the n-th output position
  * of every cluster</caption>
- * <tr><td>load-filters</td><td>filters of one group, mask and values, in as many parts as the group before has slots; row =
- *     part; waits for the joins of the group before the previous one in the clusters that it goes to</td></tr>
+ * <tr><td>load-filters</td><td>filters, mask and values, of one group, or of two if each has half as many as the units' buffers
+ *     hold; in as many parts as the groups loaded before have slots; row = part; waits for the joins of the filters before those
+ *     in the clusters that it goes to</td></tr>
  * <tr><td>load-inputs</td><td>what a slot needs for the first time, in the order of the broadcasts; row = slot, place = part;
  *     waits for the joins of the slot whose buffer it takes</td></tr>
  * <tr><td>load-residual</td><td>the residual operand of a slot's outputs; row = slot</td></tr>
@@ -34,7 +35,7 @@ public final class SparTenWork {
     public static final int STORE_OUTPUTS = 5;
 
     public static final List<Phase> PHASES = List.of(
-            new Phase("load-filters", PhaseKind.READ, "masks and values of a filter group"),
+            new Phase("load-filters", PhaseKind.READ, "masks and values of the filters of a group or two"),
             new Phase("load-inputs", PhaseKind.READ, "masks and values of the inputs of a slot"),
             new Phase("load-residual", PhaseKind.READ, "masks and values of the residual operand of a slot"),
             new Phase(
@@ -80,8 +81,11 @@ public final class SparTenWork {
     /** Mapping factor: filter groups, or blocks of channels, that the layer is computed in. */
     public static final String FILTER_GROUPS = "filterGroups";
 
-    /** Mapping factor: off-chip bytes of the first filter group, which a machine may load before the layer starts. */
-    public static final String FIRST_GROUP_BYTES = "firstGroupBytes";
+    /** Mapping factor: the filter group that the last load of filters begins with. */
+    public static final String LAST_LOAD = "lastLoad";
+
+    /** Mapping factor: off-chip bytes of the filters that are loaded first, which a machine may do before the layer starts. */
+    public static final String FIRST_LOAD_BYTES = "firstLoadBytes";
 
     private SparTenWork() {}
 
