@@ -5,43 +5,38 @@ import java.util.Arrays;
 /**
  * One processing element while it works on a group of output channels. In each cycle it takes a vector of up to F compressed
  * weights and one of up to I compressed activations and multiplies all with all; a crossbar scatters the products to
- * accumulator banks by their address. A bank adds one product per cycle; others wait in its queue. While a queue holds more
- * than its depth, the multipliers stall. An activation vector is kept until it has met all weights of its channel.
+ * accumulator banks by their address, see {@link BankTimer}. An activation vector is kept until it has met all weights of its
+ * channel.
  *
  * <p>The address of a product is the sum of an offset of its weight and one of its activation, because output coordinates are
- * differences of the operands' coordinates. Placeholders have value 0: they take a place in a vector and make no product.
+ * differences of the operands' coordinates. Placeholders have value 0 and any offset that the accumulators have: they take a place
+ * in a vector and make no product.
  */
 final class CartesianUnit {
     private final int weightVector;
     private final int activationVector;
-    private final int bankMask;
-    private final int queue;
     private final int[] sums;
-
-    // of each bank, the cycle in which it is done with what waits for it
-    private final int[] freeFrom;
-    private int now;
-    private int busyUntil;
+    private final BankTimer timer;
     private long vectorPairs;
+
+    // activations of a channel by offset, 0 in between
+    private final int[] spread;
 
     CartesianUnit(ScnnGeometry geometry) {
         this.weightVector = geometry.weightVector();
         this.activationVector = geometry.activationVector();
-        this.bankMask = geometry.banks() - 1;
-        this.queue = geometry.bankQueue();
         this.sums = new int[geometry.accumulators()];
-        this.freeFrom = new int[geometry.banks()];
+        this.spread = new int[geometry.accumulators()];
+        this.timer = BankTimer.of(geometry);
     }
 
     /** Starts a group at cycle 0; all accumulators have to be 0. */
     void begin() {
-        Arrays.fill(freeFrom, 0);
-        now = 0;
-        busyUntil = 0;
+        timer.begin();
         vectorPairs = 0;
     }
 
-    /** Multiplies all activations of one channel with all its weights of the group. */
+    /** Multiplies all activations of one channel, in ascending order of offsets, with all its weights of the group. */
     void multiply(
             int[] activationOffsets,
             short[] activations,
@@ -52,45 +47,94 @@ final class CartesianUnit {
             int firstWeight,
             int endWeight) {
         for (int a = firstActivation; a < endActivation; a += activationVector) {
-            int aEnd = Math.min(endActivation, a + activationVector);
+            timer.activations(activationOffsets, activations, a, Math.min(endActivation, a + activationVector));
             for (int w = firstWeight; w < endWeight; w += weightVector) {
-                int wEnd = Math.min(endWeight, w + weightVector);
-                int cycle = now;
-                int latest = 0;
-                for (int i = w; i < wEnd; i++) {
-                    int weight = weights[i];
-                    if (weight == 0) {
-                        continue;
-                    }
-                    int offset = weightOffsets[i];
-                    for (int j = a; j < aEnd; j++) {
-                        int activation = activations[j];
-                        if (activation == 0) {
-                            continue;
-                        }
-                        int address = offset + activationOffsets[j];
-                        sums[address] += weight * activation;
-                        int bank = address & bankMask;
-                        int free = Math.max(freeFrom[bank], cycle) + 1;
-                        freeFrom[bank] = free;
-                        latest = Math.max(latest, free);
-                    }
-                }
+                timer.weights(weightOffsets, weights, w, Math.min(endWeight, w + weightVector));
                 vectorPairs++;
-                busyUntil = Math.max(busyUntil, latest);
-                now = Math.max(cycle + 1, latest - queue);
             }
+        }
+        accumulate(
+                activationOffsets,
+                activations,
+                firstActivation,
+                endActivation,
+                weightOffsets,
+                weights,
+                firstWeight,
+                endWeight);
+    }
+
+    /**
+     * Adds all products to their sums. One by one, or weight by weight on all offsets between the first and the last: the JVM
+     * does the latter on vectors.
+     */
+    private void accumulate(
+            int[] activationOffsets,
+            short[] activations,
+            int firstActivation,
+            int endActivation,
+            int[] weightOffsets,
+            byte[] weights,
+            int firstWeight,
+            int endWeight) {
+        int first = Integer.MAX_VALUE;
+        int last = 0;
+        for (int j = firstActivation; j < endActivation; j++) {
+            if (activations[j] != 0) {
+                first = Math.min(first, activationOffsets[j]);
+                last = Math.max(last, activationOffsets[j]);
+            }
+        }
+        if (first > last) {
+            return; // placeholders alone
+        }
+        int count = endActivation - firstActivation;
+        if (worthSpreading(count, last - first + 1, endWeight - firstWeight)) {
+            for (int j = firstActivation; j < endActivation; j++) {
+                if (activations[j] != 0) {
+                    spread[activationOffsets[j]] += activations[j];
+                }
+            }
+            for (int i = firstWeight; i < endWeight; i++) {
+                if (weights[i] != 0) {
+                    addScaled(sums, weightOffsets[i] + first, spread, first, last - first + 1, weights[i]);
+                }
+            }
+            Arrays.fill(spread, first, last + 1, 0);
+            return;
+        }
+        for (int j = firstActivation; j < endActivation; j++) {
+            if (activations[j] != 0) {
+                addProducts(activationOffsets[j], activations[j], weightOffsets, weights, firstWeight, endWeight);
+            }
+        }
+    }
+
+    private void addProducts(int offset, int activation, int[] weightOffsets, byte[] weights, int from, int to) {
+        for (int i = from; i < to; i++) {
+            sums[offset + weightOffsets[i]] += activation * weights[i];
+        }
+    }
+
+    /** Compares rough costs in cycles of a processor that adds eight numbers at a time; decides on speed alone. */
+    private static boolean worthSpreading(int activations, int span, int weights) {
+        return weights * (12L + span / 4) + 4L * activations < 2L * weights * activations;
+    }
+
+    private static void addScaled(int[] to, int at, int[] from, int first, int length, int factor) {
+        for (int i = 0; i < length; i++) {
+            to[at + i] += factor * from[first + i];
         }
     }
 
     /** Cycles since the begin until now, with the queues not yet empty. */
     int cycles() {
-        return now;
+        return timer.cycles();
     }
 
     /** Cycles since the begin until all queues are empty. */
     int cyclesUntilEmpty() {
-        return Math.max(now, busyUntil);
+        return timer.cyclesUntilEmpty();
     }
 
     long vectorPairs() {

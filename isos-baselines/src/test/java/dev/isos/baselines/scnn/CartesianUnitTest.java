@@ -38,10 +38,14 @@ class CartesianUnitTest {
         reporter.publishEntry("seed", Long.toString(seed));
         SplitMix random = new SplitMix(seed);
         for (int i = 0; i < 500; i++) {
-            int banks = 1 << random.between(0, 6);
+            int banks = 1 << random.between(0, 8);
             int entries = random.between(2, 16);
-            ScnnGeometry geometry =
-                    geometry(random.between(1, 8), random.between(1, 8), banks, entries, random.between(0, 5));
+            ScnnGeometry geometry = geometry(
+                    random.between(1, 20),
+                    random.between(1, 12),
+                    banks,
+                    entries,
+                    random.oneOf(0, 1, 2, 3, 4, 5, 12, 31));
             int half = banks * entries / 2;
             List<Channel> channels = new ArrayList<>();
             for (int c = random.between(1, 12); c > 0; c--) {
