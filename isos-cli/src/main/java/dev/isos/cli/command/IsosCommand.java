@@ -65,6 +65,7 @@ public final class IsosCommand implements Callable<Integer> {
         line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new ExportCommand(session));
         line.addSubcommand(new ValidateCommand(session));
+        line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new GenerateCompletion());
         line.setOut(new PrintWriter(session.console().out(), true));

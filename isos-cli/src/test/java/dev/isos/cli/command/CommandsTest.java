@@ -58,7 +58,8 @@ class CommandsTest {
         "evaluation, reproduce --figure traffic",
         "evaluation, reproduce --figure speedup --workloads resnet50-99",
         "evaluation, reproduce --figure dataflow",
-        "plan, map -w resnet50-81 -a isosceles"
+        "plan, map -w resnet50-81 -a isosceles",
+        "bench, 'bench -w resnet50-81,resnet50-90 -a isosceles,sparten:lanes=32 --repeat 1'"
     })
     void jsonKeepsToItsSchema(String schema, String args) {
         Schemas.check(schema, ok((args + " --format json -q").split(" ")));

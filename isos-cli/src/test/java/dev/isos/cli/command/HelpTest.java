@@ -23,6 +23,7 @@ class HelpTest {
                 "import",
                 "export",
                 "validate",
+                "bench",
                 "list",
                 "generate-completion"
             })
@@ -46,6 +47,7 @@ class HelpTest {
                         "import",
                         "export",
                         "validate",
+                        "bench",
                         "list",
                         "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(

@@ -28,7 +28,8 @@ public final class Schemas {
                     "validation",
                     "trace",
                     "sweep",
-                    "sweep-spec")
+                    "sweep-spec",
+                    "bench")
             .collect(Collectors.toMap(name -> "urn:isos:schema:" + name + ":1", Schemas::read));
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
