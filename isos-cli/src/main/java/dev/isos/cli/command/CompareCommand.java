@@ -3,9 +3,16 @@ package dev.isos.cli.command;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.evaluation.RunCommandLine;
+import dev.isos.cli.figure.ComparisonFigures;
+import dev.isos.cli.figure.Figure;
+import dev.isos.cli.figure.FigureReport;
+import dev.isos.cli.figure.FigureReport.SourceRun;
 import dev.isos.cli.input.Configurations;
 import dev.isos.cli.input.Configurations.Setting;
 import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.page.PageWriter;
+import dev.isos.cli.page.Pictures;
 import dev.isos.cli.report.ComparisonReport;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.simulate.Batch;
@@ -17,17 +24,27 @@ import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code isos compare}. */
 @Command(
         name = "compare",
         description = "Simulates workloads on accelerators and compares the accelerators with one of them.")
 final class CompareCommand implements Callable<Integer> {
+    /** What the command line of one run says in its own way. */
+    private static final Set<String> BY_RUN = Set.of(
+            "--workloads", "--accelerators", "--vary", "--hardware", "--set", "--mapping", "--baseline", "--energy");
+
     private final Session session;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = {"-w", "--workloads"},
@@ -92,7 +109,10 @@ final class CompareCommand implements Callable<Integer> {
                     + " (built-in workloads always are).")
     private boolean verify;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also writes results.json, results.csv and report.html there.")
     private Path out;
 
     @Mixin
@@ -117,7 +137,7 @@ final class CompareCommand implements Callable<Integer> {
                 workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
         try (OutputDirectory directory =
-                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"))) {
+                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Isos isos = common.platform(session);
             List<AcceleratorRequest> configurations =
@@ -141,11 +161,35 @@ final class CompareCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
+                directory.write("report.html", page(runs, workloadIds, configurations, reference));
                 directory.commit();
             }
             common.print(session, report);
         }
         return 0;
+    }
+
+    private String page(
+            List<RunResult> runs, List<String> workloadIds, List<AcceleratorRequest> configurations, String reference) {
+        int baseline =
+                configurations.stream().map(AcceleratorRequest::name).toList().indexOf(reference);
+        List<String> common = GivenOptions.words(spec, BY_RUN);
+        List<SourceRun> sources = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            List<String> words = new ArrayList<>(List.of("./isos", "run"));
+            words.addAll(List.of("--workload", workloadIds.get(i / configurations.size())));
+            words.addAll(List.of(
+                    "--accelerator",
+                    configurations.get(i % configurations.size()).name()));
+            words.addAll(common);
+            sources.add(new SourceRun(runs.get(i), RunCommandLine.join(words)));
+        }
+        List<String> words = new ArrayList<>(List.of("./isos", "compare"));
+        words.addAll(GivenOptions.words(spec, Set.of()));
+        List<Figure> figures = ComparisonFigures.of(runs, configurations.size(), baseline);
+        FigureReport report = new FigureReport(
+                "Accelerators compared with " + reference, RunCommandLine.join(words), figures, sources);
+        return PageWriter.write(report, List.of(), Pictures.of(figures));
     }
 
     private List<Setting> settings() {

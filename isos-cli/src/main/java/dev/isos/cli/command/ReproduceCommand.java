@@ -12,9 +12,9 @@ import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureCsv;
 import dev.isos.cli.figure.FigureReport;
 import dev.isos.cli.figure.FigureReport.SourceRun;
-import dev.isos.cli.figure.SvgRenderer;
 import dev.isos.cli.output.OutputDirectory;
 import dev.isos.cli.page.PageWriter;
+import dev.isos.cli.page.Pictures;
 import dev.isos.cli.report.EvaluationReport;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.simulate.Batch;
@@ -24,7 +24,6 @@ import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -140,14 +139,10 @@ final class ReproduceCommand implements Callable<Integer> {
     private static void write(OutputDirectory directory, FigureReport report, EvaluationReport text) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
-        Map<String, String> pictures = new LinkedHashMap<>();
-        try (SvgRenderer renderer = new SvgRenderer()) {
-            for (Figure each : report.figures()) {
-                each.tables()
-                        .forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
-                each.charts().forEach(chart -> pictures.put(chart.id(), renderer.render(chart)));
-            }
+        for (Figure each : report.figures()) {
+            each.tables().forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
         }
+        Map<String, String> pictures = Pictures.of(report.figures());
         pictures.forEach((id, svg) -> directory.write("figures/" + id + ".svg", svg));
         directory.write("report.html", PageWriter.write(report, List.of(), pictures));
         directory.commit();

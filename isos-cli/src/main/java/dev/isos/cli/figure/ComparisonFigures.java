@@ -203,6 +203,14 @@ public final class ComparisonFigures {
                 .toArray());
     }
 
+    /** Accelerators have their own colours, configurations of them further ones. */
+    private String colour(int accelerator) {
+        RunResult run = runs.get(accelerator);
+        return run.accelerator().name().equals(run.accelerator().id())
+                ? Palette.accelerator(run.accelerator().id())
+                : Palette.part(accelerator);
+    }
+
     /** Bars by workload and, if there are several, their mean. */
     private Chart ratioChart(String id, String title, String axis, ToDoubleBiFunction<RunResult, RunResult> ratio) {
         List<String> categories = new ArrayList<>(workloads);
@@ -218,7 +226,7 @@ public final class ComparisonFigures {
             if (workloads.size() > 1) {
                 values.add(mean(ratio, a));
             }
-            series.add(new Charts.Series(accelerators.get(a), Palette.accelerator(accelerators.get(a)), null, values));
+            series.add(new Charts.Series(accelerators.get(a), colour(a), null, values));
         }
         return new Chart(
                 id,

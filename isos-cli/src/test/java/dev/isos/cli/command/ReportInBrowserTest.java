@@ -39,8 +39,9 @@ class ReportInBrowserTest {
 
     @BeforeAll
     static void reproduce() throws IOException {
+        String out = folder.resolve("r").toString();
         Invocation made = Invocation.of(
-                new FakeIsos(), "reproduce", "-q", "--out", folder.resolve("r").toString());
+                new FakeIsos(), "reproduce", "-q", "--workloads", "resnet50-96,vgg16-68,googlenet-58", "--out", out);
         assertEquals(0, made.exitCode(), made.err());
         page = folder.resolve("r/report.html");
         results = MAPPER.readTree(folder.resolve("r/results.json").toFile());
