@@ -17,6 +17,7 @@ import java.util.Map;
  * @param references ids of the accelerators that the others are compared with
  * @param pipelining ids of the accelerators that show what pipelining brings, layer by layer first
  * @param note what to know when our figures are read beside the paper's
+ * @param unknown what the sources of the published figures leave open
  * @param sources where figures are published, by a short name
  * @param paper published figures
  * @param dataflows what the comparison of dataflows looks at
@@ -29,6 +30,7 @@ public record Evaluation(
         List<String> references,
         List<String> pipelining,
         String note,
+        String unknown,
         Map<String, String> sources,
         List<PaperFigure> paper,
         DataflowComparison dataflows,

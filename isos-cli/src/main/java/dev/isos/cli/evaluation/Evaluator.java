@@ -31,12 +31,20 @@ public final class Evaluator {
     private record Configured(AcceleratorRequest request, ConfiguredAccelerator accelerator) {}
 
     /** An accelerator with a parameter of a sweep changed. */
-    private record Varied(int sweep, String value, boolean isDefault, Configured machine) {}
+    private record Varied(int sweep, String value, Configured machine) {
+        boolean isDefault() {
+            return machine.accelerator().changes().isEmpty();
+        }
+    }
 
     private record Run(RunResult result, AcceleratorRequest request) {}
 
+    /** @param varied one per {@link Evaluator#varied}, empty for one that is among the compared ones */
     private record Outcome(
-            List<Run> compared, List<Run> varied, Optional<WorkloadSizes> sizes, Optional<DataflowFigure> dataflow) {}
+            List<Run> compared,
+            List<Optional<Run>> varied,
+            Optional<WorkloadSizes> sizes,
+            Optional<DataflowFigure> dataflow) {}
 
     /**
      * Configures the accelerators; simulates nothing yet.
@@ -68,7 +76,6 @@ public final class Evaluator {
     }
 
     private List<Varied> varied(Sensitivity sensitivity) {
-        ConfiguredAccelerator plain = isos.accelerator(AcceleratorRequest.of(sensitivity.accelerator()));
         List<Varied> all = new ArrayList<>();
         for (int i = 0; i < sensitivity.sweeps().size(); i++) {
             Sweep sweep = sensitivity.sweeps().get(i);
@@ -79,12 +86,7 @@ public final class Evaluator {
                         List.of(sweep.parameter() + "=" + value),
                         Optional.empty(),
                         Optional.empty()));
-                boolean isDefault = machine.accelerator()
-                        .hardware()
-                        .spec()
-                        .numbers()
-                        .equals(plain.hardware().spec().numbers());
-                all.add(new Varied(i, value, isDefault, machine));
+                all.add(new Varied(i, value, machine));
             }
         }
         return all;
@@ -95,6 +97,16 @@ public final class Evaluator {
         long further = varied.size()
                 * (long) subset(evaluation.sensitivity().workloads()).size();
         return Math.toIntExact(workloads.size() * (long) compared.size() + further);
+    }
+
+    /** Position among the compared accelerators of the very same configuration; -1 if it is none. */
+    private int compared(Varied v) {
+        return v.isDefault()
+                ? compared.stream()
+                        .map(m -> m.request().id())
+                        .toList()
+                        .indexOf(v.machine().request().id())
+                : -1;
     }
 
     /** Those of the chosen workloads that are in a list; of none, the first chosen one. */
@@ -112,18 +124,22 @@ public final class Evaluator {
         List<Outcome> outcomes = batch.each(
                 workloads,
                 request,
-                (id, workload, one) -> new Outcome(
-                        compared.stream().map(m -> run(one, m)).toList(),
-                        sensitive.contains(id)
-                                ? varied.stream()
-                                        .map(v -> run(one, v.machine()))
-                                        .toList()
-                                : List.of(),
+                (id, workload, simulation) -> new Outcome(
+                        compared.stream().map(m -> run(simulation, m)).toList(),
+                        sensitive.contains(id) ? varied(simulation) : List.of(),
                         figures.contains(FigureId.REUSE) ? Optional.of(WorkloadSizes.of(workload)) : Optional.empty(),
                         figures.contains(FigureId.DATAFLOW) && dataflows.contains(id)
                                 ? Optional.of(dataflow(workload))
                                 : Optional.empty()));
         return data(outcomes, request.seed());
+    }
+
+    private List<Optional<Run>> varied(Batch.Simulation simulation) {
+        List<Optional<Run>> runs = new ArrayList<>();
+        for (Varied v : varied) {
+            runs.add(compared(v) < 0 ? Optional.of(run(simulation, v.machine())) : Optional.empty());
+        }
+        return runs;
     }
 
     private static Run run(Batch.Simulation one, Configured machine) {
@@ -138,13 +154,13 @@ public final class Evaluator {
         List<SourceRun> runs = new ArrayList<>();
         outcomes.forEach(outcome -> outcome.compared().forEach(run -> runs.add(source(run, seed))));
         List<SensitivityPoint> points = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            for (int i = 0; i < outcome.varied().size(); i++) {
-                Run run = outcome.varied().get(i);
+        for (int w = 0; w < outcomes.size(); w++) {
+            List<Optional<Run>> ofWorkload = outcomes.get(w).varied();
+            for (int i = 0; i < ofWorkload.size(); i++) {
                 Varied v = varied.get(i);
-                points.add(new SensitivityPoint(
-                        run.result().workload().id(), v.sweep(), v.value(), v.isDefault(), runs.size()));
-                runs.add(source(run, seed));
+                int position = ofWorkload.get(i).isPresent() ? runs.size() : w * compared.size() + compared(v);
+                ofWorkload.get(i).ifPresent(run -> runs.add(source(run, seed)));
+                points.add(new SensitivityPoint(workloads.get(w), v.sweep(), v.value(), v.isDefault(), position));
             }
         }
         return new EvaluationData(

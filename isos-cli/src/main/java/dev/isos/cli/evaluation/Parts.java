@@ -23,7 +23,15 @@ final class Parts {
 
     private static final double BYTES_PER_MEGABYTE = 1e6;
 
+    private static final int ROW_HEIGHT = 20;
+    private static final int AROUND_ROWS = 100;
+
     private Parts() {}
+
+    /** Height of a chart with bars from top to bottom. */
+    static int rows(int bars) {
+        return AROUND_ROWS + ROW_HEIGHT * bars;
+    }
 
     /** A row; null for nothing. */
     static FigureRow row(List<Integer> runs, Object... cells) {

@@ -33,12 +33,14 @@ final class TrafficFigure {
 
     static Figure of(EvaluationData data) {
         List<Chart> charts = new ArrayList<>();
-        charts.add(stacked(
+        Chart shares = stacked(
                 data,
                 "traffic-shares",
                 "Share of off-chip bytes, percent",
                 "What the off-chip bytes of each network are bytes of, in percent",
-                run -> 100.0 / run.traffic().total()));
+                run -> 100.0 / run.traffic().total());
+        Charts.percent(shares.option());
+        charts.add(shares);
         charts.add(stacked(
                 data,
                 "traffic-megabytes",
@@ -58,14 +60,15 @@ final class TrafficFigure {
                 remarks(data));
     }
 
-    /** Layer by layer beside pipelined: the accelerators that the evaluation names for it, one pile each. */
+    /** Layer by layer beside pipelined: a pile for each accelerator that the evaluation names for it. */
     private static Chart stacked(
             EvaluationData data, String id, String title, String what, ToDoubleFunction<RunResult> scale) {
         List<String> piles = piles(data);
         List<Series> series = new ArrayList<>();
         List<String> categories = new ArrayList<>();
         for (String workload : data.workloads()) {
-            piles.forEach(pile -> categories.add(workload + ", " + pile));
+            piles.forEach(pile -> categories.add(
+                    workload + " " + data.runsOn(pile).get(0).accelerator().mapping()));
         }
         for (int r = 0; r < ROLES.size(); r++) {
             Role role = ROLES.get(r);
@@ -81,9 +84,9 @@ final class TrafficFigure {
         return new Chart(
                 id,
                 title,
-                what + ": " + String.join(", ", piles) + " on every workload.",
-                Parts.CHART_HEIGHT + 80,
-                Charts.bars(categories, title, series));
+                what + ", with the mapping policies of " + String.join(", ", piles) + ".",
+                Parts.rows(categories.size()),
+                Charts.horizontalBars(categories, title, series));
     }
 
     private static List<String> piles(EvaluationData data) {

@@ -9,6 +9,9 @@ import java.util.List;
 public final class Charts {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int ROOM_FOR_LEGEND = 76;
+    private static final int ROOM_FOR_LEGEND_ALONE = 44;
+    private static final int ROOM_FOR_NAME = 36;
+    private static final int PERCENT = 100;
     /** Of labels beside each other, in letters; more do not fit the width of a page. */
     private static final int MOST_UPRIGHT_LETTERS = 110;
 
@@ -49,11 +52,34 @@ public final class Charts {
         return option;
     }
 
+    /** The same with categories from top to bottom, where there are many or their names are long. */
+    public static ObjectNode horizontalBars(List<String> categories, String axis, List<Series> series) {
+        ObjectNode option = bars(categories, axis, series);
+        ObjectNode names = (ObjectNode) option.get("xAxis");
+        names.put("inverse", true).putObject("axisLabel").put("interval", 0);
+        ObjectNode values = valueAxis("value", "");
+        option.set("xAxis", named(values, axis));
+        option.set("yAxis", names);
+        ((ObjectNode) option.get("grid")).put("top", ROOM_FOR_LEGEND_ALONE).put("bottom", ROOM_FOR_NAME);
+        return option;
+    }
+
+    /** A chart whose values end at 100. */
+    public static ObjectNode percent(ObjectNode option) {
+        ObjectNode values = (ObjectNode) option.get("xAxis");
+        if (values.get("type").asText().equals("category")) {
+            values = (ObjectNode) option.get("yAxis");
+        }
+        values.put("max", PERCENT);
+        return option;
+    }
+
     /** Lines over categories, a mark at each value. */
     public static ObjectNode lines(List<String> categories, String xAxis, String yAxis, List<Series> series) {
         ObjectNode option = frame("axis");
         option.set("xAxis", named(categoryAxis(categories), xAxis));
         option.set("yAxis", valueAxis("value", yAxis));
+        ((ObjectNode) option.get("grid")).put("bottom", ROOM_FOR_NAME);
         ArrayNode all = option.putArray("series");
         for (Series each : series) {
             ObjectNode one = series(all, "line", each.name(), each.colour());
@@ -72,6 +98,17 @@ public final class Charts {
      */
     public static ObjectNode dots(
             List<String> categories, String axis, List<Series> series, double threshold, String thresholdName) {
+        ObjectNode option = dots(categories, axis, series);
+        ObjectNode line = ((ObjectNode) option.get("series").get(0)).putObject("markLine");
+        line.put("silent", true).put("symbol", "none");
+        line.putObject("lineStyle").put("type", "dashed").put("width", 2);
+        line.putObject("label").put("formatter", thresholdName).put("position", "insideEndTop");
+        line.putArray("data").addObject().put("yAxis", threshold);
+        return option;
+    }
+
+    /** Marks over categories on a logarithmic scale. */
+    public static ObjectNode dots(List<String> categories, String axis, List<Series> series) {
         ObjectNode option = frame("axis");
         option.set("xAxis", categoryAxis(categories));
         option.set("yAxis", valueAxis("log", axis));
@@ -81,11 +118,6 @@ public final class Charts {
             one.put("symbol", Palette.symbol(all.size() - 1)).put("symbolSize", 11);
             values(one, each.values());
         }
-        ObjectNode line = ((ObjectNode) all.get(0)).putObject("markLine");
-        line.put("silent", true).put("symbol", "none");
-        line.putObject("lineStyle").put("type", "dashed").put("width", 2);
-        line.putObject("label").put("formatter", thresholdName).put("position", "insideEndTop");
-        line.putArray("data").addObject().put("yAxis", threshold);
         return option;
     }
 
@@ -95,6 +127,7 @@ public final class Charts {
         ObjectNode option = frame("item");
         option.set("xAxis", named(valueAxis("log", ""), xAxis));
         option.set("yAxis", valueAxis("log", yAxis));
+        ((ObjectNode) option.get("grid")).put("bottom", ROOM_FOR_NAME);
         ArrayNode all = option.putArray("series");
         for (Cloud cloud : clouds) {
             ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());

@@ -7,6 +7,7 @@ import dev.isos.cli.evaluation.Evaluation;
 import dev.isos.cli.evaluation.Evaluation.Metric;
 import dev.isos.cli.evaluation.EvaluationData;
 import dev.isos.cli.evaluation.FigureId;
+import dev.isos.cli.evaluation.Figures;
 import dev.isos.cli.evaluation.PaperComparison;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureCsv;
@@ -16,7 +17,6 @@ import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,11 +79,11 @@ public final class EvaluationReport implements Report {
 
     /** The published figures beside ours. */
     List<PaperComparison.Entry> paper() {
-        return PaperComparison.of(data, metrics());
+        return PaperComparison.entries(data, metrics());
     }
 
     private List<Metric> metrics() {
-        return List.of(Metric.values()).stream().filter(this::shows).toList();
+        return Figures.metrics(ids);
     }
 
     static ToDoubleFunction<Ratios> value(Metric metric) {
@@ -94,6 +94,9 @@ public final class EvaluationReport implements Report {
     public Object json() {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (Figure figure : figures.figures()) {
+            if (figure.id().equals(PaperComparison.ID)) {
+                continue;
+            }
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("title", figure.title());
             one.put("summary", figure.summary());
@@ -186,39 +189,19 @@ public final class EvaluationReport implements Report {
     @Override
     public String table(Console console) {
         StringBuilder out = new StringBuilder();
-        FigureText text = new FigureText(console, verbose);
+        FigureText text = new FigureText(console, verbose, ids.size() == 1);
         for (Figure figure : figures.figures()) {
-            out.append(text.of(figure));
+            if (!figure.id().equals(PaperComparison.ID)) {
+                out.append(text.of(figure));
+            }
         }
         if (!data.comparedRuns().isEmpty()) {
             out.append(comparison.verification()).append('\n');
         }
-        if (!paper().isEmpty()) {
-            paper(out, console);
-        }
-        return out.toString();
-    }
-
-    private void paper(StringBuilder out, Console console) {
-        List<PaperComparison.Entry> entries = paper();
-        List<String> sources = new ArrayList<>(new LinkedHashSet<>(
-                entries.stream().map(PaperComparison.Entry::source).toList()));
-        List<Column<PaperComparison.Entry>> columns = List.of(
-                Column.text("", " ", 0, PaperComparison.Entry::metric),
-                Column.number("", "paper", 0, PaperComparison.Entry::paper, e -> Units.ratio(e.paper())),
-                Column.number("", "ours", 0, PaperComparison.Entry::ours, e -> Units.ratio(e.ours())),
-                Column.number(
-                        "",
-                        "differ-\nence",
-                        0,
-                        PaperComparison.Entry::difference,
-                        e -> Units.difference(e.difference())),
-                Column.text("", " ", 1, e -> "[" + (sources.indexOf(e.source()) + 1) + "]"));
-        out.append(console.heading("Published figures beside ours")).append('\n');
-        out.append(new Table<>(columns).rows(entries).render(console.columns(), console::heading));
-        for (int i = 0; i < sources.size(); i++) {
-            out.append(Wrap.lines("[" + (i + 1) + "] ", sources.get(i), console.columns()));
-        }
-        out.append(Wrap.lines("", evaluation().note(), console.columns()));
+        // What is read first on paper is read last on a terminal.
+        figures.figures().stream()
+                .filter(figure -> figure.id().equals(PaperComparison.ID))
+                .forEach(figure -> out.append(text.of(figure)));
+        return out.toString().stripTrailing() + "\n";
     }
 }

@@ -16,14 +16,23 @@ import java.util.Locale;
 final class FigureText {
     private static final int HEADER_WIDTH = 9;
     private static final int MOST_ROWS = 150;
+    /** Of tables after a figure's first, when other figures are shown too. */
+    private static final int MOST_FURTHER_ROWS = 60;
+    /** Column that holds sentences, which stand below the table. */
+    private static final String REASON = "reason";
 
     private final Console console;
     private final boolean everything;
+    private final boolean alone;
 
-    /** @param everything whether long tables are shown too */
-    FigureText(Console console, boolean everything) {
+    /**
+     * @param everything whether long tables are shown too
+     * @param alone whether no other figures are shown
+     */
+    FigureText(Console console, boolean everything, boolean alone) {
         this.console = console;
         this.everything = everything;
+        this.alone = alone;
     }
 
     String of(Figure figure) {
@@ -32,7 +41,8 @@ final class FigureText {
         out.append(Wrap.lines("", figure.summary(), console.columns()));
         for (FigureTable table : figure.tables()) {
             out.append('\n').append(console.heading(table.title())).append('\n');
-            if (everything || table.rows().size() <= MOST_ROWS) {
+            int most = alone || table == figure.tables().get(0) ? MOST_ROWS : MOST_FURTHER_ROWS;
+            if (everything || table.rows().size() <= most) {
                 table(out, table);
             } else {
                 out.append(Wrap.lines(
@@ -55,6 +65,9 @@ final class FigureText {
         for (int i = grouped ? 1 : 0; i < table.columns().size(); i++) {
             int cell = i;
             FigureColumn column = table.columns().get(i);
+            if (column.path().equals(REASON)) {
+                continue;
+            }
             // What stands first says what the row is about.
             int priority = columns.isEmpty() ? 0 : i;
             columns.add(
@@ -80,6 +93,21 @@ final class FigureText {
             text.rows(table.rows());
         }
         out.append(text.render(console.columns(), console::heading));
+        reasons(out, table);
+    }
+
+    /** Sentences of a table, each led by what its row is about. */
+    private void reasons(StringBuilder out, FigureTable table) {
+        for (int i = 0; i < table.columns().size(); i++) {
+            if (table.columns().get(i).path().equals(REASON)) {
+                for (FigureRow row : table.rows()) {
+                    if (!row.cells().get(i).toString().isEmpty()) {
+                        out.append(Wrap.lines(
+                                "- ", row.cells().get(0) + ": " + row.cells().get(i), console.columns()));
+                    }
+                }
+            }
+        }
     }
 
     private static boolean grouped(FigureTable table) {

@@ -289,7 +289,7 @@ class CommandsTest {
             String source = entry.get("source").asText();
             assertTrue(source.contains("10.1109/HPCA56546.2023.10071080") || source.contains("6.5930"), source);
         }
-        assertTrue(ok("reproduce", "-q").contains("4.30x"));
+        assertTrue(ok("reproduce", "-q").contains(" 4.30 "));
     }
 
     @Test

@@ -1,0 +1,116 @@
+package dev.isos.cli.evaluation;
+
+import static dev.isos.cli.figure.FigureColumn.number;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.ComponentResult;
+import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.figure.Chart;
+import dev.isos.cli.figure.Charts;
+import dev.isos.cli.figure.Charts.Series;
+import dev.isos.cli.figure.Figure;
+import dev.isos.cli.figure.FigureColumn;
+import dev.isos.cli.figure.FigureRow;
+import dev.isos.cli.figure.FigureTable;
+import dev.isos.cli.figure.Palette;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Area of every accelerator, and speed on the same area. */
+final class AreaFigure {
+    private static final List<String> CATEGORIES = List.of("mac", "sram", "other");
+
+    private AreaFigure() {}
+
+    static Figure of(EvaluationData data) {
+        return new Figure(
+                FigureId.AREA.id(),
+                "Area",
+                "Area of the chip without DRAM, and speed per area: the geometric mean of the speed-up, times the ratio of the"
+                        + " areas, as if each design were scaled to the same area without loss.",
+                List.of(categories(data), speedPerArea(data)),
+                List.of(table(data)),
+                List.of());
+    }
+
+    private static double area(EvaluationData data, String accelerator) {
+        return data.runsOn(accelerator).get(0).areaMm2();
+    }
+
+    private static double area(EvaluationData data, String accelerator, String category) {
+        RunResult run = data.runsOn(accelerator).get(0);
+        return run.components().stream()
+                .filter(c -> c.category().equals(category))
+                .mapToDouble(ComponentResult::areaMm2)
+                .sum();
+    }
+
+    private static double speed(EvaluationData data, String accelerator, String reference) {
+        return Ratio.of(data, Metric.SPEEDUP, accelerator, reference).geometricMean();
+    }
+
+    private static double speedPerArea(EvaluationData data, String accelerator, String reference) {
+        return speed(data, accelerator, reference) * area(data, reference) / area(data, accelerator);
+    }
+
+    private static Chart categories(EvaluationData data) {
+        List<Series> series = new ArrayList<>();
+        for (String category : CATEGORIES) {
+            series.add(new Series(
+                    category.equals("other") ? category : category.toUpperCase(Locale.ROOT),
+                    Palette.part(category.equals("other") ? 3 : series.size()),
+                    "area",
+                    data.accelerators().stream()
+                            .map(a -> area(data, a, category))
+                            .toList()));
+        }
+        return new Chart(
+                "area-categories",
+                "Area, square millimetres",
+                "Area of each accelerator by what it is taken by, in square millimetres.",
+                Parts.CHART_HEIGHT,
+                Charts.horizontalBars(data.accelerators(), "mm2", series));
+    }
+
+    private static Chart speedPerArea(EvaluationData data) {
+        List<Series> series = new ArrayList<>();
+        for (String reference : data.evaluation().references()) {
+            series.add(new Series(
+                    "relative to " + reference,
+                    Palette.accelerator(reference),
+                    null,
+                    data.accelerators().stream()
+                            .map(a -> speedPerArea(data, a, reference))
+                            .toList()));
+        }
+        return new Chart(
+                "area-speed",
+                "Speed per area, relative",
+                "Geometric mean of the speed of each accelerator per area, relative to the references; above 1 is better.",
+                Parts.CHART_HEIGHT,
+                Charts.horizontalBars(data.accelerators(), "times", series));
+    }
+
+    private static FigureTable table(EvaluationData data) {
+        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.ACCELERATOR, number("areaMm2", "area mm2", 2)));
+        for (String reference : data.evaluation().references()) {
+            columns.add(number("relativeArea." + reference, "area of " + reference, 2));
+            columns.add(number("speedup." + reference, "faster than " + reference, 2));
+            columns.add(number("speedPerArea." + reference, "per area", 2));
+        }
+        CATEGORIES.forEach(c -> columns.add(number(c + "Mm2", c + " mm2", 2)));
+        List<FigureRow> rows = new ArrayList<>();
+        for (String accelerator : data.accelerators()) {
+            List<Object> cells = new ArrayList<>(List.of(accelerator, area(data, accelerator)));
+            for (String reference : data.evaluation().references()) {
+                cells.add(area(data, accelerator) / area(data, reference));
+                cells.add(speed(data, accelerator, reference));
+                cells.add(speedPerArea(data, accelerator, reference));
+            }
+            CATEGORIES.forEach(c -> cells.add(area(data, accelerator, c)));
+            rows.add(new FigureRow(cells, data.indicesOn(accelerator)));
+        }
+        return new FigureTable("area", "Area, and speed on the same area", columns, rows);
+    }
+}
