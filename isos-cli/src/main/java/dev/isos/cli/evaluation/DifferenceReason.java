@@ -4,6 +4,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.cli.evaluation.Evaluation.Metric;
 import dev.isos.cli.evaluation.Evaluation.PaperFigure;
 import dev.isos.cli.evaluation.Evaluation.Statistic;
+import dev.isos.cli.figure.Means;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -13,6 +13,7 @@ import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureColumn;
 import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
+import dev.isos.cli.figure.Means;
 import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.isos.cli.evaluation;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.figure.Means;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,6 +10,7 @@ public final class Charts {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int ROOM_FOR_LEGEND = 76;
     private static final int ROOM_FOR_LEGEND_ALONE = 44;
+    private static final int ROOM_FOR_TWO_ROWS = 96;
     private static final int ROOM_FOR_NAME = 36;
     private static final int PERCENT = 100;
     /** Of labels beside each other, in letters; more do not fit the width of a page. */
@@ -127,7 +128,7 @@ public final class Charts {
         ObjectNode option = frame("item");
         option.set("xAxis", named(valueAxis("log", ""), xAxis));
         option.set("yAxis", valueAxis("log", yAxis));
-        ((ObjectNode) option.get("grid")).put("bottom", ROOM_FOR_NAME);
+        ((ObjectNode) option.get("grid")).put("top", ROOM_FOR_TWO_ROWS).put("bottom", ROOM_FOR_NAME);
         ArrayNode all = option.putArray("series");
         for (Cloud cloud : clouds) {
             ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());

@@ -2,7 +2,6 @@ package dev.isos.cli.figure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.api.result.RunResult;
-import dev.isos.cli.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -198,7 +197,7 @@ public final class ComparisonFigures {
     }
 
     private double mean(ToDoubleBiFunction<RunResult, RunResult> ratio, int accelerator) {
-        return Units.geometricMean(IntStream.range(0, workloads.size())
+        return Means.geometric(IntStream.range(0, workloads.size())
                 .mapToDouble(w -> ratio(ratio, w, accelerator))
                 .toArray());
     }

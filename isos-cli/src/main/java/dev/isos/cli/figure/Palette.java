@@ -22,8 +22,16 @@ public final class Palette {
     private static final List<String> FURTHER = List.of("#7b68c8", "#44aa99", "#a6761d", "#cc6677", "#5f8b3a");
     private static final List<String> PARTS =
             List.of("#7b68c8", "#44aa99", "#c9a93f", "#cc6677", "#6a9fd8", "#8c8c8c", "#a6761d", "#5f8b3a");
-    private static final List<String> SYMBOLS =
-            List.of("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "emptyCircle", "emptyRect");
+    private static final List<String> SYMBOLS = List.of(
+            "circle",
+            "rect",
+            "triangle",
+            "diamond",
+            "roundRect",
+            "emptyCircle",
+            "emptyRect",
+            "emptyTriangle",
+            "emptyDiamond");
 
     private Palette() {}
 

@@ -1,6 +1,6 @@
 package dev.isos.cli.report;
 
-import dev.isos.cli.evaluation.Means;
+import dev.isos.cli.figure.Means;
 import java.util.Locale;
 
 /** How numbers look in tables; the exact ones are in JSON and CSV. */

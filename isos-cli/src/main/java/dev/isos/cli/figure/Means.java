@@ -1,4 +1,4 @@
-package dev.isos.cli.evaluation;
+package dev.isos.cli.figure;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -17,12 +17,12 @@ public final class Means {
     }
 
     /** Geometric mean of what a function gives for each element. */
-    static <T> double geometric(List<T> all, ToDoubleFunction<T> value) {
+    public static <T> double geometric(List<T> all, ToDoubleFunction<T> value) {
         return geometric(all.stream().mapToDouble(value).toArray());
     }
 
     /** Arithmetic mean of what a function gives for each element; NaN of none. */
-    static <T> double arithmetic(List<T> all, ToDoubleFunction<T> value) {
+    public static <T> double arithmetic(List<T> all, ToDoubleFunction<T> value) {
         return all.stream().mapToDouble(value).average().orElse(Double.NaN);
     }
 }
