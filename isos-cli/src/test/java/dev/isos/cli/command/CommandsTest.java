@@ -325,10 +325,10 @@ class CommandsTest {
 
     @Test
     void widerTerminalsShowMore() {
-        String narrow =
-                Invocation.of(isos, Map.of("COLUMNS", "80"), "reproduce", "-q", "--figure", "speedup").out();
-        String wide =
-                Invocation.of(isos, Map.of("COLUMNS", "120"), "reproduce", "-q", "--figure", "speedup").out();
+        String narrow = Invocation.of(isos, Map.of("COLUMNS", "80"), "reproduce", "-q", "--figure", "speedup")
+                .out();
+        String wide = Invocation.of(isos, Map.of("COLUMNS", "120"), "reproduce", "-q", "--figure", "speedup")
+                .out();
         assertFalse(narrow.contains("memory 63%"), narrow);
         assertTrue(wide.contains("memory 63%"), wide);
         assertTrue(narrow.contains("yes"), narrow);
@@ -445,13 +445,36 @@ class CommandsTest {
         assertTrue(html.contains("<svg") && html.contains("default-src 'none'"));
         int runs = MAPPER.readTree(json).get("runs").size();
         assertTrue(html.contains("id=\"run-" + runs + "\"") && !html.contains("id=\"run-" + (runs + 1) + "\""));
+        tablesAreTheSameInCsvAndJson(out.resolve("figures"), MAPPER.readTree(json));
 
         // Again into the same folder, which has something else in it: replaced, and the other thing stays.
         Files.writeString(out.resolve("notes.txt"), "mine");
         Files.writeString(out.resolve("results.json"), "old");
-        ok("reproduce", "-q", "--out", out.toString());
-        assertEquals(json, Files.readString(out.resolve("results.json")));
+        String area = ok("reproduce", "--figure", "area", "--format", "json", "-q", "--out", out.toString());
+        assertEquals(area, Files.readString(out.resolve("results.json")));
         assertEquals(List.of("figures", "notes.txt", "report.html", "results.csv", "results.json"), names(out));
+    }
+
+    private static void tablesAreTheSameInCsvAndJson(Path figures, JsonNode document) throws IOException {
+        int tables = 0;
+        for (JsonNode figure : document.get("figures")) {
+            for (JsonNode table : figure.get("tables")) {
+                String file = table.get("id").asText() + ".csv";
+                List<List<String>> csv = parseCsv(Files.readString(figures.resolve(file)));
+                assertEquals(csv.size() - 1, table.get("rows").size(), file);
+                for (int row = 1; row < csv.size(); row++) {
+                    for (int column = 0; column < csv.get(0).size() - 1; column++) {
+                        JsonNode value = table.get("rows").get(row - 1).get(csv.get(0).get(column));
+                        String text = value.isNull() ? "" : value.asText();
+                        assertEquals(text, csv.get(row).get(column), file + " row " + row + " column " + column);
+                    }
+                }
+                tables++;
+            }
+        }
+        long files = names(figures).stream().filter(name -> name.endsWith(".csv")).count();
+        // The published figures are a list of their own in JSON.
+        assertEquals(files, tables + 1);
     }
 
     private static List<String> names(Path directory) throws IOException {
