@@ -464,7 +464,8 @@ class CommandsTest {
                 assertEquals(csv.size() - 1, table.get("rows").size(), file);
                 for (int row = 1; row < csv.size(); row++) {
                     for (int column = 0; column < csv.get(0).size() - 1; column++) {
-                        JsonNode value = table.get("rows").get(row - 1).get(csv.get(0).get(column));
+                        JsonNode value =
+                                table.get("rows").get(row - 1).get(csv.get(0).get(column));
                         String text = value.isNull() ? "" : value.asText();
                         assertEquals(text, csv.get(row).get(column), file + " row " + row + " column " + column);
                     }
@@ -472,7 +473,8 @@ class CommandsTest {
                 tables++;
             }
         }
-        long files = names(figures).stream().filter(name -> name.endsWith(".csv")).count();
+        long files =
+                names(figures).stream().filter(name -> name.endsWith(".csv")).count();
         // The published figures are a list of their own in JSON.
         assertEquals(files, tables + 1);
     }
