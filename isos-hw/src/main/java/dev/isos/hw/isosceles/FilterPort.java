@@ -1,122 +1,231 @@
 package dev.isos.hw.isosceles;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The read port of the filter buffer: one shared server of a constant number of bytes per cycle that multicasts. Items of one
- * wavefront (layer and step) that start within a window of cycles form a group; what one of them fetches, the others get as
- * well, so that the group fetches each fiber once. Which fibers two items have in common is not known, only how many bytes all
- * items of the wavefront together ask for: of an item's bytes, as large a part is fetched as of the wavefront's is missing; or,
- * where K is split over lanes so that items of a row share nothing, all of them while bytes are missing. An item that starts after the window of its wavefront's last group opens the next group.
+ * The read port of the filter buffer: banks that give one word per cycle each, in the order in which words are asked for, word
+ * n of a layer being in bank {@code (n + 7 * depth) mod banks}. Items of one wavefront (layer and step) that start within a
+ * window of cycles form a group: a word that one of them has asked for is read once and goes to all of them. An item that
+ * starts after the window of its wavefront's last group opens the next one and reads anew.
+ *
+ * <p>So when a word arrives is exact. A front end dispatches in the order of its activations, each as soon as all its words
+ * are there; which words belong to which activation is not known here, they are taken to have as many each.
  */
 final class FilterPort {
-    private static final long NONE = -1;
+    /** What the members of a group share; reused for one group after another. */
+    private static final class Group {
+        private long opened;
 
-    private final long bytesPerCycle;
-    private final long windowCycles;
+        /** Cycle at whose start all words that were asked for have arrived. */
+        private long complete;
 
-    /** Time at which the port is free, in cycles * bytesPerCycle. */
-    private long freeTicks;
+        /** Cycle at whose start a word has arrived, by word; valid where it was asked for. */
+        private long[] arrival = new long[0];
 
-    private long bytesRead;
-    private long begun;
-    private long servedFrom;
-    private long servedTo;
-    private long servedBytes;
-    private long[] groupStart = new long[0];
-    private long[] groupBegun = new long[0];
-    private long[] groupDelivered = new long[0];
-    private long[] groupBytes = new long[0];
+        /** Bits of the words that were asked for. */
+        private long[] asked = new long[0];
 
-    FilterPort(long bytesPerCycle, long windowCycles) {
-        this.bytesPerCycle = bytesPerCycle;
-        this.windowCycles = windowCycles;
+        private void open(long now, int words) {
+            opened = now;
+            complete = now;
+            int blocks = (words >> 6) + 1;
+            if (arrival.length < words) {
+                arrival = new long[words];
+                asked = new long[blocks];
+            } else {
+                Arrays.fill(asked, 0, blocks, 0);
+            }
+        }
+
+        /** Whether every word of a range was asked for. */
+        private boolean has(int first, int end) {
+            int last = end - 1;
+            for (int block = first >> 6; block <= last >> 6; block++) {
+                long wanted = -1L;
+                if (block == first >> 6) {
+                    wanted &= -1L << first;
+                }
+                if (block == last >> 6) {
+                    wanted &= -1L >>> ~last;
+                }
+                if ((wanted & ~asked[block]) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
-    /** Forgets all groups and expects those of so many wavefronts. */
-    void reset(int wavefronts) {
-        if (groupStart.length < wavefronts) {
-            groupStart = new long[wavefronts];
-            groupBegun = new long[wavefronts];
-            groupDelivered = new long[wavefronts];
-            groupBytes = new long[wavefronts];
-        }
-        Arrays.fill(groupStart, 0, wavefronts, NONE);
+    /** Layers start at different banks, so that first words do not all meet in bank 0. */
+    private static final int BANKS_BETWEEN_LAYERS = 7;
+
+    private final int banks;
+    private final long windowCycles;
+
+    /** Cycle from which on a bank has nothing to read. */
+    private final long[] free;
+
+    private final List<Group> pool = new ArrayList<>();
+    private Group[] groups = new Group[0];
+
+    /** Items of each wavefront that have not started. */
+    private int[] itemsLeft = new int[0];
+
+    private long wordsRead;
+
+    // for the listener: what the last item had read
+    private long servedFrom;
+    private long servedTo;
+    private long toldUntil;
+    private long servedWords;
+
+    FilterPort(int banks, long windowCycles) {
+        this.banks = banks;
+        this.windowCycles = windowCycles;
+        this.free = new long[banks];
+    }
+
+    /**
+     * Forgets all groups and expects those of other wavefronts.
+     *
+     * @param items front-end items of each wavefront
+     */
+    void reset(int[] items) {
+        groups = new Group[items.length];
+        itemsLeft = items;
     }
 
     /** Whether an item of the wavefront that starts now would join a group. */
     boolean multicasts(long now, int wavefront) {
-        return groupStart[wavefront] != NONE && now <= groupStart[wavefront] + windowCycles;
+        return groups[wavefront] != null && now <= groups[wavefront].opened + windowCycles;
     }
 
     /**
      * An item of a wavefront starts.
      *
-     * @param wavefrontBytes distinct bytes that all items of the wavefront ask for
-     * @param bankCycles cycles in which the bank that holds most of what the item asks for could read it
-     * @param shares whether the items of the wavefront want any of its bytes with equal probability, not a part of K each
-     * @return cycle at whose start its filters have all been delivered
+     * @param depth position of its layer in the segment
+     * @param words words of its layer's filters
+     * @param reads pairs of first and end of the words that it reads, at {@code from .. to}
+     * @param cycles cycles for which it keeps its front end busy when nothing is missing
+     * @param flow those of them in which slots take chunks; the others are conflicts at banks
+     * @param activations into how many equal parts its words are taken to fall
+     * @param rounds times that it goes through its activations, each time for an equal part of its cycles
+     * @return cycle at whose start it has ended
      */
-    long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes, long bankCycles, boolean shares) {
-        begun = now;
-        servedBytes = 0;
-        if (itemBytes == 0) {
-            return now;
+    long end(
+            long now,
+            int wavefront,
+            int depth,
+            int words,
+            int[] reads,
+            int from,
+            int to,
+            int cycles,
+            int flow,
+            int activations,
+            int rounds) {
+        itemsLeft[wavefront]--;
+        long end = now + cycles;
+        servedWords = 0;
+        toldUntil = servedTo;
+        if (to > from) {
+            if (!multicasts(now, wavefront)) {
+                open(now, wavefront, words);
+            }
+            long fed = read(now, groups[wavefront], depth, reads, from, to, flow, activations, rounds);
+            // products that come more slowly meet fewer others at the banks
+            long conflicts = (long) (cycles - flow) * flow / Math.max(flow, fed - now);
+            end = Math.max(end, fed + conflicts);
         }
-        long start = Math.max(freeTicks, now * bytesPerCycle);
-        if (!multicasts(now, wavefront)) {
-            groupStart[wavefront] = now;
-            groupBegun[wavefront] = start / bytesPerCycle;
-            groupBytes[wavefront] = 0;
-            groupDelivered[wavefront] = now;
+        if (itemsLeft[wavefront] == 0 && groups[wavefront] != null) {
+            pool.add(groups[wavefront]);
+            groups[wavefront] = null;
         }
-        begun = Math.max(now, groupBegun[wavefront]);
-        long missing = Math.max(0, wavefrontBytes - groupBytes[wavefront]);
-        long share = shares ? (itemBytes * missing + wavefrontBytes - 1) / wavefrontBytes : itemBytes;
-        long bytes = Math.min(missing, share);
-        if (bytes > 0) {
-            groupBytes[wavefront] += bytes;
-            begun = start / bytesPerCycle;
-            // the busiest bank is through later than the others; these go on with what is asked for next
-            long evenly = (itemBytes + bytesPerCycle - 1) / bytesPerCycle;
-            long late = Math.max(0, bankCycles - evenly) * bytes / itemBytes;
-            groupDelivered[wavefront] = Math.max(groupDelivered[wavefront], serve(start, bytes) + late);
-        }
-        return Math.max(now, groupDelivered[wavefront]);
-    }
-
-    /** Cycle in which the first of the filters that were last fetched came: nothing is dispatched before. */
-    long begun() {
-        return begun;
-    }
-
-    private long serve(long start, long bytes) {
-        bytesRead += bytes;
-        freeTicks = start + bytes;
-        long end = (freeTicks + bytesPerCycle - 1) / bytesPerCycle;
-        servedFrom = Math.max(servedTo, start / bytesPerCycle);
-        servedTo = end;
-        servedBytes = bytes;
         return end;
     }
 
-    /** Bytes that the last fetch read from the banks, and did not get by multicast. */
-    long servedBytes() {
-        return servedBytes;
+    private void open(long now, int wavefront, int words) {
+        Group group = groups[wavefront];
+        if (group == null) {
+            group = pool.isEmpty() ? new Group() : pool.remove(pool.size() - 1);
+            groups[wavefront] = group;
+        }
+        group.open(now, words);
     }
 
-    /** Cycle in which their reading began; one in which several fetches read belongs to the first. */
+    private long read(
+            long now, Group group, int depth, int[] reads, int from, int to, int flow, int activations, int rounds) {
+        int total = 0;
+        for (int i = from; i < to; i += 2) {
+            total += reads[i + 1] - reads[i];
+        }
+        long end = 0;
+        long latest = now + 1;
+        int before = 0;
+        for (int i = from; i < to; i += 2) {
+            int first = reads[i];
+            int last = reads[i + 1];
+            if (group.complete > now || !group.has(first, last)) {
+                int bank = (first + BANKS_BETWEEN_LAYERS * depth) % banks;
+                for (int word = first; word < last; word++) {
+                    long arrival = arrival(now, group, word, bank);
+                    bank = bank + 1 == banks ? 0 : bank + 1;
+                    if (arrival > latest) {
+                        latest = arrival;
+                        long part = (long) (before + word - first) * activations / total;
+                        end = Math.max(end, arrival - 1 + rest(flow, part, (long) activations * rounds));
+                    }
+                }
+            }
+            before += last - first;
+        }
+        return Math.max(end, latest);
+    }
+
+    /** Cycles for what is left after {@code done} of {@code parts}; the part that is waited for included. */
+    private static long rest(int flow, long done, long parts) {
+        return parts == 0 ? 0 : (flow * (parts - done) + parts - 1) / parts;
+    }
+
+    private long arrival(long now, Group group, int word, int bank) {
+        long bit = 1L << word;
+        if ((group.asked[word >> 6] & bit) == 0) {
+            group.asked[word >> 6] |= bit;
+            free[bank] = Math.max(free[bank], now) + 1;
+            group.arrival[word] = free[bank];
+            group.complete = Math.max(group.complete, free[bank]);
+            wordsRead++;
+            serve(free[bank]);
+        }
+        return group.arrival[word];
+    }
+
+    /** A word is read in the cycle before {@code end}; a cycle in which words of several items are read belongs to the first. */
+    private void serve(long end) {
+        servedFrom =
+                servedWords++ == 0 ? Math.max(toldUntil, end - 1) : Math.min(servedFrom, Math.max(toldUntil, end - 1));
+        servedTo = Math.max(servedTo, end);
+    }
+
+    /** Words that were read from the banks for the last item, and not multicast to it. */
+    long servedWords() {
+        return servedWords;
+    }
+
+    /** Cycle in which their reading began; one in which words of several items are read belongs to the first of them. */
     long servedFrom() {
         return servedFrom;
     }
 
-    /** Cycle after the one in which their reading ends. */
+    /** Cycle after the one in which their reading ends, not before {@link #servedFrom()}. */
     long servedTo() {
         return servedTo;
     }
 
-    /** Bytes read from the banks; what is multicast counts once. */
-    long bytesRead() {
-        return bytesRead;
+    /** Words read from the banks; what is multicast counts once. */
+    long wordsRead() {
+        return wordsRead;
     }
 }

@@ -259,7 +259,10 @@ final class IsoscelesEstimator implements SegmentEstimator {
     private double work(ExpectedLayer.Frontends items) {
         double dispatch = Expectations.ceiling(items.chunks(), items.chunkVariance(), model.slotsPerLane);
         double variance = items.chunkVariance() / ((double) model.slotsPerLane * model.slotsPerLane);
-        return Math.max(1, Expectations.maximum(dispatch, variance, items.busiestBank(), items.bankVariance()));
+        return Math.max(
+                1,
+                Expectations.maximum(
+                        dispatch + items.conflicts(), variance, items.busiestBank(), items.bankVariance()));
     }
 
     /** Bytes of the next segment's weights that arrive while a segment runs: in otherwise idle time, into free space. */

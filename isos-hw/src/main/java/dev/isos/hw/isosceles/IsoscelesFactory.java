@@ -19,6 +19,7 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     public static final String WEIGHTS_PER_SLOT = "weightsPerSlot";
     public static final String ACCUMULATOR_BANKS = "accumulatorBanks";
     public static final String ACCUMULATOR_BYTES = "accumulatorBytes";
+    public static final String ACCUMULATOR_QUEUE = "accumulatorQueue";
     public static final String CLOCK = "clock";
     public static final String FILTER_BUFFER_SIZE = "filterBuffer";
     public static final String FILTER_BUFFER_BANKS = "filterBanks";
@@ -73,6 +74,13 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "8 B",
                     "bytes of one partial result",
                     "ours: 32-bit accumulation"),
+            count(
+                    ACCUMULATOR_QUEUE,
+                    "16",
+                    "1",
+                    "4096",
+                    "products that wait in front of an accumulator bank before the slots that bring more of them stall",
+                    "ours: deep enough that conflicts of a few cycles' products even out"),
             HardwareParameter.number(
                     CLOCK, Quantity.HERTZ, "1 GHz", "1 MHz", "10 GHz", "clock", "ours: a round number"),
             HardwareParameter.number(

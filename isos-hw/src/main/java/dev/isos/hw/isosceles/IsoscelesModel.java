@@ -39,6 +39,7 @@ public final class IsoscelesModel implements HardwareModel {
     final int accumulatorBytes;
     final long filterBufferBytes;
     final int filterWordBytes;
+    final int filterBanks;
     final long filterPortBytesPerCycle;
     final long multicastWindowCycles;
     final long dramLatencyCycles;
@@ -54,7 +55,8 @@ public final class IsoscelesModel implements HardwareModel {
         this.accumulatorBytes = spec.count(IsoscelesFactory.ACCUMULATOR_BYTES);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER_SIZE);
         this.filterWordBytes = (int) spec.bytes(IsoscelesFactory.FILTER_BUFFER_BANK_WIDTH);
-        this.filterPortBytesPerCycle = (long) spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS) * filterWordBytes;
+        this.filterBanks = spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS);
+        this.filterPortBytesPerCycle = (long) filterBanks * filterWordBytes;
         this.multicastWindowCycles = spec.count(IsoscelesFactory.FILTER_BUFFER_MULTICAST_WINDOW);
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
@@ -71,6 +73,8 @@ public final class IsoscelesModel implements HardwareModel {
     public Geometry geometry() {
         return new Geometry(Map.ofEntries(
                 Map.entry(IsOsWork.LANES, (long) lanes),
+                Map.entry(IsOsWork.SLOTS, (long) slotsPerLane),
+                Map.entry(IsOsWork.ACCUMULATOR_QUEUE, (long) spec.count(IsoscelesFactory.ACCUMULATOR_QUEUE)),
                 Map.entry(IsOsWork.WEIGHTS_PER_SLOT, (long) spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT)),
                 Map.entry(IsOsWork.ACCUMULATOR_BANKS, (long) spec.count(IsoscelesFactory.ACCUMULATOR_BANKS)),
                 Map.entry(IsOsWork.ACCUMULATOR_BYTES, (long) accumulatorBytes),
@@ -81,8 +85,7 @@ public final class IsoscelesModel implements HardwareModel {
                 Map.entry(
                         IsOsWork.OFF_CHIP_BITMASK,
                         spec.text(IsoscelesFactory.DRAM_BITMASK).equals("on") ? 1L : 0L),
-                Map.entry(IsOsWork.FILTER_WORD_BYTES, (long) filterWordBytes),
-                Map.entry(IsOsWork.FILTER_BANKS, (long) spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS))));
+                Map.entry(IsOsWork.FILTER_WORD_BYTES, (long) filterWordBytes)));
     }
 
     @Override

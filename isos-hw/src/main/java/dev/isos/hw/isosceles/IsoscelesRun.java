@@ -11,6 +11,7 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import dev.isos.hw.dram.DramServer;
@@ -25,8 +26,8 @@ import java.util.List;
  * DRAM grants requests last. So the outcome does not depend on the order of events within a cycle.
  *
  * <p><b>Compute.</b> A lane has three units (front end, merger, post-op unit), each of which carries out one task at a time,
- * to its end. A front-end task takes {@code max(chunks / slots, busiest bank, 1)} cycles from the first of its filters on,
- * and does not end before the last of them has been delivered, see {@link FilterPort}. A back-end task takes {@code merges / mergeWidth} cycles in the
+ * to its end. A front-end task takes {@code max(chunks / slots, busiest bank, 1)} cycles,
+ * and where it waits for filters as much more as {@link FilterPort} says. A back-end task takes {@code merges / mergeWidth} cycles in the
  * merger and then {@code postOps / postOpWidth} in the post-op unit, each rounded up.
  *
  * <p><b>Queues.</b> An item that holds bytes gets them in the queue of its tensor and lane, before it starts and in the order
@@ -90,6 +91,7 @@ final class IsoscelesRun implements MachineRun {
     private int endedItems;
     private boolean[] ended = new boolean[0];
     private int[] wavefrontBase = new int[0];
+    private int[] roundsOfDepth = new int[0];
     private long[] busyOfLayerUnit = new long[0];
 
     // DRAM requests of the running segment
@@ -152,7 +154,7 @@ final class IsoscelesRun implements MachineRun {
         Arrays.fill(running, IDLE);
         this.unitBusy = new long[units];
         this.dirtyUnits = new long[(units + 63) / 64];
-        this.filterPort = new FilterPort(model.filterPortBytesPerCycle, model.multicastWindowCycles);
+        this.filterPort = new FilterPort(model.filterBanks, model.multicastWindowCycles);
         this.dram = new DramServer(model.offChipBytesPerSecond(), model.clockHz(), model.dramLatencyCycles);
         this.transfers = new TransferSlices(request.listener());
         this.queues = new WavefrontQueues(model.lanes);
@@ -231,10 +233,29 @@ final class IsoscelesRun implements MachineRun {
             wavefronts = Math.addExact(wavefronts, items.stepsOfDepth[d]);
             layerStart[items.layerAt(d)] = Long.MAX_VALUE;
         }
-        filterPort.reset(wavefronts);
+        int[] frontends = new int[wavefronts];
+        for (int i = 0; i < n; i++) {
+            if (items.phase[i] == IsOsWork.FRONTEND) {
+                frontends[wavefront(i)]++;
+            }
+        }
+        filterPort.reset(frontends);
+        roundsOfDepth = new int[depths];
+        for (int d = 0; d < depths; d++) {
+            Layer layer = request.network().layer(items.layerAt(d));
+            roundsOfDepth[d] = rounds(layer);
+        }
         busyOfLayerUnit = new long[depths * units];
         queues.begin(currentSegment(), items, request.network());
         claimPrefetched();
+    }
+
+    /** A depthwise layer is dispatched one kernel position after another, over all channels. */
+    private static int rounds(Layer layer) {
+        return layer.op() instanceof Convolution convolution
+                        && layer.filterShape().depthwise()
+                ? convolution.window().rows() * convolution.window().columns()
+                : 1;
     }
 
     /** Gives what was prefetched to the loads that will use it, in the order in which they will be asked for. */
@@ -449,14 +470,19 @@ final class IsoscelesRun implements MachineRun {
     private void start(int unit, int item) {
         long end;
         if (unit % UNITS == FRONT) {
-            long delivered = filterPort.fetch(
+            int depth = items.depth[item];
+            end = filterPort.end(
                     now,
                     wavefront(item),
-                    items.wavefrontBytes[item],
+                    depth,
+                    items.wordsOfDepth[depth],
+                    items.reads,
+                    items.readStart[item],
+                    items.readStart[item + 1],
+                    items.work[item],
+                    items.flow[item],
                     items.work2[item],
-                    items.filterBankCycles[item],
-                    items.kSplitOfDepth[items.depth[item]] == 1);
-            end = Math.max(filterPort.begun() + items.work[item], delivered);
+                    roundsOfDepth[depth]);
         } else {
             end = now + (unit % UNITS == MERGE ? items.work[item] : items.work2[item]);
         }
@@ -467,7 +493,7 @@ final class IsoscelesRun implements MachineRun {
         events.add(end, unit);
         if (tracing) {
             slice(unitTracks[unit], item, now, end);
-            if (unit % UNITS == FRONT && filterPort.servedBytes() > 0) {
+            if (unit % UNITS == FRONT && filterPort.servedWords() > 0) {
                 request.listener()
                         .onTransfer(
                                 "filter buffer/port",
@@ -475,7 +501,7 @@ final class IsoscelesRun implements MachineRun {
                                 phase(items.phase[item]),
                                 filterPort.servedFrom(),
                                 filterPort.servedTo(),
-                                filterPort.servedBytes());
+                                filterPort.servedWords() * model.filterWordBytes);
             }
         }
     }
@@ -709,7 +735,7 @@ final class IsoscelesRun implements MachineRun {
                 new ActivityCount(IsoscelesModel.MERGE_ADDERS, "add", merges),
                 new ActivityCount(IsoscelesModel.MERGE_COMPARATORS, "compare", merges),
                 new ActivityCount(IsoscelesModel.POST_OP_UNITS, "operation", postOps),
-                new ActivityCount(IsoscelesModel.FILTER_BUFFER, "read", filterPort.bytesRead()),
+                new ActivityCount(IsoscelesModel.FILTER_BUFFER, "read", filterPort.wordsRead() * model.filterWordBytes),
                 new ActivityCount(IsoscelesModel.FILTER_BUFFER, "write", filterBufferWritten),
                 new ActivityCount(IsoscelesModel.FILTER_REGISTERS, "read", filterBytesDelivered),
                 new ActivityCount(IsoscelesModel.FILTER_REGISTERS, "write", filterBytesDelivered),

@@ -23,12 +23,9 @@ final class SegmentItems implements WorkSink {
     private final int[] phaseCodes;
     private final int atProducts;
     private final int atChunks;
-    private final int atBusiestBank;
+    private final int atDispatchSteps;
     private final int atActivations;
     private final int atFilterBytes;
-    private final int atFilterWords;
-    private final int atWavefrontFilterWords;
-    private final int atBusiestFilterBank;
     private final int atMerges;
     private final int atPostOps;
     private final int atFilterBufferBytes;
@@ -36,7 +33,6 @@ final class SegmentItems implements WorkSink {
     private int[] depthOfLayer = new int[0];
     private int[] laneOffsetOfDepth = new int[0];
     private int[] layers = new int[0];
-    int[] kSplitOfDepth = new int[0];
 
     int size;
     byte[] phase = new byte[1024];
@@ -51,13 +47,17 @@ final class SegmentItems implements WorkSink {
     int[] offChip = new int[1024];
     /** Cycles in the front end or, of a back-end item, in the merger; bytes in the filter buffer of a load. */
     int[] work = new int[1024];
-    /** Cycles in the post-op unit; bytes of the filter words of a front-end item. */
-    int[] work2 = new int[1024];
-    /** Bytes of the distinct filter words of a front-end item's wavefront. */
-    int[] wavefrontBytes = new int[1024];
+    /** Of the cycles of a front-end item, those that its slots need to take all chunks. */
+    int[] flow = new int[1024];
 
-    /** Cycles that the busiest bank of the filter buffer takes for a front-end item. */
-    int[] filterBankCycles = new int[1024];
+    /** Cycles in the post-op unit; non-zero activations of a front-end item. */
+    int[] work2 = new int[1024];
+
+    /** First range of the filter words that each item reads; one more entry than items. */
+    int[] readStart = new int[1025];
+
+    /** Pairs of the first word and the end of a range. */
+    int[] reads = new int[4096];
 
     /** First edge of each item; one more entry than items. */
     int[] waitStart = new int[1025];
@@ -80,6 +80,9 @@ final class SegmentItems implements WorkSink {
     boolean[] hasFrontEnd = new boolean[0];
     int[] stepsOfDepth = new int[0];
 
+    /** End of the filter words that items of a layer read. */
+    int[] wordsOfDepth = new int[0];
+
     SegmentItems(IsoscelesModel model, WorkSchema schema, int networkSize) {
         this.model = model;
         this.schema = schema;
@@ -90,12 +93,9 @@ final class SegmentItems implements WorkSink {
         this.depthOfLayer = new int[networkSize];
         this.atProducts = offset(IsOsWork.PRODUCTS);
         this.atChunks = offset(IsOsWork.CHUNKS);
-        this.atBusiestBank = offset(IsOsWork.BUSIEST_BANK);
+        this.atDispatchSteps = offset(IsOsWork.DISPATCH_STEPS);
         this.atActivations = offset(IsOsWork.ACTIVATIONS);
         this.atFilterBytes = offset(IsOsWork.FILTER_BYTES);
-        this.atFilterWords = offset(IsOsWork.FILTER_WORDS);
-        this.atWavefrontFilterWords = offset(IsOsWork.WAVEFRONT_FILTER_WORDS);
-        this.atBusiestFilterBank = offset(IsOsWork.BUSIEST_FILTER_BANK);
         this.atMerges = offset(IsOsWork.MERGES);
         this.atPostOps = offset(IsOsWork.POST_OPS);
         this.atFilterBufferBytes = offset(IsOsWork.FILTER_BUFFER_BYTES);
@@ -122,19 +122,19 @@ final class SegmentItems implements WorkSink {
         }
         layers = new int[count];
         laneOffsetOfDepth = new int[count];
-        kSplitOfDepth = new int[count];
         Arrays.fill(depthOfLayer, -1);
         for (int d = 0; d < count; d++) {
             layers[d] = segment.layers().get(d);
             depthOfLayer[layers[d]] = d;
             Integer offset = segment.mappings().get(d).factors().get(IsOsWork.LANE_OFFSET);
-            kSplitOfDepth[d] = segment.mappings().get(d).factors().getOrDefault(IsOsWork.K_SPLIT, 1);
             laneOffsetOfDepth[d] = offset == null ? 0 : offset;
         }
         mergesOfDepth = new long[count];
         hasFrontEnd = new boolean[count];
         stepsOfDepth = new int[count];
+        wordsOfDepth = new int[count];
         size = 0;
+        readStart[0] = 0;
         waitStart[0] = 0;
         products = 0;
         activations = 0;
@@ -204,25 +204,44 @@ final class SegmentItems implements WorkSink {
             waits[edges + k] = waitsFor[k];
         }
         waitStart[i + 1] = edges + count;
+        readWords(i, item);
         size = i + 1;
         return i;
+    }
+
+    private void readWords(int i, WorkItem item) {
+        int at = readStart[i];
+        int count = item.readCount();
+        if (count % 2 != 0 || count > 0 && phase[i] != IsOsWork.FRONTEND) {
+            throw malformed(i, item, "reads words that a front end cannot read");
+        }
+        if (at + count > reads.length) {
+            reads = Arrays.copyOf(reads, Math.max(2 * reads.length, at + count));
+        }
+        int[] ranges = item.reads();
+        int words = wordsOfDepth[depth[i]];
+        for (int k = 0; k < count; k += 2) {
+            if (ranges[k] < 0 || ranges[k + 1] <= ranges[k]) {
+                throw malformed(i, item, "reads words " + ranges[k] + " to " + ranges[k + 1]);
+            }
+            words = Math.max(words, ranges[k + 1]);
+        }
+        System.arraycopy(ranges, 0, reads, at, count);
+        wordsOfDepth[depth[i]] = words;
+        readStart[i + 1] = at + count;
     }
 
     private void count(int i, int code, int d, int[] counts) {
         products += counts[atProducts];
         work[i] = 0;
         work2[i] = 0;
-        wavefrontBytes[i] = 0;
-        filterBankCycles[i] = 0;
         switch (code) {
             case IsOsWork.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
             case IsOsWork.FRONTEND -> {
                 int dispatch = ceilDiv(counts[atChunks], model.slotsPerLane);
-                work[i] = Math.max(1, Math.max(dispatch, counts[atBusiestBank]));
-                // banks give whole words
-                work2[i] = Math.multiplyExact(counts[atFilterWords], model.filterWordBytes);
-                wavefrontBytes[i] = Math.multiplyExact(counts[atWavefrontFilterWords], model.filterWordBytes);
-                filterBankCycles[i] = counts[atBusiestFilterBank];
+                flow[i] = Math.max(1, dispatch);
+                work[i] = Math.max(flow[i], counts[atDispatchSteps]);
+                work2[i] = counts[atActivations];
                 activations += counts[atActivations];
                 filterBytes += counts[atFilterBytes];
                 hasFrontEnd[d] = true;
@@ -263,8 +282,8 @@ final class SegmentItems implements WorkSink {
         offChip = Arrays.copyOf(offChip, capacity);
         work = Arrays.copyOf(work, capacity);
         work2 = Arrays.copyOf(work2, capacity);
-        wavefrontBytes = Arrays.copyOf(wavefrontBytes, capacity);
-        filterBankCycles = Arrays.copyOf(filterBankCycles, capacity);
+        flow = Arrays.copyOf(flow, capacity);
+        readStart = Arrays.copyOf(readStart, capacity + 1);
         waitStart = Arrays.copyOf(waitStart, capacity + 1);
     }
 

@@ -4,15 +4,11 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
-import dev.isos.api.unit.Quantity;
 import dev.isos.hw.isosceles.IsoscelesFactory;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Builds cycle-stepped ISOSceles machines: every parameter of the event-driven one, and those that only it knows. */
+/** Builds cycle-stepped ISOSceles machines: of the same parameters as the event-driven ones. */
 public final class SteppedFactory implements HardwareModelFactory {
-    static final String BANK_QUEUE = "accumulatorQueue";
-
     private final IsoscelesFactory eventDriven = new IsoscelesFactory();
 
     @Override
@@ -27,16 +23,7 @@ public final class SteppedFactory implements HardwareModelFactory {
 
     @Override
     public List<HardwareParameter> parameters() {
-        List<HardwareParameter> parameters = new ArrayList<>(eventDriven.parameters());
-        parameters.add(HardwareParameter.number(
-                BANK_QUEUE,
-                Quantity.COUNT,
-                "16",
-                "1",
-                "4096",
-                "products that wait in front of an accumulator bank before the slots that bring more of them stall",
-                "ours: deep enough that conflicts of a few cycles' products even out"));
-        return List.copyOf(parameters);
+        return eventDriven.parameters();
     }
 
     @Override

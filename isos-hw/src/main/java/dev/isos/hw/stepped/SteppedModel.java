@@ -48,7 +48,7 @@ final class SteppedModel implements ExecutingHardware {
         weightsPerSlot = spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT);
         accumulatorBanks = spec.count(IsoscelesFactory.ACCUMULATOR_BANKS);
         accumulatorBytes = spec.count(IsoscelesFactory.ACCUMULATOR_BYTES);
-        bankQueue = spec.count(SteppedFactory.BANK_QUEUE);
+        bankQueue = spec.count(IsoscelesFactory.ACCUMULATOR_QUEUE);
         mergeWidth = spec.count(IsoscelesFactory.MERGE_WIDTH);
         postOpWidth = spec.count(IsoscelesFactory.POST_OP_WIDTH);
         partialColumnSlack = spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK);

@@ -1,70 +1,89 @@
 package dev.isos.hw.isosceles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 class FilterPortTest {
-    private final FilterPort port = new FilterPort(100, 5);
+    /** Four banks, a window of 5 cycles, two wavefronts of 10 items. */
+    private final FilterPort port = new FilterPort(4, 5);
 
-    /** Items that share nothing, banks evenly filled. */
-    private long fetch(long now, int wavefront, long wavefrontBytes, long itemBytes) {
-        return port.fetch(now, wavefront, wavefrontBytes, itemBytes, 0, false);
+    FilterPortTest() {
+        port.reset(new int[] {10, 10});
+    }
+
+    /** An item of one cycle and one activation. */
+    private long end(long now, int wavefront, int... reads) {
+        return port.end(now, wavefront, 0, 200, reads, 0, reads.length, 1, 1, 1, 1);
     }
 
     @Test
-    void itemsThatShareFetchThePartThatIsMissing() {
-        port.reset(1);
-        assertEquals(11, port.fetch(10, 0, 200, 100, 0, true));
-        assertEquals(10, port.begun());
-        assertEquals(12, port.fetch(10, 0, 200, 100, 0, true), "half of the wavefront is there");
-        assertEquals(11, port.begun(), "behind the first");
-        assertEquals(150, port.bytesRead());
-        assertEquals(15, port.fetch(14, 0, 200, 100, 0, true), "a quarter is missing");
-        assertEquals(175, port.bytesRead());
+    void everyBankGivesAWordPerCycle() {
+        assertEquals(11, end(10, 0, 0, 4));
+        assertEquals(13, end(20 - 9, 1, 0, 8));
+        assertEquals(12, port.wordsRead());
     }
 
     @Test
-    void theBusiestBankIsLate() {
-        port.reset(2);
-        assertEquals(14, port.fetch(10, 0, 100, 100, 4, true), "four words in one bank");
-        assertEquals(11, port.fetch(10, 1, 0, 0, 0, true) + 1, "nothing to fetch");
+    void wordsOfOneBankComeOneAfterAnother() {
+        assertEquals(13, end(10, 0, 0, 1, 4, 5, 8, 9));
+        assertEquals(14, end(10, 1, 12, 13), "behind the others");
+        assertEquals(11, end(10, 1, 13, 14), "another bank");
     }
 
     @Test
-    void aGroupFetchesItsMembersBytesUpToThoseOfTheWavefront() {
-        port.reset(2);
-        assertEquals(11, fetch(10, 0, 250, 90));
-        assertEquals(12, fetch(10, 0, 250, 90), "180 bytes so far");
-        assertEquals(13, fetch(10, 0, 250, 90), "only 70 more are distinct");
-        assertEquals(13, fetch(10, 0, 250, 90));
-        assertEquals(15, fetch(15, 0, 250, 90), "at the end of the window; everything is there");
-        assertEquals(250, port.bytesRead());
+    void aGroupReadsAWordOnce() {
+        assertEquals(12, end(10, 0, 0, 8));
+        assertEquals(12, end(10, 0, 4, 8), "on their way");
+        assertEquals(13, end(11, 0, 4, 9), "one is missing");
+        assertEquals(15, end(14, 0, 0, 9), "all are there");
+        assertEquals(9, port.wordsRead());
     }
 
     @Test
     void anItemAfterTheWindowOpensTheNextGroup() {
-        port.reset(1);
-        fetch(10, 0, 150, 90);
-        assertEquals(17, fetch(16, 0, 150, 90));
-        assertEquals(22, fetch(21, 0, 150, 90), "joins, 60 more bytes");
-        assertEquals(90 + 150, port.bytesRead());
+        end(10, 0, 0, 8);
+        assertTrue(port.multicasts(15, 0));
+        assertFalse(port.multicasts(16, 0));
+        assertFalse(port.multicasts(10, 1), "another wavefront");
+        assertEquals(16, end(15, 0, 0, 8));
+        assertEquals(18, end(16, 0, 0, 8));
+        assertEquals(16, port.wordsRead());
     }
 
     @Test
-    void groupsQueueAndTheWindowStartsWithTheRequest() {
-        port.reset(2);
-        assertEquals(10, fetch(0, 0, 1000, 1000));
-        assertEquals(11, fetch(0, 1, 100, 100), "served from cycle 10 on");
-        assertEquals(11, fetch(5, 1, 100, 100));
-        assertEquals(10, port.begun());
-        assertEquals(12, fetch(6, 1, 100, 100), "after the window: once more");
+    void layersStartAtDifferentBanks() {
+        port.end(0, 0, 0, 200, new int[] {0, 1}, 0, 2, 1, 1, 1, 1);
+        // word 0 of the second layer is in bank 3
+        assertEquals(1, port.end(0, 1, 1, 200, new int[] {0, 1}, 0, 2, 1, 1, 1, 1));
+        assertEquals(2, port.end(0, 1, 1, 200, new int[] {1, 2}, 0, 2, 1, 1, 1, 1), "that of the first layer");
+    }
+
+    @Test
+    void whatIsLeftToDispatchAfterAWordTakesItsTime() {
+        // 8 words in 2 cycles, 8 activations of 10 cycles each: the second half waits for the second cycle
+        assertEquals(81, port.end(0, 0, 0, 200, new int[] {0, 8}, 0, 2, 80, 80, 8, 1) + 1);
+        // one activation: all of it waits for the last word
+        assertEquals(10 + 2 - 1 + 80, port.end(10, 1, 0, 200, new int[] {0, 8}, 0, 2, 80, 80, 1, 1));
+        // two rounds: after the last word half of the work is left
+        port.reset(new int[] {1});
+        assertEquals(20 + 50 - 1 + 6, port.end(20, 0, 0, 200, new int[] {0, 200}, 0, 2, 10, 10, 200, 2));
     }
 
     @Test
     void whatNeedsNoFiltersDoesNotWait() {
-        port.reset(1);
-        assertEquals(3, fetch(3, 0, 0, 0));
-        assertEquals(0, port.bytesRead());
+        assertEquals(4, end(3, 0));
+        assertEquals(0, port.wordsRead());
+    }
+
+    @Test
+    void rangesMayCrossBlocksOfBits() {
+        assertEquals(10 + 35, end(10, 0, 10, 150), "140 words in 4 banks");
+        assertEquals(100 + 35, end(100, 0, 10, 150), "a new group");
+        assertEquals(130, end(102, 0, 62, 130), "on their way");
+        assertEquals(136, end(103, 0, 149, 151), "one more");
+        assertEquals(281, port.wordsRead());
     }
 }

@@ -84,12 +84,12 @@ final class HandMade {
                             .count(IsOsWork.ACTIVATIONS, 1)
                             .count(IsOsWork.FILTER_BYTES, filterBytes)
                             .count(IsOsWork.WAVEFRONT_FILTER_BYTES, wavefrontBytes)
-                            .count(IsOsWork.FILTER_WORDS, words(filterBytes))
-                            .count(IsOsWork.WAVEFRONT_FILTER_WORDS, words(wavefrontBytes)),
+                            .count(IsOsWork.DISPATCH_STEPS, Math.max((chunks + 15) / 16, busiest))
+                            .reads(new int[] {0, words(filterBytes)}, 0, filterBytes > 0 ? 2 : 0),
                     waits);
         }
 
-        /** Words of 16 bytes; the banks are taken to be evenly filled. */
+        /** Words of 16 bytes. */
         private static int words(int bytes) {
             return (bytes + 15) / 16;
         }

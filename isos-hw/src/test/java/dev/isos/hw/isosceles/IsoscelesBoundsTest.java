@@ -48,11 +48,9 @@ class IsoscelesBoundsTest {
             long longest;
             switch (item.phase()) {
                 case IsOsWork.FRONTEND -> {
-                    shortest = Math.max(1, Math.max(up(counts[IsOsWork.CHUNKS], WIDTH), counts[IsOsWork.BUSIEST_BANK]));
-                    // alone, an item waits at most for the bytes of its wavefront and its own
-                    longest = shortest
-                            + up(counts[IsOsWork.WAVEFRONT_FILTER_BYTES], 1024)
-                            + up(counts[IsOsWork.FILTER_BYTES], 1024);
+                    shortest = Math.max(1, counts[IsOsWork.DISPATCH_STEPS]);
+                    // alone, an item waits at most for its own words before it dispatches
+                    longest = 2 * shortest + up(counts[IsOsWork.FILTER_BYTES], 1024);
                     front[lane] += shortest;
                 }
                 case IsOsWork.BACKEND -> {

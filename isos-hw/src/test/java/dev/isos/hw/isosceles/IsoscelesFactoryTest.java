@@ -52,8 +52,9 @@ class IsoscelesFactoryTest {
                         Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 32L << 10),
                         Map.entry(IsOsWork.CONTEXTS, 16L),
                         Map.entry(IsOsWork.OFF_CHIP_BITMASK, 1L),
-                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 64L),
-                        Map.entry(IsOsWork.FILTER_BANKS, 64L)),
+                        Map.entry(IsOsWork.SLOTS, 16L),
+                        Map.entry(IsOsWork.ACCUMULATOR_QUEUE, 16L),
+                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 64L)),
                 model.geometry().values());
     }
 
@@ -65,6 +66,7 @@ class IsoscelesFactoryTest {
                 "weightsPerSlot=3",
                 "accumulatorBanks=5",
                 "accumulatorBytes=3 B",
+                "accumulatorQueue=9",
                 "clock=2 GHz",
                 "filterBuffer=2 MiB",
                 "filterBanks=7",
@@ -84,6 +86,7 @@ class IsoscelesFactoryTest {
         assertEquals(8 * 2 * 3, model.peakMacsPerCycle());
         assertEquals(31, model.offChipBytesPerCycle());
         assertEquals(2e9, model.clockHz());
+        assertEquals(7, model.filterBanks);
         assertEquals(7 * 11, model.filterPortBytesPerCycle);
         assertEquals(13, model.multicastWindowCycles);
         assertEquals(23, model.mergeWidth);
@@ -103,8 +106,9 @@ class IsoscelesFactoryTest {
                         Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 1024L),
                         Map.entry(IsOsWork.CONTEXTS, 17L),
                         Map.entry(IsOsWork.OFF_CHIP_BITMASK, 0L),
-                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 11L),
-                        Map.entry(IsOsWork.FILTER_BANKS, 7L)),
+                        Map.entry(IsOsWork.SLOTS, 2L),
+                        Map.entry(IsOsWork.ACCUMULATOR_QUEUE, 9L),
+                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 11L)),
                 model.geometry().values());
     }
 

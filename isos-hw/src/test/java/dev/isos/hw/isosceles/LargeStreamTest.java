@@ -80,8 +80,8 @@ class LargeStreamTest {
                             .count(IsOsWork.PRODUCTS, 900)
                             .count(IsOsWork.FILTER_BYTES, 2000)
                             .count(IsOsWork.WAVEFRONT_FILTER_BYTES, 5000)
-                            .count(IsOsWork.FILTER_WORDS, 63)
-                            .count(IsOsWork.WAVEFRONT_FILTER_WORDS, 157)
+                            .count(IsOsWork.DISPATCH_STEPS, 1)
+                            .reads(new int[] {0, 63}, 0, 2)
                             .waitFor(weights)
                             .waitFor(producers[w * SIZE + h]);
                     if (w > 0) {

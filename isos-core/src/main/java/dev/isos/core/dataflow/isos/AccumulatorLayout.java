@@ -65,10 +65,15 @@ final class AccumulatorLayout {
      */
     int place(int s, int r, int rows, int k) {
         int slice = sliceOf[k];
-        return starts[slice] + bank(s, r, rows, slice, k - slices[slice]);
+        return starts[slice] + bankOf(s, r, rows, slice, k - slices[slice]);
     }
 
-    private int bank(int s, int r, int rows, int slice, int k) {
+    /** Bank of output channel k, counted from the first of the tile, in the lane of its slice. */
+    int bank(int s, int r, int rows, int k, int slice) {
+        return bankOf(s, r, rows, slice, k - slices[slice]);
+    }
+
+    private int bankOf(int s, int r, int rows, int slice, int k) {
         long channels = slices[slice + 1] - slices[slice];
         return (int) (((columns[s] * (long) rows + r) * channels + k) % banks);
     }
@@ -78,7 +83,7 @@ final class AccumulatorLayout {
         for (int slice = 0; slice + 1 < slices.length; slice++) {
             int k = slices[slice];
             int end = slices[slice + 1];
-            int bank = bank(s, r, rows, slice, 0);
+            int bank = bankOf(s, r, rows, slice, 0);
             while (k < end) {
                 // as far as the last bank, and on from the first
                 int run = Math.min(end - k, banks - bank);

@@ -25,6 +25,7 @@ public final class ExpectedLayer {
      * @param row input row h
      * @param items how many, per slice
      * @param columns number of the {@link Wavefronts} they belong to
+     * @param conflicts steps after the last dispatch until the banks have accumulated everything
      */
     public record Frontends(
             int row,
@@ -34,6 +35,7 @@ public final class ExpectedLayer {
             double chunkVariance,
             double busiestBank,
             double bankVariance,
+            double conflicts,
             double filterBytes) {}
 
     /** Wavefronts that are alike: input columns that meet as many kernel columns, over all K-tiles. */
@@ -98,6 +100,7 @@ public final class ExpectedLayer {
                 KernelAxis.columns(window, width, layer.outputShape().width());
         int chunk = geometry.getInt(IsOsWork.WEIGHTS_PER_SLOT);
         double word = geometry.has(IsOsWork.FILTER_WORD_BYTES) ? geometry.get(IsOsWork.FILTER_WORD_BYTES) : 1;
+        int slots = geometry.getInt(IsOsWork.SLOTS);
         int banks = geometry.getInt(IsOsWork.ACCUMULATOR_BANKS);
         double slice = shape.outputChannels() / (double) (factors.kTiles() * factors.kSplit());
         // channels whose outputs reach into a slice, and outputs of the slice that each of them meets
@@ -120,7 +123,16 @@ public final class ExpectedLayer {
                 if (byRowsMet[met] == null) {
                     int positions = columnsMet == 0 ? 0 : met * columnsMet;
                     byRowsMet[met] = frontend(
-                            positions, channels, outputs, slice, weightDensity, inputDensity, chunk, banks, word);
+                            positions,
+                            channels,
+                            outputs,
+                            slice,
+                            weightDensity,
+                            inputDensity,
+                            chunk,
+                            slots,
+                            banks,
+                            word);
                 }
                 Frontends alike = byRowsMet[met];
                 frontends.add(new Frontends(
@@ -131,6 +143,7 @@ public final class ExpectedLayer {
                         alike.chunkVariance,
                         alike.busiestBank,
                         alike.bankVariance,
+                        alike.conflicts,
                         alike.filterBytes));
                 filterBytes += alike.filterBytes * count * factors.kTiles() * factors.kSplit();
             }
@@ -185,10 +198,11 @@ public final class ExpectedLayer {
             double weightDensity,
             double inputDensity,
             int chunk,
+            int slots,
             int banks,
             double word) {
         if (positions == 0) {
-            return new Frontends(0, 0, 0, 0, 0, 0, 0, 0);
+            return new Frontends(0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         FilterShape shape = layer.filterShape();
         double weights = positions * outputs * weightDensity;
@@ -215,7 +229,24 @@ public final class ExpectedLayer {
         double inBank = results * shape.channelsPerGroup() * inputDensity * weightDensity;
         double bankVariance =
                 Expectations.maximumVariance(inBank * (1 - weightDensity), Math.min(banks, positions * slice));
-        return new Frontends(0, 0, 0, chunks, variance, bank, bankVariance, bytes);
+        double used = Math.min(banks, positions * slice);
+        double conflicts = conflicts(active * weights / weightDensity / used, weightDensity, used, chunks / slots);
+        return new Frontends(0, 0, 0, chunks, variance, bank, bankVariance, conflicts, bytes);
+    }
+
+    /**
+     * Steps after the last dispatch until all banks are through: of the accumulations that the last m steps bring to a bank, m
+     * are done in these steps; the most over all banks and over m that double.
+     *
+     * @param trials pairs of an activation and a position of a weight that may bring an accumulation to a bank
+     */
+    private static double conflicts(double trials, double weightDensity, double banks, double steps) {
+        double most = 0;
+        for (double last = 1; last < steps; last *= 2) {
+            double busiest = Expectations.binomialMaximum(trials * last / steps, weightDensity, banks);
+            most = Math.max(most, busiest - last);
+        }
+        return most;
     }
 
     /** Partial results of an item are spread evenly over the banks, some of which have one more than the others. */

@@ -19,6 +19,7 @@ final class IsFrontend {
     private final int tile;
     private final int weightsPerSlot;
     private final AccumulatorLayout layout;
+    private final DispatchOrder dispatch;
     private final LegalFilters[] legal;
     private final int[] columnClassSizes;
     private final int[] rowClassSizes;
@@ -40,13 +41,7 @@ final class IsFrontend {
     /** The same by slice and bank, see {@link AccumulatorLayout}. */
     private final int[] bankCounts;
 
-    /** Numbers the items and wavefronts that have asked for words, to count each word once per item and wavefront. */
-    private int asker;
-
-    private final int[] lastItem;
-    private final int[] lastWavefront;
     private final int wordBytes;
-    private final int[] wordsOfBank;
 
     IsFrontend(
             Layer layer,
@@ -59,8 +54,8 @@ final class IsFrontend {
             int tile,
             int weightsPerSlot,
             int banks,
+            DispatchSteps steps,
             int wordBytes,
-            int filterBanks,
             WavefrontObserver observer) {
         this.input = input;
         this.rows = rows;
@@ -71,6 +66,7 @@ final class IsFrontend {
         this.tile = tile;
         this.weightsPerSlot = weightsPerSlot;
         this.layout = new AccumulatorLayout(columns, filters, banks);
+        this.dispatch = new DispatchOrder(filters, layout, steps, weightsPerSlot);
         this.observer = observer;
         int inputChannels = layer.inputShape().channels();
         legal = new LegalFilters[rows.classes * columns.classes];
@@ -83,9 +79,6 @@ final class IsFrontend {
         accumulations = new int[columns.size() * rows.size() * filters.length];
         bankCounts = new int[layout.size()];
         this.wordBytes = wordBytes;
-        wordsOfBank = new int[filterBanks];
-        lastItem = new int[filters.bytes() / wordBytes + 1];
-        lastWavefront = new int[lastItem.length];
     }
 
     private static int[] sizes(KernelAxis axis) {
@@ -107,8 +100,6 @@ final class IsFrontend {
         Arrays.fill(touched, false);
         int height = input.shape().height();
         int touchedBytes = 0;
-        int touchedWords = 0;
-        int wavefront = ++asker;
         for (int h = 0; h < height; h++) {
             if (rows.legal(h) > 0) {
                 LegalFilters met = legal(w, h);
@@ -116,44 +107,36 @@ final class IsFrontend {
                 multiply(w, h, count, met);
                 count(w, h, count, met);
                 touchedBytes += touch(h, count, met);
-                touchedWords += askForWords(w, h, count, wavefront);
+                askForWords(w, h, count);
             }
         }
         work.wavefrontFilterBytes[tile * input.shape().width() + w] = touchedBytes;
-        work.wavefrontFilterWords[tile * input.shape().width() + w] = touchedWords;
     }
 
-    /** Counts the words of the items of one row; returns those that no earlier row of the wavefront has asked for. */
-    private int askForWords(int w, int h, int count, int wavefront) {
+    /** Notes the words that the items of one row read. */
+    private void askForWords(int w, int h, int count) {
         int slices = filters.sliceCount();
         int item = ((tile * input.shape().width() + w) * input.shape().height() + h) * slices;
-        int fresh = 0;
+        int lowColumn = columns.low[w];
+        int highColumn = columns.high[w];
+        int lowRow = rows.low[h];
+        int lastRow = rows.high[h] - 1;
+        // where all rows are met, those of neighbouring columns lie side by side
+        int runs = lowRow == 0 && lastRow == rows.size() - 1 ? 1 : highColumn - lowColumn;
         for (int slice = 0; slice < slices; slice++) {
-            int mine = ++asker;
-            int words = 0;
-            int busiest = 0;
-            Arrays.fill(wordsOfBank, 0);
+            work.beginReads(item + slice);
             for (int i = 0; i < count; i++) {
-                for (int s = columns.low[w]; s < columns.high[w]; s++) {
-                    int from = filters.address(filters.fiber(channels[i], s, rows.low[h]), slice);
-                    int to = filters.addressAfter(filters.fiber(channels[i], s, rows.high[h] - 1), slice);
-                    for (int word = from / wordBytes; from < to && word * (long) wordBytes < to; word++) {
-                        if (lastItem[word] != mine) {
-                            lastItem[word] = mine;
-                            words++;
-                            busiest = Math.max(busiest, ++wordsOfBank[word % wordsOfBank.length]);
-                            if (lastWavefront[word] != wavefront) {
-                                lastWavefront[word] = wavefront;
-                                fresh++;
-                            }
-                        }
+                for (int run = 0; run < runs; run++) {
+                    int s = lowColumn + run;
+                    int last = runs == 1 ? highColumn - 1 : s;
+                    int from = filters.address(filters.fiber(channels[i], s, lowRow), slice);
+                    int to = filters.addressAfter(filters.fiber(channels[i], last, lastRow), slice);
+                    if (to > from) {
+                        work.read(item + slice, from / wordBytes, (to - 1) / wordBytes + 1);
                     }
                 }
             }
-            work.filterWords[item + slice] = words;
-            work.busiestFilterBank[item + slice] = busiest;
         }
-        return fresh;
     }
 
     private LegalFilters legal(int w, int h) {
@@ -291,6 +274,17 @@ final class IsFrontend {
         }
         for (int slice = 0; slice < slices; slice++) {
             work.busiestBank[item + slice] = layout.busiest(bankCounts, slice);
+            work.dispatchSteps[item + slice] = dispatch.steps(
+                    slice,
+                    channels,
+                    count,
+                    met,
+                    columns.low[w],
+                    columns.high[w],
+                    rows.low[h],
+                    rows.high[h],
+                    work.chunks[item + slice],
+                    work.busiestBank[item + slice]);
         }
         Arrays.fill(bankCounts, 0);
     }

@@ -25,7 +25,9 @@ public final class IsOsDataflow implements Dataflow {
 
     private static final Set<String> GEOMETRY = Set.of(
             IsOsWork.LANES,
+            IsOsWork.SLOTS,
             IsOsWork.WEIGHTS_PER_SLOT,
+            IsOsWork.ACCUMULATOR_QUEUE,
             IsOsWork.ACCUMULATOR_BANKS,
             IsOsWork.ACCUMULATOR_BYTES,
             IsOsWork.PARTIAL_COLUMN_SLACK,
@@ -77,14 +79,18 @@ public final class IsOsDataflow implements Dataflow {
         int weightsPerSlot = context.geometry().getInt(IsOsWork.WEIGHTS_PER_SLOT);
         int banks = context.geometry().getInt(IsOsWork.ACCUMULATOR_BANKS);
         int wordBytes = optional(context.geometry(), IsOsWork.FILTER_WORD_BYTES);
-        int filterBanks = optional(context.geometry(), IsOsWork.FILTER_BANKS);
-        LayerEngine engine = new LayerEngine(weightsPerSlot, banks, wordBytes, filterBanks, WavefrontObserver.NONE);
+        int slots = context.geometry().getInt(IsOsWork.SLOTS);
+        int queue = context.geometry().getInt(IsOsWork.ACCUMULATOR_QUEUE);
+        DispatchSteps steps = new DispatchSteps(slots, weightsPerSlot, queue, banks);
+        LayerEngine engine = new LayerEngine(weightsPerSlot, banks, steps, wordBytes, WavefrontObserver.NONE);
         List<LayerWork> works = new ArrayList<>();
         for (int index : context.segment().layers()) {
             Layer layer = workload.network().layer(index);
             LayerFactors factors = LayerFactors.of(context.segment().mapping(index));
             LayerWork work = context.shared(
-                    new WorkKey(index, factors, weightsPerSlot, banks, wordBytes, filterBanks), LayerWork.class, () -> {
+                    new WorkKey(index, factors, slots, weightsPerSlot, queue, banks, wordBytes),
+                    LayerWork.class,
+                    () -> {
                         ActivationTensor[] inputs =
                                 new ActivationTensor[layer.inputs().size()];
                         for (int i = 0; i < inputs.length; i++) {
@@ -109,5 +115,5 @@ public final class IsOsDataflow implements Dataflow {
 
     /** Everything that a layer's work depends on besides the workload. */
     private record WorkKey(
-            int layer, LayerFactors factors, int weightsPerSlot, int banks, int wordBytes, int filterBanks) {}
+            int layer, LayerFactors factors, int slots, int weightsPerSlot, int queue, int banks, int wordBytes) {}
 }

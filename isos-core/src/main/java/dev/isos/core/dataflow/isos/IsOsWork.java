@@ -29,6 +29,9 @@ import java.util.List;
  * parts, one per tile (step = tile * Q + q), and loads residual operands likewise. A loaded fiber waits at the place of its
  * row's first slice in the first layer that reads it (a pooling: row * (lanes / H)).
  *
+ * <p>A front-end item reads the words of the filter buffer that hold the filters that its activations meet, in the order of the
+ * channels. The fibers of a tile lie there slice by slice in the rank order [C, S, R], without gaps, from word 0 on.
+ *
  * <p>Space in a queue must be given in the order of the wavefronts (step, row), and an item holds its space until the last
  * item that waits for it has ended; then no order of starts deadlocks a segment that the dataflow has mapped.
  */
@@ -82,19 +85,10 @@ public final class IsOsWork {
     public static final int FILTER_BUFFER_BYTES = 8;
 
     /**
-     * Position of {@code filterWords}: words of the filter buffer that hold what this item asks for, each counted once. The
-     * fibers of a tile lie there slice by slice in the rank order [C, S, R], without gaps.
+     * Position of {@code dispatchSteps}: steps in which a lane's slots hand the products of the item to its accumulator banks
+     * when no filter is missing, conflicts at banks included; see {@link DispatchSteps}.
      */
-    public static final int FILTER_WORDS = 9;
-
-    /**
-     * Position of {@code wavefrontFilterWords}: words that all items of this layer and step ask for together, each counted
-     * once. The same number on all of them.
-     */
-    public static final int WAVEFRONT_FILTER_WORDS = 10;
-
-    /** Position of {@code busiestFilterBank}: of {@code filterWords}, those in the bank (word mod banks) that has most. */
-    public static final int BUSIEST_FILTER_BANK = 11;
+    public static final int DISPATCH_STEPS = 9;
 
     public static final WorkSchema SCHEMA = new WorkSchema(
             PHASES,
@@ -108,15 +102,19 @@ public final class IsOsWork {
                     new WorkMetric("merges", "elements", "non-zero partial results merged", 1),
                     new WorkMetric("postOps", "elements", "outputs through the post-op unit", 1),
                     new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1),
-                    new WorkMetric("filterWords", "words", "filter buffer words asked for", 1),
-                    new WorkMetric("wavefrontFilterWords", "words", "distinct filter buffer words of the wavefront", 1),
-                    new WorkMetric("busiestFilterBank", "words", "filter buffer words in the busiest bank", 1)));
+                    new WorkMetric("dispatchSteps", "steps", "steps to hand the products to the banks", 1)));
 
     /** Geometry: number of lanes; a place is bound to lane (place + laneOffset) mod lanes. */
     public static final String LANES = "lanes";
 
     /** Geometry: weights of one dispatch chunk, also the weights that a slot multiplies per cycle. */
     public static final String WEIGHTS_PER_SLOT = "weightsPerSlot";
+
+    /** Geometry: dispatch slots of a lane, each of which takes a chunk in a step. */
+    public static final String SLOTS = "slotsPerLane";
+
+    /** Geometry: products that wait in front of an accumulator bank before the slots that bring more of them stall. */
+    public static final String ACCUMULATOR_QUEUE = "accumulatorQueue";
 
     /** Geometry: accumulator banks per lane. */
     public static final String ACCUMULATOR_BANKS = "accumulatorBanks";
@@ -133,11 +131,11 @@ public final class IsOsWork {
     /** Geometry: bytes per lane for partial results and wavefront queues. */
     public static final String CONTEXT_BYTES_PER_LANE = "contextBytesPerLane";
 
-    /** Geometry: bytes of a word of the filter buffer; optional, 1 where it is not declared. */
+    /**
+     * Geometry: bytes of a word of the filter buffer, in which front-end items count what they read; optional, 1 where it is
+     * not declared.
+     */
     public static final String FILTER_WORD_BYTES = "filterWordBytes";
-
-    /** Geometry: banks of the filter buffer; optional, 1 where it is not declared. */
-    public static final String FILTER_BANKS = "filterBanks";
 
     /** Geometry: layers that can be time-multiplexed at once. */
     public static final String CONTEXTS = "contexts";

@@ -30,8 +30,8 @@ import dev.isos.api.workload.ResponseNormaliser;
 final class LayerEngine {
     private final int weightsPerSlot;
     private final int banks;
+    private final DispatchSteps steps;
     private final int wordBytes;
-    private final int filterBanks;
     private final WavefrontObserver observer;
 
     /**
@@ -39,15 +39,15 @@ final class LayerEngine {
      * @param banks accumulator banks that the k of an item are spread over
      */
     LayerEngine(int weightsPerSlot, int banks, WavefrontObserver observer) {
-        this(weightsPerSlot, banks, 1, 1, observer);
+        this(weightsPerSlot, banks, new DispatchSteps(16, weightsPerSlot, 16, banks), 1, observer);
     }
 
     /**
+     * @param steps counts the steps of an item
      * @param wordBytes bytes of a word of the filter buffer
-     * @param filterBanks banks of the filter buffer
      */
-    LayerEngine(int weightsPerSlot, int banks, int wordBytes, int filterBanks, WavefrontObserver observer) {
-        this.filterBanks = filterBanks;
+    LayerEngine(int weightsPerSlot, int banks, DispatchSteps steps, int wordBytes, WavefrontObserver observer) {
+        this.steps = steps;
         this.wordBytes = wordBytes;
         this.weightsPerSlot = weightsPerSlot;
         this.banks = banks;
@@ -102,6 +102,7 @@ final class LayerEngine {
             throw IsosException.unsupported(
                     "is-os does not know the operation " + layer.op().label());
         }
+        work.endReads();
         hold(factors, work);
         return work;
     }
@@ -135,8 +136,8 @@ final class LayerEngine {
                     tile,
                     weightsPerSlot,
                     banks,
+                    steps,
                     wordBytes,
-                    filterBanks,
                     observer);
             OsBackend backend = new OsBackend(
                     layer, rows, partials, parameters.requantisation(), residual, work, tile, outputSlices, observer);

@@ -3,6 +3,7 @@ package dev.isos.core.dataflow.isos;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.tensor.ActivationTensor;
+import java.util.Arrays;
 
 /**
  * What executing one layer gave: its output and the exact counts of all its items. Front-end counts are at
@@ -15,15 +16,19 @@ final class LayerWork {
     final int[] products;
     final int[] chunks;
     final int[] busiestBank;
+    final int[] dispatchSteps;
     final int[] activations;
     final int[] filterBytes;
-    final int[] filterWords;
-    final int[] busiestFilterBank;
 
     /** At {@code tile * W + w}. */
     final int[] wavefrontFilterBytes;
 
-    final int[] wavefrontFilterWords;
+    /** Ranges of filter words, see {@link dev.isos.api.dataflow.WorkItem#reads()}: of each item from .. to. */
+    int[] reads = new int[64];
+
+    final int[] readsFrom;
+    final int[] readsTo;
+    private int readCount;
 
     final int[] merges;
 
@@ -38,15 +43,40 @@ final class LayerWork {
         products = new int[frontends];
         chunks = new int[frontends];
         busiestBank = new int[frontends];
+        dispatchSteps = new int[frontends];
         activations = new int[frontends];
         filterBytes = new int[frontends];
-        filterWords = new int[frontends];
-        busiestFilterBank = new int[frontends];
+        readsFrom = new int[frontends];
+        readsTo = new int[frontends];
         wavefrontFilterBytes =
                 new int[filters ? factors.kTiles() * layer.inputShape().width() : 0];
-        wavefrontFilterWords = new int[wavefrontFilterBytes.length];
         int backends = factors.kTiles() * layer.outputShape().fibers() * factors.outputSplit();
         merges = new int[backends];
         held = new int[backends];
+    }
+
+    /** The ranges added from now on belong to an item. */
+    void beginReads(int item) {
+        readsFrom[item] = readCount;
+        readsTo[item] = readCount;
+    }
+
+    /** Adds a range of filter words, which does not begin before the item's last one; joins the two where they touch. */
+    void read(int item, int first, int end) {
+        if (readCount > readsFrom[item] && first <= reads[readCount - 1]) {
+            reads[readCount - 1] = Math.max(reads[readCount - 1], end);
+            return;
+        }
+        if (readCount == reads.length) {
+            reads = Arrays.copyOf(reads, 2 * readCount);
+        }
+        reads[readCount++] = first;
+        reads[readCount++] = end;
+        readsTo[item] = readCount;
+    }
+
+    /** There will be no more ranges. */
+    void endReads() {
+        reads = Arrays.copyOf(reads, readCount);
     }
 }

@@ -173,12 +173,11 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                         .count(IsOsWork.PRODUCTS, work.products[at])
                         .count(IsOsWork.CHUNKS, work.chunks[at])
                         .count(IsOsWork.BUSIEST_BANK, work.busiestBank[at])
+                        .count(IsOsWork.DISPATCH_STEPS, work.dispatchSteps[at])
                         .count(IsOsWork.ACTIVATIONS, work.activations[at])
                         .count(IsOsWork.FILTER_BYTES, work.filterBytes[at])
                         .count(IsOsWork.WAVEFRONT_FILTER_BYTES, work.wavefrontFilterBytes[step])
-                        .count(IsOsWork.FILTER_WORDS, work.filterWords[at])
-                        .count(IsOsWork.BUSIEST_FILTER_BANK, work.busiestFilterBank[at])
-                        .count(IsOsWork.WAVEFRONT_FILTER_WORDS, work.wavefrontFilterWords[step])
+                        .reads(work.reads, work.readsFrom[at], work.readsTo[at])
                         .waitFor(weightItems[i][pass]);
                 if (step > 0) {
                     item.waitFor(frontendItems[i][at - height * split]);

@@ -258,6 +258,9 @@ class LayerEngineTest {
                         assertEquals(products, work.products[item], here);
                         assertEquals(chunks, work.chunks[item], here);
                         assertEquals(Arrays.stream(bank).max().orElseThrow(), work.busiestBank[item], here);
+                        int steps = work.dispatchSteps[item];
+                        assertTrue(steps >= Math.max((chunks + 15) / 16, work.busiestBank[item]), here);
+                        assertTrue(steps <= chunks + products, here);
                         assertEquals(activations, work.activations[item], here);
                         assertEquals(bytes, work.filterBytes[item], here);
                     }

@@ -15,6 +15,8 @@ final class TestGeometry {
     static Geometry with(int lanes, long filterBufferBytes, long contextBytesPerLane, Map<String, Long> others) {
         Map<String, Long> values = new HashMap<>();
         values.put(IsOsWork.LANES, (long) lanes);
+        values.put(IsOsWork.SLOTS, 16L);
+        values.put(IsOsWork.ACCUMULATOR_QUEUE, 16L);
         values.put(IsOsWork.WEIGHTS_PER_SLOT, 4L);
         values.put(IsOsWork.ACCUMULATOR_BANKS, 8L);
         values.put(IsOsWork.ACCUMULATOR_BYTES, 4L);

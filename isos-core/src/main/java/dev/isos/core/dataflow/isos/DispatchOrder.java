@@ -1,0 +1,129 @@
+package dev.isos.core.dataflow.isos;
+
+import dev.isos.api.tensor.FilterShape;
+
+/**
+ * The order in which a lane dispatches the weights that the activations of an item meet: activation by activation in the
+ * order of their channels (in a grouped layer one of every group in turn), each in the rank order [s, r, k], cut into chunks. A
+ * depthwise layer, where an activation meets few weights, goes through all channels for one kernel position after another, and
+ * a chunk takes weights of several.
+ */
+final class DispatchOrder {
+    private final PackedFilters filters;
+    private final AccumulatorLayout layout;
+    private final DispatchSteps steps;
+    private final int weightsPerSlot;
+
+    // the item at hand
+    private int slice;
+    private int lowRow;
+    private int highRow;
+    private int skippedWeights;
+    private int inChunk;
+
+    DispatchOrder(PackedFilters filters, AccumulatorLayout layout, DispatchSteps steps, int weightsPerSlot) {
+        this.filters = filters;
+        this.layout = layout;
+        this.steps = steps;
+        this.weightsPerSlot = weightsPerSlot;
+    }
+
+    /**
+     * Steps of an item.
+     *
+     * @param channels non-zero input channels, ascending; the first {@code count} entries
+     * @param met what each of them meets here
+     * @param chunks chunks of all of them
+     * @param busiestBank accumulations into the bank that gets most
+     */
+    int steps(
+            int ofSlice,
+            int[] channels,
+            int count,
+            LegalFilters met,
+            int lowColumn,
+            int highColumn,
+            int fromRow,
+            int toRow,
+            int chunks,
+            int busiestBank) {
+        slice = ofSlice;
+        lowRow = fromRow;
+        highRow = toRow;
+        int skipped = chunks - steps.chunksThatMatter(chunks, busiestBank);
+        steps.begin();
+        inChunk = 0;
+        FilterShape shape = filters.shape;
+        if (shape.depthwise()) {
+            skippedWeights = skipped * weightsPerSlot;
+            for (int s = lowColumn; s < highColumn; s++) {
+                for (int r = lowRow; r < highRow; r++) {
+                    for (int i = 0; i < count; i++) {
+                        fiber(channels[i], s, r);
+                    }
+                }
+            }
+            endChunk();
+        } else if (shape.groups() == 1) {
+            int left = skipped;
+            for (int i = 0; i < count; i++) {
+                left = activation(channels[i], met, lowColumn, highColumn, left);
+            }
+        } else {
+            int left = skipped;
+            for (int within = 0; within < shape.channelsPerGroup(); within++) {
+                for (int i = 0; i < count; i++) {
+                    if (channels[i] % shape.channelsPerGroup() == within) {
+                        left = activation(channels[i], met, lowColumn, highColumn, left);
+                    }
+                }
+            }
+        }
+        return steps.steps(skipped);
+    }
+
+    /** Adds the chunks of an activation but for the first {@code skip}; returns how many of these remain. */
+    private int activation(int c, LegalFilters met, int lowColumn, int highColumn, int skip) {
+        int chunks = met.chunks[c * filters.sliceCount() + slice];
+        if (skip >= chunks) {
+            return skip - chunks;
+        }
+        skippedWeights = skip * weightsPerSlot;
+        for (int s = lowColumn; s < highColumn; s++) {
+            for (int r = lowRow; r < highRow; r++) {
+                fiber(c, s, r);
+            }
+        }
+        endChunk();
+        return 0;
+    }
+
+    private void fiber(int c, int s, int r) {
+        int fiber = filters.fiber(c, s, r);
+        int weights = filters.weights(fiber, slice);
+        if (weights <= skippedWeights) {
+            skippedWeights -= weights;
+            return;
+        }
+        int from = filters.starts[fiber];
+        for (int i = 0; i < slice; i++) {
+            from += filters.weights(fiber, i);
+        }
+        int rows = highRow - lowRow;
+        int row = r * filters.length;
+        for (int j = from + skippedWeights; j < from + weights; j++) {
+            steps.product(layout.bank(s, r - lowRow, rows, (filters.entries[j] >>> 8) - row, slice));
+            if (++inChunk == weightsPerSlot) {
+                endChunk();
+            }
+        }
+        skippedWeights = 0;
+    }
+
+    private void endChunk() {
+        if (inChunk > 0) {
+            steps.chunk();
+            inChunk = 0;
+        }
+    }
+}
