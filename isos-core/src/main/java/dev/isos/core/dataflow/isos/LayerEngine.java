@@ -145,6 +145,7 @@ final class LayerEngine {
             for (int w = -1; w < in.width(); w++) {
                 if (w >= 0) {
                     frontend.wavefront(w);
+                    observer.wavefrontRead(tile, w, partials);
                 }
                 while (q < out.width() && KernelAxis.completingColumn(window, q, in.width()) <= w) {
                     backend.column(q++);

@@ -66,6 +66,25 @@ final class PartialResults {
         newest = Math.max(newest, q);
     }
 
+    /** The first column that has not been merged. */
+    int firstLive() {
+        return oldest;
+    }
+
+    /** The last column that has been opened; before {@link #firstLive()} when none is live. */
+    int lastLive() {
+        return newest;
+    }
+
+    /** Non-zero values of all columns. */
+    long nonZeros() {
+        long count = 0;
+        for (int value : values) {
+            count += value != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Most columns that were live at the same time. */
     int mostLive() {
         return mostLive;
