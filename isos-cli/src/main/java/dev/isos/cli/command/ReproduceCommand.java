@@ -19,6 +19,8 @@ import dev.isos.cli.report.EvaluationReport;
 import dev.isos.cli.report.Json;
 import dev.isos.cli.simulate.Batch;
 import dev.isos.cli.simulate.Progress;
+import dev.isos.cli.timeline.Drawings;
+import dev.isos.cli.timeline.Illustrations;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
@@ -125,7 +127,9 @@ final class ReproduceCommand implements Callable<Integer> {
             FigureReport report = Figures.report(data, figures, command(request));
             EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
-                write(directory, report, text);
+                Drawings drawings =
+                        figure == Selection.ALL ? Illustrations.builtIn().draw(isos, ids, request) : Drawings.NONE;
+                write(directory, report, text, drawings);
             }
             common.print(session, text);
         }
@@ -136,7 +140,8 @@ final class ReproduceCommand implements Callable<Integer> {
         return figure == Selection.DATAFLOW ? evaluation.dataflows().workloads() : evaluation.workloads();
     }
 
-    private static void write(OutputDirectory directory, FigureReport report, EvaluationReport text) {
+    private static void write(
+            OutputDirectory directory, FigureReport report, EvaluationReport text, Drawings drawings) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
         for (Figure each : report.figures()) {
@@ -144,7 +149,8 @@ final class ReproduceCommand implements Callable<Integer> {
         }
         Map<String, String> pictures = Pictures.of(report.figures());
         pictures.forEach((id, svg) -> directory.write("figures/" + id + ".svg", svg));
-        directory.write("report.html", PageWriter.write(report, List.of(), pictures));
+        drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
+        directory.write("report.html", PageWriter.write(report, drawings.sections(), pictures));
         directory.commit();
     }
 

@@ -23,6 +23,8 @@ public final class LaneRaster implements SimulationListener {
     record Row(String name, boolean port) {}
 
     private final int mostBins;
+    private final long fromCycle;
+    private final long toCycle;
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, Integer> rowsByTrack = new LinkedHashMap<>();
     private final List<Long> segmentEnds = new ArrayList<>();
@@ -32,7 +34,19 @@ public final class LaneRaster implements SimulationListener {
 
     /** @param mostBins bins that the run is divided into, at most; half as many at least, unless the run is that short */
     public LaneRaster(int mostBins) {
+        this(mostBins, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Looks at a part of the run only; its cycles count from the start of the part.
+     *
+     * @param fromCycle first cycle of the part
+     * @param toCycle cycle after the last
+     */
+    public LaneRaster(int mostBins, long fromCycle, long toCycle) {
         this.mostBins = mostBins;
+        this.fromCycle = fromCycle;
+        this.toCycle = toCycle;
     }
 
     @Override
@@ -52,8 +66,10 @@ public final class LaneRaster implements SimulationListener {
 
     @Override
     public void onSegmentEnd(int segment, long cycle) {
-        segmentEnds.add(cycle);
-        end = Math.max(end, cycle);
+        if (cycle > fromCycle && cycle <= toCycle) {
+            segmentEnds.add(cycle - fromCycle);
+            end = Math.max(end, cycle - fromCycle);
+        }
     }
 
     private int row(String track, boolean port) {
@@ -72,7 +88,12 @@ public final class LaneRaster implements SimulationListener {
         return at;
     }
 
-    private void add(int row, int layer, long from, long to) {
+    private void add(int row, int layer, long startCycle, long endCycle) {
+        long from = Math.max(startCycle, fromCycle) - fromCycle;
+        long to = Math.min(endCycle, toCycle) - fromCycle;
+        if (to <= from) {
+            return;
+        }
         end = Math.max(end, to);
         while (end > (long) mostBins << doublings) {
             coarsenTo(doublings + 1);

@@ -21,12 +21,12 @@ public final class TimelinePicture {
     private static final int COLOURS = 8;
     private static final int MOST_ROWS = 128;
     private static final int WIDTH = 1000;
-    private static final int LEFT = 74;
+    private static final int LEFT = 88;
     private static final int RIGHT = 14;
     private static final int PLOT = WIDTH - LEFT - RIGHT;
     private static final int PORT_HEIGHT = 16;
     private static final int LEGEND_LINE = 18;
-    private static final double LETTER = 6.2;
+    private static final double LETTER = 6.9;
 
     /** Rules that need the colours {@code --c0} to {@code --c7}, {@code --text}, {@code --muted} and {@code --line}. */
     private static final List<String> RULES = List.of(
