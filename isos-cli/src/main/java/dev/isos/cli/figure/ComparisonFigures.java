@@ -2,6 +2,7 @@ package dev.isos.cli.figure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.AcceleratorSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -204,10 +205,16 @@ public final class ComparisonFigures {
 
     /** Accelerators have their own colours, configurations of them further ones. */
     private String colour(int accelerator) {
-        RunResult run = runs.get(accelerator);
-        return run.accelerator().name().equals(run.accelerator().id())
-                ? Palette.accelerator(run.accelerator().id())
-                : Palette.part(accelerator);
+        return isConfigured(accelerator)
+                ? Palette.part((int) IntStream.range(0, accelerator)
+                        .filter(this::isConfigured)
+                        .count())
+                : Palette.accelerator(accelerators.get(accelerator));
+    }
+
+    private boolean isConfigured(int accelerator) {
+        AcceleratorSummary summary = runs.get(accelerator).accelerator();
+        return !summary.name().equals(summary.id());
     }
 
     /** Bars by workload and, if there are several, their mean. */
@@ -241,7 +248,7 @@ public final class ComparisonFigures {
         List<String> categories = runs.stream()
                 .map(r -> workloads.size() == 1
                         ? r.accelerator().name()
-                        : r.workload().id() + "\n" + r.accelerator().name())
+                        : r.workload().id() + ", " + r.accelerator().name())
                 .toList();
         List<Charts.Series> series = new ArrayList<>();
         for (int p = 0; p < parts.size(); p++) {

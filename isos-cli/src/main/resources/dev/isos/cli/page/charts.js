@@ -1,5 +1,6 @@
 // Charts: drawn when the reader comes near, again when the colours or the width change.
 const NARROW = 560;
+const LETTERS = 19; // of a label on a line beside lying bars
 
 function chartTheme() {
   const text = colour('--text');
@@ -74,7 +75,10 @@ function lying(option) {
 function lyingHeight(option) {
   const bars = list(option.series).filter(s => s.type === 'bar');
   const side = Math.max(1, new Set(bars.map((s, i) => s.stack ?? i)).size);
-  return 90 + list(list(option.xAxis)[0].data).length * (side === 1 ? 30 : 10 + side * 9);
+  const categories = list(option.xAxis)[0].data;
+  const lines = Math.max(...categories.map(label => String(label).split(/\n|, /)
+    .reduce((sum, line) => sum + Math.ceil(line.length / LETTERS), 0)));
+  return 90 + categories.length * Math.max(side === 1 ? 30 : 10 + side * 9, 6 + lines * 14);
 }
 
 /** The chart's option as this page shows it at a width. */
