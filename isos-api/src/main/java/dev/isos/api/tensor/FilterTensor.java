@@ -9,6 +9,8 @@ package dev.isos.api.tensor;
  * <p>Arrays are shared, not copied, and must not be modified.
  */
 public final class FilterTensor {
+    private static final int TILE_WEIGHTS = 1 << 17;
+
     private final FilterShape shape;
     private final int[] starts;
     private final char[] coordinates;
@@ -53,14 +55,19 @@ public final class FilterTensor {
         int[] next = starts.clone();
         char[] coordinates = new char[starts[shape.fibers()]];
         byte[] payloads = new byte[coordinates.length];
-        for (int k = 0; k < shape.outputChannels(); k++) {
-            int fiberBase = k / perGroup * perFilter;
-            for (int i = 0, from = k * perFilter; i < perFilter; i++) {
-                byte weight = dense[from + i];
-                if (weight != 0) {
-                    int at = next[fiberBase + i]++;
-                    coordinates[at] = (char) k;
-                    payloads[at] = weight;
+        // a tile of fibers at a time, so that what is written lies close together
+        int tile = Math.max(1, TILE_WEIGHTS / Math.max(1, shape.outputChannels()));
+        for (int first = 0; first < perFilter; first += tile) {
+            int end = Math.min(perFilter, first + tile);
+            for (int k = 0; k < shape.outputChannels(); k++) {
+                int fiberBase = k / perGroup * perFilter;
+                for (int i = first, from = k * perFilter; i < end; i++) {
+                    byte weight = dense[from + i];
+                    if (weight != 0) {
+                        int at = next[fiberBase + i]++;
+                        coordinates[at] = (char) k;
+                        payloads[at] = weight;
+                    }
                 }
             }
         }

@@ -1,6 +1,5 @@
 package dev.isos.workloads.export;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadExporter;
 import java.io.IOException;
@@ -31,7 +30,6 @@ public final class OnnxExporter implements WorkloadExporter {
 
     @Override
     public void write(Workload workload, OutputStream out) throws IOException {
-        ModelProto model = new OnnxGraphWriter(workload).model();
-        model.writeTo(out);
+        new OnnxGraphWriter(workload).write(out);
     }
 }

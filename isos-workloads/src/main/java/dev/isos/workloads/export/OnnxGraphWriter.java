@@ -4,6 +4,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
@@ -20,7 +22,10 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -35,15 +40,20 @@ import java.util.Set;
  * <p>Every QLinearConv goes from uint8 to uint8, since runtimes implement few other pairs of types: an int8 side is shifted
  * by 128, with that zero point, which changes no result.
  *
- * <p>Sums, averages and normalisations are float32 operations on integers, in the order of {@link Requantisation}: each is
- * rounded as IEEE 754 says, so nothing is left to a kernel. An average pooling is a depthwise convolution with ones, which
+ * <p>Sums and averages are float32 operations on integers, in the order of {@link Requantisation}, normalisations float64
+ * ones: each is rounded as IEEE 754 says, so nothing is left to a kernel but the last bit of a power. An average pooling is a depthwise convolution with ones, which
  * gives the exact sum, divided by the number of positions.
  */
 final class OnnxGraphWriter {
     static final int OPSET = 13;
 
     private static final int IR_VERSION = 7;
+    /** A message of protobuf and what is around it stay below 2^31 bytes. */
+    private static final long MAX_GRAPH_BYTES = Integer.MAX_VALUE - (1 << 16);
+
     private static final int SHIFT = 128;
+    private static final int LARGEST_SQUARE = 255 * 255;
+    private static final int EXACT_IN_FLOAT = 1 << 24;
     private static final int LOOKUP_ENTRIES = LookupTable.ENTRIES;
 
     private final Workload workload;
@@ -59,7 +69,30 @@ final class OnnxGraphWriter {
         this.tensors = new String[network.tensors()];
     }
 
-    ModelProto model() {
+    /** Writes the model; filters are made dense while they are written, a part of a layer at a time. */
+    void write(OutputStream stream) throws IOException {
+        ModelProto model = modelWithoutGraph();
+        GraphProto small = graph.build();
+        long graphBytes = small.getSerializedSize();
+        for (FilterConstant filter : nodes.filters()) {
+            graphBytes += filter.fieldBytes();
+        }
+        if (graphBytes > MAX_GRAPH_BYTES) {
+            throw IsosException.unsupported("workload " + workload.info().id() + " has " + graphBytes
+                    + " bytes as an ONNX graph, expected at most " + MAX_GRAPH_BYTES + " (2 GiB is what its format allows)");
+        }
+        CodedOutputStream out = CodedOutputStream.newInstance(stream);
+        model.writeTo(out);
+        out.writeTag(ModelProto.GRAPH_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt32NoTag((int) graphBytes);
+        small.writeTo(out);
+        for (FilterConstant filter : nodes.filters()) {
+            filter.writeTo(out);
+        }
+        out.flush();
+    }
+
+    private ModelProto modelWithoutGraph() {
         graph.setName(network.name());
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("isos.workload", workload.info().id());
@@ -93,8 +126,7 @@ final class OnnxGraphWriter {
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("isos")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
-                .setGraph(graph);
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build();
@@ -166,14 +198,7 @@ final class OnnxGraphWriter {
                         x,
                         one(name + "::input_scale"),
                         zeroPoint(name + "::input_zero", signedIn),
-                        nodes.bytes(
-                                name + "::weights",
-                                true,
-                                workload.filters(layer.index()).toDense(),
-                                f.outputChannels(),
-                                f.channelsPerGroup(),
-                                f.rows(),
-                                f.columns()),
+                        nodes.filters(name + "::weights", workload.filters(layer.index())),
                         nodes.floats(name + "::multiplier", r.multiplier(), f.outputChannels()),
                         nodes.bytes(name + "::weights_zero", true, new byte[f.outputChannels()], f.outputChannels()),
                         one(name + "::output_scale"),
@@ -354,30 +379,53 @@ final class OnnxGraphWriter {
         return passed(layer, name, moved);
     }
 
+    /**
+     * As {@link ResponseNormaliser} computes it: the sum of squares, a convolution with ones around each channel, is exact in
+     * float32; powers and products are float64.
+     */
     private String normalisation(Layer layer, LocalResponseNormalisation op, String name) {
-        if (op.size() % 2 == 0) {
-            throw IsosException.unsupported("layer " + layer.name() + " normalises over " + op.size()
-                    + " channels, but ONNX runtimes do so over an odd number only");
-        }
         Requantisation r = workload.requantisation(layer.index());
-        float scale = r.multiplier()[0] * r.outputScale();
-        String input = nodes.node(
-                "Mul",
-                name + "::real",
-                real(name, "input", tensor(layer.inputs().get(0))),
-                nodes.floats(name + "::input_scale", new float[] {scale}));
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("size", op.size());
-        attributes.put("alpha", op.alpha());
-        attributes.put("beta", op.beta());
-        attributes.put("bias", op.k());
-        String normalised = nodes.node("LRN", name + "::lrn", List.of(input), attributes);
-        return rounded(
-                layer,
-                name,
-                nodes.node("Div", name + "::units", normalised, nodes.floats(name + "::output_scale", new float[] {
-                    r.outputScale()
-                })));
+        int channels = layer.outputShape().channels();
+        if ((long) Math.min(op.size(), channels) * LARGEST_SQUARE > EXACT_IN_FLOAT) {
+            throw IsosException.unsupported("layer " + layer.name() + " normalises over " + op.size()
+                    + " channels, whose squares have sums that are not exact in float32");
+        }
+        float[] window = new float[channels * channels];
+        for (int c = 0; c < channels; c++) {
+            int last = op.lastChannel(c, channels);
+            Arrays.fill(window, c * channels + op.firstChannel(c), c * channels + last + 1, 1f);
+        }
+        String input = real(name, "input", tensor(layer.inputs().get(0)));
+        String sum = nodes.node(
+                "Conv",
+                name + "::sum",
+                nodes.node("Mul", name + "::square", input, input),
+                nodes.floats(name + "::window", window, channels, channels, 1, 1));
+        double multiplier = r.multiplier()[0];
+        double scale = multiplier * r.outputScale();
+        String base = nodes.cast(name + "::sum64", sum, OnnxNodes.DOUBLE);
+        base = binary("Mul", name + "::scaled", base, scale * scale);
+        base = binary("Mul", name + "::share", base, (double) op.alpha() / op.size());
+        base = binary("Add", name + "::base", base, op.k());
+        if (op.k() == 0) {
+            // where all are zero: no power of zero
+            base = binary("Max", name + "::positive", base, Double.MIN_NORMAL);
+        }
+        String factor = binary("Pow", name + "::factor", base, -(double) op.beta());
+        String product =
+                nodes.node("Mul", name + "::product", nodes.cast(name + "::input64", input, OnnxNodes.DOUBLE), factor);
+        String whole = nodes.node("Round", name + "::round", binary("Mul", name + "::units", product, multiplier));
+        String clamped = nodes.node(
+                "Clip",
+                name + "::clamp",
+                whole,
+                nodes.doubles(name + "::smallest", r.low()),
+                nodes.doubles(name + "::largest", r.high()));
+        return nodes.cast(name + "::8bit", clamped, r.low() < 0 ? OnnxNodes.INT8 : OnnxNodes.UINT8);
+    }
+
+    private String binary(String operator, String name, String left, double right) {
+        return nodes.node(operator, name, left, nodes.doubles(name + "_operand", right));
     }
 
     private String lookedUp(Layer layer, String name, String result) {

@@ -9,20 +9,24 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Adds nodes and constants to a graph. Attributes are Integer, Float or long[]. */
 final class OnnxNodes {
     static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
+    static final int DOUBLE = TensorProto.DataType.DOUBLE_VALUE;
     static final int INT32 = TensorProto.DataType.INT32_VALUE;
     static final int INT64 = TensorProto.DataType.INT64_VALUE;
     static final int INT8 = TensorProto.DataType.INT8_VALUE;
     static final int UINT8 = TensorProto.DataType.UINT8_VALUE;
 
     private final GraphProto.Builder graph;
+    private final List<FilterConstant> filters = new ArrayList<>();
 
     OnnxNodes(GraphProto.Builder graph) {
         this.graph = graph;
@@ -69,6 +73,10 @@ final class OnnxNodes {
         return constant(name, FLOAT, raw.array(), dims);
     }
 
+    String doubles(String name, double value) {
+        return constant(name, DOUBLE, buffer(Double.BYTES).putDouble(value).array());
+    }
+
     String ints(String name, int[] values, long... dims) {
         ByteBuffer raw = buffer(Integer.BYTES * values.length);
         raw.asIntBuffer().put(values);
@@ -79,6 +87,17 @@ final class OnnxNodes {
         ByteBuffer raw = buffer(Long.BYTES * values.length);
         raw.asLongBuffer().put(values);
         return constant(name, INT64, raw.array(), dims);
+    }
+
+    /** Filters, int8 of shape [K, C/G, R, S]; they are not part of the graph's message, see {@link #filters()}. */
+    String filters(String name, FilterTensor tensor) {
+        filters.add(new FilterConstant(name, tensor));
+        return name;
+    }
+
+    /** The initialisers that are written behind the graph's other fields. */
+    List<FilterConstant> filters() {
+        return filters;
     }
 
     /** An 8-bit constant. */

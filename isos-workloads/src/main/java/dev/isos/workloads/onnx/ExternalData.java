@@ -77,9 +77,9 @@ final class ExternalData {
     }
 
     /** SHA-256 over the names and contents of all external files of a model. */
-    byte[] digest(String modelFile, ModelProto model) {
+    byte[] digest(String modelFile, ModelProto.Builder model) {
         TreeSet<String> locations = new TreeSet<>();
-        for (TensorProto tensor : model.getGraph().getInitializerList()) {
+        for (TensorProto tensor : model.getGraphBuilder().getInitializerList()) {
             if (isExternal(tensor)) {
                 locations.add(entry(tensor, "location"));
             }

@@ -83,25 +83,27 @@ public final class OnnxImporter implements NetworkImporter {
     public Workload load(Path file, WorkloadRequest request) {
         Pruning pruning = Pruning.parse(request.prune());
         ActivationCalibration calibration = ActivationCalibration.parse(request.calibration());
-        String name = file.toString();
         try {
-            byte[] bytes = OnnxModelReader.bytes(file);
+            OnnxModelReader.Opened opened = OnnxModelReader.open(file);
             if (request.cacheDirectory().isEmpty()) {
-                return build(file, OnnxModelReader.parse(name, bytes), request, pruning, calibration);
+                return build(file, opened.model(), request, pruning, calibration);
             }
-            ModelProto model = OnnxModelReader.parse(name, bytes);
             return WorkloadCache.get(
                     request.cacheDirectory(),
                     idOf(file),
-                    content(file, bytes, model, request, pruning),
-                    () -> build(file, model, request, pruning, calibration));
+                    content(file, opened, request, pruning),
+                    () -> build(file, opened.model(), request, pruning, calibration));
         } catch (OutOfMemoryError e) {
             throw new IsosException(ErrorCode.BAD_INPUT, file + ": the model needs more memory than Java was given", e);
         }
     }
 
     private static Workload build(
-            Path file, ModelProto model, WorkloadRequest request, Pruning pruning, ActivationCalibration calibration) {
+            Path file,
+            ModelProto.Builder model,
+            WorkloadRequest request,
+            Pruning pruning,
+            ActivationCalibration calibration) {
         FloatGraph graph =
                 OnnxTranslator.translate(OnnxModelReader.read(file.toString(), model, ExternalData.beside(file)));
         graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
@@ -115,12 +117,12 @@ public final class OnnxImporter implements NetworkImporter {
 
     /** Everything that the workload depends on. */
     private static byte[][] content(
-            Path file, byte[] bytes, ModelProto model, WorkloadRequest request, Pruning pruning) {
+            Path file, OnnxModelReader.Opened opened, WorkloadRequest request, Pruning pruning) {
         List<byte[]> parts = new ArrayList<>();
         parts.add(text(IMPORTER_VERSION));
         parts.add(text(String.valueOf(file.getFileName())));
-        parts.add(bytes);
-        parts.add(ExternalData.beside(file).digest(file.toString(), model));
+        parts.add(opened.digest());
+        parts.add(ExternalData.beside(file).digest(file.toString(), opened.model()));
         parts.add(text(Long.toString(request.seed())));
         parts.add(text(request.preprocessing().toString()));
         parts.add(text(request.calibration()));

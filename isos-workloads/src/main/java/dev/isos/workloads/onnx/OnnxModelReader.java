@@ -13,8 +13,12 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,14 +44,15 @@ final class OnnxModelReader {
     /** Largest tensor between layers: beyond any network for images, and 256 MiB in float32. */
     static final int MAX_ELEMENTS = 1 << 26;
 
-    /** A parsed model needs the file, the parsed messages and the converted numbers at the same time. */
-    private static final int MEMORY_PER_FILE_BYTE = 4;
+    /** A weight of 4 bytes is held twice at a time, as messages and floats, as floats or as floats and fibers. */
+    private static final int MEMORY_PER_FILE_BYTE = 3;
+
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private OnnxModelReader() {}
 
     static OnnxGraph read(Path file) {
-        String name = file.toString();
-        return read(name, parse(name, bytes(file)), ExternalData.beside(file));
+        return read(file.toString(), open(file).model(), ExternalData.beside(file));
     }
 
     /** Reads a model from memory; {@code name} is what messages call the file. */
@@ -55,8 +60,16 @@ final class OnnxModelReader {
         return read(name, parse(name, bytes), ExternalData.none());
     }
 
-    /** Content of a model file. */
-    static byte[] bytes(Path file) {
+    /**
+     * A parsed model file.
+     *
+     * @param model its messages; {@link #read(String, ModelProto.Builder, ExternalData)} takes the data of the tensors out
+     * @param digest SHA-256 of the file
+     */
+    record Opened(ModelProto.Builder model, byte[] digest) {}
+
+    /** Parses a model file as it is read: the file is never in memory as a whole beside its messages. */
+    static Opened open(Path file) {
         if (!Files.exists(file)) {
             throw IsosException.badInput(file + ": the file does not exist");
         }
@@ -70,21 +83,45 @@ final class OnnxModelReader {
                 throw IsosException.badInput(file + ": the file has " + size + " bytes, at most " + limit
                         + " can be imported with the memory that Java was given");
             }
-            return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, file + ": the file cannot be read", e);
+            throw unreadable(file, e);
+        }
+        MessageDigest digest = sha256();
+        try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
+            CodedInputStream in = CodedInputStream.newInstance(stream, BUFFER_BYTES);
+            ModelProto.Builder model = parse(file.toString(), in);
+            return new Opened(model, digest.digest());
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
     }
 
-    /** The messages of a model file; large fields are views of {@code bytes}, not copies. */
-    static ModelProto parse(String name, byte[] bytes) {
-        if (bytes.length == 0) {
-            throw IsosException.badInput(name + ": the file is empty, expected an ONNX model");
-        }
+    private static MessageDigest sha256() {
         try {
-            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-            in.enableAliasing(true);
-            ModelProto model = ModelProto.parseFrom(in);
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static IsosException unreadable(Path file, IOException e) {
+        return new IsosException(ErrorCode.BAD_INPUT, file + ": the file cannot be read", e);
+    }
+
+    /** The messages of a model; large fields are views of {@code bytes}, not copies. */
+    static ModelProto.Builder parse(String name, byte[] bytes) {
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        in.enableAliasing(true);
+        return parse(name, in);
+    }
+
+    private static ModelProto.Builder parse(String name, CodedInputStream in) {
+        try {
+            if (in.isAtEnd()) {
+                throw IsosException.badInput(name + ": the file is empty, expected an ONNX model");
+            }
+            ModelProto.Builder model = ModelProto.newBuilder().mergeFrom(in);
+            in.checkLastTagWas(0);
             if (!model.hasGraph() || model.getIrVersion() <= 0) {
                 throw IsosException.badInput(name + ": the file is not an ONNX model, it has no graph or IR version");
             }
@@ -96,21 +133,23 @@ final class OnnxModelReader {
     }
 
     /**
-     * Reads a parsed model.
+     * Reads a parsed model, and clears each tensor once its values are read.
      *
      * @param external where tensors may keep their data outside the model file
      */
-    static OnnxGraph read(String file, ModelProto model, ExternalData external) {
-        long opset = opset(file, model);
-        GraphProto graph = model.getGraph();
+    static OnnxGraph read(String file, ModelProto.Builder model, ExternalData external) {
+        long opset = opset(file, model.getOpsetImportList());
+        GraphProto.Builder graph = model.getGraphBuilder();
         if (graph.getSparseInitializerCount() > 0) {
             throw IsosException.unsupported(
                     file + ": the model has sparse initialisers, expected dense ones (zeros are found by themselves)");
         }
         Map<String, ConstantTensor> initialisers = new HashMap<>();
-        for (TensorProto tensor : graph.getInitializerList()) {
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            TensorProto tensor = graph.getInitializer(i);
             String what = "initialiser " + OnnxNode.printable(tensor.getName());
             initialisers.put(tensor.getName(), TensorReader.read(file, what, tensor, external));
+            graph.setInitializer(i, TensorProto.getDefaultInstance());
         }
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(i -> !initialisers.containsKey(i.getName()))
@@ -130,9 +169,9 @@ final class OnnxModelReader {
         return new OnnxGraph(file, input.getName(), inputShape(file, input), rank, initialisers, nodes, output);
     }
 
-    private static long opset(String file, ModelProto model) {
+    private static long opset(String file, List<OperatorSetIdProto> sets) {
         long opset = 0;
-        for (OperatorSetIdProto set : model.getOpsetImportList()) {
+        for (OperatorSetIdProto set : sets) {
             if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
                 opset = set.getVersion();
             }
@@ -192,7 +231,7 @@ final class OnnxModelReader {
 
     /** Topological order that keeps the order of the file wherever it can; checks names on the way. */
     private static List<OnnxNode> sorted(
-            String file, long opset, GraphProto graph, String input, Set<String> initialisers, String output) {
+            String file, long opset, GraphProto.Builder graph, String input, Set<String> initialisers, String output) {
         List<OnnxNode> nodes = new ArrayList<>();
         Map<String, Integer> writer = new HashMap<>();
         Set<String> names = new HashSet<>();

@@ -9,7 +9,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
@@ -137,10 +136,5 @@ final class OnnxRuntimeOracle {
             largest = Math.max(largest, by);
         }
         return new Difference(ours.length, different, largest);
-    }
-
-    /** Whether some layer has arithmetic that ONNX Runtime rounds in its own way. */
-    static boolean rounded(Workload workload) {
-        return workload.network().layers().stream().anyMatch(l -> l.op() instanceof LocalResponseNormalisation);
     }
 }

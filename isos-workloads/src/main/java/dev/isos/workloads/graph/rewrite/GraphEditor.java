@@ -17,7 +17,9 @@ import java.util.TreeSet;
  * what it reads, so the order stays topological.
  */
 final class GraphEditor {
-    private final FloatGraph original;
+    private final String source;
+    private final String input;
+    private final FeatureMapShape inputShape;
     private final FloatNode[] nodes;
     private final Map<String, Integer> writer = new HashMap<>();
     private final Map<String, TreeSet<Integer>> readers = new HashMap<>();
@@ -26,7 +28,10 @@ final class GraphEditor {
     private String output;
 
     GraphEditor(FloatGraph graph) {
-        this.original = graph;
+        // Not the graph itself: weights that a rule replaces are to be forgotten at once.
+        this.source = graph.source();
+        this.input = graph.input();
+        this.inputShape = graph.inputShape();
         this.nodes = graph.nodes().toArray(FloatNode[]::new);
         this.formats = new HashMap<>(graph.formats());
         this.notes = new ArrayList<>(graph.notes());
@@ -37,7 +42,7 @@ final class GraphEditor {
     }
 
     String source() {
-        return original.source();
+        return source;
     }
 
     /** Number of positions, empty ones included. */
@@ -72,7 +77,7 @@ final class GraphEditor {
     /** Shape of a tensor. */
     FeatureMapShape shape(String tensor) {
         FloatNode node = writerNode(tensor);
-        return node == null ? original.inputShape() : node.shape();
+        return node == null ? inputShape : node.shape();
     }
 
     /** Whether exactly one node reads the tensor and it is not the network's output. */
@@ -160,7 +165,7 @@ final class GraphEditor {
                 kept.add(node);
             }
         }
-        return new FloatGraph(original.source(), original.input(), original.inputShape(), kept, output, formats, notes);
+        return new FloatGraph(source, input, inputShape, kept, output, formats, notes);
     }
 
     private void link(int position) {
