@@ -79,7 +79,8 @@ final class OnnxGraphWriter {
         }
         if (graphBytes > MAX_GRAPH_BYTES) {
             throw IsosException.unsupported("workload " + workload.info().id() + " has " + graphBytes
-                    + " bytes as an ONNX graph, expected at most " + MAX_GRAPH_BYTES + " (2 GiB is what its format allows)");
+                    + " bytes as an ONNX graph, expected at most " + MAX_GRAPH_BYTES
+                    + " (2 GiB is what its format allows)");
         }
         CodedOutputStream out = CodedOutputStream.newInstance(stream);
         model.writeTo(out);

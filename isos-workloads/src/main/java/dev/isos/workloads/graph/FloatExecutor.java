@@ -95,6 +95,13 @@ public final class FloatExecutor {
             float[] sum = in.clone();
             add(sum, tensors.get(node.inputs().get(1)));
             return sum;
+        } else if (op instanceof FloatOp.Product) {
+            float[] product = in.clone();
+            float[] other = tensors.get(node.inputs().get(1));
+            for (int i = 0; i < product.length; i++) {
+                product[i] *= other[i];
+            }
+            return product;
         } else if (op instanceof FloatOp.Concatenation) {
             float[] all = new float[to.elements()];
             int at = 0;

@@ -35,6 +35,9 @@ public sealed interface FloatOp {
     /** Sum of two tensors of the same shape. */
     record Add() implements FloatOp {}
 
+    /** Product of two tensors of the same shape. */
+    record Product() implements FloatOp {}
+
     /** Inputs side by side along the channels. */
     record Concatenation() implements FloatOp {}
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ExportedNetworksTest {
     private static final boolean ALL = System.getProperty("isos.all") != null;
     private static final List<String> ALWAYS = List.of("mobilenetv1-89", "googlenet-58");
+
     static Stream<String> builtIn() {
         return new BuiltInWorkloads().workloads().stream().map(WorkloadDescriptor::id);
     }
@@ -53,8 +54,7 @@ final class ExportedNetworksTest {
     @MethodSource("trained")
     void trainedNetworksGiveTheSameOutputs(String name) throws IOException {
         Assumptions.assumeTrue(ALL || name.contains("vww") || name.contains("resnet8"), "only with -Disos.all");
-        check(new OnnxImporter()
-                .load(SharedDataFolder.path("models/" + name + ".onnx"), WorkloadRequest.defaults()));
+        check(new OnnxImporter().load(SharedDataFolder.path("models/" + name + ".onnx"), WorkloadRequest.defaults()));
     }
 
     private void check(Workload workload) throws IOException {
@@ -86,7 +86,8 @@ final class ExportedNetworksTest {
         // and as it is written, without the layers as outputs: the runtime fuses what it can
         Layer last = workload.network().output();
         byte[] plain = OnnxRuntimeOracle.run(workload, model).get(last.name());
-        Difference end = OnnxRuntimeOracle.compare(workload, Map.of(last.name(), plain)).get(last.name());
+        Difference end =
+                OnnxRuntimeOracle.compare(workload, Map.of(last.name(), plain)).get(last.name());
         assertEquals(0, end.different(), last.name() + ": " + end);
     }
 }

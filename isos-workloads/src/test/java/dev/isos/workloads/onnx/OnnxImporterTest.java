@@ -392,6 +392,10 @@ class OnnxImporterTest {
                                 + " supported",
                         x().node("GlobalAveragePool", "g", "x").node("Mul", "y", "x", "g")),
                 Arguments.of(
+                        "node y_node (Mul) combines two computed tensors; of computed tensors only additions of equal shapes"
+                                + " and x * Sigmoid(x), x * HardSigmoid(x) and the like are supported",
+                        x().node("Relu", "r", "x").node("Mul", "y", "x", "r")),
+                Arguments.of(
                         "node y_node (Transpose, opset 13) moves height or width of [1, 3, 8, 8] by [0, 2, 3, 1], expected"
                                 + " an order of channels alone",
                         x().node("Transpose", "y", List.of("x"), Map.of("perm", new long[] {0, 2, 3, 1}))),

@@ -10,6 +10,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.testkit.SplitMix;
+import dev.isos.workloads.graph.ActivationFunction;
 import dev.isos.workloads.graph.FloatExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatOp;
@@ -32,6 +33,27 @@ class OperatorsTest {
 
     private static TestModel model(int opset, long... dims) {
         return new TestModel(opset, SEED, dims);
+    }
+
+    /** A convolution c, l = Clip(c + 3, 0, 6), and the constant six. */
+    private static TestModel hardSwish() {
+        return model(13, 1, 3, 6, 6)
+                .weights("w", 4, 3, 1, 1)
+                .node("Conv", "c", "x", "w")
+                .floats("three", new float[] {3})
+                .floats("six", new float[] {6})
+                .node("Add", "a", "c", "three")
+                .tensor(TensorProto.newBuilder()
+                        .setName("zero")
+                        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                        .addFloatData(0)
+                        .build())
+                .tensor(TensorProto.newBuilder()
+                        .setName("top")
+                        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                        .addFloatData(6)
+                        .build())
+                .node("Clip", "l", "a", "zero", "top");
     }
 
     private static Map<String, Object> window(int kernel, int stride, int... pads) {
@@ -399,6 +421,24 @@ class OperatorsTest {
                         "SiLU as a product, of the input",
                         model(13, 1, 3, 6, 6).node("Sigmoid", "s", "x").node("Mul", "y", "s", "x")),
                 test(
+                        "HardSwish as x * Clip(x + 3, 0, 6) / 6",
+                        hardSwish().node("Mul", "m", "c", "l").node("Div", "y", "m", "six")),
+                test(
+                        "HardSwish as x * (Clip(x + 3, 0, 6) / 6)",
+                        hardSwish().node("Div", "m", "l", "six").node("Mul", "y", "m", "c")),
+                test(
+                        "HardSwish as (x / 6) * Clip(x + 3, 0, 6)",
+                        hardSwish().node("Div", "m", "c", "six").node("Mul", "y", "m", "l")),
+                test(
+                        "HardSwish as x * HardSigmoid(x), of batch normalisation",
+                        model(14, 1, 3, 6, 6)
+                                .weights("w", 4, 3, 1, 1)
+                                .node("Conv", "c", "x", "w")
+                                .floats("three", new float[] {3})
+                                .node("Add", "a", "c", "three")
+                                .node("HardSigmoid", "h", List.of("a"), Map.of("alpha", 1 / 6f, "beta", 0.5f))
+                                .node("Mul", "y", "h", "a")),
+                test(
                         "activation after a residual addition",
                         model(13, 1, 3, 6, 6)
                                 .weights("w", 3, 3, 3, 3)
@@ -541,6 +581,21 @@ class OperatorsTest {
             assertClose("rewritten", expected, scores, FLOAT_TOLERANCE);
         }
         assertClose("8 bits", scores, dequantised(rewritten, input), INT8_TOLERANCE);
+    }
+
+    @Test
+    void aGateBecomesOnePostOperationOfItsConvolution() {
+        List<TestModel> models = List.of(
+                hardSwish().node("Mul", "m", "c", "l").node("Div", "y", "m", "six"),
+                hardSwish().node("Div", "m", "l", "six").node("Mul", "y", "m", "c"),
+                hardSwish().node("Div", "m", "c", "six").node("Mul", "y", "m", "l"));
+        for (TestModel model : models) {
+            FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read("m", model.bytes())));
+            assertEquals(1, graph.nodes().size());
+            assertEquals(
+                    ActivationFunction.Kind.HARD_SWISH,
+                    graph.nodes().get(0).activation().orElseThrow().kind());
+        }
     }
 
     @Test

@@ -17,6 +17,11 @@ final class OnlyLayers {
         }
         for (FloatNode node : graph.nodes()) {
             FloatOp op = node.op();
+            if (op instanceof FloatOp.Product) {
+                throw IsosException.unsupported(graph.source() + ": node " + node.name() + " (" + node.operator()
+                        + ") combines two computed tensors; of computed tensors only additions of equal shapes and"
+                        + " x * Sigmoid(x), x * HardSigmoid(x) and the like are supported");
+            }
             if (!(op instanceof Convolution
                     || op instanceof FloatOp.Pooling
                     || op instanceof FloatOp.Add
