@@ -40,10 +40,10 @@ import java.util.Optional;
  * unless the request says otherwise. Results are cached in the request's folder under a hash of everything they depend on.
  */
 public final class BuiltInWorkloads implements WorkloadSource {
-    /** Part of every cache key: to be changed whenever the same request would give another workload. */
-    private static final String GENERATOR_VERSION = "3";
-
-    /** Sums over the workload of seed 1 with the generated image, which are not known without building it. */
+    /**
+     * Sums over the workload of seed 1 with the generated image, which are not known without building it, and digests of it
+     * all. The table is part of every cache key: whoever changes what is built has to change it, and old entries with it.
+     */
     private static final String COMPUTED_TOTALS = "totals.csv";
 
     private final Map<String, BuiltIn> all = new LinkedHashMap<>();
@@ -80,7 +80,8 @@ public final class BuiltInWorkloads implements WorkloadSource {
         Preprocessing preprocessing = request.preprocessing().orElse(family.preprocessing());
         Optional<byte[]> photo = request.images().stream().findFirst().map(ImageReader::readBytes);
         byte[][] content = {
-            bytes(GENERATOR_VERSION),
+            bytes(CsvResource.text(BuiltInWorkloads.class, COMPUTED_TOTALS)),
+            bytes(family.source()),
             bytes(id),
             bytes(Long.toString(request.seed())),
             bytes(CsvResource.text(SparsityTable.class, family.sparsity())),

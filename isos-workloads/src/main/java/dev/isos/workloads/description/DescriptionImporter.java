@@ -10,6 +10,7 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
+import dev.isos.workloads.prune.Pruning;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,10 +58,7 @@ public final class DescriptionImporter implements NetworkImporter {
             throw IsosException.badInput(
                     "description " + file + ": images were given, but its inputs are drawn with the density it states");
         }
-        if (!request.prune().equals("none")) {
-            throw IsosException.unsupported("description " + file + ": pruning '" + request.prune()
-                    + "' is not supported here, expected none; weightDensity says how sparse a layer is");
-        }
+        Pruning pruning = Pruning.parse(request.prune());
         String stem = stem(file);
         try {
             Description description = Description.parse(text(file), stem);
@@ -69,8 +67,10 @@ public final class DescriptionImporter implements NetworkImporter {
                     + (description.weightsFile().isPresent()
                             ? "weights of " + description.weightsFile().get() + " where a layer names an array, else "
                             : "")
-                    + "seeded weights of the stated density; seeded inputs; activations calibrated to the stated densities";
-            return new NumbersOf(description, arrays(file, description), request.seed())
+                    + "seeded weights of the stated density; seeded inputs; "
+                    + (pruning.isNone() ? "" : "weights " + pruning.describe() + "; ")
+                    + "activations calibrated to the stated densities";
+            return new NumbersOf("description " + file, description, arrays(file, description), request.seed(), pruning)
                     .workload(new WorkloadInfo(stem, description.name(), request.seed(), source, 1f));
         } catch (Mistake e) {
             throw new IsosException(

@@ -17,10 +17,13 @@ import dev.isos.workloads.description.Description.Entry;
 import dev.isos.workloads.description.Description.Input;
 import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
+import dev.isos.workloads.prune.PrunableLayer;
+import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.synthetic.SyntheticNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -42,6 +45,8 @@ final class NumbersOf {
     /** Quantiles of longer arrays are those of every n-th element. */
     private static final int MAX_SORTED = 1 << 21;
 
+    private final String file;
+    private final Pruning pruning;
     private final Description description;
     private final Network network;
     private final Map<String, NpyArray> arrays;
@@ -49,7 +54,13 @@ final class NumbersOf {
     private final List<ActivationTensor> inputs = new ArrayList<>();
     private final ActivationTensor[] outputs;
 
-    NumbersOf(Description description, Map<String, NpyArray> arrays, long seed) {
+    /**
+     * @param file name of the description, for messages
+     * @param pruning which weights become zero, whether they are drawn or come from arrays
+     */
+    NumbersOf(String file, Description description, Map<String, NpyArray> arrays, long seed, Pruning pruning) {
+        this.file = file;
+        this.pruning = pruning;
         this.description = description;
         this.network = description.network();
         this.arrays = arrays;
@@ -65,6 +76,7 @@ final class NumbersOf {
                     input.density(),
                     new RandomStream(seed, description.name(), input.name() + "/values")));
         }
+        Map<Integer, FilterTensor> pruned = pruning.isNone() ? Map.of() : pruned();
         List<LayerParameters> parameters = new ArrayList<>();
         List<LayerReference> references = new ArrayList<>();
         int[] lastReader = new int[network.size()];
@@ -78,7 +90,7 @@ final class NumbersOf {
             long effectual = 0;
             LayerParameters found;
             if (layer.op() instanceof Convolution) {
-                FilterTensor filters = filters(layer, entry);
+                FilterTensor filters = pruning.isNone() ? filters(layer, entry) : pruned.get(layer.index());
                 effectual = ReferenceExecutor.effectualMacs(layer, in[0], filters);
                 int[] sums = ReferenceExecutor.accumulate(layer, in[0], filters);
                 found = new LayerParameters(filters, convolution(layer, entry, sums, residual));
@@ -111,6 +123,53 @@ final class NumbersOf {
                     entry.weightDensity(),
                     new RandomStream(seed, description.name(), layer.name() + "/weights"));
         }
+        NpyArray array = array(layer, entry);
+        return array.type() == NpyArray.Type.INT8
+                ? FilterTensor.fromDense(shape, array.raw())
+                : FilterTensor.fromDense(shape, quantised(entry, layer, array.floats()));
+    }
+
+    /** All filters, pruned together: what is drawn and int8 arrays by their integers, float32 arrays by their real values. */
+    private Map<Integer, FilterTensor> pruned() {
+        List<Layer> layers = network.layers().stream()
+                .filter(layer -> layer.op() instanceof Convolution)
+                .toList();
+        List<PrunableLayer> weights = new ArrayList<>();
+        for (Layer layer : layers) {
+            Entry entry = description.entries().get(layer.index());
+            float[] values;
+            if (real(layer, entry)) {
+                values = array(layer, entry).floats();
+            } else {
+                byte[] dense = filters(layer, entry).toDense();
+                values = new float[dense.length];
+                for (int i = 0; i < dense.length; i++) {
+                    values[i] = dense[i];
+                }
+            }
+            weights.add(new PrunableLayer(layer.name(), layer.filterShape(), values));
+        }
+        List<float[]> kept = pruning.apply(file, weights);
+        Map<Integer, FilterTensor> filters = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            Entry entry = description.entries().get(layer.index());
+            byte[] dense = real(layer, entry) ? quantised(entry, layer, kept.get(i)) : new byte[kept.get(i).length];
+            for (int at = 0; at < dense.length && !real(layer, entry); at++) {
+                dense[at] = (byte) kept.get(i)[at];
+            }
+            filters.put(layer.index(), FilterTensor.fromDense(layer.filterShape(), dense));
+        }
+        return filters;
+    }
+
+    private boolean real(Layer layer, Entry entry) {
+        return entry.weights().isPresent() && array(layer, entry).type() == NpyArray.Type.FLOAT32;
+    }
+
+    /** The array that a layer names, of a type and shape that fit. */
+    private NpyArray array(Layer layer, Entry entry) {
+        FilterShape shape = layer.filterShape();
         String name = entry.weights().get();
         NpyArray array = arrays.get(name);
         if (array == null) {
@@ -127,15 +186,12 @@ final class NumbersOf {
                     "layer " + layer.name() + " needs weights of shape " + expected + ", array '" + name + "' has "
                             + array.shape());
         }
-        return switch (array.type()) {
-            case INT8 -> FilterTensor.fromDense(shape, array.raw());
-            case FLOAT32 -> FilterTensor.fromDense(shape, quantised(entry, layer, array.floats()));
-            case UINT8 ->
-                throw new Mistake(
-                        entry.line(),
-                        "layer " + layer.name() + " needs weights of int8 or float32, array '" + name
-                                + "' is of uint8");
-        };
+        if (array.type() == NpyArray.Type.UINT8) {
+            throw new Mistake(
+                    entry.line(),
+                    "layer " + layer.name() + " needs weights of int8 or float32, array '" + name + "' is of uint8");
+        }
+        return array;
     }
 
     /** Symmetric, one scale for the layer; zeros stay zeros. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,10 +17,16 @@ import java.util.function.Supplier;
  * Keeps workloads that are costly to build in a folder, as workload files named after a hash of everything that they
  * depend on. An entry that is damaged, incomplete, of another version or filed under another key is never used: it is
  * built anew and replaced. Entries appear at once or not at all, so that processes may share a folder. A folder that
- * cannot be written only costs the time to build.
+ * cannot be written only costs the time to build. Entries beyond {@value #MAX_BYTES} bytes are deleted when a new one is
+ * written, those first that have not been used for longest.
  */
 public final class WorkloadCache {
-    private static final int KEY_DIGITS_IN_NAME = 24;
+    static final int KEY_DIGITS_IN_NAME = 24;
+
+    /** Some thirty entries of the largest networks; beyond it the entry that was not used for longest is deleted. */
+    static final long MAX_BYTES = 2L << 30;
+
+    private static final long HOUR_MILLIS = 3_600_000;
 
     private WorkloadCache() {}
 
@@ -38,12 +45,14 @@ public final class WorkloadCache {
         Path file = file(folder.get(), id, key);
         Optional<Workload> kept = read(file, id, key);
         if (kept.isPresent()) {
+            used(file);
             return kept.get();
         }
         Workload built = build.get();
         try {
             Files.createDirectories(folder.get());
             WorkloadFile.write(file, built, key);
+            CacheCleaner.clean(folder.get(), MAX_BYTES, file);
         } catch (IOException | UnsupportedOperationException | SecurityException e) {
             // Not kept: the next run builds it again.
             return built;
@@ -63,6 +72,18 @@ public final class WorkloadCache {
             return ours ? Optional.of(entry.workload()) : Optional.empty();
         } catch (IsosException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Marks an entry as used now, to the hour, so that it is among the last to be deleted. */
+    private static void used(Path file) {
+        try {
+            long now = System.currentTimeMillis();
+            if (now - Files.getLastModifiedTime(file).toMillis() > HOUR_MILLIS) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(now));
+            }
+        } catch (IOException | SecurityException e) {
+            // Of a folder that can only be read: nothing is deleted there either.
         }
     }
 

@@ -20,6 +20,7 @@ import dev.isos.workloads.image.RgbImage;
 import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.quantise.ActivationCalibration;
 import dev.isos.workloads.quantise.Quantiser;
+import dev.isos.workloads.sparsity.CsvResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +43,11 @@ public final class OnnxImporter implements NetworkImporter {
     private static final int IR_VERSION_TAG = 0x08;
 
     private static final int MAX_IR_VERSION = 32;
-    /** Part of every cache key: to be changed whenever the same file and request would give another workload. */
-    private static final String IMPORTER_VERSION = "onnx-3";
+    /**
+     * Digest of what the import of a model of every kind of layer gives, part of every cache key: whoever changes what is
+     * imported has to change it, and old entries with it.
+     */
+    private static final String SAMPLE_DIGEST = "sample-digest.txt";
 
     @Override
     public String id() {
@@ -119,7 +123,7 @@ public final class OnnxImporter implements NetworkImporter {
     private static byte[][] content(
             Path file, OnnxModelReader.Opened opened, WorkloadRequest request, Pruning pruning) {
         List<byte[]> parts = new ArrayList<>();
-        parts.add(text(IMPORTER_VERSION));
+        parts.add(text(CsvResource.text(OnnxImporter.class, SAMPLE_DIGEST)));
         parts.add(text(String.valueOf(file.getFileName())));
         parts.add(opened.digest());
         parts.add(ExternalData.beside(file).digest(file.toString(), opened.model()));

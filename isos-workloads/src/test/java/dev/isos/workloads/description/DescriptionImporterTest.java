@@ -111,6 +111,85 @@ final class DescriptionImporterTest {
         assertTrue(e.getMessage().contains("line 5: layer b names the array 'none'"), e.getMessage());
     }
 
+    /** Drawn weights, an int8 array and a float32 array: 64, 32 and 16 weights. */
+    @ParameterizedTest
+    @CsvSource({
+        "none, 64, 32, 16",
+        "magnitude:0.75, 16, 8, 4",
+        "nm:1:4, 16, 8, 4",
+        "budget, 5, 32, 4",
+    })
+    void weightsArePrunedWhereverTheyComeFrom(String prune, int drawn, int integer, int real) throws IOException {
+        Workload workload = loadWith(prune);
+        assertEquals(drawn, workload.filters(0).nonZeros());
+        assertEquals(integer, workload.filters(1).nonZeros());
+        assertEquals(real, workload.filters(2).nonZeros());
+        // densities are met on the pruned network
+        assertEquals(0.5, density(workload, 1), 0.05);
+        assertEquals(PlainReference.withReference(workload).reference(), workload.reference());
+        assertEquals(!prune.equals("none"), workload.info().source().contains("without training on"));
+    }
+
+    @Test
+    void pruningOverAllLayersComparesIntegersAndRealValues() throws IOException {
+        // the float32 array has 0.1 to 1.6 and loses to integers of 1 and more, but for its largest
+        Workload workload = loadWith("global:0.5");
+        assertEquals(
+                56,
+                workload.filters(0).nonZeros()
+                        + workload.filters(1).nonZeros()
+                        + workload.filters(2).nonZeros());
+        assertTrue(
+                workload.filters(2).nonZeros() < 8,
+                "of the small ones " + workload.filters(2).nonZeros() + " stay");
+        // what stays of the array's 1 to 32 are the largest
+        byte[] dense = workload.filters(1).toDense();
+        int kept = workload.filters(1).nonZeros();
+        for (int i = 0; i < dense.length; i++) {
+            int value = i * 7 % 32 + 1;
+            assertEquals(value > 32 - kept ? value : 0, dense[i]);
+        }
+    }
+
+    @Test
+    void aBudgetThatDoesNotFitIsNamed() throws IOException {
+        Path budget = Files.writeString(folder.resolve("b.csv"), "layer,density\nnone,0.5\n");
+        IsosException e = assertThrows(IsosException.class, () -> loadWith("budget:" + budget));
+        assertTrue(e.getMessage().contains("line 2: the network has no layer 'none' with weights"), e.getMessage());
+        e = assertThrows(IsosException.class, () -> loadWith("magnitude:2"));
+        assertTrue(e.getMessage().startsWith("pruning 'magnitude:2' expects"), e.getMessage());
+    }
+
+    private Workload loadPruned(String text, String prune) throws IOException {
+        Path file = Files.writeString(folder.resolve("pruned.yaml"), text);
+        WorkloadRequest one = WorkloadRequest.defaults();
+        return importer.load(
+                file, new WorkloadRequest(1, one.images(), one.preprocessing(), prune, one.cacheDirectory()));
+    }
+
+    private Workload loadWith(String prune) throws IOException {
+        byte[] whole = new byte[32];
+        float[] real = new float[16];
+        for (int i = 0; i < whole.length; i++) {
+            whole[i] = (byte) (i * 7 % 32 + 1);
+            real[i / 2] = (i / 2 + 1) / 10f;
+        }
+        Files.write(
+                folder.resolve("p.npz"),
+                NpzFiles.archive(Map.of(
+                        "whole", NpzFiles.array("|i1", false, "(4, 8, 1, 1)", whole),
+                        "real", NpzFiles.array("<f4", false, "(4, 4)", NpzFiles.floats(real)))));
+        String budget = "budget:" + Files.writeString(folder.resolve("budget.csv"), "layer,nonzeros\na,5\nc,4\n");
+        return loadPruned("""
+                input: {shape: [8, 4, 4]}
+                weights: p.npz
+                layers:
+                  - {name: a, op: convolution, filters: 8}
+                  - {name: b, op: convolution, filters: 4, weights: whole, density: 0.5}
+                  - {name: c, op: convolution, filters: 4, weights: real}
+                """, prune.equals("budget") ? budget : prune);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -20,11 +20,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,5 +278,30 @@ class WorkloadFileTest {
     private static Workload count(AtomicInteger builds, Workload workload) {
         builds.incrementAndGet();
         return workload;
+    }
+
+    @Test
+    void theCacheForgetsWhatWasNotUsedForLongest() throws IOException {
+        String digits = "0123456789abcdef01234567";
+        Path old = Files.write(folder.resolve("a-" + digits + ".isos"), new byte[100]);
+        Path older = Files.write(folder.resolve("b-" + digits + ".isos"), new byte[100]);
+        Path recent = Files.write(folder.resolve("c-" + digits + ".isos"), new byte[100]);
+        Path foreign = Files.write(folder.resolve("mine.isos"), new byte[1000]);
+        Path unfinished = Files.write(folder.resolve(".isos-" + UUID.randomUUID() + ".tmp"), new byte[1]);
+        Path running = Files.write(folder.resolve(".isos-" + UUID.randomUUID() + ".tmp"), new byte[1]);
+        Files.setLastModifiedTime(unfinished, FileTime.fromMillis(0));
+        Files.setLastModifiedTime(older, FileTime.fromMillis(1000));
+        Files.setLastModifiedTime(old, FileTime.fromMillis(2000));
+        Files.setLastModifiedTime(recent, FileTime.fromMillis(3000));
+        CacheCleaner.clean(folder, 300, recent);
+        assertTrue(Files.exists(older) && Files.exists(running));
+        assertFalse(Files.exists(unfinished));
+        CacheCleaner.clean(folder, 299, recent);
+        assertFalse(Files.exists(older));
+        assertTrue(Files.exists(old));
+        CacheCleaner.clean(folder, 0, recent);
+        assertFalse(Files.exists(old));
+        assertTrue(Files.exists(recent) && Files.exists(foreign));
+        CacheCleaner.clean(folder.resolve("missing"), 0, recent);
     }
 }

@@ -15,13 +15,19 @@ import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SplitMix;
+import dev.isos.workloads.export.WorkloadFileExporter;
+import dev.isos.workloads.sparsity.CsvResource;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -492,5 +498,49 @@ class OnnxImporterTest {
             }
         }
         return damaged;
+    }
+
+    /** The digest in the module's resources keeps workloads of another importer from being taken from a cache. */
+    @Test
+    void whatIsImportedIsThatOfTheDigestInEveryCacheKey() throws Exception {
+        TestModel model = new TestModel(13, 11, 1, 3, 16, 16)
+                .weights("w", 8, 3, 3, 3)
+                .uniform("g", 0.5, 2, 8)
+                .weights("s", 8)
+                .weights("m", 8)
+                .uniform("v", 0.1, 2, 8)
+                .node("Conv", "c", List.of("x", "w"), Map.of("pads", new long[] {1, 1, 1, 1}))
+                .node("BatchNormalization", "n", "c", "g", "s", "m", "v")
+                .node("Relu", "r", "n")
+                .node("MaxPool", "p", List.of("r"), Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {
+                    2, 2
+                }))
+                .weights("k", 8, 8, 1, 1)
+                .node("Conv", "d", "p", "k")
+                .node("Add", "a", "d", "p")
+                .node("Sigmoid", "gate", "a")
+                .node("Mul", "silu", "gate", "a")
+                .weights("depthwise", 8, 1, 3, 3)
+                .node("Conv", "e", List.of("silu", "depthwise"), Map.of("group", 8, "pads", new long[] {1, 1, 1, 1}))
+                .node("Concat", "both", List.of("e", "silu"), Map.of("axis", 1))
+                .node("LRN", "lrn", List.of("both"), Map.of("size", 5))
+                .node("AveragePool", "avg", List.of("lrn"), Map.of("kernel_shape", new long[] {2, 2}))
+                .node("Flatten", "f", "avg")
+                .weights("fc", 10, 16 * 7 * 7)
+                .node("Gemm", "y", List.of("f", "fc"), Map.of("transB", 1));
+        Path file = Files.write(folder.resolve("sample.onnx"), model.bytes());
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        for (String calibration : List.of("density:2", "minmax", "percentile:99")) {
+            Workload workload = new OnnxImporter()
+                    .load(
+                            file,
+                            new WorkloadRequest(
+                                    1, List.of(), Optional.empty(), "magnitude:0.5", Optional.empty(), calibration));
+            new WorkloadFileExporter().write(workload, new DigestOutputStream(OutputStream.nullOutputStream(), sha));
+        }
+        assertEquals(
+                CsvResource.text(OnnxImporter.class, "sample-digest.txt").strip(),
+                HexFormat.of().formatHex(sha.digest()),
+                "what is imported has changed: the digest, part of every cache key, must too");
     }
 }

@@ -119,4 +119,26 @@ final class ScaleSimImporterTest {
                 .getMessage()
                 .endsWith("has no layers"));
     }
+
+    @ParameterizedTest
+    @CsvSource({"none, 64, 32", "magnitude:0.75, 16, 8", "nm:1:4, 16, 8", "budget, 5, 32", "global:1, 0, 0"})
+    void everyFormOfPruning(String prune, int first, int second) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("p.csv"),
+                "Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,\n"
+                        + "a, 4, 4, 1, 1, 8, 8, 1,\nb, 4, 4, 1, 1, 8, 4, 1,\n");
+        String budget = "budget:" + Files.writeString(folder.resolve("b.csv"), "layer,nonzeros\na,5\n");
+        WorkloadRequest one = WorkloadRequest.defaults();
+        Workload workload = new ScaleSimImporter()
+                .load(
+                        file,
+                        new WorkloadRequest(
+                                1,
+                                one.images(),
+                                one.preprocessing(),
+                                prune.equals("budget") ? budget : prune,
+                                one.cacheDirectory()));
+        assertEquals(first, workload.filters(0).nonZeros());
+        assertEquals(second, workload.filters(1).nonZeros());
+    }
 }
