@@ -37,7 +37,7 @@ final class DataflowTables {
                     number("outputReuse", "output reuse", 1),
                     f -> f.arrayReuse().output()),
             new Quantity(
-                    number("intermediateKib", "interme- diate KiB", 1), f -> f.peakIntermediateBytes() / BYTES_PER_KIB),
+                    number("intermediateKib", "intermediate KiB", 1), f -> f.peakIntermediateBytes() / BYTES_PER_KIB),
             new Quantity(number("offChipMegabytes", "off-chip MB", 2), f -> Parts.megabytes(f.offChipBytes())),
             new Quantity(
                     number("slotsUsedPercent", "slots used %", 1),
@@ -130,7 +130,7 @@ final class DataflowTables {
         for (int q = from; q < to; q++) {
             Quantity quantity = QUANTITIES.get(q);
             series.add(new Series(
-                    quantity.column().header().replace("- ", ""),
+                    quantity.column().header(),
                     Palette.part(q - from),
                     null,
                     figure.dataflows().stream().map(quantity.value()).toList()));

@@ -103,6 +103,10 @@ public record Evaluation(
             Metric metric, Statistic statistic, String accelerator, String reference, double value, String source) {
         /** What it measures, in words. */
         public String title() {
+            return title(metric, statistic, accelerator, reference);
+        }
+
+        static String title(Metric metric, Statistic statistic, String accelerator, String reference) {
             String what = metric == Metric.SPEEDUP ? "speed-up" : "traffic reduction";
             String how = statistic == Statistic.MAXIMUM ? "max" : "gmean";
             return accelerator + " over " + reference + ", " + what + ", " + how;

@@ -14,7 +14,7 @@ import java.util.Locale;
  * in groups under that column's value.
  */
 final class FigureText {
-    private static final int HEADER_WIDTH = 9;
+    private static final int HEADER_WIDTH = 10;
     private static final int MOST_ROWS = 150;
     /** Of tables after a figure's first, when other figures are shown too. */
     private static final int MOST_FURTHER_ROWS = 60;

@@ -121,6 +121,20 @@ class FiguresTest {
     }
 
     @Test
+    void whatIsNotPublishedIsShownBesideWhatIs() {
+        FigureTable table =
+                PaperComparison.of(DATA, List.of(Metric.TRAFFIC)).tables().get(0);
+        assertEquals(
+                List.of(
+                        "pipelined over other, traffic reduction, gmean",
+                        "pipelined over other, traffic reduction, max"),
+                column(table, "metric"));
+        assertEquals(4.0, (double) column(table, "paper").get(0));
+        assertEquals(null, column(table, "paper").get(1));
+        assertEquals(4.0, column(table, "ours").get(1));
+    }
+
+    @Test
     void areaAndSpeedGiveSpeedPerArea() {
         FigureTable table = AreaFigure.of(DATA).tables().get(0);
         assertEquals(List.of(20.0, 20.0, 40.0), column(table, "areaMm2"));
