@@ -1,9 +1,16 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.evaluation.RunCommandLine;
+import dev.isos.cli.figure.Figure;
+import dev.isos.cli.figure.FigureReport;
+import dev.isos.cli.figure.FigureReport.SourceRun;
 import dev.isos.cli.input.Configurations;
 import dev.isos.cli.output.OutputDirectory;
+import dev.isos.cli.page.PageWriter;
+import dev.isos.cli.page.Pictures;
 import dev.isos.cli.report.Json;
+import dev.isos.cli.report.SweepFigures;
 import dev.isos.cli.report.SweepReport;
 import dev.isos.cli.simulate.Progress;
 import dev.isos.cli.sweep.Journal;
@@ -13,12 +20,16 @@ import dev.isos.cli.sweep.SweepSpec;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code isos sweep}. */
 @Command(
@@ -27,6 +38,9 @@ import picocli.CommandLine.Parameters;
                 + " other one beats.")
 final class SweepCommand implements Callable<Integer> {
     private final Session session;
+
+    @Spec
+    private CommandSpec command;
 
     @Parameters(
             paramLabel = "SPEC",
@@ -42,7 +56,10 @@ final class SweepCommand implements Callable<Integer> {
                             + " goes on.")
     private Path journalFile;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also writes results.json, results.csv and report.html there.")
     private Path out;
 
     @Mixin
@@ -66,7 +83,7 @@ final class SweepCommand implements Callable<Integer> {
         int threadCount = threads.threads();
         SweepSpec spec = SweepSpec.read(file);
         try (OutputDirectory directory =
-                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"))) {
+                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Isos isos = common.platform(session);
             List<AcceleratorRequest> configurations = new Configurations(isos)
@@ -89,10 +106,31 @@ final class SweepCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
+                directory.write("report.html", page(report));
                 directory.commit();
             }
             common.print(session, report);
         }
         return 0;
+    }
+
+    private String page(SweepReport report) {
+        SweepFigures sweep = new SweepFigures(report);
+        List<String> given = GivenOptions.words(command, Set.of());
+        List<SourceRun> sources = sweep.runs().stream()
+                .map(run -> {
+                    List<String> words = new ArrayList<>(List.of("./isos", "run", "--workload", run.workload()));
+                    words.addAll(
+                            List.of("--accelerator", run.result().accelerator().name()));
+                    words.addAll(given);
+                    return new SourceRun(run.result(), RunCommandLine.join(words));
+                })
+                .toList();
+        List<String> words = new ArrayList<>(List.of("./isos", "sweep", file.toString()));
+        words.addAll(given);
+        List<Figure> figures = sweep.figures();
+        String title = "Design space of " + file.getFileName();
+        FigureReport page = new FigureReport(title, RunCommandLine.join(words), figures, sources);
+        return PageWriter.write(page, List.of(), Pictures.of(figures));
     }
 }

@@ -143,6 +143,20 @@ public final class Charts {
         return option;
     }
 
+    /** Points in a plane. */
+    public static ObjectNode plane(String xAxis, String yAxis, List<Cloud> clouds) {
+        ObjectNode option = frame("item");
+        option.set("xAxis", named(valueAxis("value", ""), xAxis).put("scale", true));
+        option.set("yAxis", valueAxis("value", yAxis).put("scale", true));
+        ArrayNode all = option.putArray("series");
+        for (Cloud cloud : clouds) {
+            ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());
+            one.put("symbol", cloud.symbol()).put("symbolSize", 11);
+            points(one, cloud.points());
+        }
+        return option;
+    }
+
     private static ObjectNode frame(String trigger) {
         ObjectNode option = JSON.objectNode();
         option.put("animation", false);

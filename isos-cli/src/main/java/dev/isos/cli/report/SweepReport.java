@@ -9,6 +9,7 @@ import dev.isos.cli.sweep.SweepPoint;
 import dev.isos.cli.sweep.SweepSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class SweepReport implements Report {
      * @param withinLimits whether it costs at most what the sweep allows; of a mean: in every workload
      * @param pareto whether it is within the limits and no other such point of the same workload beats it
      */
-    private record Row(
+    record Row(
             String workload,
             String configuration,
             RunResult run,
@@ -77,7 +78,7 @@ public final class SweepReport implements Report {
                             .map(this::row)
                             .toList()));
         }
-        this.means = spec.workloads().size() > 1 ? judged(means()) : List.of();
+        this.means = spec.workloads().size() > 1 ? judged(meansOfAll()) : List.of();
     }
 
     private Row row(SweepPoint point) {
@@ -90,7 +91,7 @@ public final class SweepReport implements Report {
     }
 
     /** Of the configurations that can run every workload. */
-    private List<Row> means() {
+    private List<Row> meansOfAll() {
         Map<String, List<Row>> byConfiguration = new LinkedHashMap<>();
         groups.values()
                 .forEach(rows -> rows.forEach(row -> byConfiguration
@@ -131,7 +132,26 @@ public final class SweepReport implements Report {
         return judged;
     }
 
-    private List<Row> rows() {
+    SweepSpec spec() {
+        return spec;
+    }
+
+    /** Points that could run, by workload. */
+    Map<String, List<Row>> groups() {
+        return Collections.unmodifiableMap(groups);
+    }
+
+    /** One per configuration that can run every workload; none for a single workload. */
+    List<Row> means() {
+        return means;
+    }
+
+    /** Points that could not run. */
+    List<SweepPoint> infeasible() {
+        return points.stream().filter(p -> !p.feasible()).toList();
+    }
+
+    List<Row> rows() {
         return groups.values().stream().flatMap(List::stream).toList();
     }
 
