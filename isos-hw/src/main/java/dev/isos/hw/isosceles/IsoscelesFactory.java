@@ -154,10 +154,10 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "ours: as the merge width"),
             HardwareParameter.text(
                     SCHEDULING,
-                    Scheduling.DEEPEST_FIRST.id(),
+                    Scheduling.OLDEST_WAVEFRONT.id(),
                     Scheduling.ids(),
                     "which of its ready tasks a unit starts next",
-                    "ours: the paper schedules dynamically; deepest first keeps queues short"),
+                    "ours: the paper schedules dynamically; with deepest first, lanes do a layer in bursts and wait for one another"),
             HardwareParameter.number(
                     DRAM_BANDWIDTH,
                     Quantity.BYTES_PER_SECOND,

@@ -42,6 +42,7 @@ public final class IsoscelesModel implements HardwareModel {
     final int filterBanks;
     final long filterPortBytesPerCycle;
     final long multicastWindowCycles;
+    final int partialColumnSlack;
     final long dramLatencyCycles;
     final int dramBurstBytes;
     final SchedulingPolicy scheduling;
@@ -58,6 +59,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.filterBanks = spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS);
         this.filterPortBytesPerCycle = (long) filterBanks * filterWordBytes;
         this.multicastWindowCycles = spec.count(IsoscelesFactory.FILTER_BUFFER_MULTICAST_WINDOW);
+        this.partialColumnSlack = spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK);
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
         this.dramBurstBytes = spec.count(IsoscelesFactory.DRAM_BURST);

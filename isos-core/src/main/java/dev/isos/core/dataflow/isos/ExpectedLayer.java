@@ -153,11 +153,12 @@ public final class ExpectedLayer {
                 for (int h = 0; h < height; h++) {
                     meeting += place >= rows.low[h] && place < rows.high[h] ? 1 : 0;
                 }
-                distinct += touchedBytes(
-                        columnsMet * channels,
-                        fiberBytes(outputs * factors.kSplit(), weightDensity),
-                        Expectations.any(meeting, inputDensity),
-                        word);
+                distinct += factors.kSplit()
+                        * touchedBytes(
+                                columnsMet * channels,
+                                fiberBytes(outputs, weightDensity),
+                                Expectations.any(meeting, inputDensity),
+                                word);
             }
             wavefronts.add(new Wavefronts((long) count * factors.kTiles(), distinct));
         }
@@ -220,11 +221,8 @@ public final class ExpectedLayer {
         }
         double bank = busiestBank(positions, slice, banks, weightDensity, inputDensity);
         double fiber = fiberBytes(outputs, weightDensity);
-        // all of a channel's fibers lie side by side; those of a K-slice are cut out of them, each up to a word longer
-        double bytes = touchedBytes(channels, positions * fiber * factors.kSplit(), inputDensity, word);
-        if (factors.kSplit() > 1) {
-            bytes = Math.min(bytes, active * positions * (fiber + word));
-        }
+        // all fibers of a channel and slice lie side by side
+        double bytes = touchedBytes(channels, positions * fiber, inputDensity, word);
         double results = positions * slice / Math.min(banks, positions * slice);
         double inBank = results * shape.channelsPerGroup() * inputDensity * weightDensity;
         double bankVariance =

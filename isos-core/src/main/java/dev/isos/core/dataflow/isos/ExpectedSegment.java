@@ -1,12 +1,15 @@
 package dev.isos.core.dataflow.isos;
 
 import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.dataflow.isos.SegmentTensors.Operand;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a mapped segment is expected to compute, move and hold. Layers count by their position among those that compute. */
@@ -21,7 +24,21 @@ public final class ExpectedSegment {
     private final long[] residualBytes;
     private final long[] outputBytes;
     private final double[] lead;
+    private final List<Hold> holds = new ArrayList<>();
     private double heldBytes;
+
+    /**
+     * A queue and one of its readers: a column of the tensor takes space from the time when its producer begins it until the
+     * reader has ended with it.
+     *
+     * @param producer layer that makes the tensor, or {@link Layer#NONE} when it is loaded
+     * @param reader layer that reads it
+     * @param atOutput whether the reader's back end reads it, not its front end
+     * @param columns columns of the tensor, over all K-tiles
+     * @param underWay columns that can be on their way from producer to reader at the same time, beside those that wait because
+     *     the reader lags behind
+     */
+    public record Hold(int producer, int reader, boolean atOutput, double columns, double underWay) {}
 
     ExpectedSegment(
             WorkloadDensities densities,
@@ -53,6 +70,52 @@ public final class ExpectedSegment {
             }
             lead[i] = leadOf(i);
         }
+        findHolds();
+    }
+
+    private void findHolds() {
+        long capacity = 0;
+        for (TensorBuffer buffer : segment.buffers()) {
+            capacity += buffer.capacityBytes();
+        }
+        long free = 0;
+        for (StorageDemand storage : segment.storage()) {
+            free += storage.resource().equals(IsOsMapper.CONTEXT_MEMORY)
+                    ? storage.limitBytes() - storage.demandBytes()
+                    : 0;
+        }
+        // what queues need at least has grown in proportion to fill the memory
+        double growth = capacity / (double) Math.max(1, capacity - free);
+        for (TensorBuffer buffer : segment.buffers()) {
+            int tensor = buffer.tensor();
+            QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor, lanes);
+            int width = tensors.shape(tensor).width();
+            double needed = buffer.capacityBytes() / growth / IsOsMapper.columnBytes(tensors, segment, tensor, lanes);
+            // space is given to whole fibers
+            double rows = StrictMath.ceil((double) tensors.shape(tensor).height() * queue.parts() / lanes);
+            double fitting =
+                    StrictMath.floor(buffer.capacityBytes() / fullestBytes(queue, tensor) * width * rows) / rows;
+            double underWay = Math.max(1, fitting - needed + 1);
+            int producer = Layer.NONE;
+            for (int i = 0; i < layers.size(); i++) {
+                producer = layers.get(i).layer().index() == tensor ? i : producer;
+            }
+            for (int i = 0; i < layers.size(); i++) {
+                double columns = (double) width * layers.get(i).kTiles();
+                boolean pooling = layers.get(i).frontends().isEmpty();
+                if (tensors.readsThroughWindow(i, tensor)) {
+                    holds.add(new Hold(producer, i, pooling, columns, underWay));
+                }
+                if (tensors.readsAligned(i, tensor)) {
+                    holds.add(new Hold(producer, i, true, columns, underWay));
+                }
+            }
+        }
+    }
+
+    /** What the columns of a tensor take in queues. */
+    public List<Hold> holds() {
+        return holds;
     }
 
     private void load(int tensor, boolean bitmaskAllowed) {
@@ -99,7 +162,17 @@ public final class ExpectedSegment {
     }
 
     private double queued(int tensor) {
-        QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor, lanes);
+        double fullest = fullestBytes(QueuePlaces.of(tensors, segment, tensor, lanes), tensor);
+        for (TensorBuffer buffer : segment.buffers()) {
+            if (buffer.tensor() == tensor) {
+                return Math.min(1, buffer.capacityBytes() / fullest);
+            }
+        }
+        return 1;
+    }
+
+    /** Bytes of a whole tensor at the lane that holds most of it. */
+    private double fullestBytes(QueuePlaces queue, int tensor) {
         FeatureMapShape shape = tensors.shape(tensor);
         int[] rows = new int[lanes];
         int most = 0;
@@ -108,13 +181,7 @@ public final class ExpectedSegment {
                 most = Math.max(most, ++rows[queue.place(row, part) % lanes]);
             }
         }
-        double fullest = held(tensor) * most / ((double) shape.height() * queue.parts() * queue.tiles());
-        for (TensorBuffer buffer : segment.buffers()) {
-            if (buffer.tensor() == tensor) {
-                return Math.min(1, buffer.capacityBytes() / Math.max(1, fullest));
-            }
-        }
-        return 1;
+        return Math.max(1, held(tensor) * most / ((double) shape.height() * queue.parts() * queue.tiles()));
     }
 
     /** Layers that compute. */

@@ -257,7 +257,7 @@ final class IsOsMapper {
     }
 
     /** Bytes of one dense column of a tensor at the lane that holds most of it. */
-    private static long columnBytes(SegmentTensors tensors, Segment segment, int tensor, int lanes) {
+    static long columnBytes(SegmentTensors tensors, Segment segment, int tensor, int lanes) {
         FeatureMapShape shape = tensors.shape(tensor);
         QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor, lanes);
         long[] bytes = new long[lanes];
