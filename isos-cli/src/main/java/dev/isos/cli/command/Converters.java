@@ -26,6 +26,7 @@ final class Converters {
         register(line, Preset.class);
         register(line, ChannelOrder.class);
         register(line, ListCommand.Kind.class);
+        register(line, SchemaCommand.Kind.class);
         register(line, ReproduceCommand.Selection.class);
     }
 

@@ -67,6 +67,7 @@ public final class IsosCommand implements Callable<Integer> {
         line.addSubcommand(new ValidateCommand(session));
         line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new ListCommand(session));
+        line.addSubcommand(new SchemaCommand(session));
         line.addSubcommand(new GenerateCompletion());
         line.setOut(new PrintWriter(session.console().out(), true));
         line.setErr(new PrintWriter(session.console().err(), true));

@@ -1,10 +1,14 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.cli.report.ListReport;
 import dev.isos.cli.report.Report;
 import dev.isos.cli.report.WorkloadListReport;
 import dev.isos.core.Isos;
+import dev.isos.core.spec.ParameterValue;
+import dev.isos.core.text.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +17,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code isos list}. */
 @Command(name = "list", description = "Lists what there is, from Isos itself and from plug-ins.")
@@ -38,8 +45,19 @@ final class ListCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}.")
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}.")
     private Kind kind;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "With hardware: lists the parameters of this one, which --set, --vary and hardware files can"
+                    + " change.")
+    private String id;
 
     @Mixin
     private CommonOptions common;
@@ -50,8 +68,24 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        common.print(session, list(common.platform(session)));
+        if (id != null && kind != Kind.HARDWARE) {
+            throw new ParameterException(spec.commandLine(), "unexpected argument '" + id + "'");
+        }
+        Isos isos = common.platform(session);
+        common.print(session, id == null ? list(isos) : parameters(isos));
         return 0;
+    }
+
+    private Report parameters(Isos isos) {
+        HardwareModelFactory hardware = isos.hardware().get(id);
+        if (hardware == null) {
+            throw IsosException.badInput("unknown hardware '" + id + "'"
+                    + Nearest.hint(id, isos.hardware().keySet()));
+        }
+        return report(
+                List.of("id", "default", "range", "description", "source"),
+                hardware.parameters(),
+                p -> List.of(p.key(), p.defaultText(), ParameterValue.range(p), p.description(), p.source()));
     }
 
     private Report list(Isos isos) {

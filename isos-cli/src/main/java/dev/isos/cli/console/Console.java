@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,18 +23,47 @@ public record Console(
         Map<String, String> environment,
         boolean outIsTerminal,
         boolean errIsTerminal) {
+    /** Set by the launcher, which can ask the terminal. */
+    private static final String TERMINAL_COLUMNS = "ISOS_TERMINAL_COLUMNS";
+
     private static final int DEFAULT_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 400;
 
-    /** Columns that tables may use: {@code COLUMNS}, else 80. */
+    /** Columns that tables may use: {@code COLUMNS}, else those of the terminal, else 80. */
     public int columns() {
-        String columns = environment.getOrDefault("COLUMNS", "");
+        return columns(outIsTerminal);
+    }
+
+    /** Columns that a progress bar may use. */
+    public int columnsOfErr() {
+        return columns(errIsTerminal);
+    }
+
+    private int columns(boolean isTerminal) {
+        int asked = number(environment.getOrDefault("COLUMNS", ""));
+        int wide = asked > 0 || !isTerminal ? asked : number(environment.getOrDefault(TERMINAL_COLUMNS, ""));
+        return wide > 0 ? Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, wide)) : DEFAULT_COLUMNS;
+    }
+
+    /** A number above 0, or 0. */
+    private static int number(String text) {
         try {
-            return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, Integer.parseInt(columns.strip())));
+            return Math.max(0, Integer.parseInt(text.strip()));
         } catch (NumberFormatException e) {
-            return DEFAULT_COLUMNS;
+            return 0;
         }
+    }
+
+    /** Whether results may have characters beyond ASCII for their looks: on a terminal whose locale is UTF-8. */
+    public boolean unicode() {
+        String locale = "";
+        for (String variable : new String[] {"LANG", "LC_CTYPE", "LC_ALL"}) {
+            String value = environment.getOrDefault(variable, "");
+            locale = value.isEmpty() ? locale : value;
+        }
+        String encoding = locale.toLowerCase(Locale.ROOT).replace("-", "");
+        return outIsTerminal && encoding.contains("utf8") && !"dumb".equals(environment.get("TERM"));
     }
 
     /** Whether results may be coloured: on a terminal that is not dumb, unless {@code NO_COLOR} is set. */

@@ -7,6 +7,7 @@ import java.util.List;
 /** Accelerators beside each other, relative to one of them. */
 public final class ComparisonReport implements Report {
     private static final int SCHEMA_VERSION = 1;
+    private static final int BAR = 12;
 
     private final String baseline;
     private final List<RunResult> runs;
@@ -62,6 +63,7 @@ public final class ComparisonReport implements Report {
                         RunColumns.cycles(0),
                         RunColumns.milliseconds(3),
                         speedup(),
+                        bar(console),
                         RunColumns.megabytes(
                                 "total", "off chip\nMB", 1, r -> r.traffic().total()),
                         trafficReduction(),
@@ -74,6 +76,16 @@ public final class ComparisonReport implements Report {
         return table
                 + Wrap.lines("", "Ratios are relative to " + baseline + "; above 1 is better.", console.columns())
                 + comparison.verification();
+    }
+
+    /** Speed-ups as bars, the longest of the table being whole. */
+    private Column<ComparisonRow> bar(Console console) {
+        double most = comparison.rows().stream()
+                .mapToDouble(row -> row.over().get(baseline).speedup())
+                .max()
+                .orElse(1);
+        return Column.text(
+                "", "", 7, row -> Bars.bar(row.over().get(baseline).speedup() / most, BAR, console.unicode()));
     }
 
     private Column<ComparisonRow> speedup() {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  */
 public record RunReport(RunResult result, boolean withLayers) implements Report {
     private static final int LONGEST_NAME = 18;
+    private static final int BAR = 50;
     private static final String LABEL = "  %-12s";
 
     private record Numbered(int number, SegmentResult segment) {}
@@ -65,12 +66,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                     console.columns()));
         }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
-        line(
-                out,
-                "bound",
-                "compute " + Units.percent(r.bound().compute()) + ", memory "
-                        + Units.percent(r.bound().memory()) + ", other "
-                        + Units.percent(r.bound().other()));
+        bound(out, console);
         line(
                 out,
                 "MACs",
@@ -105,6 +101,20 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
             out.append(new Table<>(RunColumns.layers()).rows(r.layers()).render(console.columns(), console::heading));
         }
         return out.toString();
+    }
+
+    private void bound(StringBuilder out, Console console) {
+        RunResult.Bound bound = result.bound();
+        List<Double> shares = List.of(bound.compute(), bound.memory(), bound.other());
+        List<String> names = List.of("compute ", "memory ", "other ");
+        line(out, "bound", Bars.stacked(shares, BAR, console.unicode()));
+        line(
+                out,
+                "",
+                IntStream.range(0, shares.size())
+                        .mapToObj(i ->
+                                Bars.mark(i, console.unicode()) + " " + names.get(i) + Units.percent(shares.get(i)))
+                        .collect(Collectors.joining(", ")));
     }
 
     private static void line(StringBuilder out, String label, String text) {

@@ -2,6 +2,10 @@ package dev.isos.cli.simulate;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.cli.console.Console;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,9 +23,12 @@ public final class ProgressBarDisplay implements Progress {
                 .setTaskName("Simulating")
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
+                .setUnit(" runs", 1)
+                .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .setSpeedUnit(ChronoUnit.MINUTES)
                 .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
                 .clearDisplayOnFinish()
-                .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columns() - 1))
+                .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columnsOfErr() - 1))
                 .build();
     }
 

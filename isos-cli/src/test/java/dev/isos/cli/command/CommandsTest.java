@@ -77,6 +77,32 @@ class CommandsTest {
     }
 
     @Test
+    void everySchemaThatShipsCanBePrinted() throws Exception {
+        Path folder =
+                Path.of(IsosCommand.class.getResource("/dev/isos/cli/schema").toURI());
+        for (String name : names(folder)) {
+            String kind = name.substring(0, name.indexOf('.'));
+            assertEquals(MAPPER.readTree(folder.resolve(name).toFile()), MAPPER.readTree(ok("schema", kind)));
+        }
+        JsonNode all = MAPPER.readTree(ok("schema", "hardware"));
+        JsonNode one = MAPPER.readTree(ok("schema", "hardware", "hw"));
+        assertEquals("1 MiB", one.at("/properties/filterBuffer/default").asText());
+        assertEquals(one.get("properties"), all.at("/$defs/hw/properties"));
+        assertEquals(
+                "isos: unknown hardware 'hv'; did you mean 'hw'?\n",
+                Invocation.of(isos, "schema", "hardware", "hv").err());
+    }
+
+    @Test
+    void parametersOfAHardwareAreListed() {
+        String table = ok("list", "hardware", "hw");
+        assertTrue(
+                table.contains("filterBuffer  default 1 MiB; range 1 KiB to 1024 MiB; a buffer; source nowhere"),
+                table);
+        Schemas.check("list", ok("list", "hardware", "hw", "--format", "json"));
+    }
+
+    @Test
     void schemasRefuseWhatIsNotAResult() throws IOException {
         JsonNode run = MAPPER.readTree(ok("run", "-w", "resnet50-81", "-a", "sparten", "--format", "json"));
         ((com.fasterxml.jackson.databind.node.ObjectNode) run.get("traffic")).put("total", -1);

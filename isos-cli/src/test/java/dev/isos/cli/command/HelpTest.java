@@ -25,6 +25,7 @@ class HelpTest {
                 "validate",
                 "bench",
                 "list",
+                "schema",
                 "generate-completion"
             })
     void helpFitsEightyColumns(String command) {
@@ -49,6 +50,7 @@ class HelpTest {
                         "validate",
                         "bench",
                         "list",
+                        "schema",
                         "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(
                                 new dev.isos.cli.console.Console(

@@ -1,6 +1,7 @@
 package dev.isos.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -63,6 +64,65 @@ class RealPlatformTest {
         assertTrue(table.out().contains("outputs equal in 3 of 3"), table.out());
         assertEquals(json.exitCode() == 0, table.out().contains("all bounds hold"), table.out());
         assertEquals(2, Invocation.of(isos, "validate", "--cases", "0").exitCode());
+    }
+
+    @Test
+    void hardwareFilesKeepToTheSchemaThatEditorsUse() throws IOException {
+        String file = Files.readString(Path.of("../docs/examples/hardware.yaml"));
+        for (String kind : List.of("hardware", "hardware isosceles")) {
+            String schema = Invocation.of(isos, ("schema " + kind).split(" ")).out();
+            assertEquals(List.of(), Schemas.problemsOfYaml(schema, file));
+            for (String wrong : List.of("lanes: 32 -> lanez: 32", "512 KiB -> 512 KB", "lanes: 32 -> lanes: 0")) {
+                String[] change = wrong.split(" -> ");
+                assertTrue(file.contains(change[0]));
+                assertFalse(
+                        Schemas.problemsOfYaml(schema, file.replace(change[0], change[1]))
+                                .isEmpty(),
+                        wrong);
+            }
+        }
+        JsonNode run = json(
+                "run",
+                "-q",
+                "-w",
+                "../docs/examples/network.yaml",
+                "-a",
+                "isosceles",
+                "--format",
+                "json",
+                "--hardware",
+                "../docs/examples/hardware.yaml");
+        assertEquals("half-isosceles", run.at("/accelerator/hardware").asText());
+        assertEquals("64 GB/s", run.at("/accelerator/changes/dram.bandwidth").asText());
+        assertEquals(5, run.at("/accelerator/changes").size());
+    }
+
+    @Test
+    void aSweepOfARealMachineFindsWhatBeatsTheRest() throws IOException {
+        Path spec = Files.createTempFile("sweep", ".yaml");
+        try {
+            Files.writeString(spec, """
+                    workloads: ../docs/examples/network.yaml
+                    accelerators: [isosceles, isosceles-analytical:lanes=8]
+                    parameters: {lanes: 4..16, contextMemory: [512 B, 8 KiB]}
+                    objectives: [cycles, areaMm2]
+                    """);
+            JsonNode document = json("sweep", "-q", spec.toString(), "--format", "json");
+            Schemas.check("sweep", document.toString());
+            assertEquals(
+                    3 * 2 + 2,
+                    document.get("points").size() + document.get("infeasible").size());
+            assertTrue(
+                    document.get("infeasible").size() >= 2,
+                    document.get("infeasible").toString());
+            for (JsonNode point : document.get("points")) {
+                boolean executed = point.at("/accelerator/id").asText().equals("isosceles");
+                assertEquals(executed, point.get("verified").asBoolean());
+            }
+            assertEquals(document, json("sweep", "-q", spec.toString(), "--format", "json", "--threads", "1"));
+        } finally {
+            Files.delete(spec);
+        }
     }
 
     private static List<String> ids(String kind) throws IOException {

@@ -54,6 +54,16 @@ public final class Schemas {
                 .toList();
     }
 
+    /** What is wrong with a YAML document by a schema that is given as text. */
+    static List<String> problemsOfYaml(String schema, String yaml) {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema)
+                .validate(yaml, InputFormat.YAML)
+                .stream()
+                .map(Object::toString)
+                .toList();
+    }
+
     public static void check(String schema, String json) {
         assertEquals(List.of(), problems(schema, json));
     }

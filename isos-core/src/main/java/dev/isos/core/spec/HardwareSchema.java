@@ -1,10 +1,12 @@
 package dev.isos.core.spec;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.unit.Quantity;
+import java.util.Collection;
 import java.util.Map;
 
 /** The JSON Schema (2020-12) of a hardware model's files, made from its declared parameters, so that editors can complete. */
@@ -15,13 +17,49 @@ public final class HardwareSchema {
             Quantity.HERTZ, "^\\s*[0-9][0-9_,.]*\\s*(Hz|kHz|MHz|GHz)\\s*$",
             Quantity.SECONDS, "^\\s*[0-9][0-9_,.]*\\s*(ps|ns|us|ms|s)\\s*$");
 
+    private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
     private HardwareSchema() {}
+
+    /** The schema of files that extend any of the given models: the key {@code extends} decides which keys there are. */
+    public static ObjectNode of(Collection<HardwareModelFactory> models) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("$schema", DIALECT);
+        root.put("title", "Hardware file");
+        root.put("type", "object");
+        ArrayNode ids = root.putObject("properties")
+                .putObject(HardwareSpecReader.EXTENDS)
+                .put("description", "a hardware, or the path of another hardware file")
+                .putArray("anyOf");
+        ArrayNode names = ids.addObject().putArray("enum");
+        ids.addObject().put("type", "string").put("pattern", "[./]");
+        root.putArray("required").add(HardwareSpecReader.EXTENDS);
+        ArrayNode cases = root.putArray("allOf");
+        ObjectNode definitions = root.putObject("$defs");
+        for (HardwareModelFactory model : models) {
+            names.add(model.id());
+            ObjectNode one = cases.addObject();
+            one.putObject("if")
+                    .putObject("properties")
+                    .putObject(HardwareSpecReader.EXTENDS)
+                    .put("const", model.id());
+            one.putObject("then").put("$ref", "#/$defs/" + model.id());
+            definitions.set(model.id(), keys(model));
+        }
+        return root;
+    }
 
     /** The schema of files that extend the given model. */
     public static ObjectNode of(HardwareModelFactory model) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        root.put("$schema", DIALECT);
         root.put("title", "Hardware file of " + model.id());
+        root.setAll(keys(model));
+        return root;
+    }
+
+    private static ObjectNode keys(HardwareModelFactory model) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("description", model.description());
         object(root);
         ObjectNode properties = (ObjectNode) root.get("properties");
