@@ -1,6 +1,7 @@
 package dev.isos.cli.report;
 
 import dev.isos.cli.console.Console;
+import dev.isos.core.validate.EstimateCase;
 import dev.isos.core.validate.ValidationBounds;
 import dev.isos.core.validate.ValidationCase;
 import dev.isos.core.validate.ValidationResult;
@@ -30,7 +31,12 @@ public final class ValidationReport implements Report {
             ValidationBounds bounds,
             Errors relativeErrors,
             Errors smallErrors,
-            List<ValidationCase> broken) {}
+            List<ValidationCase> broken,
+            String estimated,
+            List<Estimate> estimates) {}
+
+    /** Of a built-in network; the error is a share, negative where the estimate is below the simulation. */
+    record Estimate(String workload, long simulatedCycles, long estimatedCycles, double error) {}
 
     public ValidationReport(ValidationResult result) {
         this.result = result;
@@ -50,7 +56,11 @@ public final class ValidationReport implements Report {
                 result.bounds(),
                 result.relativeErrors(),
                 result.smallErrors(),
-                result.broken());
+                result.broken(),
+                result.estimated(),
+                result.estimates().stream()
+                        .map(e -> new Estimate(e.workload(), e.simulatedCycles(), e.estimatedCycles(), e.error()))
+                        .toList());
     }
 
     private int different() {
@@ -103,12 +113,18 @@ public final class ValidationReport implements Report {
                 cycles(small.largest()),
                 bounds.largestSmallError() + " cycles each"));
         List<ValidationCase> broken = result.broken();
+        out.append(estimates(console));
         out.append('\n')
                 .append(
                         result.passed()
                                 ? "all bounds hold"
                                 : "bounds are broken: by " + broken.size() + " cases"
-                                        + (large.mean() > bounds.meanRelativeError() ? " and by the mean" : ""))
+                                        + (large.mean() > bounds.meanRelativeError() ? " and by the mean" : "")
+                                        + (result.brokenEstimates().isEmpty()
+                                                ? ""
+                                                : " and by "
+                                                        + result.brokenEstimates()
+                                                                .size() + " networks"))
                 .append('\n');
         for (ValidationCase c : broken.subList(0, Math.min(MOST_ROWS, broken.size()))) {
             String what = c.failure().isEmpty()
@@ -123,6 +139,29 @@ public final class ValidationReport implements Report {
                     "    machine  ", c.mapping() + ", " + String.join(", ", c.parameters()), console.columns()));
         }
         return out.toString();
+    }
+
+    private String estimates(Console console) {
+        if (result.estimates().isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n")
+                .append(console.heading(result.estimated() + " against " + result.subject()))
+                .append('\n');
+        out.append(String.format(Locale.ROOT, "  %-16s %12s %12s %9s\n", "network", "simulated", "estimated", "error"));
+        for (EstimateCase e : result.estimates()) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "  %-16s %,12d %,12d %+7.1f %%\n",
+                    e.workload(),
+                    e.simulatedCycles(),
+                    e.estimatedCycles(),
+                    100 * e.error()));
+        }
+        return out.append("  allowed: ")
+                .append(percent(result.bounds().largestEstimateError()))
+                .append(" each\n")
+                .toString();
     }
 
     private static String line(String name, String cases, String mean, String p95, String largest, String allowed) {

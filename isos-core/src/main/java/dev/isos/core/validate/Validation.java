@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDescriptor;
+import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -43,6 +47,8 @@ public final class Validation {
             @JsonProperty("largestRelativeError") double largestRelativeError,
             @JsonProperty("meanRelativeError") double meanRelativeError,
             @JsonProperty("largestSmallError") long largestSmallError,
+            @JsonProperty("estimate") String estimate,
+            @JsonProperty("largestEstimateError") double largestEstimateError,
             @JsonProperty("mappings") List<String> mappings,
             @JsonProperty("parameters") Map<String, List<String>> parameters) {}
 
@@ -81,8 +87,37 @@ public final class Validation {
                 spec.relativeFromCycles(),
                 spec.largestRelativeError(),
                 spec.meanRelativeError(),
-                spec.largestSmallError());
-        return new ValidationResult(spec.subject(), spec.reference(), seed, bounds, done, infeasible);
+                spec.largestSmallError(),
+                spec.largestEstimateError());
+        return new ValidationResult(
+                spec.subject(), spec.reference(), seed, bounds, done, infeasible, spec.estimate(), List.of());
+    }
+
+    /**
+     * Simulates and estimates every built-in workload.
+     *
+     * @param request how the workloads are built
+     * @param progress is told of each workload that is done
+     */
+    public List<EstimateCase> estimates(WorkloadRequest request, Consumer<EstimateCase> progress) {
+        List<EstimateCase> cases = new ArrayList<>();
+        for (WorkloadDescriptor descriptor : isos.workloads()) {
+            Workload workload = isos.workload(descriptor.id(), request);
+            try {
+                long simulated = cycles(workload, spec.subject());
+                cases.add(new EstimateCase(descriptor.id(), simulated, cycles(workload, spec.estimate())));
+            } finally {
+                isos.release(workload);
+            }
+            progress.accept(cases.get(cases.size() - 1));
+        }
+        return cases;
+    }
+
+    private long cycles(Workload workload, String accelerator) {
+        RunOptions options = new RunOptions(false, SimulationListener.NONE, 1, 0);
+        return isos.run(workload, isos.accelerator(AcceleratorRequest.of(accelerator)), options)
+                .cycles();
     }
 
     /** The case of a seed; empty when the network does not fit the machine. */

@@ -7,6 +7,11 @@ package dev.isos.core.validate;
  * @param largestRelativeError bound of each of them, as a share
  * @param meanRelativeError bound of their mean
  * @param largestSmallError bound of each smaller case, in cycles
+ * @param largestEstimateError bound of the estimate of each built-in network, as a share
  */
 public record ValidationBounds(
-        long relativeFromCycles, double largestRelativeError, double meanRelativeError, long largestSmallError) {}
+        long relativeFromCycles,
+        double largestRelativeError,
+        double meanRelativeError,
+        long largestSmallError,
+        double largestEstimateError) {}

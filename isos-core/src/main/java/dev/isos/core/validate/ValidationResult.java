@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param subject accelerator that is checked
  * @param reference accelerator that it is held to
+ * @param estimated accelerator that estimates the built-in networks
+ * @param estimates of the built-in networks; empty where they were not asked for
  * @param infeasible draws whose network did not fit their machine, which were drawn again
  */
 public record ValidationResult(
@@ -17,9 +19,24 @@ public record ValidationResult(
         long seed,
         ValidationBounds bounds,
         List<ValidationCase> cases,
-        int infeasible) {
+        int infeasible,
+        String estimated,
+        List<EstimateCase> estimates) {
     public ValidationResult {
         cases = List.copyOf(cases);
+        estimates = List.copyOf(estimates);
+    }
+
+    /** The same with estimates of networks. */
+    public ValidationResult with(List<EstimateCase> networks) {
+        return new ValidationResult(subject, reference, seed, bounds, cases, infeasible, estimated, networks);
+    }
+
+    /** Networks whose estimate breaks its bound. */
+    public List<EstimateCase> brokenEstimates() {
+        return estimates.stream()
+                .filter(e -> Math.abs(e.error()) > bounds.largestEstimateError())
+                .toList();
     }
 
     /** Errors over a group of cases; 0 where there is none. */
@@ -82,8 +99,10 @@ public record ValidationResult(
                 : Math.abs(c.difference()) > bounds.largestSmallError();
     }
 
-    /** Whether every bound holds. */
+    /** Whether every bound holds, of cases and of estimates. */
     public boolean passed() {
-        return broken().isEmpty() && relativeErrors().mean() <= bounds.meanRelativeError();
+        return broken().isEmpty()
+                && brokenEstimates().isEmpty()
+                && relativeErrors().mean() <= bounds.meanRelativeError();
     }
 }

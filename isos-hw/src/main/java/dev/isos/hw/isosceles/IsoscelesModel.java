@@ -47,7 +47,7 @@ public final class IsoscelesModel implements HardwareModel {
     final int dramBurstBytes;
     final SchedulingPolicy scheduling;
 
-    IsoscelesModel(HardwareSpec spec) {
+    IsoscelesModel(HardwareSpec spec, SchedulingPolicy scheduling) {
         this.spec = spec;
         this.lanes = spec.count(IsoscelesFactory.LANES);
         this.slotsPerLane = spec.count(IsoscelesFactory.SLOTS_PER_LANE);
@@ -63,7 +63,7 @@ public final class IsoscelesModel implements HardwareModel {
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
         this.dramBurstBytes = spec.count(IsoscelesFactory.DRAM_BURST);
-        this.scheduling = Scheduling.of(spec.text(IsoscelesFactory.SCHEDULING));
+        this.scheduling = scheduling;
     }
 
     @Override

@@ -73,6 +73,10 @@ final class IsoscelesRun implements MachineRun {
     private final TaskQueue[] ready;
     private final int[] running;
     private final long[] unitBusy;
+
+    /** Depth of the last task of each unit, for policies that take layers in turn. */
+    private final int[] lastDepth;
+
     private final long[] dirtyUnits;
     private final String[] unitTracks;
     private final boolean tracing;
@@ -153,6 +157,7 @@ final class IsoscelesRun implements MachineRun {
         this.running = new int[units];
         Arrays.fill(running, IDLE);
         this.unitBusy = new long[units];
+        this.lastDepth = new int[units];
         this.dirtyUnits = new long[(units + 63) / 64];
         this.filterPort = new FilterPort(model.filterBanks, model.multicastWindowCycles);
         this.dram = new DramServer(model.offChipBytesPerSecond(), model.clockHz(), model.dramLatencyCycles);
@@ -210,6 +215,7 @@ final class IsoscelesRun implements MachineRun {
         Arrays.fill(ended, 0, n, false);
         Arrays.fill(credit, 0, n, 0);
         Arrays.fill(unitBusy, 0);
+        Arrays.fill(lastDepth, IDLE);
         endedItems = 0;
         endedStackSize = 0;
         storeHead = 0;
@@ -445,10 +451,36 @@ final class IsoscelesRun implements MachineRun {
                 int unit = (word << 6) + Long.numberOfTrailingZeros(dirtyUnits[word]);
                 dirtyUnits[word] &= dirtyUnits[word] - 1;
                 if (running[unit] == IDLE && !ready[unit].isEmpty()) {
-                    start(unit, joinsMulticasts && unit % UNITS == FRONT ? nextFront(unit) : ready[unit].remove());
+                    start(unit, next(unit));
                 }
             }
         }
+    }
+
+    private int next(int unit) {
+        if (policy.takesLayersInTurn()) {
+            return nextInTurn(unit);
+        }
+        return joinsMulticasts && unit % UNITS == FRONT ? nextFront(unit) : ready[unit].remove();
+    }
+
+    /** The first task of the layer whose turn it is. */
+    private int nextInTurn(int unit) {
+        TaskQueue tasks = ready[unit];
+        int best = 0;
+        for (int k = 1; k < tasks.size(); k++) {
+            int difference = turnsUntil(unit, tasks.item(k)) - turnsUntil(unit, tasks.item(best));
+            if (difference < 0 || difference == 0 && tasks.before(k, best)) {
+                best = k;
+            }
+        }
+        int item = tasks.remove(best);
+        lastDepth[unit] = items.depth[item];
+        return item;
+    }
+
+    private int turnsUntil(int unit, int item) {
+        return Math.floorMod(items.depth[item] - lastDepth[unit] - 1, items.depths());
     }
 
     /** The first task that could join a multicast, else the first of all. */

@@ -1,8 +1,5 @@
 package dev.isos.hw.isosceles;
 
-import java.util.Arrays;
-import java.util.List;
-
 /** The built-in scheduling policies. */
 public enum Scheduling implements SchedulingPolicy {
     /** Deepest layer, then oldest wavefront, then row: drains the pipeline, so that queues stay short. */
@@ -24,6 +21,18 @@ public enum Scheduling implements SchedulingPolicy {
             return true;
         }
     },
+    /** A unit takes one task of each layer that has any in turn, the oldest wavefront first: no layer starves. */
+    ROUND_ROBIN("round-robin") {
+        @Override
+        public long rank(int depth, int step, int row) {
+            return OLDEST_WAVEFRONT.rank(depth, step, row);
+        }
+
+        @Override
+        public boolean takesLayersInTurn() {
+            return true;
+        }
+    },
     /** Oldest wavefront, then deepest layer, then row: keeps the layers of a segment abreast. */
     OLDEST_WAVEFRONT("oldest-wavefront") {
         @Override
@@ -41,17 +50,5 @@ public enum Scheduling implements SchedulingPolicy {
     @Override
     public String id() {
         return id;
-    }
-
-    /** Ids of all of them. */
-    public static List<String> ids() {
-        return Arrays.stream(values()).map(Scheduling::id).toList();
-    }
-
-    public static Scheduling of(String id) {
-        return Arrays.stream(values())
-                .filter(s -> s.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no scheduling '" + id + "', known: " + ids()));
     }
 }

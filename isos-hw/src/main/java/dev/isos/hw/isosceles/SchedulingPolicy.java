@@ -30,4 +30,13 @@ public interface SchedulingPolicy {
     default boolean joinsMulticasts() {
         return false;
     }
+
+    /**
+     * True when a unit takes layers in turn: the ready tasks of the layer that comes next after the layer of the unit's last
+     * task, in the order of depths and from the deepest on to the first, go before those of all other layers; among these the
+     * rank decides.
+     */
+    default boolean takesLayersInTurn() {
+        return false;
+    }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The ready tasks of one unit of one lane, of all layers that the lane is multiplexed over. Contract: {@link #take} gives the
  * task of the smallest rank by the policy, equal ranks in the order of the dataflow; where the policy joins multicasts, tasks
- * whose filters are being multicast go before all others.
+ * whose filters are being multicast go before all others; where it takes layers in turn, those of the next layer do.
  */
 final class LaneScheduler {
     private final SchedulingPolicy policy;
@@ -15,6 +15,8 @@ final class LaneScheduler {
     private final boolean joins;
     private final List<BackEndJob> jobs = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
+    private int depths = 1;
+    private int lastDepth = -1;
 
     /** @param fetchesFilters true for a front end, whose tasks may join a multicast */
     LaneScheduler(SchedulingPolicy policy, FilterBuffer filterBuffer, boolean fetchesFilters) {
@@ -44,7 +46,20 @@ final class LaneScheduler {
         return best;
     }
 
+    /** A segment of so many layers begins: the first of them is the first in turn. */
+    void begin(int layers) {
+        depths = layers;
+        lastDepth = -1;
+    }
+
+    private int turnsUntil(Task task) {
+        return Math.floorMod(task.depth - lastDepth - 1, depths);
+    }
+
     private boolean before(Task a, Task b, long cycle) {
+        if (policy.takesLayersInTurn() && turnsUntil(a) != turnsUntil(b)) {
+            return turnsUntil(a) < turnsUntil(b);
+        }
         if (joins) {
             boolean aJoins = filterBuffer.multicasts(a.depth, a.step, cycle);
             boolean bJoins = filterBuffer.multicasts(b.depth, b.step, cycle);
@@ -63,7 +78,7 @@ final class LaneScheduler {
 
     /** Takes the task at a position away and returns its job. */
     BackEndJob take(int position) {
-        tasks.remove(position);
+        lastDepth = tasks.remove(position).depth;
         return jobs.remove(position);
     }
 }

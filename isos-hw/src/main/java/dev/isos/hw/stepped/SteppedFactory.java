@@ -9,11 +9,28 @@ import java.util.List;
 
 /** Builds cycle-stepped ISOSceles machines: of the same parameters as the event-driven ones. */
 public final class SteppedFactory implements HardwareModelFactory {
-    private final IsoscelesFactory eventDriven = new IsoscelesFactory();
+    private final String id;
+    private final IsoscelesFactory eventDriven;
+
+    /** The machine {@code isosceles-stepped}, twin of {@code isosceles}. */
+    public SteppedFactory() {
+        this("isosceles-stepped", new IsoscelesFactory());
+    }
+
+    /**
+     * The twin of another event-driven machine, for a plug-in that contributes one.
+     *
+     * @param id of the hardware model
+     * @param eventDriven whose parameters and scheduling policies it has
+     */
+    public SteppedFactory(String id, IsoscelesFactory eventDriven) {
+        this.id = id;
+        this.eventDriven = eventDriven;
+    }
 
     @Override
     public String id() {
-        return "isosceles-stepped";
+        return id;
     }
 
     @Override
@@ -28,6 +45,6 @@ public final class SteppedFactory implements HardwareModelFactory {
 
     @Override
     public HardwareModel create(HardwareSpec spec) {
-        return new SteppedModel(spec, eventDriven.create(spec));
+        return new SteppedModel(spec, eventDriven.create(spec), eventDriven.scheduling(spec));
     }
 }

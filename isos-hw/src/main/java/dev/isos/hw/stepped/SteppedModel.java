@@ -10,7 +10,6 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.workload.Workload;
 import dev.isos.hw.isosceles.IsoscelesFactory;
-import dev.isos.hw.isosceles.Scheduling;
 import dev.isos.hw.isosceles.SchedulingPolicy;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ final class SteppedModel implements ExecutingHardware {
     final long dramLatencyCycles;
     final int dramBurstBytes;
 
-    SteppedModel(HardwareSpec spec, HardwareModel twin) {
+    SteppedModel(HardwareSpec spec, HardwareModel twin, SchedulingPolicy policy) {
         this.spec = spec;
         this.twin = twin;
         lanes = spec.count(IsoscelesFactory.LANES);
@@ -56,7 +55,7 @@ final class SteppedModel implements ExecutingHardware {
         filterBanks = spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS);
         filterWordBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER_BANK_WIDTH);
         multicastWindow = spec.count(IsoscelesFactory.FILTER_BUFFER_MULTICAST_WINDOW);
-        scheduling = Scheduling.of(spec.text(IsoscelesFactory.SCHEDULING));
+        scheduling = policy;
         dramBytesPerSecond = spec.real(IsoscelesFactory.DRAM_BANDWIDTH);
         dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
         dramBurstBytes = spec.count(IsoscelesFactory.DRAM_BURST);

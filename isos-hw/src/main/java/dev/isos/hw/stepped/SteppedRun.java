@@ -161,6 +161,9 @@ final class SteppedRun implements ExecutingRun {
         }
         for (Lane lane : lanes) {
             Arrays.fill(lane.busy, 0);
+            lane.frontTasks.begin(depths);
+            lane.mergeTasks.begin(depths);
+            lane.postTasks.begin(depths);
         }
         filterBuffer.begin();
         dram.begin(running.layers(), loads.size());

@@ -188,6 +188,7 @@ class IsoscelesRunTest {
     void depthOrAgeDecidesWhatStartsFirst() {
         assertEquals(List.of(1, 1, 0, 0), layersInOrder("deepest-first"));
         assertEquals(List.of(1, 0, 1, 0), layersInOrder("oldest-wavefront"));
+        assertEquals(List.of(0, 1, 0, 1), layersInOrder("round-robin"));
     }
 
     @Test

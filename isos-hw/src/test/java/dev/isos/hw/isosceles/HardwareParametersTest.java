@@ -1,0 +1,162 @@
+package dev.isos.hw.isosceles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Window;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.Isos;
+import dev.isos.core.IsosPlatform;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.RunOptions;
+import dev.isos.testkit.WorkloadBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every parameter of the machine does what it says: what it governs grows, or shrinks, when it is changed. */
+class HardwareParametersTest {
+    private static final Isos ISOS = IsosPlatform.load(Optional.empty());
+    private static final Workload WORKLOAD = network();
+
+    /**
+     * What a parameter governs.
+     *
+     * @param more value with which it is larger
+     * @param less value with which it is smaller
+     * @param where other parameters, so that this one matters
+     */
+    private record Effect(String governs, ToDoubleFunction<Seen> measure, String more, String less, String... where) {}
+
+    private static final Map<String, Effect> EFFECTS = effects();
+
+    private static Map<String, Effect> effects() {
+        ToDoubleFunction<Seen> cycles = s -> s.result.cycles();
+        ToDoubleFunction<Seen> segments = s -> s.result.segments().size();
+        Map<String, Effect> effects = new TreeMap<>();
+        effects.put("lanes", new Effect("cycles", cycles, "4", "16"));
+        effects.put("slotsPerLane", new Effect("cycles", cycles, "2", "16", "lanes=8"));
+        effects.put("weightsPerSlot", new Effect("cycles", cycles, "1", "8", "lanes=8", "slotsPerLane=2"));
+        effects.put("accumulatorBanks", new Effect("cycles", cycles, "4", "128", "lanes=8"));
+        effects.put("accumulatorQueue", new Effect("cycles", cycles, "1", "64", "lanes=8", "accumulatorBanks=64"));
+        effects.put(
+                "accumulatorBytes",
+                new Effect("energy", s -> s.result.energyPj().total(), "4 B", "2 B"));
+        effects.put("clock", new Effect("seconds", s -> s.result.seconds(), "500 MHz", "2 GHz"));
+        effects.put(
+                "filterBuffer",
+                new Effect("bytes off chip", s -> s.result.traffic().total(), "16 KiB", "1 MiB"));
+        effects.put("filterBanks", new Effect("cycles", cycles, "2", "64"));
+        effects.put("filterBankWidth", new Effect("cycles", cycles, "8 B", "64 B", "filterBanks=2"));
+        effects.put("multicastWindow", new Effect("cycles", cycles, "0", "1000", "filterBanks=2"));
+        effects.put("contextMemory", new Effect("segments", segments, "5 KiB", "256 KiB", "lanes=8"));
+        effects.put("contexts", new Effect("segments", segments, "1", "16"));
+        effects.put("partialColumnSlack", new Effect("cycles", cycles, "0", "2", "lanes=32"));
+        effects.put("mergeWidth", new Effect("cycles", cycles, "1", "16"));
+        effects.put("postOpWidth", new Effect("cycles", cycles, "1", "16"));
+        effects.put(
+                "scheduling",
+                new Effect(
+                        "changes of layer at the front end of a lane",
+                        seen -> seen.changes,
+                        "round-robin",
+                        "deepest-first",
+                        "lanes=4",
+                        "contextMemory=256 KiB",
+                        "dram.bandwidth=1000 GB/s"));
+        effects.put("dram.bandwidth", new Effect("cycles", cycles, "4 GB/s", "128 GB/s"));
+        effects.put("dram.latency", new Effect("cycles", cycles, "2000 ns", "0 ns"));
+        effects.put("dram.burst", new Effect("bytes of a turn", seen -> seen.mostMoved, "4 KiB", "256 B"));
+        effects.put(
+                "dram.bitmask",
+                new Effect("bytes off chip", s -> s.result.traffic().total(), "off", "on"));
+        effects.put(
+                "energyTable",
+                new Effect("energy", s -> s.result.energyPj().dram(), "horowitz-45nm-ddr", "horowitz-45nm-hbm"));
+        return effects;
+    }
+
+    /** What a run gave and what a listener saw of it. */
+    private static final class Seen implements SimulationListener {
+        private RunResult result;
+        private int lastLayer = Layer.NONE;
+        private long changes;
+        private long mostMoved;
+
+        @Override
+        public boolean wantsSlices() {
+            return true;
+        }
+
+        @Override
+        public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
+            mostMoved = track.startsWith("dram") ? Math.max(mostMoved, bytes) : mostMoved;
+        }
+
+        @Override
+        public void onSlice(String track, int layer, String phase, long startCycle, long endCycle) {
+            if (track.equals("lane 0/frontend")) {
+                changes += layer == lastLayer ? 0 : 1;
+                lastLayer = layer;
+            }
+        }
+    }
+
+    @Test
+    void everyParameterHasAnEntry() {
+        TreeSet<String> declared = new TreeSet<>();
+        new IsoscelesFactory().parameters().stream().map(HardwareParameter::key).forEach(declared::add);
+        assertEquals(declared, EFFECTS.keySet());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatAParameterGovernsFollowsIt() {
+        return EFFECTS.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    Effect effect = entry.getValue();
+                    double more = measure(entry.getKey(), effect, effect.more());
+                    double less = measure(entry.getKey(), effect, effect.less());
+                    assertTrue(
+                            more > less,
+                            effect.governs() + ": " + more + " with " + effect.more() + ", " + less + " with "
+                                    + effect.less());
+                }));
+    }
+
+    private static double measure(String key, Effect effect, String value) {
+        List<String> overrides = new ArrayList<>(List.of(effect.where()));
+        overrides.add(key + "=" + value);
+        AcceleratorRequest request = new AcceleratorRequest(
+                "isosceles", Optional.empty(), overrides, Optional.of("block"), Optional.empty());
+        Seen seen = new Seen();
+        seen.result = ISOS.run(WORKLOAD, ISOS.accelerator(request), new RunOptions(true, seen, 1, 0));
+        return effect.measure().applyAsDouble(seen);
+    }
+
+    private static Workload network() {
+        WorkloadBuilder b = new WorkloadBuilder("net", 5, new FeatureMapShape(3, 32, 32), true, 1);
+        Window pointwise = Window.square(1, 1, 0);
+        Window three = Window.square(3, 1, 1);
+        int at = b.convolution(-1, 32, 1, three, 0.4);
+        int first = b.convolution(at, 32, 1, three, 0.4);
+        at = b.convolution(first, at, 32, 1, pointwise, 0.4, true);
+        at = b.pooling(at, PoolingKind.MAX, Window.square(2, 2, 0), false);
+        at = b.convolution(at, 64, 1, three, 0.4);
+        b.convolution(at, 48, 1, pointwise, 0.4);
+        return b.build();
+    }
+}
