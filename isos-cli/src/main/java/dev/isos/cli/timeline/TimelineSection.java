@@ -122,9 +122,11 @@ final class TimelineSection implements Section {
                     other.cycles(),
                     other.traffic().total() / 1e6)));
         }
-        html.append(
-                        "The layers are run by themselves, so nothing of later layers is prefetched; every output is compared with the"
-                                + " reference. For a whole run: <code>./isos run -w ")
+        html.append("The layers are run by themselves, so nothing of later layers is prefetched"
+                        + (results.stream().allMatch(RunResult::verified)
+                                ? "; every output was compared with the reference"
+                                : "")
+                        + ". For a whole run: <code>./isos run -w ")
                 .append(Markup.escape(workload.info().id()))
                 .append(" -a ")
                 .append(Markup.escape(first.accelerator().id()))

@@ -13,8 +13,8 @@ final class WavefrontPicture {
     private static final int GAP = 40;
     private static final int TOP = 20;
     private static final int SHADES = 4;
-    private static final int CHART_WIDTH = 1000;
-    private static final int CHART_HEIGHT = 120;
+    private static final int CHART_WIDTH = 640;
+    private static final int CHART_HEIGHT = 130;
     private static final int CHART_LEFT = 84;
 
     private WavefrontPicture() {}

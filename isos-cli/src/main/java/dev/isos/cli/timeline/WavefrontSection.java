@@ -139,7 +139,7 @@ final class WavefrontSection implements Section {
         html.append("</div>\n");
         table(html, frame, tiles);
         html.append(
-                        "<figure><figcaption><span class=\"key isos\"></span>IS-OS <span class=\"key tiled\"></span>2D tiles:")
+                        "<figure class=\"live\"><figcaption><span class=\"key isos\"></span>IS-OS <span class=\"key tiled\"></span>2D tiles:")
                 .append(" live on chip</figcaption>\n")
                 .append(WavefrontPicture.chart(frames, key))
                 .append("</figure>\n");

@@ -278,10 +278,17 @@ final class FakeIsos implements Isos {
         return new ExecutionPlan("block", List.of(both), List.of("the network ends here"));
     }
 
+    /** Whether a workload, or the one that it is a part of, has not been released. */
+    private boolean isAlive(Workload workload) {
+        synchronized (alive) {
+            return alive.stream().anyMatch(each -> each.info() == workload.info());
+        }
+    }
+
     @Override
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
-        // A part of a workload has its information; a run after a release shares anew, and is to be released again.
-        if (alive.stream().noneMatch(each -> each.info() == workload.info())) {
+        // A run after a release shares anew, and is to be released again.
+        if (!isAlive(workload)) {
             alive.add(workload);
         }
         if (accelerator.changes().containsValue("1")) {
