@@ -62,8 +62,7 @@ final class CounterSample {
 
     /** @param limit most values that {@link #values} gives of all counters together */
     CounterSample(int limit) {
-        // a point may become two values: the most, and what it fell to
-        this.limit = limit / 2;
+        this.limit = limit;
     }
 
     void add(String memory, int tensor, long cycle, long value) {
@@ -79,7 +78,8 @@ final class CounterSample {
     private void settle(Counter counter) {
         counter.pending = false;
         points += counter.put(counter.cycle >> doublings, counter.value, counter.value);
-        while (points > limit && doublings < Long.SIZE - 2) {
+        // a point of a longer window may become two values: the most, and what it fell to
+        while (points > (doublings == 0 ? limit : limit / 2) && doublings < Long.SIZE - 2) {
             doublings++;
             points = 0;
             for (Counter each : counters.values()) {

@@ -92,14 +92,8 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
         }
         String written = String.format(
                 Locale.ROOT, "%,d slices on %,d tracks", all, slices.tracks().size());
-        return leftOut().isEmpty()
-                ? written
-                : String.format(
-                        Locale.ROOT,
-                        "%s, of which %,d are written: %s",
-                        written,
-                        slices.size(),
-                        String.join("; ", leftOut()));
+        String part = slices.complete() ? "" : String.format(Locale.ROOT, ", of which %,d are written", slices.size());
+        return written + part + (leftOut().isEmpty() ? "" : ": " + String.join("; ", leftOut()));
     }
 
     @Override
