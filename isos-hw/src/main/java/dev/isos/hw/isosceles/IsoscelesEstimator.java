@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 final class IsoscelesEstimator implements SegmentEstimator {
     /** Rounds, and change of a segment's cycles, after which they count as found. */
-    private static final int MOST_ROUNDS = 8;
+    private static final int MOST_ROUNDS = 12;
 
     private static final double SETTLED = 0.005;
 
@@ -77,17 +77,25 @@ final class IsoscelesEstimator implements SegmentEstimator {
             cycles[i] = layers.computeIfAbsent(expected.layers().get(i), layer -> new LayerCycles(layer, model));
         }
         EstimatedSegment body = new EstimatedSegment(model, segment, expected, cycles, null, Double.POSITIVE_INFINITY);
-        double alone = body.cycles(0);
+        // from what it takes without any waiting upwards, then between the last times that were too short and too long
+        double assumed = body.cycles(0);
+        double tooShort = 0;
+        double tooLong = Double.POSITIVE_INFINITY;
+        double alone = assumed;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             double stream = (body.bytes - body.weightBytes) / bytesPerCycle;
-            LaneDrift drift = new LaneDrift(model, expected, cycles, body.fronts, alone, stream);
-            body = new EstimatedSegment(model, segment, expected, cycles, drift, alone);
-            double next = body.cycles(0);
-            boolean settled = Math.abs(next - alone) <= SETTLED * next;
-            alone = next;
-            if (settled) {
+            LaneDrift drift = new LaneDrift(model, expected, cycles, body.fronts, assumed, stream);
+            body = new EstimatedSegment(model, segment, expected, cycles, drift, assumed);
+            alone = body.cycles(0);
+            if (Math.abs(alone - assumed) <= SETTLED * alone) {
                 break;
             }
+            if (alone > assumed) {
+                tooShort = assumed;
+            } else {
+                tooLong = assumed;
+            }
+            assumed = tooLong == Double.POSITIVE_INFINITY ? alone : (tooShort + tooLong) / 2;
         }
         return new Estimated(body, alone);
     }

@@ -38,11 +38,16 @@ final class QueueLoops {
         back = new double[count];
         way = new double[count][count];
         double frontWait = waiting(layers, LayerCycles.Unit.FRONT, fronts.most() / cycles);
-        double backWait = waiting(layers, LayerCycles.Unit.MERGE, merges.most() / cycles)
-                + waiting(layers, LayerCycles.Unit.POST, posts.most() / cycles);
+        double mergeWait = waiting(layers, LayerCycles.Unit.MERGE, merges.most() / cycles);
+        double postWait = waiting(layers, LayerCycles.Unit.POST, posts.most() / cycles);
         for (int i = 0; i < count; i++) {
-            front[i] = layers[i].tasks == 0 ? 0 : layers[i].frontColumn + frontWait;
-            back[i] = layers[i].backColumn + backWait;
+            double columns = (double) layers[i].layer.layer().outputShape().width() * layers[i].layer.kTiles();
+            front[i] = layers[i].tasks == 0
+                    ? 0
+                    : layers[i].frontColumn + Math.min(frontWait, others(fronts, i) / layers[i].steps);
+            back[i] = layers[i].backColumn
+                    + Math.min(mergeWait, others(merges, i) / columns)
+                    + Math.min(postWait, others(posts, i) / columns);
         }
         for (int from = 0; from < count; from++) {
             for (int to = from + 1; to < count; to++) {
@@ -65,6 +70,15 @@ final class QueueLoops {
         }
         double bounded = Math.min(MOST_BUSY, busy);
         return cycles == 0 || layers.length == 1 ? 0 : bounded / (1 - bounded) * weighted / cycles / 2;
+    }
+
+    /** What the busiest lane does for other layers: a task waits for no more of them than come between two of its own layer. */
+    private static double others(LaneLoads loads, int i) {
+        double most = 0;
+        for (int lane = 0; lane < loads.total().length; lane++) {
+            most = Math.max(most, loads.total()[lane] - loads.of(i)[lane]);
+        }
+        return most;
     }
 
     /** Cycles of the slowest queue. */
