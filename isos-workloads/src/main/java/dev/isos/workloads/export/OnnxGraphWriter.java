@@ -22,7 +22,6 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,8 +51,6 @@ final class OnnxGraphWriter {
     private static final long MAX_GRAPH_BYTES = Integer.MAX_VALUE - (1 << 16);
 
     private static final int SHIFT = 128;
-    private static final int LARGEST_SQUARE = 255 * 255;
-    private static final int EXACT_IN_FLOAT = 1 << 24;
     private static final int LOOKUP_ENTRIES = LookupTable.ENTRIES;
 
     private final Workload workload;
@@ -168,7 +165,13 @@ final class OnnxGraphWriter {
         } else if (op instanceof ChannelSelection selection) {
             result = selection(layer, selection, name);
         } else if (op instanceof LocalResponseNormalisation normalisation) {
-            result = normalisation(layer, normalisation, name);
+            result = new ResponseNormalisationNodes(nodes)
+                    .add(
+                            layer,
+                            normalisation,
+                            workload.requantisation(layer.index()),
+                            name,
+                            tensor(layer.inputs().get(0)));
         } else {
             throw IsosException.unsupported(
                     "layer " + layer.name() + " is a " + op.label() + ", which cannot be written as ONNX");
@@ -378,55 +381,6 @@ final class OnnxGraphWriter {
                 List.of(tensor(layer.inputs().get(0)), nodes.longs(name + "::channels", channels, channels.length)),
                 Map.of("axis", 1));
         return passed(layer, name, moved);
-    }
-
-    /**
-     * As {@link ResponseNormaliser} computes it: the sum of squares, a convolution with ones around each channel, is exact in
-     * float32; powers and products are float64.
-     */
-    private String normalisation(Layer layer, LocalResponseNormalisation op, String name) {
-        Requantisation r = workload.requantisation(layer.index());
-        int channels = layer.outputShape().channels();
-        if ((long) Math.min(op.size(), channels) * LARGEST_SQUARE > EXACT_IN_FLOAT) {
-            throw IsosException.unsupported("layer " + layer.name() + " normalises over " + op.size()
-                    + " channels, whose squares have sums that are not exact in float32");
-        }
-        float[] window = new float[channels * channels];
-        for (int c = 0; c < channels; c++) {
-            int last = op.lastChannel(c, channels);
-            Arrays.fill(window, c * channels + op.firstChannel(c), c * channels + last + 1, 1f);
-        }
-        String input = real(name, "input", tensor(layer.inputs().get(0)));
-        String sum = nodes.node(
-                "Conv",
-                name + "::sum",
-                nodes.node("Mul", name + "::square", input, input),
-                nodes.floats(name + "::window", window, channels, channels, 1, 1));
-        double multiplier = r.multiplier()[0];
-        double scale = multiplier * r.outputScale();
-        String base = nodes.cast(name + "::sum64", sum, OnnxNodes.DOUBLE);
-        base = binary("Mul", name + "::scaled", base, scale * scale);
-        base = binary("Mul", name + "::share", base, (double) op.alpha() / op.size());
-        base = binary("Add", name + "::base", base, op.k());
-        if (op.k() == 0) {
-            // where all are zero: no power of zero
-            base = binary("Max", name + "::positive", base, Double.MIN_NORMAL);
-        }
-        String factor = binary("Pow", name + "::factor", base, -(double) op.beta());
-        String product =
-                nodes.node("Mul", name + "::product", nodes.cast(name + "::input64", input, OnnxNodes.DOUBLE), factor);
-        String whole = nodes.node("Round", name + "::round", binary("Mul", name + "::units", product, multiplier));
-        String clamped = nodes.node(
-                "Clip",
-                name + "::clamp",
-                whole,
-                nodes.doubles(name + "::smallest", r.low()),
-                nodes.doubles(name + "::largest", r.high()));
-        return nodes.cast(name + "::8bit", clamped, r.low() < 0 ? OnnxNodes.INT8 : OnnxNodes.UINT8);
-    }
-
-    private String binary(String operator, String name, String left, double right) {
-        return nodes.node(operator, name, left, nodes.doubles(name + "_operand", right));
     }
 
     private String lookedUp(Layer layer, String name, String result) {

@@ -3,9 +3,11 @@ package dev.isos.workloads.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,21 +59,26 @@ class LargeModelTest {
         assertTrue(Files.size(file) > 100_000_000, "file has " + Files.size(file) + " bytes");
         WorkloadRequest request =
                 new WorkloadRequest(1, List.of(), Optional.empty(), "none", Optional.of(folder.resolve("cache")));
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long processor = system.getProcessCpuTime();
         long start = System.nanoTime();
         Workload first = new OnnxImporter().load(file, request);
         double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        double busy = (system.getProcessCpuTime() - processor) / NANOS_PER_SECOND;
         start = System.nanoTime();
         Workload second = new OnnxImporter().load(file, request);
         double again = (System.nanoTime() - start) / NANOS_PER_SECOND;
         System.out.printf(
-                "%d bytes, %d weights, %d MACs: imported in %.2f s, from the cache in %.2f s, heap of at most %d MiB%n",
+                "%d bytes, %d weights, %d MACs: imported in %.2f s (%.2f s of processor time), from the cache in %.2f s, heap of at most %d MiB%n",
                 Files.size(file),
                 first.network().parameters(),
                 first.network().denseMacs(),
                 seconds,
+                busy,
                 again,
                 Runtime.getRuntime().maxMemory() >> 20);
         assertEquals(first.reference(), second.reference());
-        assertTrue(seconds < 10, "imported in " + seconds + " s");
+        // not the time on the wall, which is that of everything else on the machine too
+        assertTrue(busy < 10, "imported in " + seconds + " s, with " + busy + " s of processor time");
     }
 }

@@ -17,6 +17,7 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SplitMix;
 import dev.isos.workloads.export.WorkloadFileExporter;
 import dev.isos.workloads.sparsity.CsvResource;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -26,12 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -498,6 +501,47 @@ class OnnxImporterTest {
             }
         }
         return damaged;
+    }
+
+    @Test
+    void rangesCoverAllImagesAndTheFirstIsTheInput() throws IOException {
+        TestModel model =
+                new TestModel(13, 3, 1, 3, 8, 8).weights("w", 4, 3, 1, 1).node("Conv", "y", "x", "w");
+        Path file = Files.write(folder.resolve("two.onnx"), model.bytes());
+        List<Path> images = new ArrayList<>();
+        for (int grey : new int[] {110, 250}) {
+            BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < 64; i++) {
+                image.setRGB(i % 8, i / 8, (grey - i % 8) * 0x010101);
+            }
+            Path png = folder.resolve(grey + ".png");
+            ImageIO.write(image, "png", png.toFile());
+            images.add(png);
+        }
+        for (String rule : List.of("minmax", "density:2", "percentile:99.9")) {
+            Workload dark = calibrated(file, rule, images.get(0));
+            Workload bright = calibrated(file, rule, images.get(1));
+            Workload both = calibrated(file, rule, images.get(0), images.get(1));
+            float scale = both.requantisation(0).outputScale();
+            assertTrue(scale > 1.5f * dark.requantisation(0).outputScale(), rule);
+            assertEquals(bright.requantisation(0).outputScale(), scale, 0.01 * scale, rule);
+            assertEquals(
+                    bright.info().inputScale(),
+                    both.info().inputScale(),
+                    0.01 * both.info().inputScale(),
+                    rule);
+            assertTrue(
+                    both.info().source().contains("on 110.png, 250.png"),
+                    both.info().source());
+            // the dark photo in units of the bright one
+            double shrunk = dark.info().inputScale() / both.info().inputScale();
+            assertEquals(dark.input().value(0, 0, 0) * shrunk, both.input().value(0, 0, 0), 0.51, rule);
+        }
+    }
+
+    private static Workload calibrated(Path file, String rule, Path... images) {
+        return new OnnxImporter()
+                .load(file, new WorkloadRequest(1, List.of(images), Optional.empty(), "none", Optional.empty(), rule));
     }
 
     /** The digest in the module's resources keeps workloads of another importer from being taken from a cache. */
