@@ -17,6 +17,7 @@ import java.util.List;
 record KeyNumber(String what, double paper, double ours, FigureColumn column, List<Integer> runs, FigureTable table) {
     private static final String PAPER = "paper";
     private static final String OURS = "ours";
+    private static final String RATIOS = ", times";
 
     /** Those of a report, in order. */
     static List<KeyNumber> of(FigureReport report) {
@@ -44,6 +45,11 @@ record KeyNumber(String what, double paper, double ours, FigureColumn column, Li
                         table));
             }
         }
+    }
+
+    /** What stands behind the numbers: a sign for ratios, which the title of their table says they are. */
+    String unit() {
+        return table.title().endsWith(RATIOS) ? "×" : "";
     }
 
     /** How far ours is from the published one, relative to it. */

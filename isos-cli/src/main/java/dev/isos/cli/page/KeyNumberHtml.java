@@ -6,7 +6,7 @@ import java.util.Locale;
 /** The key numbers, each with two bars: ours, and the published one. */
 final class KeyNumberHtml {
     static final String ID = "key-numbers";
-    static final String TITLE = "Paper and ours";
+    static final String TITLE = "Key numbers";
 
     private static final double PERCENT = 100;
 
@@ -27,7 +27,7 @@ final class KeyNumberHtml {
     private static void card(StringBuilder out, KeyNumber key) {
         out.append("<li data-runs=\"").append(RunLinks.numbers(key.runs())).append("\"><span class=\"what\">");
         out.append(Markup.escape(key.what())).append("</span>\n");
-        String ours = TableHtml.number(key.ours(), key.column().decimals());
+        String ours = TableHtml.number(key.ours(), key.column().decimals()) + key.unit();
         if (key.runs().isEmpty()) {
             out.append("<span class=\"ours\">").append(ours).append("</span>\n");
         } else {
@@ -39,6 +39,7 @@ final class KeyNumberHtml {
         bars(out, key);
         out.append("<span class=\"paper\">paper ")
                 .append(TableHtml.number(key.paper(), key.column().decimals()))
+                .append(key.unit())
                 .append(String.format(Locale.ROOT, " · %+.0f %%", key.difference() * PERCENT)
                         .replace('-', '−'))
                 .append("</span></li>\n");

@@ -10,6 +10,7 @@ import java.util.Locale;
 /** A table with its heading. A cell with a number carries the exact one, too; it is what sorting and saving use. */
 final class TableHtml {
     private static final int LONG_WORDS = 40;
+    private static final int ESSAY = 160;
 
     private TableHtml() {}
 
@@ -66,10 +67,15 @@ final class TableHtml {
             }
         } else {
             String text = value == null ? "" : value.toString();
-            out.append(" class=\"").append(column.isNumber() ? "n" : text.length() > LONG_WORDS ? "long" : "short");
+            out.append(" class=\"").append(column.isNumber() ? "n" : width(text));
             out.append("\">").append(Markup.escape(text));
         }
         out.append("</").append(tag).append('>');
+    }
+
+    /** How much room words are given. */
+    private static String width(String text) {
+        return text.length() > ESSAY ? "essay" : text.length() > LONG_WORDS ? "long" : "short";
     }
 
     /** All digits, the same on every JDK and as in JSON. */

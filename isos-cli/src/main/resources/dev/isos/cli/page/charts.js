@@ -1,6 +1,6 @@
 // Charts: drawn when the reader comes near, again when the colours or the width change.
 const NARROW = 560;
-const LETTERS = 19; // of a label on a line beside lying bars
+const LETTER = 6.8; // pixels of a label's letter, on average
 
 function chartTheme() {
   const text = colour('--text');
@@ -58,10 +58,12 @@ function lying(option) {
   const result = structuredClone(option);
   const categories = list(result.xAxis)[0];
   const values = list(result.yAxis)[0];
-  result.xAxis = {...values, nameLocation: 'middle', nameGap: 28, nameTextStyle: {...values.nameTextStyle, align: 'center'},
-    axisLabel: {...values.axisLabel, hideOverlap: true}};
-  result.yAxis = {...categories, inverse: true, axisLabel: {...categories.axisLabel, rotate: 0, width: 128, overflow: 'break', lineHeight: 14}};
+  result.xAxis = {...values, nameLocation: 'middle', nameGap: 28, nameTextStyle: {...values.nameTextStyle, align: 'center'}};
+  result.yAxis = {...categories, inverse: true};
   for (const series of list(result.series)) {
+    if (series.markLine?.label) {
+      series.markLine.label.position = 'end';
+    }
     for (const mark of list(series.markLine?.data)) {
       if (mark.yAxis !== undefined) {
         mark.xAxis = mark.yAxis;
@@ -72,35 +74,61 @@ function lying(option) {
   return result;
 }
 
-function lyingHeight(option) {
-  const bars = list(option.series).filter(s => s.type === 'bar');
-  const side = Math.max(1, new Set(bars.map((s, i) => s.stack ?? i)).size);
-  const categories = list(option.xAxis)[0].data;
-  const lines = Math.max(...categories.map(label => String(label).split(/\n|, /)
-    .reduce((sum, line) => sum + Math.ceil(line.length / LETTERS), 0)));
-  return 90 + categories.length * Math.max(side === 1 ? 30 : 10 + side * 9, 6 + lines * 14);
+/** Lines that the longest label takes beside lying bars. */
+function labelLines(categories, letters) {
+  return Math.max(...categories.map(label => String(label).split(/\n|, /)
+    .reduce((sum, line) => sum + Math.ceil(line.length / letters), 0)));
 }
 
-/** The chart's option as this page shows it at a width. */
-function fitted(chart, width) {
-  const lies = width < NARROW && canLie(chart.option);
-  const option = lies ? lying(chart.option) : structuredClone(chart.option);
+function lyingHeight(option, letters) {
+  const bars = list(option.series).filter(s => s.type === 'bar');
+  const side = Math.max(1, new Set(bars.map((s, i) => s.stack ?? i)).size);
+  const categories = list(option.yAxis)[0].data;
+  return 90 + Math.max(110, categories.length * Math.max(side === 1 ? 30 : 10 + side * 9, 8 + labelLines(categories, letters) * 14));
+}
+
+/** Breaks the names of categories into lines where they would take the room of what they name. */
+function breakLabels(option, width) {
   for (const axis of list(option.xAxis)) {
     if (axis.type === 'category' && !axis.axisLabel?.rotate) {
       const room = (width - 70) / axis.data.length - 8;
       axis.axisLabel = {...axis.axisLabel, width: room, overflow: 'break', lineHeight: 14};
-    } else if (axis.type === 'log') {
+      if (axis.name) {
+        axis.nameGap = (axis.nameGap ?? 15) + 14 * (labelLines(axis.data, room / LETTER) - 1);
+      }
+    }
+  }
+  for (const axis of list(option.yAxis)) {
+    if (axis.type === 'category') {
+      axis.axisLabel = {...axis.axisLabel, rotate: 0, width: labelWidth(width), overflow: 'break', lineHeight: 14};
+    }
+  }
+}
+
+function labelWidth(width) {
+  return Math.max(128, width * 0.3);
+}
+
+/** The chart's option as this page shows it at a width. */
+function fitted(chart, width) {
+  const narrow = width < NARROW;
+  const lies = narrow && canLie(chart.option);
+  const option = lies ? lying(chart.option) : structuredClone(chart.option);
+  breakLabels(option, width);
+  for (const axis of [...list(option.xAxis), ...list(option.yAxis)]) {
+    if (axis.type !== 'category') {
       axis.axisLabel = {...axis.axisLabel, hideOverlap: true};
     }
   }
-  if (width < NARROW && option.grid && !Array.isArray(option.grid)) {
+  if (narrow && option.grid && !Array.isArray(option.grid)) {
     Object.assign(option.grid, {left: 4, right: 18, bottom: lies ? 36 : option.grid.bottom, top: lies ? 36 : option.grid.top});
   }
   if (option.tooltip) {
     option.tooltip = {confine: true, valueFormatter: anyNumber, ...option.tooltip};
   }
   option.animation = false;
-  return {option, height: lies ? lyingHeight(chart.option) : chart.height};
+  const beside = narrow && list(option.yAxis)[0]?.type === 'category';
+  return {option, height: beside ? lyingHeight(option, labelWidth(width) / LETTER) : chart.height};
 }
 
 function draw(host, chart) {
