@@ -21,6 +21,9 @@ public final class Table<T> {
 
     private static final int SHORT_NAME = 20;
 
+    /** A last column of words that has less than this is cut instead of broken into lines. */
+    private static final int LEAST_WRAPPED = 20;
+
     private record Group<T>(String heading, List<T> rows) {}
 
     private final List<Column<T>> columns;
@@ -45,7 +48,7 @@ public final class Table<T> {
     /**
      * The table as lines, each with its line feed.
      *
-     * @param width columns of the terminal; a last table column of text is cut to fit, columns of priority 0 stay
+     * @param width columns of the terminal; a last table column of text is broken into lines or, where there is little space, cut, columns of priority 0 stay
      * @param emphasis applied to header lines and headings
      */
     public String render(int width, UnaryOperator<String> emphasis) {
@@ -109,7 +112,21 @@ public final class Table<T> {
                 if (ownLine > 0) {
                     out.append(broken(cells.set(0, ""), ownLine));
                 }
+                int last = cells.size() - 1;
+                List<String> rest = List.of();
+                if (widths[last] >= LEAST_WRAPPED && cells.get(last).length() > widths[last]) {
+                    List<String> lines = Wrap.lines("", cells.get(last), widths[last])
+                            .lines()
+                            .toList();
+                    cells.set(last, lines.get(0));
+                    rest = lines.subList(1, lines.size());
+                }
                 out.append(line(indent(), cells, shown, widths)).append('\n');
+                for (String more : rest) {
+                    cells.replaceAll(cell -> "");
+                    cells.set(last, more);
+                    out.append(line(indent(), cells, shown, widths)).append('\n');
+                }
             }
         }
         return out.toString();

@@ -34,13 +34,13 @@ public final class ProgressBarDisplay implements Progress {
 
     @Override
     public void preparing(String workload) {
-        bar.setExtraMessage(workload);
+        bar.setExtraMessage(" " + workload);
     }
 
     @Override
     public void finished(RunResult run) {
         bar.step();
-        bar.setExtraMessage(run.workload().id() + " on " + run.accelerator().name());
+        bar.setExtraMessage(" " + run.workload().id());
     }
 
     @Override

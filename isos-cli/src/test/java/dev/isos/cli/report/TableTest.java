@@ -55,6 +55,16 @@ class TableTest {
     }
 
     @Test
+    void aLastColumnOfWordsIsBrokenIntoLines() {
+        List<Column<String>> columns = List.of(Column.text("a", "a", 0, s -> "x"), Column.text("b", "b", 0, s -> s));
+        assertEquals(
+                "a  b\nx  the quick brown fox\n   jumps over\n",
+                new Table<>(columns)
+                        .rows(List.of("the quick brown fox jumps over"))
+                        .render(25, t -> t));
+    }
+
+    @Test
     void aLastColumnOfWordsIsCut() {
         List<Column<String>> columns = List.of(Column.text("a", "a", 0, s -> "x"), Column.text("b", "b", 0, s -> s));
         assertEquals(
