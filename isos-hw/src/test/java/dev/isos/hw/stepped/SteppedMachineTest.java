@@ -51,16 +51,14 @@ class SteppedMachineTest {
         long seed = Long.getLong("isos.seed", 20261123);
         reporter.publishEntry("seed", Long.toString(seed));
         List<Integer> progress = new ArrayList<>();
-        ValidationResult result = new Validation(ISOS).run(30, seed, progress::add);
-        assertEquals(30, progress.size());
+        ValidationResult result = new Validation(ISOS).run(40, seed, progress::add);
+        assertEquals(40, progress.size());
         assertTrue(
                 result.cases().stream().allMatch(c -> c.outputsEqual()),
                 () -> result.broken().toString());
         assertTrue(!result.large().isEmpty() && !result.small().isEmpty(), "cases of both sizes");
-        // single cases may still differ by more than 5 %: isos validate tells which, docs/validation.md why
-        assertTrue(
-                result.relativeErrors().mean() <= result.bounds().meanRelativeError(),
-                () -> result.broken().toString());
+        // of another seed, one case in some hundred may break its bound: docs/validation.md says why
+        assertTrue(result.passed(), () -> result.broken().toString());
         assertEquals(
                 result.cases().subList(0, 3),
                 new Validation(ISOS).run(3, seed, n -> {}).cases());

@@ -1,0 +1,73 @@
+package dev.isos.core.simulate;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each law of a machine's report, broken once. */
+class ResultChecksTest {
+    private static final long BYTES = 1000;
+    private static final long MACS = 500;
+
+    /** 10 bytes and 4 MACs per cycle. */
+    private static final HardwareModel HARDWARE = (HardwareModel) Proxy.newProxyInstance(
+            ResultChecksTest.class.getClassLoader(),
+            new Class<?>[] {HardwareModel.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "offChipBytesPerCycle" -> 10.0;
+                case "peakMacsPerCycle" -> 4L;
+                default -> throw new UnsupportedOperationException(method.getName());
+            });
+
+    private static void check(long cycles, long bytes, SegmentTiming... segments) {
+        MachineReport report = new MachineReport(cycles, List.of(segments), List.of(), bytes, List.of());
+        new ResultChecks("w on a").machine(report, HARDWARE, BYTES, MACS, 2);
+    }
+
+    private static void broken(String what, long cycles, long bytes, SegmentTiming... segments) {
+        IsosException e = assertThrows(IsosException.class, () -> check(cycles, bytes, segments));
+        assertEquals(ErrorCode.SIMULATION_FAILED, e.code());
+        assertTrue(e.getMessage().startsWith("w on a ") && e.getMessage().contains(what), e.getMessage());
+    }
+
+    private static SegmentTiming segment(long cycles, long computeBusy, long memoryBusy) {
+        return new SegmentTiming(cycles, computeBusy, memoryBusy);
+    }
+
+    @Test
+    void aLawfulReportPasses() {
+        assertDoesNotThrow(() -> check(150, BYTES, segment(100, 100, 60), segment(50, 0, 40)));
+    }
+
+    @Test
+    void everyLawCanBeBroken() {
+        SegmentTiming first = segment(100, 100, 60);
+        SegmentTiming second = segment(50, 0, 40);
+        broken("asked for were 1000", 150, BYTES - 1, first, second);
+        broken("fewer than its 1000 off-chip bytes need", 99, BYTES, segment(50, 1, 1), segment(49, 1, 1));
+        broken("not 2", 150, BYTES, segment(150, 1, 1));
+        broken("segments add up to 151", 150, BYTES, segment(101, 1, 1), second);
+        broken("busy for longer than the run", 150, BYTES, segment(100, 151, 60), second);
+        broken("busy for longer than the run", 150, BYTES, segment(100, 100, 151), second);
+        broken("negative length", 150, BYTES, segment(151, 1, 1), segment(-1, 0, 0));
+    }
+
+    @Test
+    void noRunIsFasterThanItsMacs() {
+        MachineReport report =
+                new MachineReport(120, List.of(segment(100, 1, 1), segment(20, 1, 1)), List.of(), BYTES, List.of());
+        IsosException e = assertThrows(
+                IsosException.class, () -> new ResultChecks("w on a").machine(report, HARDWARE, BYTES, 484, 2));
+        assertTrue(e.getMessage().contains("fewer than its 484 MACs need"), e.getMessage());
+    }
+}
