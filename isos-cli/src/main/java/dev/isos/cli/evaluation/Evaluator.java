@@ -94,8 +94,8 @@ public final class Evaluator {
 
     /** How many simulations there will be. */
     public int runs() {
-        long further = varied.size()
-                * (long) subset(evaluation.sensitivity().workloads()).size();
+        long further = varied.stream().filter(v -> compared(v) < 0).count()
+                * subset(evaluation.sensitivity().workloads()).size();
         return Math.toIntExact(workloads.size() * (long) compared.size() + further);
     }
 

@@ -73,14 +73,7 @@ public final class PaperComparison {
                         String title = PaperFigure.title(metric, statistic, accelerator, reference);
                         if (!published.contains(title)) {
                             Ratio ratio = Ratio.of(data, metric, accelerator, reference);
-                            rows.add(Parts.row(
-                                    runs(data, accelerator, reference),
-                                    title,
-                                    null,
-                                    ours(ratio, statistic),
-                                    null,
-                                    "none",
-                                    ""));
+                            rows.add(Parts.row(runs(data, accelerator, reference), title, ours(ratio, statistic)));
                         }
                     }
                 }
@@ -119,7 +112,6 @@ public final class PaperComparison {
             published.add(entry.paper());
             ours.add(entry.ours());
         }
-        rows.addAll(unpublished(data, metrics));
         List<String> remarks = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             remarks.add("[" + (i + 1) + "] " + sources.get(i) + ".");
@@ -143,17 +135,30 @@ public final class PaperComparison {
                                 List.of(
                                         new Series("paper", Palette.part(5), null, published),
                                         new Series("ours", Palette.part(0), null, ours))))),
-                List.of(new FigureTable(
-                        ID,
-                        "Published figures and ours, times",
-                        List.of(
-                                FigureColumn.words("metric", "metric"),
-                                FigureColumn.number("paper", "paper", 2),
-                                FigureColumn.number("ours", "ours", 2),
-                                FigureColumn.number("differencePercent", "difference %", 1),
-                                FigureColumn.words("source", "source"),
-                                FigureColumn.words("reason", "reason")),
-                        rows)),
+                tables(rows, unpublished(data, metrics)),
                 remarks);
+    }
+
+    private static List<FigureTable> tables(List<FigureRow> published, List<FigureRow> unpublished) {
+        List<FigureTable> tables = new ArrayList<>();
+        tables.add(new FigureTable(
+                ID,
+                "Published figures and ours, times",
+                List.of(
+                        FigureColumn.words("metric", "metric"),
+                        FigureColumn.number("paper", "paper", 2),
+                        FigureColumn.number("ours", "ours", 2),
+                        FigureColumn.number("differencePercent", "difference %", 1),
+                        FigureColumn.words("source", "source"),
+                        FigureColumn.words("reason", "reason")),
+                published));
+        if (!unpublished.isEmpty()) {
+            tables.add(new FigureTable(
+                    "unpublished",
+                    "Ours of which no published figure is at hand, times",
+                    List.of(FigureColumn.words("metric", "metric"), FigureColumn.number("ours", "ours", 2)),
+                    unpublished));
+        }
+        return tables;
     }
 }
