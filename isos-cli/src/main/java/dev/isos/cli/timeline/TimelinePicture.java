@@ -18,7 +18,6 @@ public final class TimelinePicture {
     /** A bin in which a lane is busy for less than the first share of its cycles is pale, up to the second half pale. */
     private static final double[] SHARES = {1.0 / 8, 1.0 / 2};
 
-    private static final int COLOURS = 8;
     private static final int MOST_ROWS = 128;
     private static final int WIDTH = 1000;
     private static final int LEFT = 88;
@@ -27,29 +26,6 @@ public final class TimelinePicture {
     private static final int PORT_HEIGHT = 16;
     private static final int LEGEND_LINE = 18;
     private static final double LETTER = 6.9;
-
-    /** Rules that need the colours {@code --c0} to {@code --c7}, {@code --text}, {@code --muted} and {@code --line}. */
-    private static final List<String> RULES = List.of(
-            "text { fill: var(--text); font: 12px system-ui, sans-serif; }",
-            ".head { font-weight: 600; font-size: 14px; }",
-            ".small { fill: var(--muted); font-size: 11px; }",
-            ".ground { fill: var(--muted); fill-opacity: .1; }",
-            ".line { stroke: var(--line); stroke-width: 1; }",
-            ".cut { stroke: var(--text); stroke-width: 1; stroke-dasharray: 3 3; stroke-opacity: .7; }",
-            ".lanes path { stroke-width: 1; fill: none; shape-rendering: crispEdges; }",
-            ".port { fill: var(--text); fill-opacity: .55; shape-rendering: crispEdges; }",
-            ".b0 { stroke-opacity: .3; }",
-            ".b1 { stroke-opacity: .62; }",
-            ".lanes path:hover { stroke-opacity: 1; }");
-
-    private static final String STANDALONE = """
-            :root { color-scheme: light dark; --text: #1b1f24; --muted: #57606a; --back: #ffffff; --line: #d0d7de;
-              --c0: #0072b2; --c1: #e69f00; --c2: #009e73; --c3: #cc79a7; --c4: #56b4e9; --c5: #d55e00; --c6: #8c6bb1;
-              --c7: #7f7f7f; }
-            @media (prefers-color-scheme: dark) { :root { --text: #e6e9ed; --muted: #9aa4af; --back: #14171b;
-              --line: #3b424b; --c0: #4da3ff; --c2: #2fc496; --c5: #ff7f50; --c6: #b79be0; --c7: #a0a0a0; } }
-            .back { fill: var(--back); }
-            """;
 
     /**
      * One run.
@@ -76,10 +52,7 @@ public final class TimelinePicture {
     private final List<Panel> panels;
     private final List<Integer> layers;
 
-    /** Of the first run: the segment of each layer, and the position among its layers; the colour says the latter. */
-    private final int[] segmentOf;
-
-    private final int[] colourOf;
+    private final LayerColours colours;
     private final long end;
     private final StringBuilder out = new StringBuilder();
     private int y;
@@ -109,60 +82,18 @@ public final class TimelinePicture {
             }
         }
         this.layers = List.copyOf(seen);
-        this.segmentOf = new int[network.size()];
-        this.colourOf = new int[network.size()];
-        assignColours(panels.get(0).segmentSizes());
-    }
-
-    /** Layers that run together get different colours; where no layers do, neighbours. */
-    private void assignColours(List<Integer> segmentSizes) {
-        int layer = 0;
-        int drawn = 0;
-        for (int s = 0; s < segmentSizes.size(); s++) {
-            int inSegment = 0;
-            for (int i = 0; i < segmentSizes.get(s) && layer < network.size(); i++, layer++) {
-                segmentOf[layer] = s;
-                if (layers.contains(layer)) {
-                    colourOf[layer] = (pipelined(segmentSizes) ? inSegment++ : drawn++) % COLOURS;
-                }
-            }
-        }
-    }
-
-    private static boolean pipelined(List<Integer> segmentSizes) {
-        return segmentSizes.stream().anyMatch(size -> size > 1);
-    }
-
-    /** Rules for a page, whose section has the given id. */
-    public static String rules(String section) {
-        StringBuilder rules = new StringBuilder();
-        for (String rule : RULES) {
-            rules.append('#').append(section).append(" .timeline ").append(rule).append('\n');
-        }
-        for (int c = 0; c < COLOURS; c++) {
-            rules.append(String.format(
-                    Locale.ROOT,
-                    "#%1$s .timeline .k%2$d { stroke: var(--c%2$d); } #%1$s .timeline .f%2$d { fill: var(--c%2$d); }\n",
-                    section,
-                    c));
-        }
-        return rules.toString();
+        this.colours = new LayerColours(network.size(), layers, panels.get(0).segmentSizes());
     }
 
     /** A file of its own, for light and dark. */
     public String file() {
-        StringBuilder style = new StringBuilder("<style>\n").append(STANDALONE);
-        RULES.forEach(rule -> style.append(rule).append('\n'));
-        for (int c = 0; c < COLOURS; c++) {
-            style.append(".k" + c + " { stroke: var(--c" + c + "); } .f" + c + " { fill: var(--c" + c + "); }\n");
-        }
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                 + svg(
                         " xmlns=\"http://www.w3.org/2000/svg\"",
-                        style + "</style>\n<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
+                        TimelineStyle.file() + "</style>\n<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
     }
 
-    /** Markup for a page that has {@link #rules}. */
+    /** Markup for a page that has {@link TimelineStyle#rules}. */
     public String inline() {
         return svg("", "");
     }
@@ -292,7 +223,7 @@ public final class TimelinePicture {
         }
         if (busy > 0) {
             out.append("<g class=\"k")
-                    .append(colour(layer))
+                    .append(colours.colour(layer))
                     .append("\"><title>")
                     .append(Markup.escape(name(layer)));
             out.append("</title>");
@@ -411,29 +342,25 @@ public final class TimelinePicture {
         for (int layer : layers) {
             String name = cut(name(layer), 40);
             double wide = 30 + name.length() * LETTER;
-            boolean next = layer >= 0 && segmentOf[layer] != segment;
+            boolean next = layer >= 0 && colours.segment(layer) != segment;
             if (next || at + wide > WIDTH) {
                 y += LEGEND_LINE;
                 at = LEFT;
             }
             if (next) {
-                segment = segmentOf[layer];
+                segment = colours.segment(layer);
                 text("small", LEFT - 6, y + 10.5, "end", "segment " + (segment + 1));
             }
             out.append(String.format(
                     Locale.ROOT,
                     "<rect class=\"f%d\" x=\"%.1f\" y=\"%d\" width=\"12\" height=\"12\"/>\n",
-                    colour(layer),
+                    colours.colour(layer),
                     at,
                     y));
             text("", at + 17, y + 10.5, "start", name);
             at += wide;
         }
         y += LEGEND_LINE;
-    }
-
-    private int colour(int layer) {
-        return layer >= 0 && layer < network.size() ? colourOf[layer] : COLOURS - 1;
     }
 
     private static String cut(String text, int most) {

@@ -161,7 +161,7 @@ final class TimelineSection implements Section {
 
     @Override
     public String style() {
-        return TimelinePicture.rules(ID) + "#" + ID + " .view { overflow-x: auto; }\n#" + ID
+        return TimelineStyle.rules(ID) + "#" + ID + " .view { overflow-x: auto; }\n#" + ID
                 + " svg.timeline { display: block; width: 100%; min-width: 680px; height: auto; }\n";
     }
 }
