@@ -27,6 +27,9 @@ final class LayerTwin {
     private final int slack;
     private final Balancing balancing;
 
+    // of each filter, its non-zero weights
+    private final int[] weights;
+
     /** Multiplications that the units have made. */
     long products;
 
@@ -42,6 +45,10 @@ final class LayerTwin {
         this.chunk = chunk;
         this.slack = slack;
         this.balancing = balancing;
+        this.weights = new int[shape.outputChannels()];
+        for (int i = 0; i < filters.length; i++) {
+            weights[i / (filters.length / weights.length)] += filters[i] != 0 ? 1 : 0;
+        }
     }
 
     /**
@@ -81,7 +88,7 @@ final class LayerTwin {
     private List<int[][]> groups(boolean pairs) {
         Comparator<Integer> order = balancing == Balancing.NONE
                 ? Comparator.naturalOrder()
-                : Comparator.<Integer>comparingInt(k -> -weights(k)).thenComparing(Comparator.naturalOrder());
+                : Comparator.<Integer>comparingInt(k -> -weights[k]).thenComparing(Comparator.naturalOrder());
         List<Integer> sorted =
                 IntStream.range(0, shape.outputChannels()).boxed().sorted(order).toList();
         int perGroup = pairs ? 2 * units : units;
@@ -102,14 +109,6 @@ final class LayerTwin {
             groups.add(ofUnits.subList(i, i + units).toArray(int[][]::new));
         }
         return groups;
-    }
-
-    private int weights(int k) {
-        int count = 0;
-        for (int i = 0; i < filters.length / shape.outputChannels(); i++) {
-            count += filters[k * (filters.length / shape.outputChannels()) + i] != 0 ? 1 : 0;
-        }
-        return count;
     }
 
     /** Adds the work of each unit on each chunk of an output position. */

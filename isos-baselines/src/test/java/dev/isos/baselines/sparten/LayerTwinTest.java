@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** The fast model beside the cycle-stepped one, on random layers that compute alone limits. */
 class LayerTwinTest {
-    private static final int CASES = Integer.getInteger("isos.twin.cases", 60);
+    private static final int CASES = Integer.getInteger("isos.twin.cases", 30);
 
     @Test
     void theFastModelTakesTheCyclesOfTheTwin(TestReporter reporter) {
