@@ -8,16 +8,19 @@ import dev.isos.cli.simulate.Progress;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times simulations, and the dense network on the host, each on one thread. A time is that of the fastest of several repeats,
- * which is the one that the rest of the machine disturbed least.
+ * Times simulations, and the dense network on the host, each on one thread, by the processor time of that thread, which other
+ * processes do not lengthen as they do the time of day. A time is the least of several repeats.
  */
 public final class Bench {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int WARM_UPS = 1;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Isos isos;
     private final WorkloadRequest request;
@@ -84,12 +87,17 @@ public final class Bench {
         return times;
     }
 
+    /** Processor time of this thread; the time of day on a JVM that does not know it. */
+    private static long nanos() {
+        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+    }
+
     private <T> Timed<T> fastest(Work<T> work) {
         Timed<T> best = null;
         for (int i = 0; i < WARM_UPS + repeats; i++) {
-            long start = System.nanoTime();
+            long start = nanos();
             T value = work.run();
-            double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+            double seconds = (nanos() - start) / NANOS_PER_SECOND;
             if (i >= WARM_UPS && (best == null || seconds < best.seconds())) {
                 best = new Timed<>(value, seconds);
             }

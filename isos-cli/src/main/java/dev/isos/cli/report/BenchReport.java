@@ -89,7 +89,7 @@ public record BenchReport(List<WorkloadTimes> times, int repeats) implements Rep
             table.group(
                     String.format(
                             Locale.ROOT,
-                            "%s: %,.0f million dense MACs, on the host in %.3f s (%,.0f million/s)",
+                            "%s: %,.0f million MACs, host %.3f s, %,.0f million/s",
                             t.workload(),
                             t.denseMacs() / MILLION,
                             t.hostSeconds(),
@@ -100,8 +100,8 @@ public record BenchReport(List<WorkloadTimes> times, int repeats) implements Rep
                 + Wrap.lines("", "Host: " + HOST + ".", console.columns())
                 + Wrap.lines(
                         "",
-                        "A simulation is timed on one thread from a workload in memory to its result: plan, outputs, cycles. Best of "
-                                + repeats + ", after a warm-up.",
+                        "A simulation goes from a workload in memory to its result: plan, outputs, cycles. Times are processor time of"
+                                + " the one thread that works, least of " + repeats + " after a warm-up.",
                         console.columns());
     }
 
