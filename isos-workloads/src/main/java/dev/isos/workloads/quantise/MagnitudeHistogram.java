@@ -1,5 +1,7 @@
 package dev.isos.workloads.quantise;
 
+import java.util.Arrays;
+
 /**
  * Counts magnitudes on a logarithmic scale, {@value #BINS_PER_OCTAVE} bins per power of two: the leading bits of a float32
  * are the number of its bin. What is asked about a limit counts the bin of the limit in full.
@@ -12,15 +14,21 @@ final class MagnitudeHistogram {
     private static final int ALL_BINS = 1 << 31 - SHIFT;
     private static final int OCTAVES = 16;
 
+    /** Up to so many values a list of their bins is smaller than the counts: many channels have few. */
+    private static final int MAX_LISTED = 1024;
+
     private final int firstBin;
-    private final long[] counts;
+    private final int bins;
+    private char[] listed = new char[16];
+    private int listedCount;
+    private long[] counts;
     private long elements;
     private long nonZeros;
     private float largest;
 
     private MagnitudeHistogram(int firstBin, int bins) {
         this.firstBin = firstBin;
-        this.counts = new long[bins];
+        this.bins = bins;
     }
 
     /** For magnitudes of any size. */
@@ -43,12 +51,45 @@ final class MagnitudeHistogram {
         for (int i = from; i < to; i++) {
             float value = values[i];
             if (value != 0f) {
-                counts[Math.max(0, Math.min(counts.length - 1, bin(value) - firstBin))]++;
+                add(Math.max(0, Math.min(bins - 1, bin(value) - firstBin)));
                 nonZeros++;
                 largest = Math.max(largest, Math.abs(value));
             }
         }
         elements += to - from;
+    }
+
+    private void add(int bin) {
+        if (counts == null && listedCount == MAX_LISTED) {
+            counts = new long[bins];
+            for (char each : listed) {
+                counts[each]++;
+            }
+            listed = null;
+        }
+        if (counts != null) {
+            counts[bin]++;
+        } else {
+            if (listedCount == listed.length) {
+                listed = Arrays.copyOf(listed, 2 * listed.length);
+            }
+            listed[listedCount++] = (char) bin;
+        }
+    }
+
+    /** Values in bins of a range, both ends included. */
+    private long between(int first, int last) {
+        long count = 0;
+        if (counts != null) {
+            for (int bin = first; bin <= last; bin++) {
+                count += counts[bin];
+            }
+        } else {
+            for (int i = 0; i < listedCount; i++) {
+                count += listed[i] >= first && listed[i] <= last ? 1 : 0;
+            }
+        }
+        return count;
     }
 
     /** All values counted, zeros among them. */
@@ -66,12 +107,7 @@ final class MagnitudeHistogram {
 
     /** Non-zero values of at most this magnitude. */
     long upToLimit(double limit) {
-        int last = Math.min(counts.length - 1, bin((float) limit) - firstBin);
-        long count = 0;
-        for (int bin = 0; bin <= last; bin++) {
-            count += counts[bin];
-        }
-        return count;
+        return between(0, Math.min(bins - 1, bin((float) limit) - firstBin));
     }
 
     /** Values of more than this magnitude. */
@@ -79,10 +115,6 @@ final class MagnitudeHistogram {
         if (limit >= largest) {
             return 0;
         }
-        long count = 0;
-        for (int bin = Math.max(0, bin((float) limit) - firstBin); bin < counts.length; bin++) {
-            count += counts[bin];
-        }
-        return count;
+        return between(Math.max(0, bin((float) limit) - firstBin), bins - 1);
     }
 }
