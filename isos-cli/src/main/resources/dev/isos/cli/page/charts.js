@@ -62,7 +62,7 @@ function lying(option) {
   result.yAxis = {...categories, inverse: true};
   for (const series of list(result.series)) {
     if (series.markLine?.label) {
-      series.markLine.label.position = 'end';
+      series.markLine.label.position = 'start'; // The top: categories go down.
     }
     for (const mark of list(series.markLine?.data)) {
       if (mark.yAxis !== undefined) {
