@@ -50,6 +50,11 @@ final class AccumulatorLayout {
         }
     }
 
+    /** Accumulator banks of a lane. */
+    int banks() {
+        return banks;
+    }
+
     /** Places of the counts of all slices and banks. */
     int size() {
         return starts[starts.length - 1];

@@ -110,9 +110,13 @@ final class DispatchOrder {
             from += filters.weights(fiber, i);
         }
         int rows = highRow - lowRow;
-        int row = r * filters.length;
+        // channels of the slice lie in one bank after another
+        int sliceStart = filters.slices[slice] - filters.first;
+        int base = layout.bank(s, r - lowRow, rows, sliceStart, slice) - sliceStart - r * filters.length;
+        int banks = layout.banks();
         for (int j = from + skippedWeights; j < from + weights; j++) {
-            steps.product(layout.bank(s, r - lowRow, rows, (filters.entries[j] >>> 8) - row, slice));
+            int bank = base + (filters.entries[j] >>> 8);
+            steps.product(bank < banks ? bank : bank % banks);
             if (++inChunk == weightsPerSlot) {
                 endChunk();
             }
