@@ -99,6 +99,33 @@ class IsoscelesEstimatorTest {
         assertTrue(shorter[0]);
     }
 
+    /** The depth of pipelines is bounded by a parameter of the machine; with more of it, best cuts are no slower. */
+    @Test
+    void contextsBoundTheDepthOfPipelines() {
+        Workload workload = network(0.2);
+        long single = run(workload, new IsOsDataflow(), new SinglePolicy(), "lanes=64")
+                .cycles();
+        long shallower = Long.MAX_VALUE;
+        int deepest = 0;
+        for (int contexts : new int[] {1, 2, 3, 4, 6, 8, 16}) {
+            RunResult result = run(workload, new IsOsDataflow(), new OptimalPolicy(), "contexts=" + contexts);
+            int depth = result.segments().stream()
+                    .mapToInt(s -> (int) s.layers().stream()
+                            .filter(name -> !name.startsWith("concat"))
+                            .count())
+                    .max()
+                    .orElseThrow();
+            assertTrue(depth <= contexts, contexts + " contexts, depth " + depth);
+            deepest = Math.max(deepest, depth);
+            if (contexts == 1) {
+                assertEquals(single, result.cycles());
+            }
+            assertTrue(result.cycles() <= 1.05 * shallower, contexts + " contexts");
+            shallower = Math.min(shallower, result.cycles());
+        }
+        assertTrue(deepest > 2 && shallower < single);
+    }
+
     private static void near(double simulated, double estimated, double tolerance, String what) {
         assertEquals(simulated, estimated, tolerance * simulated, what);
     }

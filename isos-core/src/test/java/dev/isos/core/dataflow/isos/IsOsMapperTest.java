@@ -13,10 +13,16 @@ import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.testkit.RandomWorkloads;
+import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 class IsOsMapperTest {
     private final IsOsDataflow dataflow = new IsOsDataflow();
@@ -128,6 +134,51 @@ class IsOsMapperTest {
         assertEquals(3, live[stem + 1]);
         assertEquals(1, live[0]);
         assertEquals(1, live[branch + 1]);
+    }
+
+    /** What a rejection says the machine would need is exact: with one less it is rejected still, with so much it is not. */
+    @Test
+    void oneMoreLayerFitsOnceTheMachineHasWhatTheRejectionsName(TestReporter reporter) {
+        Map<String, String> keys = Map.of(
+                IsOsMapper.CONTEXTS, IsOsWork.CONTEXTS,
+                IsOsMapper.FILTER_BUFFER, IsOsWork.FILTER_BUFFER_BYTES_KEY,
+                IsOsMapper.CONTEXT_MEMORY, IsOsWork.CONTEXT_BYTES_PER_LANE);
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        Map<String, Integer> grown = new TreeMap<>();
+        for (long seed = first; seed < first + 60; seed++) {
+            Workload workload = RandomWorkloads.network(seed);
+            SplitMix random = new SplitMix(seed);
+            Map<String, Long> sizes = new HashMap<>(Map.of(
+                    IsOsWork.CONTEXTS, (long) random.between(1, 4),
+                    IsOsWork.FILTER_BUFFER_BYTES_KEY, 1L << random.between(8, 14),
+                    IsOsWork.CONTEXT_BYTES_PER_LANE, 1L << random.between(7, 13)));
+            for (int end = 1; end < workload.network().size(); end++) {
+                List<Integer> shorter = IntStream.range(0, end).boxed().toList();
+                List<Integer> longer = IntStream.rangeClosed(0, end).boxed().toList();
+                if (!(dataflow.map(workload, shorter, TestGeometry.with(8, 0, 0, sizes)) instanceof Segment)) {
+                    break;
+                }
+                Map<String, Long> raised = new HashMap<>(sizes);
+                while (dataflow.map(workload, longer, TestGeometry.with(8, 0, 0, raised))
+                        instanceof PlanRejection rejection) {
+                    String where = "seed " + seed + ", layer " + end + ": " + rejection;
+                    String key = keys.get(rejection.resource());
+                    assertEquals(rejection.limit(), raised.get(key), where);
+                    assertTrue(rejection.demand() > rejection.limit(), where);
+                    raised.put(key, rejection.demand() - 1);
+                    PlanRejection still = assertInstanceOf(
+                            PlanRejection.class,
+                            dataflow.map(workload, longer, TestGeometry.with(8, 0, 0, raised)),
+                            where);
+                    assertEquals(rejection.resource(), still.resource(), where);
+                    assertEquals(rejection.demand(), still.demand(), where);
+                    raised.put(key, rejection.demand());
+                    grown.merge(rejection.resource(), 1, Integer::sum);
+                }
+            }
+        }
+        assertEquals(keys.keySet(), grown.keySet());
     }
 
     private PlanRejection reject(Workload workload, List<Integer> layers, Geometry geometry) {
