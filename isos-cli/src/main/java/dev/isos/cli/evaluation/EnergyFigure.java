@@ -101,7 +101,7 @@ final class EnergyFigure {
                     while (values.size() < categories.size()) {
                         values.add(null);
                     }
-                    values.add(component.energyPj() / PJ_PER_UJ);
+                    values.add(component.energyPj() / Math.max(1, run.macs().effectual()));
                 }
                 categories.add(data.workloads().get(w) + " " + run.accelerator().mapping());
             }
@@ -115,11 +115,11 @@ final class EnergyFigure {
         });
         return new Chart(
                 "energy-components",
-                "Energy by component, uJ",
-                "Microjoules that each component takes, with the mapping policies of "
+                "Energy by component, pJ per effectual MAC",
+                "Picojoules per effectual multiply-accumulate that each component takes, with the mapping policies of "
                         + String.join(", ", data.evaluation().pipelining()) + ".",
                 Parts.rows(categories.size()),
-                Charts.horizontalBars(categories, "uJ", series));
+                Charts.horizontalBars(categories, "pJ per effectual MAC", series));
     }
 
     private static FigureTable table(EvaluationData data) {
