@@ -148,7 +148,7 @@ public final class PaperComparison {
                         FigureColumn.words("metric", "metric"),
                         FigureColumn.number("paper", "paper", 2),
                         FigureColumn.number("ours", "ours", 2),
-                        FigureColumn.number("differencePercent", "difference %", 1),
+                        FigureColumn.number("differencePercent", "diff. %", 1),
                         FigureColumn.words("source", "source"),
                         FigureColumn.words("reason", "reason")),
                 published));
