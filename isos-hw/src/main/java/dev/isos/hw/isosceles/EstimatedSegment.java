@@ -5,6 +5,7 @@ import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.core.dataflow.isos.ExpectedLayer;
 import dev.isos.core.dataflow.isos.ExpectedSegment;
+import dev.isos.core.dataflow.isos.LaneBinding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,17 +70,17 @@ final class EstimatedSegment {
         int mostTiles = 1;
         for (int i = 0; i < count; i++) {
             LayerCycles layer = layers[i];
-            int offset = expected.laneOffset(i);
+            LaneBinding binding = expected.binding(i);
             if (layer.tasks > 0) {
                 FilterContention.Requests requests =
                         drift == null ? new FilterContention(model).together(layer) : drift.requests(i);
-                fronts.add(i, layer.frontWith(requests.delivery()), layer.layer.kSplit(), offset);
+                fronts.add(i, layer.frontWith(requests.delivery()), layer.layer.kSplit(), binding);
                 asked += requests.bytes();
                 fetches += requests.fetches();
                 steps += layer.steps;
             }
-            merges.add(i, layer.merge, layer.layer.outputSplit(), offset);
-            posts.add(i, layer.post, layer.layer.outputSplit(), offset);
+            merges.add(i, layer.merge, layer.layer.outputSplit(), binding);
+            posts.add(i, layer.post, layer.layer.outputSplit(), binding);
             weights += layer.layer.weightBytes();
             moved += layer.layer.weightBytes()
                     + expected.inputBytes(i)

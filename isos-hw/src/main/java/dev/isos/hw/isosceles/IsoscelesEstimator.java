@@ -38,7 +38,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
     private final IsOsExpectation expectation;
     private final double bytesPerCycle;
     private final Map<Segment, Estimated> known = new HashMap<>();
-    private final Map<ExpectedLayer, LayerCycles> layers = new IdentityHashMap<>();
+    private final Map<ExpectedLayer, Map<Integer, LayerCycles>> layers = new IdentityHashMap<>();
 
     IsoscelesEstimator(IsoscelesModel model, IsOsExpectation expectation) {
         this.model = model;
@@ -74,7 +74,9 @@ final class IsoscelesEstimator implements SegmentEstimator {
         ExpectedSegment expected = expectation.of(segment);
         LayerCycles[] cycles = new LayerCycles[expected.layers().size()];
         for (int i = 0; i < cycles.length; i++) {
-            cycles[i] = layers.computeIfAbsent(expected.layers().get(i), layer -> new LayerCycles(layer, model));
+            ExpectedLayer layer = expected.layers().get(i);
+            cycles[i] = layers.computeIfAbsent(layer, l -> new HashMap<>())
+                    .computeIfAbsent(expected.binding(i).count(), lanes -> new LayerCycles(layer, lanes, model));
         }
         EstimatedSegment body = new EstimatedSegment(model, segment, expected, cycles, null, Double.POSITIVE_INFINITY);
         // from what it takes without any waiting upwards, then between the last times that were too short and too long

@@ -75,6 +75,7 @@ public final class IsoscelesModel implements HardwareModel {
     public Geometry geometry() {
         return new Geometry(Map.ofEntries(
                 Map.entry(IsOsWork.LANES, (long) lanes),
+                Map.entry(IsOsWork.LANE_PARTITION, scheduling.partitionsLanes() ? 1L : 0L),
                 Map.entry(IsOsWork.SLOTS, (long) slotsPerLane),
                 Map.entry(IsOsWork.ACCUMULATOR_QUEUE, (long) spec.count(IsoscelesFactory.ACCUMULATOR_QUEUE)),
                 Map.entry(IsOsWork.WEIGHTS_PER_SLOT, (long) spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT)),

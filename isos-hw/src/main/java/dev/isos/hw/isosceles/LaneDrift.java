@@ -43,9 +43,11 @@ final class LaneDrift {
         this.cycles = cycles;
         this.streamCycles = streamCycles;
         double variance = 0;
-        for (LayerCycles layer : layers) {
+        for (int i = 0; i < layers.length; i++) {
+            LayerCycles layer = layers[i];
             if (layer.tasks > 0) {
-                variance += layer.variance * layer.tasks * layer.steps / Math.min(model.lanes, layer.tasks);
+                int lanes = Math.min(expected.binding(i).count(), layer.tasks);
+                variance += layer.variance * layer.tasks * layer.steps / lanes;
             }
         }
         // the mean over the run of a deviation that grows with the root of time

@@ -1,5 +1,7 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.core.dataflow.isos.LaneBinding;
+
 /** Cycles that one unit of each lane works for each layer of a segment. */
 final class LaneLoads {
     private final double[][] ofLayer;
@@ -15,13 +17,13 @@ final class LaneLoads {
      *
      * @param rows cycles of a K-slice of each row
      * @param split K-slices of a row, at consecutive places
-     * @param offset added to each place before it is bound to a lane
+     * @param binding of its places to lanes
      */
-    void add(int layer, double[] rows, int split, int offset) {
+    void add(int layer, double[] rows, int split, LaneBinding binding) {
         double[] lanes = ofLayer[layer];
         for (int row = 0; row < rows.length; row++) {
             for (int slice = 0; slice < split; slice++) {
-                int lane = (row * split + slice + offset) % lanes.length;
+                int lane = binding.lane(row * split + slice);
                 lanes[lane] += rows[row];
                 total[lane] += rows[row];
             }

@@ -50,11 +50,12 @@ final class LayerCycles {
     final Wavefronts[] wavefronts;
     private final double[] itemWork;
 
-    LayerCycles(ExpectedLayer layer, IsoscelesModel model) {
+    /** @param lanes that the layer has */
+    LayerCycles(ExpectedLayer layer, int lanes, IsoscelesModel model) {
         this.layer = layer;
         int height = layer.layer().inputShape().height();
         tasks = layer.frontends().isEmpty() ? 0 : height * layer.kSplit();
-        rowsOfLane = Math.max(1, roundsOf(tasks, model.lanes));
+        rowsOfLane = Math.max(1, roundsOf(tasks, lanes));
         steps = (double) layer.layer().inputShape().width() * layer.kTiles();
         front = new double[height];
         itemWork = new double[layer.frontends().size()];
@@ -83,7 +84,7 @@ final class LayerCycles {
             ExpectedLayer.Wavefronts alike = layer.wavefronts().get(c);
             wavefronts[c] = new Wavefronts(alike.count(), alike.distinctFilterBytes(), asked[c], work[c]);
         }
-        frontColumn = column / (steps * height) * roundsOf(tasks, model.lanes);
+        frontColumn = column / (steps * height) * roundsOf(tasks, lanes);
         int rows = layer.layer().outputShape().height();
         merge = new double[rows];
         post = new double[rows];
@@ -94,7 +95,7 @@ final class LayerCycles {
             post[items.row()] += items.items() * StrictMath.ceil(items.postOps() / model.postOpWidth);
             back += (merge[items.row()] + post[items.row()]) / items.items();
         }
-        backColumn = back / rows * roundsOf(rows * layer.outputSplit(), model.lanes);
+        backColumn = back / rows * roundsOf(rows * layer.outputSplit(), lanes);
     }
 
     private double[] rows(Unit unit) {

@@ -1,6 +1,7 @@
 package dev.isos.hw.isosceles;
 
 import dev.isos.core.dataflow.isos.ExpectedSegment;
+import dev.isos.core.dataflow.isos.LaneBinding;
 
 /**
  * Cycles that the queues of a segment allow at least. A column takes space from the time when its producer begins it until its
@@ -73,9 +74,11 @@ final class QueueLoops {
     }
 
     /** What the busiest lane does for other layers: a task waits for no more of them than come between two of its own layer. */
-    private static double others(LaneLoads loads, int i) {
+    private double others(LaneLoads loads, int i) {
         double most = 0;
-        for (int lane = 0; lane < loads.total().length; lane++) {
+        LaneBinding binding = expected.binding(i);
+        for (int place = 0; place < binding.count(); place++) {
+            int lane = binding.lane(place);
             most = Math.max(most, loads.total()[lane] - loads.of(i)[lane]);
         }
         return most;

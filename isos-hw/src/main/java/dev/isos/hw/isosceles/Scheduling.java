@@ -39,6 +39,18 @@ public enum Scheduling implements SchedulingPolicy {
         public long rank(int depth, int step, int row) {
             return ((long) step << 32) | ((long) (MAX_DEPTH - 1 - depth) << 20) | row;
         }
+    },
+    /** Every layer of a segment has lanes of its own; a lane takes its oldest wavefront, then row. What the paper argues against. */
+    STATIC("static") {
+        @Override
+        public long rank(int depth, int step, int row) {
+            return OLDEST_WAVEFRONT.rank(depth, step, row);
+        }
+
+        @Override
+        public boolean partitionsLanes() {
+            return true;
+        }
     };
 
     private final String id;

@@ -32,6 +32,14 @@ public interface SchedulingPolicy {
     }
 
     /**
+     * True when lanes are not shared by the layers of a segment: each layer has lanes of its own, in proportion to its
+     * expected work, and the mapping says which.
+     */
+    default boolean partitionsLanes() {
+        return false;
+    }
+
+    /**
      * True when a unit takes layers in turn: the ready tasks of the layer that comes next after the layer of the unit's last
      * task, in the order of depths and from the deepest on to the first, go before those of all other layers; among these the
      * rank decides.

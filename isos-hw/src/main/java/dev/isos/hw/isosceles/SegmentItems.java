@@ -8,6 +8,7 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.dataflow.isos.LaneBinding;
 import java.util.Arrays;
 
 /**
@@ -31,7 +32,7 @@ final class SegmentItems implements WorkSink {
     private final int atFilterBufferBytes;
 
     private int[] depthOfLayer = new int[0];
-    private int[] laneOffsetOfDepth = new int[0];
+    private LaneBinding[] bindingOfDepth = new LaneBinding[0];
     private int[] layers = new int[0];
 
     int size;
@@ -121,13 +122,12 @@ final class SegmentItems implements WorkSink {
                     "a segment of " + count + " layers is longer than " + SchedulingPolicy.MAX_DEPTH);
         }
         layers = new int[count];
-        laneOffsetOfDepth = new int[count];
+        bindingOfDepth = new LaneBinding[count];
         Arrays.fill(depthOfLayer, -1);
         for (int d = 0; d < count; d++) {
             layers[d] = segment.layers().get(d);
             depthOfLayer[layers[d]] = d;
-            Integer offset = segment.mappings().get(d).factors().get(IsOsWork.LANE_OFFSET);
-            laneOffsetOfDepth[d] = offset == null ? 0 : offset;
+            bindingOfDepth[d] = LaneBinding.of(segment.mappings().get(d), model.lanes);
         }
         mergesOfDepth = new long[count];
         hasFrontEnd = new boolean[count];
@@ -184,7 +184,7 @@ final class SegmentItems implements WorkSink {
         depth[i] = d;
         step[i] = item.step();
         row[i] = item.row();
-        lane[i] = Math.floorMod(item.place() + laneOffsetOfDepth[d], model.lanes);
+        lane[i] = bindingOfDepth[d].lane(item.place());
         tensor[i] = item.tensor();
         held[i] = (int) item.heldBytes();
         offChip[i] = (int) item.offChipBytes();

@@ -5,6 +5,7 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.dataflow.isos.LaneBinding;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,6 @@ final class WorkTable implements WorkSink {
             throw new IllegalArgumentException("work item " + tasks.size() + " is of layer " + item.layer() + ", phase "
                     + item.phase() + ", which the segment does not have");
         }
-        int offset = segment.mapping(item.layer()).factors().getOrDefault(IsOsWork.LANE_OFFSET, 0);
         Task task = new Task(
                 tasks.size(),
                 phase,
@@ -41,7 +41,7 @@ final class WorkTable implements WorkSink {
                 item.step(),
                 item.row(),
                 item.place(),
-                Math.floorMod(item.place() + offset, lanes),
+                LaneBinding.of(segment.mapping(item.layer()), lanes).lane(item.place()),
                 item.tensor(),
                 item.offChipBytes(),
                 item.heldBytes(),

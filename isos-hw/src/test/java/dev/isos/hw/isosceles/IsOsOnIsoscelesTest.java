@@ -43,6 +43,7 @@ class IsOsOnIsoscelesTest {
             "few lanes", HandMade.machine("lanes=3", "contextMemory=256 KiB"),
             "tight queues", HandMade.machine("lanes=16", "contextMemory=6 KiB", "scheduling=multicast-first"),
             "small filter buffer", HandMade.machine("lanes=8", "contextMemory=64 KiB", "filterBuffer=2 KiB"),
+            "lanes of their own", HandMade.machine("lanes=16", "contextMemory=64 KiB", "scheduling=static"),
             "no slack", HandMade.machine("lanes=5", "partialColumnSlack=0", "scheduling=oldest-wavefront"));
 
     @TestFactory

@@ -43,6 +43,7 @@ class IsoscelesFactoryTest {
         assertEquals(1e9, model.clockHz());
         assertEquals(
                 Map.ofEntries(
+                        Map.entry(IsOsWork.LANE_PARTITION, 0L),
                         Map.entry(IsOsWork.LANES, 64L),
                         Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 4L),
                         Map.entry(IsOsWork.ACCUMULATOR_BANKS, 128L),
@@ -97,6 +98,7 @@ class IsoscelesFactoryTest {
         assertEquals("other", model.spec().text("energyTable"));
         assertEquals(
                 Map.ofEntries(
+                        Map.entry(IsOsWork.LANE_PARTITION, 0L),
                         Map.entry(IsOsWork.LANES, 8L),
                         Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 3L),
                         Map.entry(IsOsWork.ACCUMULATOR_BANKS, 5L),

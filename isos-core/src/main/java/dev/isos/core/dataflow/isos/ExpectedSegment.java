@@ -1,5 +1,6 @@
 package dev.isos.core.dataflow.isos;
 
+import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
@@ -19,7 +20,7 @@ public final class ExpectedSegment {
     private final Segment segment;
     private final int lanes;
     private final List<ExpectedLayer> layers;
-    private final int[] laneOffsets;
+    private final LaneBinding[] bindings;
     private final long[] inputBytes;
     private final long[] residualBytes;
     private final long[] outputBytes;
@@ -45,15 +46,15 @@ public final class ExpectedSegment {
             SegmentTensors tensors,
             Segment segment,
             List<ExpectedLayer> layers,
-            int lanes,
-            boolean bitmaskAllowed) {
+            Geometry geometry) {
         this.densities = densities;
         this.tensors = tensors;
         this.segment = segment;
-        this.lanes = lanes;
+        this.lanes = geometry.getInt(IsOsWork.LANES);
+        boolean bitmaskAllowed = geometry.get(IsOsWork.OFF_CHIP_BITMASK) == 1;
         this.layers = layers;
         int count = layers.size();
-        laneOffsets = new int[count];
+        bindings = new LaneBinding[count];
         inputBytes = new long[count];
         residualBytes = new long[count];
         outputBytes = new long[count];
@@ -63,17 +64,17 @@ public final class ExpectedSegment {
         }
         for (int i = 0; i < count; i++) {
             int tensor = layers.get(i).layer().index();
-            laneOffsets[i] = segment.mapping(tensor).factor(IsOsWork.LANE_OFFSET);
+            bindings[i] = LaneBinding.of(segment.mapping(tensor), lanes);
             heldBytes += held(tensor);
             if (tensors.leaves(tensor)) {
                 outputBytes[i] = travelling(tensor, bitmaskAllowed);
             }
             lead[i] = leadOf(i);
         }
-        findHolds();
+        findHolds(geometry);
     }
 
-    private void findHolds() {
+    private void findHolds(Geometry geometry) {
         long capacity = 0;
         for (TensorBuffer buffer : segment.buffers()) {
             capacity += buffer.capacityBytes();
@@ -84,15 +85,23 @@ public final class ExpectedSegment {
                     ? storage.limitBytes() - storage.demandBytes()
                     : 0;
         }
-        // what queues need at least has grown in proportion to fill the memory
+        // what queues need at least has grown in proportion to fill the memory, in lanes of different layers
+        // differently
+        int[] liveColumns = IsOsMapper.partitioned(geometry)
+                ? IsOsMapper.liveColumns(densities.network(), tensors, segment, geometry)
+                : null;
         double growth = capacity / (double) Math.max(1, capacity - free);
         for (TensorBuffer buffer : segment.buffers()) {
             int tensor = buffer.tensor();
             QueuePlaces queue = QueuePlaces.of(tensors, segment, tensor, lanes);
             int width = tensors.shape(tensor).width();
-            double needed = buffer.capacityBytes() / growth / IsOsMapper.columnBytes(tensors, segment, tensor, lanes);
+            double needed = liveColumns != null
+                    ? liveColumns[densities.network().slot(tensor)]
+                    : buffer.capacityBytes() / growth / IsOsMapper.columnBytes(tensors, segment, tensor, lanes);
             // space is given to whole fibers
-            double rows = StrictMath.ceil((double) tensors.shape(tensor).height() * queue.parts() / lanes);
+            double rows = StrictMath.ceil((double) tensors.shape(tensor).height()
+                    * queue.parts()
+                    / queue.binding().count());
             double fitting =
                     StrictMath.floor(buffer.capacityBytes() / fullestBytes(queue, tensor) * width * rows) / rows;
             double underWay = Math.max(1, fitting - needed + 1);
@@ -178,7 +187,7 @@ public final class ExpectedSegment {
         int most = 0;
         for (int row = 0; row < shape.height(); row++) {
             for (int part = 0; part < queue.parts(); part++) {
-                most = Math.max(most, ++rows[queue.place(row, part) % lanes]);
+                most = Math.max(most, ++rows[queue.lane(row, part)]);
             }
         }
         return Math.max(1, held(tensor) * most / ((double) shape.height() * queue.parts() * queue.tiles()));
@@ -189,9 +198,9 @@ public final class ExpectedSegment {
         return layers;
     }
 
-    /** Added to each place of layer i before it is bound to a lane. */
-    public int laneOffset(int i) {
-        return laneOffsets[i];
+    /** Lanes of the places of layer i. */
+    public LaneBinding binding(int i) {
+        return bindings[i];
     }
 
     /** Off-chip bytes of inputs that are loaded for layer i. */

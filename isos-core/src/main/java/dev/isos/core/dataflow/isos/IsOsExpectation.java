@@ -36,12 +36,6 @@ public final class IsOsExpectation {
                     new Key(layer.index(), LayerFactors.of(mapping)),
                     key -> new ExpectedLayer(densities, layer, mapping, geometry)));
         }
-        return new ExpectedSegment(
-                densities,
-                tensors,
-                segment,
-                expected,
-                geometry.getInt(IsOsWork.LANES),
-                geometry.get(IsOsWork.OFF_CHIP_BITMASK) == 1);
+        return new ExpectedSegment(densities, tensors, segment, expected, geometry);
     }
 }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
@@ -30,7 +31,8 @@ import java.util.function.IntFunction;
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
  *
  * <p>Wavefront queues: every tensor on chip gets, at each lane, at least the columns that {@link WavefrontSchedule} keeps
- * there at once, dense; what is left of the lane's memory is shared in proportion. A machine gives space in a queue in the
+ * there at once, dense; what is left of the lane's memory is shared in proportion. Of a static partition of the lanes each
+ * layer has a range, which holds its partial results, what it makes and what is loaded for it. A machine gives space in a queue in the
  * order of the wavefronts (step, row). So whatever occupies a queue when the next item of the schedule wants to start is
  * part of what the schedule holds there, and that fits: however it orders its lanes, it cannot deadlock.
  */
@@ -38,6 +40,7 @@ final class IsOsMapper {
     static final String FILTER_BUFFER = "filterBuffer";
     static final String CONTEXT_MEMORY = "contextMemory";
     static final String CONTEXTS = "contexts";
+    static final String LANES = "lanes";
 
     /** Bytes by number of K-tiles, which policies ask for again and again; filters never change. */
     private final Map<FilterTensor, Map<Integer, FilterFootprint>> footprints =
@@ -59,6 +62,17 @@ final class IsOsMapper {
                             last, computing, contexts));
         }
 
+        long lanes = geometry.get(IsOsWork.LANES);
+        if (partitioned(geometry) && computing > lanes) {
+            return new PlanRejection(
+                    LANES,
+                    computing,
+                    lanes,
+                    sentence(
+                            "layer %s: the segment has %,d layers with lanes of their own, the machine has %,d lanes",
+                            last, computing, lanes));
+        }
+
         long bufferBytes = geometry.get(IsOsWork.FILTER_BUFFER_BYTES_KEY);
         long filters = 0;
         for (Layer layer : tensors.layers()) {
@@ -78,7 +92,7 @@ final class IsOsMapper {
         }
         MappingOutcome whole = filters > bufferBytes
                 ? null
-                : fitContexts(network, tensors, draft(network, layers, 1, geometry), geometry, filters);
+                : fitContexts(network, tensors, draft(workload, tensors, layers, 1, geometry), geometry, filters);
         return whole instanceof Segment || !alone ? whole : tiled(workload, tensors, layers, geometry, filters, whole);
     }
 
@@ -114,7 +128,7 @@ final class IsOsMapper {
         IntFunction<MappingOutcome> fit = kTiles -> fitContexts(
                 workload.network(),
                 tensors,
-                draft(workload.network(), layers, kTiles, geometry),
+                draft(workload, tensors, layers, kTiles, geometry),
                 geometry,
                 doubleBuffered(filters, kTiles));
         MappingOutcome outcome = fit.apply(fewest);
@@ -140,39 +154,53 @@ final class IsOsMapper {
         return 2 * footprintOf(filters, kTiles).largestTile();
     }
 
+    /** Whether every layer of a segment has lanes of its own. */
+    static boolean partitioned(Geometry geometry) {
+        return geometry.has(IsOsWork.LANE_PARTITION) && geometry.get(IsOsWork.LANE_PARTITION) == 1;
+    }
+
     /** The layers with their factors, before anybody has asked whether they fit; tiles are of a layer that is alone. */
-    private static Segment draft(Network network, List<Integer> layers, int kTiles, Geometry geometry) {
+    private static Segment draft(
+            Workload workload, SegmentTensors tensors, List<Integer> layers, int kTiles, Geometry geometry) {
+        Network network = workload.network();
         int lanes = geometry.getInt(IsOsWork.LANES);
+        int[] partition = partitioned(geometry) ? LanePartition.of(workload, tensors, geometry) : null;
         List<LayerMapping> mappings = new ArrayList<>();
         long places = 0;
+        int computing = 0;
         for (int index : layers) {
-            boolean tiled = network.layer(index).op() instanceof Convolution;
-            LayerMapping mapping = mapLayer(network.layer(index), tiled ? kTiles : 1, lanes, (int) (places % lanes));
+            Layer layer = network.layer(index);
+            int tiles = layer.op() instanceof Convolution ? kTiles : 1;
+            int range = partition == null || layer.op() instanceof Concatenation ? lanes : partition[computing++];
+            LayerMapping mapping = mapLayer(layer, tiles, new LaneBinding((int) (places % lanes), range, lanes));
             mappings.add(mapping);
-            places += places(network.layer(index), mapping);
+            places += partition == null ? places(layer, mapping) : range % lanes;
         }
         return new Segment(layers, mappings, List.of(), List.of());
     }
 
-    private static LayerMapping mapLayer(Layer layer, int kTiles, int lanes, int laneOffset) {
-        int kSplit = 1;
-        int outputSplit = 1;
+    private static LayerMapping mapLayer(Layer layer, int kTiles, LaneBinding binding) {
+        Map<String, Integer> factors = new TreeMap<>();
         int tileOutputs = layer.outputShape().channels() / kTiles;
-        if (layer.op() instanceof Convolution) {
-            kSplit =
-                    Math.min(tileOutputs, Math.max(1, lanes / layer.inputShape().height()));
+        int kSplit = layer.op() instanceof Convolution
+                ? split(layer.inputShape().height(), tileOutputs, binding.count())
+                : 1;
+        int outputSplit = layer.op() instanceof Concatenation
+                ? 1
+                : split(layer.outputShape().height(), tileOutputs, binding.count());
+        factors.put(IsOsWork.K_TILES, kTiles);
+        factors.put(IsOsWork.K_SPLIT, kSplit);
+        factors.put(IsOsWork.OUTPUT_SPLIT, outputSplit);
+        factors.put(IsOsWork.LANE_OFFSET, binding.first());
+        if (!binding.shared()) {
+            factors.put(IsOsWork.LANE_RANGE, binding.count());
         }
-        if (!(layer.op() instanceof Concatenation)) {
-            outputSplit = Math.min(
-                    tileOutputs, Math.max(1, lanes / layer.outputShape().height()));
-        }
-        return new LayerMapping(
-                layer.index(),
-                Map.of(
-                        IsOsWork.K_TILES, kTiles,
-                        IsOsWork.K_SPLIT, kSplit,
-                        IsOsWork.OUTPUT_SPLIT, outputSplit,
-                        IsOsWork.LANE_OFFSET, laneOffset));
+        return new LayerMapping(layer.index(), factors);
+    }
+
+    /** Lanes over which the channels of each of so many rows are divided. */
+    private static int split(int rows, int channels, int lanes) {
+        return Math.min(channels, Math.max(1, lanes / rows));
     }
 
     /** Places that a layer keeps busy: those of its front end, or of its back end where it has none. */
@@ -190,20 +218,30 @@ final class IsOsMapper {
             Network network, SegmentTensors tensors, Segment draft, Geometry geometry, long filters) {
         int lanes = geometry.getInt(IsOsWork.LANES);
         long laneBytes = geometry.get(IsOsWork.CONTEXT_BYTES_PER_LANE);
-        long partials = partialBytes(tensors, draft, geometry, lanes);
+        long[] partials = partialBytes(tensors, draft, geometry, lanes);
 
         int[] liveColumns = liveColumns(network, tensors, draft, geometry);
+        long[] queues = new long[lanes];
         List<TensorBuffer> minima = new ArrayList<>();
-        long queues = 0;
+        List<LaneBinding> bindings = new ArrayList<>();
         for (int slot = 0; slot < network.tensors(); slot++) {
             int tensor = network.tensorAt(slot);
             if (liveColumns[slot] > 0) {
                 long bytes = (long) liveColumns[slot] * columnBytes(tensors, draft, tensor, lanes);
+                LaneBinding binding =
+                        QueuePlaces.of(tensors, draft, tensor, lanes).binding();
                 minima.add(new TensorBuffer(tensor, bytes));
-                queues += bytes;
+                bindings.add(binding);
+                for (int place = 0; place < binding.count(); place++) {
+                    queues[binding.lane(place)] += bytes;
+                }
             }
         }
-        long demand = partials + queues;
+        int fullest = 0;
+        for (int lane = 1; lane < lanes; lane++) {
+            fullest = partials[lane] + queues[lane] > partials[fullest] + queues[fullest] ? lane : fullest;
+        }
+        long demand = partials[fullest] + queues[fullest];
         if (demand > laneBytes) {
             String name =
                     network.layer(draft.layers().get(draft.layers().size() - 1)).name();
@@ -214,11 +252,18 @@ final class IsOsMapper {
                     sentence(
                             "layer %s: partial results (%,d bytes) and wavefront queues (%,d bytes) of the segment need "
                                     + "%,d bytes per lane, a lane has %,d",
-                            name, partials, queues, demand, laneBytes));
+                            name, partials[fullest], queues[fullest], demand, laneBytes));
         }
         List<TensorBuffer> buffers = new ArrayList<>();
-        for (TensorBuffer minimum : minima) {
-            long extra = (laneBytes - demand) * minimum.capacityBytes() / queues;
+        for (int i = 0; i < minima.size(); i++) {
+            TensorBuffer minimum = minima.get(i);
+            long extra = Long.MAX_VALUE;
+            LaneBinding binding = bindings.get(i);
+            for (int place = 0; place < binding.count(); place++) {
+                int lane = binding.lane(place);
+                long left = laneBytes - partials[lane] - queues[lane];
+                extra = Math.min(extra, left * minimum.capacityBytes() / queues[lane]);
+            }
             buffers.add(new TensorBuffer(minimum.tensor(), minimum.capacityBytes() + extra));
         }
         return new Segment(
@@ -231,7 +276,7 @@ final class IsOsMapper {
     }
 
     /** Columns of each tensor that must be on chip at once, by slot. */
-    private static int[] liveColumns(Network network, SegmentTensors tensors, Segment segment, Geometry geometry) {
+    static int[] liveColumns(Network network, SegmentTensors tensors, Segment segment, Geometry geometry) {
         int[] partialColumns = tensors.layers().stream()
                 .mapToInt(layer -> layer.op() instanceof Convolution ? partialColumns(layer, geometry) : 0)
                 .toArray();
@@ -264,20 +309,20 @@ final class IsOsMapper {
         int longest = ChannelSplit.longest(ChannelSplit.longest(shape.channels(), queue.tiles()), queue.parts());
         for (int row = 0; row < shape.height(); row++) {
             for (int part = 0; part < queue.parts(); part++) {
-                bytes[queue.place(row, part) % lanes] += longest;
+                bytes[queue.lane(row, part)] += longest;
             }
         }
         return Arrays.stream(bytes).max().orElseThrow();
     }
 
-    /** Bytes of partial results at the lane that holds most of them. */
-    private static long partialBytes(SegmentTensors tensors, Segment segment, Geometry geometry, int lanes) {
+    /** Bytes of partial results at each lane. */
+    private static long[] partialBytes(SegmentTensors tensors, Segment segment, Geometry geometry, int lanes) {
         long[] bytes = new long[lanes];
         for (Layer layer : tensors.layers()) {
             if (layer.op() instanceof Convolution convolution) {
                 LayerMapping mapping = segment.mapping(layer.index());
                 int split = mapping.factor(IsOsWork.K_SPLIT);
-                int offset = mapping.factor(IsOsWork.LANE_OFFSET);
+                LaneBinding binding = LaneBinding.of(mapping, lanes);
                 KernelAxis rows = KernelAxis.rows(
                         convolution.window(),
                         layer.inputShape().height(),
@@ -288,12 +333,12 @@ final class IsOsMapper {
                         * geometry.get(IsOsWork.ACCUMULATOR_BYTES);
                 for (int h = 0; h < layer.inputShape().height(); h++) {
                     for (int slice = 0; slice < split; slice++) {
-                        bytes[(h * split + slice + offset) % lanes] += rows.legal(h) * row;
+                        bytes[binding.lane(h * split + slice)] += rows.legal(h) * row;
                     }
                 }
             }
         }
-        return Arrays.stream(bytes).max().orElseThrow();
+        return bytes;
     }
 
     /** Columns of partial results of a layer: those of a window and the slack, but no more than there are outputs. */

@@ -104,8 +104,14 @@ public final class IsOsWork {
                     new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1),
                     new WorkMetric("dispatchSteps", "steps", "steps to hand the products to the banks", 1)));
 
-    /** Geometry: number of lanes; a place is bound to lane (place + laneOffset) mod lanes. */
+    /** Geometry: number of lanes; which of them a place is bound to, says {@link LaneBinding}. */
     public static final String LANES = "lanes";
+
+    /**
+     * Geometry: 1 if every layer of a segment has lanes of its own, a static partition; optional, 0 where it is not declared:
+     * layers share all lanes.
+     */
+    public static final String LANE_PARTITION = "lanePartition";
 
     /** Geometry: weights of one dispatch chunk, also the weights that a slot multiplies per cycle. */
     public static final String WEIGHTS_PER_SLOT = "weightsPerSlot";
@@ -152,8 +158,11 @@ public final class IsOsWork {
     /** Mapping factor: lanes over which the K of one output row is divided in the back end. */
     public static final String OUTPUT_SPLIT = "outputSplit";
 
-    /** Mapping factor: offset added to every place of the layer before it is bound to a lane. */
+    /** Mapping factor: lane of place 0 of the layer. */
     public static final String LANE_OFFSET = "laneOffset";
+
+    /** Mapping factor: lanes, from that of place 0 on, round which the places of the layer go; optional, all lanes. */
+    public static final String LANE_RANGE = "laneRange";
 
     private IsOsWork() {}
 }

@@ -1,5 +1,6 @@
 package dev.isos.core.dataflow.isos;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,6 +85,58 @@ class IsOsMapperTest {
         assertEquals(2, segment.mapping(0).factor(IsOsWork.OUTPUT_SPLIT));
         assertEquals(0, segment.mapping(0).factor(IsOsWork.LANE_OFFSET));
         assertEquals(16, segment.mapping(1).factor(IsOsWork.LANE_OFFSET));
+    }
+
+    private static Geometry partitioned(int lanes, long contextBytesPerLane) {
+        return TestGeometry.with(lanes, 1 << 20, contextBytesPerLane, Map.of(IsOsWork.LANE_PARTITION, 1L));
+    }
+
+    @Test
+    void aPartitionGivesEveryLayerLanesOfItsOwn() {
+        Segment segment =
+                assertInstanceOf(Segment.class, dataflow.map(twoLayers(), List.of(0, 1), partitioned(20, 1 << 20)));
+        LaneBinding first = LaneBinding.of(segment.mapping(0), 20);
+        LaneBinding second = LaneBinding.of(segment.mapping(1), 20);
+        assertEquals(0, first.first());
+        assertEquals(first.count(), second.first());
+        assertEquals(20, first.count() + second.count());
+        assertEquals(first.count() - 1, first.lane(2 * first.count() - 1), "places go round the range");
+        // a layer alone has the whole machine, as without a partition
+        assertEquals(
+                dataflow.map(twoLayers(), List.of(0), TestGeometry.of(20, 1 << 20, 1 << 20)),
+                dataflow.map(twoLayers(), List.of(0), partitioned(20, 1 << 20)));
+        assertEquals(
+                "layer conv1: the segment has 2 layers with lanes of their own, the machine has 1 lanes",
+                reject(twoLayers(), List.of(0, 1), partitioned(1, 1 << 20)).reason());
+    }
+
+    @Test
+    void lanesGoWhereMostWorkPerLaneIs() {
+        assertArrayEquals(new int[] {6, 2}, LanePartition.divide(new double[] {3, 1}, 8));
+        assertArrayEquals(new int[] {1, 6, 1}, LanePartition.divide(new double[] {0, 5, 0.1}, 8));
+        assertArrayEquals(new int[] {2, 1, 1}, LanePartition.divide(new double[] {1, 1, 1}, 4));
+    }
+
+    /** The lane that holds most decides: with a byte less than the demand the segment is rejected, with so much it fits. */
+    @Test
+    void aPartitionFitsExactlyAndNoLaneHoldsMoreThanItHas() {
+        PlanRejection rejection = reject(twoLayers(), List.of(0, 1), partitioned(4, 100));
+        assertEquals(IsOsMapper.CONTEXT_MEMORY, rejection.resource());
+        reject(twoLayers(), List.of(0, 1), partitioned(4, rejection.demand() - 1));
+        for (long bytes : new long[] {rejection.demand(), rejection.demand() + 777}) {
+            Segment segment =
+                    assertInstanceOf(Segment.class, dataflow.map(twoLayers(), List.of(0, 1), partitioned(4, bytes)));
+            // two lanes of four rows each: 3 x (3 + 1) x 8 x 4 bytes of partial results for an inner row, 2/3 for an
+            // outer
+            long partials = 4 * 384 - 128;
+            assertEquals(2, LaneBinding.of(segment.mapping(0), 4).count());
+            long[] queues = new long[2];
+            for (TensorBuffer buffer : segment.buffers()) {
+                queues[buffer.tensor() == 1 ? 1 : 0] += buffer.capacityBytes();
+            }
+            assertTrue(partials + Math.max(queues[0], queues[1]) <= bytes, partials + " + " + queues[0]);
+            assertTrue(partials + queues[0] >= bytes - 2, "the fullest lane is filled");
+        }
     }
 
     @Test

@@ -165,6 +165,7 @@ class SegmentStreamTest {
             Workload workload = RandomWorkloads.network(seed);
             int lanes = random.oneOf(2, 3, 5, 16);
             Map<String, Long> others = Map.of(
+                    IsOsWork.LANE_PARTITION, random.chance(0.3) ? 1L : 0L,
                     IsOsWork.PARTIAL_COLUMN_SLACK, (long) random.between(0, 2),
                     IsOsWork.OFF_CHIP_BITMASK, (long) random.between(0, 1));
             long filterBuffer = random.oneOf(1 << 20, 600);
@@ -322,8 +323,8 @@ class SegmentStreamTest {
         private long queue(int i) {
             RecordedItem item = items.get(i);
             int lanes = executed.geometry().getInt(IsOsWork.LANES);
-            int offset = executed.segment().mapping(item.layer()).factor(IsOsWork.LANE_OFFSET);
-            return (long) (item.tensor() + 1) * lanes + (item.place() + offset) % lanes;
+            LaneBinding binding = LaneBinding.of(executed.segment().mapping(item.layer()), lanes);
+            return (long) (item.tensor() + 1) * lanes + binding.lane(item.place());
         }
     }
 
