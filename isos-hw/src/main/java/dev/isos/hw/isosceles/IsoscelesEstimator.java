@@ -125,9 +125,8 @@ final class IsoscelesEstimator implements SegmentEstimator {
             merges += layer.merges();
             postOps += layer.layer().outputShape().elements();
             contextRead += layer.products() * model.accumulatorBytes
-                    + layer.activations() * IsoscelesRun.ENTRY_BYTES
-                    + layer.merges()
-                            * (layer.frontends().isEmpty() ? IsoscelesRun.ENTRY_BYTES : model.accumulatorBytes);
+                    + layer.activations() * RunAccounts.ENTRY_BYTES
+                    + layer.merges() * (layer.frontends().isEmpty() ? RunAccounts.ENTRY_BYTES : model.accumulatorBytes);
             written += layer.products() * model.accumulatorBytes;
             registers += layer.filterBytes();
             filterBuffer += layer.filterBufferBytes();
