@@ -67,7 +67,7 @@ public final class OnnxImporter implements NetworkImporter {
             return Optional.empty();
         }
         if (!Files.isRegularFile(file)) {
-            return Optional.of("is not named .onnx and is no file to look into");
+            return Optional.of("it is not named .onnx and is no file to look into");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] start = in.readNBytes(SNIFFED_BYTES);
@@ -77,9 +77,11 @@ public final class OnnxImporter implements NetworkImporter {
                     && start[1] > 0
                     && start[1] <= MAX_IR_VERSION
                     && (start[2] == 0x12 || start[2] == 0x3A || start[2] == 0x42);
-            return model ? Optional.empty() : Optional.of("is not named .onnx and does not start like an ONNX model");
+            return model
+                    ? Optional.empty()
+                    : Optional.of("it is not named .onnx and does not start like an ONNX model");
         } catch (IOException e) {
-            return Optional.of("is not named .onnx and cannot be read");
+            return Optional.of("it is not named .onnx and cannot be read");
         }
     }
 
