@@ -218,13 +218,15 @@ final class ReferenceConvolution {
         for (int r = 0; r < window.rows(); r++) {
             for (int s = 0; s < window.columns(); s++) {
                 Arrays.fill(reached, 0);
-                for (int w = 0; w < in.width(); w++) {
-                    if (window.outputColumn(w, s, layer.outputShape().width()) < 0) {
+                for (int q = 0; q < layer.outputShape().width(); q++) {
+                    int w = window.inputColumn(q, s);
+                    if (w < 0 || w >= in.width()) {
                         continue;
                     }
                     Arrays.fill(column, 0);
-                    for (int h = 0; h < in.height(); h++) {
-                        if (window.outputRow(h, r, layer.outputShape().height()) >= 0) {
+                    for (int p = 0; p < layer.outputShape().height(); p++) {
+                        int h = window.inputRow(p, r);
+                        if (h >= 0 && h < in.height()) {
                             countNonZeros(values, input.fiberStart(w, h), column);
                         }
                     }

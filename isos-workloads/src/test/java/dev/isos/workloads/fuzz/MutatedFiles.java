@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
@@ -42,6 +43,9 @@ import java.util.zip.CRC32;
  * that fail.
  */
 public final class MutatedFiles {
+    /** The word, not letters within another. */
+    private static final Pattern NO_VALUE = Pattern.compile("\\bnull\\b");
+
     private static final long LIMIT_MILLIS = 10_000;
     /** A machine may be busy with other things: what a case is given in all. */
     private static final long PATIENCE_MILLIS = 120_000;
@@ -279,8 +283,10 @@ public final class MutatedFiles {
 
     private static String requireSentence(IsosException e) {
         String message = e.getMessage();
-        boolean sentence =
-                message != null && !message.isBlank() && message.length() < 2000 && !message.contains("null");
+        boolean sentence = message != null
+                && !message.isBlank()
+                && message.length() < 2000
+                && !NO_VALUE.matcher(message).find();
         return sentence ? "refused" : "no sentence: " + message;
     }
 
