@@ -5,8 +5,11 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.network.Layer;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.workload.LayerReference;
 import java.util.List;
 
@@ -41,7 +44,29 @@ final class ResultChecks {
                     segment.computeBusyCycles() <= report.cycles() && segment.memoryBusyCycles() <= report.cycles(),
                     "has a unit that was busy for longer than the run");
         }
+        for (LayerTiming layer : report.layers()) {
+            require(
+                    layer.computeCycles() <= report.cycles(),
+                    "has a unit that worked for a layer for longer than the run");
+            require(
+                    0 <= layer.startCycle()
+                            && layer.startCycle() <= layer.endCycle()
+                            && layer.endCycle() <= report.cycles(),
+                    "has a layer that begins or ends outside of the run");
+        }
         require(sum == report.cycles(), "took " + report.cycles() + " cycles, but its segments add up to " + sum);
+    }
+
+    /** No segment needs more of a resource than there is. */
+    void storage(List<Segment> segments) {
+        for (int i = 0; i < segments.size(); i++) {
+            for (StorageDemand demand : segments.get(i).storage()) {
+                require(
+                        demand.fits(),
+                        "keeps " + demand.demandBytes() + " bytes in segment " + (i + 1) + " in the "
+                                + demand.resource() + ", which has " + demand.limitBytes());
+            }
+        }
     }
 
     /** A dataflow that claims to skip every zero performs exactly the effectual products; none performs fewer. */

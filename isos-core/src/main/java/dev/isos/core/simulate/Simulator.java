@@ -158,13 +158,14 @@ public final class Simulator {
         AnalyticalRun run = new AnalyticalRun(network, plan, estimates, activity);
         MachineReport report = run.report();
         long products = run.products();
-        new ResultChecks(where)
-                .machine(
-                        report,
-                        hardware,
-                        run.traffic().total(),
-                        products,
-                        plan.segments().size());
+        ResultChecks checks = new ResultChecks(where);
+        checks.storage(plan.segments());
+        checks.machine(
+                report,
+                hardware,
+                run.traffic().total(),
+                products,
+                plan.segments().size());
         return result(
                 workload,
                 accelerator,
@@ -227,6 +228,7 @@ public final class Simulator {
             checks.products(dataflow, layer, ledger.products(layer.index()), reference);
             performed += ledger.products(layer.index());
         }
+        checks.storage(plan.segments());
         checks.machine(
                 report,
                 hardware,

@@ -9,9 +9,14 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Each law of a machine's report, broken once. */
@@ -60,6 +65,39 @@ class ResultChecksTest {
         broken("busy for longer than the run", 150, BYTES, segment(100, 151, 60), second);
         broken("busy for longer than the run", 150, BYTES, segment(100, 100, 151), second);
         broken("negative length", 150, BYTES, segment(151, 1, 1), segment(-1, 0, 0));
+    }
+
+    @Test
+    void noLayerWorksOutsideOfTheRun() {
+        for (LayerTiming wrong :
+                List.of(new LayerTiming(0, 100, 151), new LayerTiming(0, 151, 1), new LayerTiming(9, 8, 1))) {
+            MachineReport report = new MachineReport(
+                    150,
+                    List.of(segment(100, 100, 60), segment(50, 0, 40)),
+                    List.of(new LayerTiming(0, 150, 150), wrong),
+                    BYTES,
+                    List.of());
+            assertThrows(
+                    IsosException.class,
+                    () -> new ResultChecks("w on a").machine(report, HARDWARE, BYTES, MACS, 2),
+                    wrong.toString());
+        }
+    }
+
+    @Test
+    void noSegmentKeepsMoreThanThereIs() {
+        ResultChecks checks = new ResultChecks("w on a");
+        assertDoesNotThrow(() -> checks.storage(List.of(segment(64))));
+        IsosException e = assertThrows(IsosException.class, () -> checks.storage(List.of(segment(64), segment(65))));
+        assertEquals("w on a keeps 65 bytes in segment 2 in the queues, which has 64", e.getMessage());
+    }
+
+    private static Segment segment(long demandBytes) {
+        return new Segment(
+                List.of(0),
+                List.of(new LayerMapping(0, Map.of())),
+                List.of(new StorageDemand("queues", demandBytes, 64, 1)),
+                List.of());
     }
 
     @Test

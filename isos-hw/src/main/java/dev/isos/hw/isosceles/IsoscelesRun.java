@@ -253,8 +253,12 @@ final class IsoscelesRun implements MachineRun {
 
     static void check(boolean holds, String otherwise) {
         if (!holds) {
-            throw new IsosException(ErrorCode.VERIFICATION_FAILED, "isosceles broke a conservation law: " + otherwise);
+            throw broken(otherwise);
         }
+    }
+
+    static IsosException broken(String law) {
+        return new IsosException(ErrorCode.VERIFICATION_FAILED, "isosceles broke a conservation law: " + law);
     }
 
     /** Nothing will happen any more though items remain: says which one is stuck, and on what. */
@@ -271,7 +275,7 @@ final class IsoscelesRun implements MachineRun {
                     + (offChip.filterBufferUsed() + offChip.prefetched()) + " of " + model.filterBufferBytes
                     + " are taken";
         } else if (victim >= 0 && items.held[victim] > 0) {
-            wants = queues.describeBlock(victim, this::name);
+            wants = queues.describeBlock(victim, this::name, i -> !ended[i] || waitersLeft[i] > 0);
         }
         return new IsosException(
                 ErrorCode.SIMULATION_FAILED,

@@ -46,6 +46,12 @@ final class LaneUnits {
     private int[] roundsOfDepth = new int[0];
     private long[] busyOfLayerUnit = new long[0];
 
+    /** Work of the tasks that units of each kind have started: activations, cycles of mergers, cycles of post-op units. */
+    private final long[] started = new long[UNITS];
+
+    /** The same of all tasks of the segment, as they arrived. */
+    private final long[] asked = new long[UNITS];
+
     // by layer of the network
     final long[] layerStart;
     final long[] layerEnd;
@@ -79,6 +85,8 @@ final class LaneUnits {
     /** A segment begins, all of whose items have arrived. */
     void begin(Network network) {
         Arrays.fill(unitBusy, 0);
+        Arrays.fill(started, 0);
+        Arrays.fill(asked, 0);
         Arrays.fill(lastDepth, IDLE);
         int depths = items.depths();
         wavefrontBase = new int[depths];
@@ -92,6 +100,10 @@ final class LaneUnits {
         for (int i = 0; i < items.size; i++) {
             if (items.phase[i] == IsOsWork.FRONTEND) {
                 frontends[wavefront(i)]++;
+                asked[FRONT] += items.work2[i];
+            } else if (items.phase[i] == IsOsWork.BACKEND) {
+                asked[MERGE] += items.work[i];
+                asked[POST] += items.work2[i];
             }
         }
         filterPort.reset(frontends);
@@ -204,6 +216,7 @@ final class LaneUnits {
             end = now + (unit % UNITS == MERGE ? items.work[item] : items.work2[item]);
         }
         running[unit] = item;
+        started[unit % UNITS] += unit % UNITS == MERGE ? items.work[item] : items.work2[item];
         unitBusy[unit] += end - now;
         busyOfLayerUnit[items.depth[item] * units + unit] += end - now;
         noteCompute(item, now, end);
@@ -236,6 +249,16 @@ final class LaneUnits {
 
     static String phase(int phase) {
         return IsOsWork.PHASES.get(phase).id();
+    }
+
+    /** Every task has been carried out once by the unit that it is for. */
+    void checkDone(int segment) {
+        for (int kind = 0; kind < UNITS; kind++) {
+            IsoscelesRun.check(
+                    started[kind] == asked[kind],
+                    "the units '" + UNIT_NAMES[kind] + "' did work of " + started[kind] + " in segment " + segment
+                            + ", asked for were " + asked[kind]);
+        }
     }
 
     /** Busy cycles of the busiest unit. */

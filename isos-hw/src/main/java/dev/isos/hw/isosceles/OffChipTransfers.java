@@ -44,6 +44,7 @@ final class OffChipTransfers {
 
     private long filterBufferUsed;
     private long filterBufferWritten;
+    private int filterBufferLoads;
 
     // weights of a later segment that are on chip already
     private int prefetchTarget = IDLE;
@@ -129,6 +130,8 @@ final class OffChipTransfers {
     /** The last user of weights has ended. */
     void release(int item, long now) {
         filterBufferUsed -= items.work[item];
+        filterBufferLoads--;
+        checkFilterBuffer();
         dirty = true;
         tellFilterBuffer(now);
     }
@@ -217,12 +220,25 @@ final class OffChipTransfers {
             item = weightRequests.remove();
             prefetched -= credit[item];
             filterBufferUsed += items.work[item];
+            filterBufferLoads++;
+            checkFilterBuffer();
             filterBufferWritten += items.work[item];
             weightLoadsLeft--;
             tellFilterBuffer(now);
         }
         transfer[kind] = item;
         transferLeft[kind] = items.offChip[item] - credit[item];
+    }
+
+    /** The buffer never holds more than it has room for, unless it is a single load that exceeds it. */
+    private void checkFilterBuffer() {
+        long taken = filterBufferUsed + prefetched;
+        if (filterBufferUsed < 0
+                || prefetched < 0
+                || taken > model.filterBufferBytes && (filterBufferLoads > 1 || filterBufferUsed == 0)) {
+            throw IsoscelesRun.broken("the filter buffer holds " + filterBufferUsed + " bytes and " + prefetched
+                    + " prefetched, it has " + model.filterBufferBytes);
+        }
     }
 
     private boolean fitsFilterBuffer(int item) {
@@ -268,6 +284,7 @@ final class OffChipTransfers {
         prefetchArrival = dram.read(now, bytes);
         prefetchLeft -= bytes;
         prefetched += bytes;
+        checkFilterBuffer();
         int layer = request.plan().segments().get(prefetchTarget).layers().get(0);
         transfers.read(dram, layer, LaneUnits.phase(IsOsWork.LOAD_WEIGHTS), bytes);
         tellFilterBuffer(now);

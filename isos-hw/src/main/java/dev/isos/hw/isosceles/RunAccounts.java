@@ -41,6 +41,7 @@ final class RunAccounts {
         IsoscelesRun.check(
                 offChip.filterBufferUsed() == 0,
                 "the filter buffer still holds filters at the end of segment " + segment);
+        units.checkDone(segment);
         long cycles = now - segmentStart;
         long busiest = units.busiest();
         IsoscelesRun.check(busiest <= cycles, "a unit was busy for longer than segment " + segment + " took");

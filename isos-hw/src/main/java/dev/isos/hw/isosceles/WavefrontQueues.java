@@ -9,6 +9,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /**
  * The queues of a segment, one per tensor and lane. Space is given in the order of the wavefronts (step, row, arrival),
@@ -24,6 +25,7 @@ final class WavefrontQueues {
     private int[] tensorOfBuffer = new int[0];
     private long[] capacity = new long[0];
     private long[] used = new long[0];
+    private int[] fibers = new int[0];
     private long[] usedOfBuffer = new long[0];
     private long usedOfAll;
 
@@ -54,6 +56,7 @@ final class WavefrontQueues {
         }
         int queues = buffers * lanes;
         used = new long[queues];
+        fibers = new int[queues];
         usedOfBuffer = new long[buffers];
         usedOfAll = 0;
         next = new int[queues];
@@ -149,6 +152,7 @@ final class WavefrontQueues {
         if (!ready[item] || !fits(queue, item)) {
             return -1;
         }
+        fibers[queue]++;
         hold(queue, items.held[item]);
         next[queue]++;
         return item;
@@ -160,13 +164,19 @@ final class WavefrontQueues {
 
     /** Frees the bytes of an item. */
     void release(int item) {
-        hold(queueOf(item), -items.held[item]);
+        int queue = queueOf(item);
+        fibers[queue]--;
+        hold(queue, -items.held[item]);
     }
 
     private void hold(int queue, int bytes) {
         used[queue] += bytes;
         usedOfBuffer[queue / lanes] += bytes;
         usedOfAll += bytes;
+        if (used[queue] < 0 || used[queue] > capacity[queue / lanes] && fibers[queue] > 1) {
+            throw IsoscelesRun.broken("the queue of tensor " + tensorOfBuffer[queue / lanes] + " in lane "
+                    + queue % lanes + " holds " + used[queue] + " of " + capacity[queue / lanes] + " bytes");
+        }
     }
 
     /** Tells what the queues of a queue's tensor hold in all lanes, and all queues together. */
@@ -187,8 +197,12 @@ final class WavefrontQueues {
         return true;
     }
 
-    /** What keeps a ready item from getting its space. */
-    String describeBlock(int item, IntFunction<String> nameOf) {
+    /**
+     * What keeps a ready item from getting its space.
+     *
+     * @param inUse whether an item that has got its space still needs it
+     */
+    String describeBlock(int item, IntFunction<String> nameOf, IntPredicate inUse) {
         int queue = queueOf(item);
         int first = order[next[queue]];
         String place = "the queue of tensor " + tensorOfBuffer[queue / lanes] + " in lane " + queue % lanes;
@@ -196,6 +210,16 @@ final class WavefrontQueues {
             return "its turn in " + place + " behind " + nameOf.apply(first);
         }
         return items.held[item] + " bytes in " + place + ", of which " + used[queue] + " of " + capacity[queue / lanes]
-                + " are taken";
+                + " are taken" + holder(queue, nameOf, inUse);
+    }
+
+    /** The oldest item that keeps its space in a queue; items of a queue lie one queue after another. */
+    private String holder(int queue, IntFunction<String> nameOf, IntPredicate inUse) {
+        for (int k = next[queue] - 1, found = fibers[queue]; k >= 0 && found > 0; k--) {
+            if (queueOf(order[k]) == queue && inUse.test(order[k]) && --found == 0) {
+                return ", first by " + nameOf.apply(order[k]);
+            }
+        }
+        return "";
     }
 }

@@ -180,6 +180,9 @@ final class FilterBuffer {
     /** A load begins: its space is taken. */
     void reserve(Task load) {
         prefetchedBytes -= load.prefetched;
+        Law.holds(
+                usedBytes == 0 || usedBytes + prefetchedBytes + load.filterBufferBytes <= capacityBytes,
+                "the filter buffer has no room for " + load.filterBufferBytes + " bytes beside " + usedBytes);
         usedBytes += load.filterBufferBytes;
         bytesWritten += load.filterBufferBytes;
     }

@@ -63,6 +63,7 @@ final class SteppedRun implements ExecutingRun {
     private long[][] busyOfLayerUnit = new long[0][];
     private long mergedPartials;
     private long mergedElements;
+    private long announcedProducts;
     private long heldBytes;
     private long storedBytes;
 
@@ -425,6 +426,7 @@ final class SteppedRun implements ExecutingRun {
             boolean partials = contexts[task.depth].partials != null;
             mergedPartials += partials ? task.announcedMerges : 0;
             mergedElements += partials ? 0 : task.announcedMerges;
+            announcedProducts += task.announcedProducts;
             heldBytes += task.heldBytes;
             storedBytes += task.phase == IsOsWork.STORE_OUTPUT ? task.offChipBytes : 0;
         }
@@ -453,6 +455,7 @@ final class SteppedRun implements ExecutingRun {
             postOps += lane.postOps.operations;
             activations += lane.frontEnd.activations;
         }
+        Law.holds(products == announcedProducts, "not every effectual product was accumulated once");
         Law.holds(merges == mergedPartials + mergedElements, "not every operand was merged once");
         long filterBytesRead = filterBuffer.wordsRead * model.filterWordBytes;
         long filterBytesDelivered = filterBuffer.wordsDelivered * model.filterWordBytes;
@@ -488,14 +491,22 @@ final class SteppedRun implements ExecutingRun {
                     + (filterBuffer.usedBytes() + filterBuffer.prefetchedBytes()) + " of "
                     + filterBuffer.capacityBytes() + " are taken";
         } else if (victim.heldBytes > 0) {
-            wants = victim.heldBytes + " bytes in the queue of tensor " + victim.tensor + " in lane " + victim.lane
-                    + ": " + queue(victim);
+            WavefrontQueue queue = queue(victim);
+            String place = "the queue of tensor " + victim.tensor + " in lane " + victim.lane;
+            Task holder = queue.holder();
+            wants = queue.first() != victim
+                    ? "its turn in " + place + " behind " + name(queue.first())
+                    : victim.heldBytes + " bytes in " + place + ", of which " + queue
+                            + (holder == null ? "" : ", first by " + name(holder));
         }
         return new IsosException(
                 ErrorCode.SIMULATION_FAILED,
                 "isosceles-stepped is stuck in cycle " + cycle + " of segment " + segment + " with " + tasksLeft
-                        + " work items left: layer " + contexts[victim.depth].layer.name() + ", phase "
-                        + IsOsWork.PHASES.get(victim.phase).id() + ", step " + victim.step + ", row " + victim.row
-                        + " waits for " + wants);
+                        + " work items left: " + name(victim) + " waits for " + wants);
+    }
+
+    private String name(Task task) {
+        return "layer " + contexts[task.depth].layer.name() + ", phase "
+                + IsOsWork.PHASES.get(task.phase).id() + ", step " + task.step + ", row " + task.row;
     }
 }

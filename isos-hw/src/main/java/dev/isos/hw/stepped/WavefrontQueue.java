@@ -54,15 +54,29 @@ final class WavefrontQueue {
     void release(Task task) {
         usedBytes -= task.heldBytes;
         fibers--;
+        Law.holds(usedBytes >= 0, "a queue holds " + usedBytes + " bytes");
     }
 
     boolean isEmpty() {
         return usedBytes == 0;
     }
 
+    /** The task at whose turn it is to get space, or null. */
+    Task first() {
+        return next == order.size() ? null : order.get(next);
+    }
+
+    /** The oldest task that keeps its space, or null. */
+    Task holder() {
+        return order.subList(0, next).stream()
+                .filter(t -> !t.ended || t.waitersLeft > 0)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** For messages. */
     @Override
     public String toString() {
-        return usedBytes + " of " + capacityBytes + " bytes taken";
+        return usedBytes + " of " + capacityBytes + " are taken";
     }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import java.util.List;
@@ -112,5 +114,16 @@ class BlocksTest {
         assertTrue(buffer.prefetch(20));
         buffer.release(first);
         assertTrue(buffer.fits(second));
+    }
+
+    @Test
+    void whatHoldsBytesNeverHoldsMoreThanItCanNorLessThanNothing() {
+        WavefrontQueue queue = new WavefrontQueue(100);
+        assertThrows(IsosException.class, () -> queue.release(task(0, IsOsWork.BACKEND, 0, 0, 0, 1)));
+        FilterBuffer buffer = buffer(100);
+        buffer.reserve(task(0, IsOsWork.LOAD_WEIGHTS, 0, 0, 60, 0));
+        Task second = task(1, IsOsWork.LOAD_WEIGHTS, 0, 0, 60, 0);
+        assertFalse(buffer.fits(second));
+        assertThrows(IsosException.class, () -> buffer.reserve(second));
     }
 }
