@@ -160,6 +160,29 @@ class ScnnRunTest {
         }
     }
 
+    /** As in an inception block; when the second reader comes, nobody holds the parts any more, only what they were joined to. */
+    @Test
+    void partsOfAConcatenationThatSeveralLayersReadMayBeGone() {
+        WorkloadBuilder builder = new WorkloadBuilder("inception", 7, new FeatureMapShape(3, 6, 6), false, 0.6);
+        int narrow = builder.convolution(Layer.NETWORK_INPUT, 4, 1, Window.square(1, 1, 0), 0.5);
+        int wide = builder.convolution(Layer.NETWORK_INPUT, 5, 1, Window.square(3, 1, 1), 0.5);
+        int joined = builder.concatenation(narrow, wide);
+        int first = builder.convolution(joined, 4, 1, Window.square(1, 1, 0), 0.5);
+        int second = builder.pooling(joined, PoolingKind.MAX, Window.square(3, 1, 1), false);
+        builder.convolution(builder.concatenation(first, second), 2, 1, Window.square(1, 1, 0), 0.5);
+        Workload workload = builder.build();
+        for (ScnnModel model : List.of(ScnnHarness.model(ScnnHarness.SMALL), ScnnHarness.model())) {
+            assertTrue(ScnnHarness.simulate(workload, model).verified());
+        }
+        // each part is written once, and loaded by each reader, whose shares of channels are rounded up to bytes
+        RunResult result = ScnnHarness.simulate(workload, ScnnHarness.model("activationRam=1 B"));
+        long written = result.layers().get(narrow).traffic().outputs()
+                + result.layers().get(wide).traffic().outputs();
+        assertTrue(written > 0);
+        assertTrue(result.layers().get(first).traffic().inputs() >= written);
+        assertTrue(result.layers().get(second).traffic().inputs() >= written);
+    }
+
     @Test
     void deeperQueuesAreNeverSlower() {
         Workload workload = layer(new FeatureMapShape(6, 12, 12), 10, Window.square(3, 1, 1), 0.5);
