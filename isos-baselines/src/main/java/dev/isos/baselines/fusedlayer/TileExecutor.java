@@ -13,10 +13,10 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
-import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.arithmetic.WeightRows;
 import dev.isos.baselines.fusedlayer.FusedGroup.Read;
 import java.util.Arrays;
 import java.util.List;
@@ -30,18 +30,12 @@ import java.util.function.IntFunction;
  * dataflow are those of the dense machine.
  */
 final class TileExecutor {
-    /** Filters at least as dense as this are faster as dense rows that vectorise than as sparse fibers. */
-    private static final double DENSE_ROWS_FROM = 0.2;
-
-    /** Dense rows of more weights than this would take too much of the host's memory. */
-    private static final int MOST_DENSE_WEIGHTS = 1 << 24;
-
     private final Workload workload;
     private final FusedGroup group;
     private final Pyramid pyramid;
     private final byte[][] values;
     private final boolean[] signed;
-    private final int[][] denseRows;
+    private final WeightRows[] rows;
     private final ResponseNormaliser[] normalisers;
 
     private TileExecutor(
@@ -51,7 +45,7 @@ final class TileExecutor {
         this.pyramid = pyramid;
         values = new byte[group.tensors()][];
         signed = new boolean[group.tensors()];
-        denseRows = new int[group.nodes()][];
+        rows = new WeightRows[group.nodes()];
         normalisers = new ResponseNormaliser[group.nodes()];
         for (int tensor = 0; tensor < values.length; tensor++) {
             signed[tensor] = workload.signed(group.tensorLayer(tensor));
@@ -65,12 +59,8 @@ final class TileExecutor {
                 normalisers[node] = new ResponseNormaliser(normalisation, workload.requantisation(layer.index()));
             }
             if (layer.op() instanceof Convolution) {
-                FilterTensor filters = workload.filters(layer.index());
-                if (filters.density() >= DENSE_ROWS_FROM
-                        && layer.outputShape().fibers() > 1
-                        && filters.shape().elements() <= MOST_DENSE_WEIGHTS) {
-                    denseRows[node] = denseRows(filters);
-                }
+                rows[node] = WeightRows.of(
+                        workload.filters(layer.index()), layer.outputShape().fibers());
             }
         }
     }
@@ -145,11 +135,14 @@ final class TileExecutor {
         Layer layer = group.layer(node);
         FeatureMapShape in = layer.inputShape();
         FeatureMapShape out = layer.outputShape();
+        FilterShape filters = layer.filterShape();
         Requantisation requantisation = workload.requantisation(layer.index());
+        int[] fibers = new int[in.channels() * filters.rows() * filters.columns()];
+        int[] factors = new int[fibers.length];
         int[] sums = new int[out.channels()];
         for (int q = q0; q < q1; q++) {
             for (int p = p0; p < p1; p++) {
-                Arrays.fill(sums, 0);
+                int count = 0;
                 for (int s = 0; s < window.columns(); s++) {
                     int w = window.inputColumn(q, s);
                     if (w < 0 || w >= in.width()) {
@@ -158,86 +151,42 @@ final class TileExecutor {
                     for (int r = 0; r < window.rows(); r++) {
                         int h = window.inputRow(p, r);
                         if (h >= 0 && h < in.height()) {
-                            accumulate(node, w * in.height() + h, r, s, sums);
+                            count = gather(node, w * in.height() + h, filters, r, s, fibers, factors, count);
                         }
                     }
                 }
+                Arrays.fill(sums, 0);
+                rows[node].multiplyAdd(fibers, factors, count, sums, 0);
                 finish(node, requantisation, sums, q * out.height() + p);
             }
         }
     }
 
-    /** Adds the products of one input position (a fiber along C) at kernel position (r, s). */
-    private void accumulate(int node, int fiber, int r, int s, int[] sums) {
-        FilterTensor filters = workload.filters(group.layer(node).index());
+    /**
+     * Lists the non-zero inputs of one position (a fiber along C) with the fibers of weights that they meet at kernel position
+     * (r, s), behind those listed before; gives the length of the list.
+     */
+    private int gather(
+            int node, int fiber, FilterShape filters, int r, int s, int[] fibers, int[] factors, int listed) {
+        int count = listed;
+        int kernel = filters.rows() * filters.columns();
         for (Read read : group.readsOfNode(node)) {
-            if (read.residual()) {
-                continue;
-            }
-            int channels = group.shape(read.tensor()).channels();
-            byte[] from = values[read.tensor()];
-            int mask = signed[read.tensor()] ? -1 : 0xFF;
-            int base = fiber * channels;
-            if (denseRows[node] != null) {
-                denseProducts(from, base, channels, mask, filters, read.firstChannel(), r, s, denseRows[node], sums);
-            } else {
-                sparseProducts(from, base, channels, mask, filters, read.firstChannel(), r, s, sums);
-            }
-        }
-    }
-
-    private static void denseProducts(
-            byte[] from,
-            int base,
-            int channels,
-            int mask,
-            FilterTensor filters,
-            int firstChannel,
-            int r,
-            int s,
-            int[] rows,
-            int[] sums) {
-        FilterShape shape = filters.shape();
-        int perGroup = shape.outputsPerGroup();
-        for (int c = 0; c < channels; c++) {
-            int value = from[base + c] & mask;
-            if (value != 0) {
-                int channel = firstChannel + c;
-                int firstOutput = channel / shape.channelsPerGroup() * perGroup;
-                multiplyAdd(sums, firstOutput, rows, filters.fiber(channel, r, s) * perGroup, perGroup, value);
-            }
-        }
-    }
-
-    /** The loop that the compiler turns into vector instructions. */
-    private static void multiplyAdd(int[] sums, int at, int[] weights, int from, int length, int value) {
-        for (int k = 0; k < length; k++) {
-            sums[at + k] += value * weights[from + k];
-        }
-    }
-
-    private static void sparseProducts(
-            byte[] from,
-            int base,
-            int channels,
-            int mask,
-            FilterTensor filters,
-            int firstChannel,
-            int r,
-            int s,
-            int[] sums) {
-        int[] starts = filters.starts();
-        char[] coordinates = filters.coordinates();
-        byte[] payloads = filters.payloads();
-        for (int c = 0; c < channels; c++) {
-            int value = from[base + c] & mask;
-            if (value != 0) {
-                int fiber = filters.fiber(firstChannel + c, r, s);
-                for (int f = starts[fiber], end = starts[fiber + 1]; f < end; f++) {
-                    sums[coordinates[f]] += value * payloads[f];
+            if (!read.residual()) {
+                int channels = group.shape(read.tensor()).channels();
+                byte[] from = values[read.tensor()];
+                int mask = signed[read.tensor()] ? -1 : 0xFF;
+                int base = fiber * channels;
+                int weights = read.firstChannel() * kernel + r * filters.columns() + s;
+                for (int c = 0; c < channels; c++, weights += kernel) {
+                    int value = from[base + c] & mask;
+                    fibers[count] = weights;
+                    factors[count] = value;
+                    // no branch on the value, which nobody could predict
+                    count += (value | -value) >>> 31;
                 }
             }
         }
+        return count;
     }
 
     private void finish(int node, Requantisation requantisation, int[] sums, int fiber) {
@@ -364,20 +313,5 @@ final class TileExecutor {
                 }
             }
         }
-    }
-
-    /** Filters with their zeros, widened once: fiber (c, r, s) as K/G consecutive ints. */
-    private static int[] denseRows(FilterTensor filters) {
-        FilterShape shape = filters.shape();
-        int perGroup = shape.outputsPerGroup();
-        int kernel = shape.rows() * shape.columns();
-        int[] rows = new int[shape.fibers() * perGroup];
-        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
-            int firstOutput = fiber / kernel / shape.channelsPerGroup() * perGroup;
-            for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
-                rows[fiber * perGroup + filters.coordinates()[i] - firstOutput] = filters.payloads()[i];
-            }
-        }
-        return rows;
     }
 }

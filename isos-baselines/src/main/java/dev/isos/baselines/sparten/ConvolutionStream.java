@@ -2,17 +2,24 @@ package dev.isos.baselines.sparten;
 
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.baselines.arithmetic.WeightRows;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.Arrays;
 import java.util.List;
 
-/** A convolution (or fully connected layer) as inner joins of chunks. */
+/**
+ * A convolution (or fully connected layer) as inner joins of chunks. A join counts its products by the masks alone; the products
+ * themselves are multiplied for all units at once, each non-zero input of a broadcast chunk with the weights at its bit, and must
+ * be as many as the joins counted.
+ */
 final class ConvolutionStream extends LayerStream {
     private final Window window;
     private final MaskedInput input;
@@ -32,6 +39,12 @@ final class ConvolutionStream extends LayerStream {
     private final ActivationTensor output;
     private final boolean outputKnown;
     private final int[] sums;
+
+    // weights of the current group, and the non-zero inputs of a window with the rows that they meet; unused if outputs
+    // are known
+    private WeightRows weights;
+    private final int[] rows;
+    private final int[] factors;
 
     private final long touchedBytes;
     private final boolean resident;
@@ -72,6 +85,9 @@ final class ConvolutionStream extends LayerStream {
                         requantisation.signedOutput(),
                         new byte[layer.outputShape().elements()]);
         sums = new int[units * divided.filtersPerUnit()];
+        int mostChunks = groups.stream().mapToInt(Group::chunks).max().orElse(0);
+        rows = new int[outputKnown ? 0 : window.rows() * window.columns() * mostChunks * chunk];
+        factors = new int[rows.length];
         touchedBytes = touchedBytes();
         resident = touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
@@ -128,6 +144,9 @@ final class ConvolutionStream extends LayerStream {
     @Override
     void prepare(int group) {
         filters.prepare(groups.get(group));
+        weights = outputKnown
+                ? null
+                : filters.rows(groups.get(group), layer.outputShape().fibers());
     }
 
     @Override
@@ -192,7 +211,8 @@ final class ConvolutionStream extends LayerStream {
         int members = filterGroup.filters();
         int p = rowOf(position);
         int q = columnOf(position);
-        Arrays.fill(sums, 0);
+        long joined = 0;
+        int count = 0;
         for (int r = 0; r < window.rows(); r++) {
             for (int s = 0; s < window.columns(); s++) {
                 int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
@@ -203,15 +223,53 @@ final class ConvolutionStream extends LayerStream {
                 for (int c = 0; c < filterGroup.chunks(); c++) {
                     item.begin(SparTenWork.JOIN, layer.index(), group, position, cluster);
                     int inputChunk = filterGroup.firstChunk() + c;
-                    counts[SparTenWork.PRODUCTS] = join(fiber, inputChunk, first + c);
+                    int products = join(fiber, inputChunk, first + c);
+                    joined += products;
+                    counts[SparTenWork.PRODUCTS] = products;
                     counts[SparTenWork.JOINS] = members;
                     counts[SparTenWork.CHUNK_BYTES] = chunkBytes(fiber, inputChunk);
                     give(cluster, first + c);
+                    count = outputKnown ? 0 : gather(fiber, inputChunk, first + c, count);
                 }
             }
         }
         if (!outputKnown) {
+            multiply(count, joined);
             finish(filterGroup, position);
+        }
+    }
+
+    /** Lists the non-zero inputs of a broadcast chunk behind those listed before; gives the length of the list. */
+    private int gather(int fiber, int c, int broadcast, int listed) {
+        int count = listed;
+        int firstWord = c * (chunk / 64);
+        int words = Math.min(chunk / 64, input.words() - firstWord);
+        short[] values = input.values();
+        for (int word = 0; word < words; word++) {
+            int value = fiber * inputShape.channels() + c * chunk + word * 64;
+            int row = broadcast * filters.stride() + word * 64;
+            for (long rest = input.masks()[fiber * input.words() + firstWord + word]; rest != 0; rest &= rest - 1) {
+                int bit = Long.numberOfTrailingZeros(rest);
+                rows[count] = row + bit;
+                factors[count++] = values[value + bit];
+            }
+        }
+        return count;
+    }
+
+    /** Multiplies the listed inputs with their weights: as many products as the joins of the position have found. */
+    private void multiply(int count, long joined) {
+        Arrays.fill(sums, 0);
+        weights.multiplyAdd(rows, factors, count, sums, 0);
+        long products = 0;
+        for (int i = 0; i < count; i++) {
+            products += weights.entries(rows[i]);
+        }
+        if (products != joined) {
+            throw new IsosException(
+                    ErrorCode.VERIFICATION_FAILED,
+                    "layer " + layer.name() + " on sparten made " + products + " products where its joins found "
+                            + joined);
         }
     }
 
@@ -231,18 +289,16 @@ final class ConvolutionStream extends LayerStream {
     }
 
     /**
-     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the products to their
-     * sums and the popcounts to the cycles of their units.
+     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the cycles of
+     * their units.
      *
      * @return products
      */
     private int join(int fiber, int c, int broadcast) {
         int slots = sums.length;
         int inputWord = fiber * input.words() + c * (chunk / 64);
-        int inputValue = fiber * inputShape.channels() + c * chunk;
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
         int maskStride = filters.words();
-        int valueStride = filters.stride();
         long[] filterMasks = filters.masks();
         short[] accumulators = filters.accumulators();
         long[] inputMasks = input.masks();
@@ -250,39 +306,18 @@ final class ConvolutionStream extends LayerStream {
         long mask0 = inputMasks[inputWord];
         int products = 0;
         for (int slot = 0, at = broadcast * slots; slot < slots; slot++, at++) {
-            int accumulator = accumulators[at];
-            if (accumulator < 0) {
+            if (accumulators[at] < 0) {
                 continue;
             }
             int maskAt = at * maskStride;
-            int valueAt = at * valueStride;
-            long both = mask0 & filterMasks[maskAt];
-            int popcount = Long.bitCount(both);
-            int sum = both != 0 && !outputKnown ? products(both, inputValue, valueAt) : 0;
+            int popcount = Long.bitCount(mask0 & filterMasks[maskAt]);
             for (int word = 1; word < inputWords; word++) {
-                both = inputMasks[inputWord + word] & filterMasks[maskAt + word];
-                popcount += Long.bitCount(both);
-                if (both != 0 && !outputKnown) {
-                    sum += products(both, inputValue + 64 * word, valueAt + 64 * word);
-                }
+                popcount += Long.bitCount(inputMasks[inputWord + word] & filterMasks[maskAt + word]);
             }
-            sums[accumulator] += sum;
             products += popcount;
             cycles[SparTenWork.UNIT_CYCLES + (slot >> unitShift)] += Math.max(1, popcount);
         }
         return products;
-    }
-
-    /** Multiplies and adds what the set bits of a joined mask select. */
-    private int products(long both, int inputValue, int filterValue) {
-        short[] inputs = input.values();
-        byte[] weights = filters.values();
-        int sum = 0;
-        for (long rest = both; rest != 0; rest &= rest - 1) {
-            int bit = Long.numberOfTrailingZeros(rest);
-            sum += inputs[inputValue + bit] * weights[filterValue + bit];
-        }
-        return sum;
     }
 
     @Override

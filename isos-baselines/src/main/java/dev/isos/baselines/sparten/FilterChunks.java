@@ -3,12 +3,13 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.baselines.arithmetic.WeightRows;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.Arrays;
 
 /**
- * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask, and the values at their
- * places beside it, so that a set bit of a joined mask finds its value without counting the bits before it.
+ * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask. Their values stand by chunk and bit,
+ * a row over all slots for each, because a broadcast input meets its weights in all units at once.
  */
 final class FilterChunks {
     private final FilterShape shape;
@@ -25,7 +26,7 @@ final class FilterChunks {
     private final int[] slotOf;
 
     private long[] masks = new long[0];
-    private byte[] values = new byte[0];
+    private int[] rowOfEntry = new int[0];
     private short[] accumulators = new short[0];
 
     // GB-H: where in chunk j slot i has gone
@@ -72,7 +73,7 @@ final class FilterChunks {
                     + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");
         }
         masks = cleared(masks, chunks * slots * words);
-        values = cleared(values, chunks * slots * stride);
+        rowOfEntry = new int[entries(group)];
         if (accumulators.length < chunks * slots) {
             accumulators = new short[chunks * slots];
             places = new short[pairPerChunk ? chunks * slots : 0];
@@ -89,6 +90,7 @@ final class FilterChunks {
         if (pairPerChunk) {
             pairEachChunk(group, chunks, kernel);
         }
+        int entry = 0;
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
             for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
@@ -97,9 +99,48 @@ final class FilterChunks {
                 int at = j * slots + (pairPerChunk ? places[j * slots + slot] : slot);
                 int bit = c % chunk;
                 masks[at * words + bit / 64] |= 1L << bit;
-                values[at * stride + bit] = payloads[i];
+                rowOfEntry[entry++] = j * stride + bit;
             }
         }
+    }
+
+    /** Weights of the group. */
+    private int entries(Group group) {
+        int entries = 0;
+        for (int k : group.slots()) {
+            entries += k < 0 ? 0 : starts[k + 1] - starts[k];
+        }
+        return entries;
+    }
+
+    /**
+     * Weights of the group that was arranged last: bit b of chunk j is row {@code j * stride + b}, the column is the position of
+     * the filter in the group.
+     *
+     * @param positions output positions for which each row is used, at most
+     */
+    WeightRows rows(Group group, int positions) {
+        int rows = shape.rows() * shape.columns() * group.chunks() * stride;
+        int[] next = new int[rows + 1];
+        for (int row : rowOfEntry) {
+            next[row + 1]++;
+        }
+        for (int row = 0; row < rows; row++) {
+            next[row + 1] += next[row];
+        }
+        int[] rowStarts = next.clone();
+        char[] columns = new char[rowOfEntry.length];
+        byte[] weights = new byte[rowOfEntry.length];
+        int entry = 0;
+        for (int slot = 0; slot < slots; slot++) {
+            int k = group.slots()[slot];
+            for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
+                int at = next[rowOfEntry[entry++]]++;
+                columns[at] = (char) slot;
+                weights[at] = payloads[i];
+            }
+        }
+        return new WeightRows(slots, rowStarts, columns, weights, positions);
     }
 
     /**
@@ -162,20 +203,12 @@ final class FilterChunks {
         return array;
     }
 
-    private static byte[] cleared(byte[] array, int length) {
-        if (array.length < length) {
-            return new byte[length];
-        }
-        Arrays.fill(array, 0, length, (byte) 0);
-        return array;
-    }
-
     /** Mask words of a chunk. */
     int words() {
         return words;
     }
 
-    /** Values of a chunk. */
+    /** Bits of a chunk that stand for channels. */
     int stride() {
         return stride;
     }
@@ -183,11 +216,6 @@ final class FilterChunks {
     /** Masks: word w of slot i of chunk j at {@code (j * slots + i) * words + w}. */
     long[] masks() {
         return masks;
-    }
-
-    /** Values: bit b of slot i of chunk j at {@code (j * slots + i) * stride + b}. */
-    byte[] values() {
-        return values;
     }
 
     /** Accumulator (position in the group) of slot i of chunk j at {@code j * slots + i}; -1: nobody works there. */

@@ -30,7 +30,8 @@ import java.util.Set;
  *
  * <p>For each group of filters (64, or up to 128 when two share a unit) every cluster walks through its output positions; at each
  * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
- * The outputs are really computed through these joins. A chunk that lies wholly in the padding is neither fetched nor joined.
+ * The outputs are really computed: by the products that the joins find. A chunk that lies wholly in the padding is neither
+ * fetched nor joined.
  * A unit spends max(1, popcount) cycles on each pair of chunks.
  *
  * <p>Off chip travel, by layer: the filters once; the inputs that some window covers once per filter group, or once if their

@@ -5,6 +5,7 @@ import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.baselines.arithmetic.WeightRows;
 
 /**
  * The products of a convolution, fold by fold as the array makes them: rows of the matrix are windows of the input (im2col,
@@ -23,12 +24,14 @@ final class FoldProduct {
     private final int block;
     private int group = -1;
     private final FilterTensor filters;
-    private final int[][] starts;
-    private final int[][] outputs;
-    private final byte[][] weights;
+    private final WeightRows[] blocks;
 
     private final int[] sums;
     private final int[] bases;
+
+    // non-zero inputs of the part of a window that is multiplied: their elements and values
+    private final int[] elements;
+    private final int[] values;
 
     FoldProduct(FoldPlan plan, Layer layer, ActivationTensor input, FilterTensor filters) {
         this.plan = plan;
@@ -40,12 +43,11 @@ final class FoldProduct {
         this.filters = filters;
         // filters that are in the array together; with stationary inputs all of them stream through
         this.block = plan.stationarity() == Stationarity.INPUT ? plan.filters() : plan.columns();
-        int blocks = FoldPlan.ceilDiv(plan.filters(), block);
-        this.starts = new int[blocks][plan.window() + 1];
-        this.outputs = new int[blocks][];
-        this.weights = new byte[blocks][];
+        this.blocks = new WeightRows[FoldPlan.ceilDiv(plan.filters(), block)];
         this.sums = new int[layer.outputShape().elements()];
         this.bases = new int[window.rows() * window.columns()];
+        this.elements = new int[plan.window()];
+        this.values = new int[plan.window()];
     }
 
     /** Sums of all folds so far, rank order [Q, P, K]. */
@@ -76,7 +78,8 @@ final class FoldProduct {
         int[] fibers = filters.starts();
         int firstFiber = group * plan.window();
         int firstOutput = group * plan.filters();
-        int[] next = new int[starts.length];
+        int[][] starts = new int[blocks.length][plan.window() + 1];
+        int[] next = new int[blocks.length];
         for (int t = 0; t < plan.window(); t++) {
             for (int i = fibers[firstFiber + t]; i < fibers[firstFiber + t + 1]; i++) {
                 next[(filters.coordinates()[i] - firstOutput) / block]++;
@@ -85,43 +88,56 @@ final class FoldProduct {
                 starts[b][t + 1] = next[b];
             }
         }
+        char[][] columns = new char[blocks.length][];
+        byte[][] weights = new byte[blocks.length][];
         for (int b = 0; b < next.length; b++) {
-            outputs[b] = new int[next[b]];
+            columns[b] = new char[next[b]];
             weights[b] = new byte[next[b]];
             next[b] = 0;
         }
         for (int i = fibers[firstFiber]; i < fibers[firstFiber + plan.window()]; i++) {
-            int b = (filters.coordinates()[i] - firstOutput) / block;
-            outputs[b][next[b]] = filters.coordinates()[i];
+            int k = filters.coordinates()[i] - firstOutput;
+            int b = k / block;
+            columns[b][next[b]] = (char) (k % block);
             weights[b][next[b]++] = filters.payloads()[i];
+        }
+        for (int b = 0; b < blocks.length; b++) {
+            int width = Math.min(block, plan.filters() - b * block);
+            blocks[b] = new WeightRows(width, starts[b], columns[b], weights[b], plan.positions());
         }
     }
 
     private void multiply(int firstPosition, int endPosition, int firstElement, int endElement, int filterBlock) {
-        int[] from = starts[filterBlock];
-        int[] k = outputs[filterBlock];
-        byte[] w = weights[filterBlock];
-        byte[] values = input.values();
-        int mask = input.signed() ? -1 : 0xFF;
-        int kernel = bases.length;
+        WeightRows rows = blocks[filterBlock];
+        int firstOutput = group * plan.filters() + filterBlock * block;
         for (int position = firstPosition; position < endPosition; position++) {
             locate(position);
-            int base = position * outputChannels;
-            int c = firstElement / kernel;
-            int at = firstElement % kernel;
-            for (int t = firstElement; t < endElement; t++) {
-                int value = bases[at] < 0 ? 0 : values[bases[at] + c] & mask;
-                if (value != 0) {
-                    for (int i = from[t], end = from[t + 1]; i < end; i++) {
-                        sums[base + k[i]] += value * w[i];
-                    }
-                }
-                if (++at == kernel) {
-                    at = 0;
-                    c++;
-                }
+            int count = gather(firstElement, endElement);
+            rows.multiplyAdd(elements, values, count, sums, position * outputChannels + firstOutput);
+        }
+    }
+
+    /** Lists the non-zero inputs of a part of the window; without a branch on the value, which nobody could predict. */
+    private int gather(int firstElement, int endElement) {
+        byte[] inputs = input.values();
+        int mask = input.signed() ? -1 : 0xFF;
+        int kernel = bases.length;
+        int c = firstElement / kernel;
+        int at = firstElement % kernel;
+        int count = 0;
+        for (int t = firstElement; t < endElement; t++) {
+            if (bases[at] >= 0) {
+                int value = inputs[bases[at] + c] & mask;
+                elements[count] = t;
+                values[count] = value;
+                count += (value | -value) >>> 31;
+            }
+            if (++at == kernel) {
+                at = 0;
+                c++;
             }
         }
+        return count;
     }
 
     /** Finds the input fibers of a window, as offsets of the group's first channel; -1 in the padding. */
