@@ -76,7 +76,7 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "1",
                         "16",
                         "bits of the run of zeros before a compressed value; longer runs take placeholders",
-                        "SCNN, ISCA 2017: 4"),
+                        "SCNN, ISCA 2017, from memory: 4"),
                 HardwareParameter.number(
                         ACTIVATION_RAM,
                         Quantity.BYTES,
@@ -84,7 +84,7 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "1 B",
                         "1 GiB",
                         "compressed input activations of an element, and as many bytes for its outputs",
-                        "SCNN, ISCA 2017: 10 KB each"),
+                        "SCNN, ISCA 2017, from memory: 10 KB each; 1 MB in all is certain"),
                 HardwareParameter.number(
                         WEIGHT_FIFO,
                         Quantity.BYTES,
@@ -92,7 +92,7 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "1 B",
                         "1 MiB",
                         "weight FIFO of an element; for energy and area only",
-                        "SCNN, ISCA 2017: 50 entries of 4 weights, 500 B"),
+                        "SCNN, ISCA 2017, from memory: 50 entries of 4 weights, 500 B"),
                 CommonParameters.count(
                         PPU_WIDTH,
                         "16",
