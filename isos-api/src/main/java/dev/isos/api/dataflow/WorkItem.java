@@ -25,6 +25,8 @@ public final class WorkItem {
     private int waitCount;
     private int[] reads = new int[16];
     private int readCount;
+    private LateReads lateReads;
+    private int lateNumber;
 
     /** @param schema decides how many counts the item carries */
     public WorkItem(WorkSchema schema) {
@@ -52,6 +54,8 @@ public final class WorkItem {
         this.heldBytes = 0;
         this.waitCount = 0;
         this.readCount = 0;
+        this.lateReads = null;
+        this.lateNumber = 0;
         Arrays.fill(counts, 0);
         return this;
     }
@@ -101,6 +105,13 @@ public final class WorkItem {
         }
         System.arraycopy(ranges, from, reads, readCount, count);
         readCount += count;
+        return this;
+    }
+
+    /** Sets who tells how long the item takes when words that it reads are late, and its number there. */
+    public WorkItem whenLate(LateReads lateReads, int number) {
+        this.lateReads = lateReads;
+        this.lateNumber = number;
         return this;
     }
 
@@ -163,5 +174,15 @@ public final class WorkItem {
 
     public int readCount() {
         return readCount;
+    }
+
+    /** Who tells how long the item takes when words that it reads are late, or null. */
+    public LateReads lateReads() {
+        return lateReads;
+    }
+
+    /** Number of the item at {@link #lateReads()}. */
+    public int lateNumber() {
+        return lateNumber;
     }
 }

@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.dataflow.LateReads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.List;
  * window of cycles form a group: a word that one of them has asked for is read once and goes to all of them. An item that
  * starts after the window of its wavefront's last group opens the next one and reads anew.
  *
- * <p>So when a word arrives is exact. A front end dispatches in the order of its activations, each as soon as all its words
- * are there; which words belong to which activation is not known here, they are taken to have as many each.
+ * <p>A front end dispatches in the order of its activations, each as soon as all its words are there. Which words belong to
+ * which activation is not known here: where words are late, {@link LateReads} is asked.
  */
 final class FilterPort {
     /** What the members of a group share; reused for one group after another. */
@@ -109,9 +110,8 @@ final class FilterPort {
      * @param words words of its layer's filters
      * @param reads pairs of first and end of the words that it reads, at {@code from .. to}
      * @param cycles cycles for which it keeps its front end busy when nothing is missing
-     * @param flow those of them in which slots take chunks; the others are conflicts at banks
-     * @param activations into how many equal parts its words are taken to fall
-     * @param rounds times that it goes through its activations, each time for an equal part of its cycles
+     * @param lateReads tells how long it takes when words are late; if null, it does nothing before its last word has come
+     * @param number of the item at {@code lateReads}
      * @return cycle at whose start it has ended
      */
     long end(
@@ -123,9 +123,8 @@ final class FilterPort {
             int from,
             int to,
             int cycles,
-            int flow,
-            int activations,
-            int rounds) {
+            LateReads lateReads,
+            int number) {
         itemsLeft[wavefront]--;
         long end = now + cycles;
         servedWords = 0;
@@ -134,10 +133,15 @@ final class FilterPort {
             if (!multicasts(now, wavefront)) {
                 open(now, wavefront, words);
             }
-            long fed = read(now, groups[wavefront], depth, reads, from, to, flow, activations, rounds);
-            // products that come more slowly meet fewer others at the banks
-            long conflicts = (long) (cycles - flow) * flow / Math.max(flow, fed - now);
-            end = Math.max(end, fed + conflicts);
+            Group group = groups[wavefront];
+            long latest = read(now, group, depth, reads, from, to);
+            // what is read in the cycle of the start is there in time
+            if (latest > now + 1) {
+                int steps = lateReads == null
+                        ? (int) (latest - now - 1) + cycles
+                        : lateReads.steps(number, now, group.arrival);
+                end = Math.max(end, now + steps);
+            }
         }
         if (itemsLeft[wavefront] == 0 && groups[wavefront] != null) {
             pool.add(groups[wavefront]);
@@ -155,38 +159,21 @@ final class FilterPort {
         group.open(now, words);
     }
 
-    private long read(
-            long now, Group group, int depth, int[] reads, int from, int to, int flow, int activations, int rounds) {
-        int total = 0;
-        for (int i = from; i < to; i += 2) {
-            total += reads[i + 1] - reads[i];
-        }
-        long end = 0;
+    /** Asks for words; returns the cycle at whose start the last of them has arrived, at least the one after the start. */
+    private long read(long now, Group group, int depth, int[] reads, int from, int to) {
         long latest = now + 1;
-        int before = 0;
         for (int i = from; i < to; i += 2) {
             int first = reads[i];
             int last = reads[i + 1];
             if (group.complete > now || !group.has(first, last)) {
                 int bank = (first + BANKS_BETWEEN_LAYERS * depth) % banks;
                 for (int word = first; word < last; word++) {
-                    long arrival = arrival(now, group, word, bank);
+                    latest = Math.max(latest, arrival(now, group, word, bank));
                     bank = bank + 1 == banks ? 0 : bank + 1;
-                    if (arrival > latest) {
-                        latest = arrival;
-                        long part = (long) (before + word - first) * activations / total;
-                        end = Math.max(end, arrival - 1 + rest(flow, part, (long) activations * rounds));
-                    }
                 }
             }
-            before += last - first;
         }
-        return Math.max(end, latest);
-    }
-
-    /** Cycles for what is left after {@code done} of {@code parts}; the part that is waited for included. */
-    private static long rest(int flow, long done, long parts) {
-        return parts == 0 ? 0 : (flow * (parts - done) + parts - 1) / parts;
+        return latest;
     }
 
     private long arrival(long now, Group group, int word, int bank) {

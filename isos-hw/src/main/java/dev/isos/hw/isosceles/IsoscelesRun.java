@@ -112,7 +112,7 @@ final class IsoscelesRun implements MachineRun {
             waitsLeft[i] = items.waitStart[i + 1] - items.waitStart[i];
             waitersLeft[i] = items.waiterStart[i + 1] - items.waiterStart[i];
         }
-        units.begin(request.network());
+        units.begin();
         queues.begin(currentSegment(), items, request.network());
         offChip.begin(segment);
     }

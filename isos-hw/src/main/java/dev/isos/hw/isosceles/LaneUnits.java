@@ -1,8 +1,6 @@
 package dev.isos.hw.isosceles;
 
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Network;
 import dev.isos.core.dataflow.isos.IsOsWork;
 import java.util.Arrays;
@@ -43,7 +41,6 @@ final class LaneUnits {
     private final boolean tracing;
 
     private int[] wavefrontBase = new int[0];
-    private int[] roundsOfDepth = new int[0];
     private long[] busyOfLayerUnit = new long[0];
 
     /** Work of the tasks that units of each kind have started: activations, cycles of mergers, cycles of post-op units. */
@@ -83,7 +80,7 @@ final class LaneUnits {
     }
 
     /** A segment begins, all of whose items have arrived. */
-    void begin(Network network) {
+    void begin() {
         Arrays.fill(unitBusy, 0);
         Arrays.fill(started, 0);
         Arrays.fill(asked, 0);
@@ -107,19 +104,7 @@ final class LaneUnits {
             }
         }
         filterPort.reset(frontends);
-        roundsOfDepth = new int[depths];
-        for (int d = 0; d < depths; d++) {
-            roundsOfDepth[d] = rounds(network.layer(items.layerAt(d)));
-        }
         busyOfLayerUnit = new long[depths * units];
-    }
-
-    /** A depthwise layer is dispatched one kernel position after another, over all channels. */
-    private static int rounds(Layer layer) {
-        return layer.op() instanceof Convolution convolution
-                        && layer.filterShape().depthwise()
-                ? convolution.window().rows() * convolution.window().columns()
-                : 1;
     }
 
     /** A task is ready for a unit of its lane. */
@@ -209,9 +194,8 @@ final class LaneUnits {
                     items.readStart[item],
                     items.readStart[item + 1],
                     items.work[item],
-                    items.flow[item],
-                    items.work2[item],
-                    roundsOfDepth[depth]);
+                    items.lateReads[item],
+                    items.lateNumber[item]);
         } else {
             end = now + (unit % UNITS == MERGE ? items.work[item] : items.work2[item]);
         }

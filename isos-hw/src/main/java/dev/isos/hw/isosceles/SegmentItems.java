@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.dataflow.LateReads;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -48,11 +49,14 @@ final class SegmentItems implements WorkSink {
     int[] offChip = new int[1024];
     /** Cycles in the front end or, of a back-end item, in the merger; bytes in the filter buffer of a load. */
     int[] work = new int[1024];
-    /** Of the cycles of a front-end item, those that its slots need to take all chunks. */
-    int[] flow = new int[1024];
 
-    /** Cycles in the post-op unit; non-zero activations of a front-end item. */
+    /** Cycles in the post-op unit. */
     int[] work2 = new int[1024];
+
+    /** Who tells how long each item takes when words that it reads are late, or null; and its number there. */
+    LateReads[] lateReads = new LateReads[1024];
+
+    int[] lateNumber = new int[1024];
 
     /** First range of the filter words that each item reads; one more entry than items. */
     int[] readStart = new int[1025];
@@ -229,6 +233,8 @@ final class SegmentItems implements WorkSink {
         System.arraycopy(ranges, 0, reads, at, count);
         wordsOfDepth[depth[i]] = words;
         readStart[i + 1] = at + count;
+        lateReads[i] = item.lateReads();
+        lateNumber[i] = item.lateNumber();
     }
 
     private void count(int i, int code, int d, int[] counts) {
@@ -239,9 +245,7 @@ final class SegmentItems implements WorkSink {
             case IsOsWork.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
             case IsOsWork.FRONTEND -> {
                 int dispatch = ceilDiv(counts[atChunks], model.slotsPerLane);
-                flow[i] = Math.max(1, dispatch);
-                work[i] = Math.max(flow[i], counts[atDispatchSteps]);
-                work2[i] = counts[atActivations];
+                work[i] = Math.max(1, Math.max(dispatch, counts[atDispatchSteps]));
                 activations += counts[atActivations];
                 filterBytes += counts[atFilterBytes];
                 hasFrontEnd[d] = true;
@@ -282,7 +286,8 @@ final class SegmentItems implements WorkSink {
         offChip = Arrays.copyOf(offChip, capacity);
         work = Arrays.copyOf(work, capacity);
         work2 = Arrays.copyOf(work2, capacity);
-        flow = Arrays.copyOf(flow, capacity);
+        lateReads = Arrays.copyOf(lateReads, capacity);
+        lateNumber = Arrays.copyOf(lateNumber, capacity);
         readStart = Arrays.copyOf(readStart, capacity + 1);
         waitStart = Arrays.copyOf(waitStart, capacity + 1);
     }

@@ -75,6 +75,7 @@ final class FrontEnd {
         chunks = 0;
         nextChunk = 0;
         allMissing = 0;
+        firstSlot = 0;
         banks.target(of.partials);
         gather(cycle);
         Law.holds(
@@ -233,7 +234,8 @@ final class FrontEnd {
             return null;
         }
         boolean free = true;
-        // the slot that goes first rotates, so that none waits for ever at a bank that many want
+        // the slot that goes first rotates from the start of the task on, so that none waits for ever at a bank that
+        // many want
         firstSlot = firstSlot + 1 == slots ? 0 : firstSlot + 1;
         for (int turn = 0; turn < slots; turn++) {
             int slot = (firstSlot + turn) % slots;

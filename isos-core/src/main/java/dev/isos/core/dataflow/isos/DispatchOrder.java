@@ -21,6 +21,12 @@ final class DispatchOrder {
     private int skippedWeights;
     private int inChunk;
 
+    /** Step from which on the filters of each activation are there; null when none is late. */
+    private int[] ready;
+
+    /** The same of the chunk at hand. */
+    private int chunkReady;
+
     DispatchOrder(PackedFilters filters, AccumulatorLayout layout, DispatchSteps steps, int weightsPerSlot) {
         this.filters = filters;
         this.layout = layout;
@@ -47,58 +53,84 @@ final class DispatchOrder {
             int toRow,
             int chunks,
             int busiestBank) {
+        ready = null;
+        int skipped = chunks - steps.chunksThatMatter(chunks, busiestBank);
+        return play(ofSlice, channels, count, met, lowColumn, highColumn, fromRow, toRow, skipped);
+    }
+
+    /**
+     * Steps of an item whose filters come late.
+     *
+     * @param readySteps by activation, the step from which on all its filters are there
+     */
+    int stepsWhenLate(
+            int ofSlice,
+            int[] channels,
+            int[] readySteps,
+            int count,
+            int lowColumn,
+            int highColumn,
+            int fromRow,
+            int toRow) {
+        ready = readySteps;
+        return play(ofSlice, channels, count, null, lowColumn, highColumn, fromRow, toRow, 0);
+    }
+
+    private int play(
+            int ofSlice,
+            int[] channels,
+            int count,
+            LegalFilters met,
+            int lowColumn,
+            int highColumn,
+            int fromRow,
+            int toRow,
+            int skipped) {
         slice = ofSlice;
         lowRow = fromRow;
         highRow = toRow;
-        int skipped = chunks - steps.chunksThatMatter(chunks, busiestBank);
         steps.begin();
         inChunk = 0;
+        chunkReady = 0;
         FilterShape shape = filters.shape;
         if (shape.depthwise()) {
             skippedWeights = skipped * weightsPerSlot;
             for (int s = lowColumn; s < highColumn; s++) {
                 for (int r = lowRow; r < highRow; r++) {
                     for (int i = 0; i < count; i++) {
-                        fiber(channels[i], s, r);
+                        fiber(i, channels[i], s, r);
                     }
                 }
             }
             endChunk();
-        } else if (shape.groups() == 1) {
-            int left = skipped;
-            for (int i = 0; i < count; i++) {
-                left = activation(channels[i], met, lowColumn, highColumn, left);
-            }
         } else {
             int left = skipped;
-            for (int within = 0; within < shape.channelsPerGroup(); within++) {
-                for (int i = 0; i < count; i++) {
-                    if (channels[i] % shape.channelsPerGroup() == within) {
-                        left = activation(channels[i], met, lowColumn, highColumn, left);
-                    }
-                }
+            for (int i = 0; i < count; i++) {
+                left = activation(i, channels[i], met, lowColumn, highColumn, left);
             }
         }
         return steps.steps(skipped);
     }
 
     /** Adds the chunks of an activation but for the first {@code skip}; returns how many of these remain. */
-    private int activation(int c, LegalFilters met, int lowColumn, int highColumn, int skip) {
-        int chunks = met.chunks[c * filters.sliceCount() + slice];
-        if (skip >= chunks) {
-            return skip - chunks;
+    private int activation(int i, int c, LegalFilters met, int lowColumn, int highColumn, int skip) {
+        if (skip > 0) {
+            int chunks = met.chunks[c * filters.sliceCount() + slice];
+            if (skip >= chunks) {
+                return skip - chunks;
+            }
         }
         skippedWeights = skip * weightsPerSlot;
         for (int s = lowColumn; s < highColumn; s++) {
             for (int r = lowRow; r < highRow; r++) {
-                fiber(c, s, r);
+                fiber(i, c, s, r);
             }
         }
         endChunk();
         return 0;
     }
 
-    private void fiber(int c, int s, int r) {
+    private void fiber(int activation, int c, int s, int r) {
         int fiber = filters.fiber(c, s, r);
         int weights = filters.weights(fiber, slice);
         if (weights <= skippedWeights) {
@@ -114,9 +146,11 @@ final class DispatchOrder {
         int sliceStart = filters.slices[slice] - filters.first;
         int base = layout.bank(s, r - lowRow, rows, sliceStart, slice) - sliceStart - r * filters.length;
         int banks = layout.banks();
+        int late = ready == null ? 0 : ready[activation];
         for (int j = from + skippedWeights; j < from + weights; j++) {
             int bank = base + (filters.entries[j] >>> 8);
             steps.product(bank < banks ? bank : bank % banks);
+            chunkReady = Math.max(chunkReady, late);
             if (++inChunk == weightsPerSlot) {
                 endChunk();
             }
@@ -126,8 +160,9 @@ final class DispatchOrder {
 
     private void endChunk() {
         if (inChunk > 0) {
-            steps.chunk();
+            steps.chunk(chunkReady);
             inChunk = 0;
+            chunkReady = 0;
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.isos.core.dataflow.isos;
 import java.util.Arrays;
 
 /**
- * Counts the steps in which a lane hands the products of an item to its accumulator banks when no filter is missing. In a
- * step every free slot takes a chunk, in order, and every bank accumulates one product. In front of a bank so many products
+ * Counts the steps in which a lane hands the products of an item to its accumulator banks. In a
+ * step every free slot takes a chunk, in order and not before its weights are there, and every bank accumulates one product. In front of a bank so many products
  * can wait; a slot keeps those that find no room, and takes no other chunk before it is rid of them. The item has ended when
  * nothing waits.
  *
@@ -34,6 +34,10 @@ final class DispatchSteps {
 
     private int products;
     private int[] chunkEnd = new int[256];
+
+    /** Step from which on the weights of each chunk are there. */
+    private int[] chunkReady = new int[256];
+
     private int chunks;
 
     DispatchSteps(int slots, int weightsPerSlot, int queue, int banks) {
@@ -43,6 +47,15 @@ final class DispatchSteps {
         free = new long[banks];
         kept = new int[slots * weightsPerSlot];
         keptCount = new int[slots];
+    }
+
+    /** Another one for the same lanes. */
+    DispatchSteps another() {
+        return new DispatchSteps(slots, weightsPerSlot, queue, free.length);
+    }
+
+    int slots() {
+        return slots;
     }
 
     /** Chunks at the end of an item that have to be added; all of them where its busiest bank is nearly full. */
@@ -68,11 +81,13 @@ final class DispatchSteps {
         banks[products++] = bank;
     }
 
-    /** The products since the last call are a chunk. */
-    void chunk() {
+    /** The products since the last call are a chunk, whose weights are there from a step on. */
+    void chunk(int ready) {
         if (chunks == chunkEnd.length) {
             chunkEnd = Arrays.copyOf(chunkEnd, 2 * chunks);
+            chunkReady = Arrays.copyOf(chunkReady, 2 * chunks);
         }
+        chunkReady[chunks] = ready;
         chunkEnd[chunks++] = products;
     }
 
@@ -94,8 +109,14 @@ final class DispatchSteps {
         Arrays.fill(free, 0);
         long last = 0;
         int product = 0;
+        long step = 0;
+        int taken = 0;
         for (int chunk = 0; chunk < chunks; chunk++) {
-            long step = chunk / slots;
+            if (taken == slots || chunkReady[chunk] > step) {
+                step = Math.max(step + 1, chunkReady[chunk]);
+                taken = 0;
+            }
+            taken++;
             for (; product < chunkEnd[chunk]; product++) {
                 int bank = banks[product];
                 long waiting = free[bank] - step;
@@ -123,7 +144,7 @@ final class DispatchSteps {
             firstSlot = firstSlot + 1 == slots ? 0 : firstSlot + 1;
             for (int turn = 0; turn < slots; turn++) {
                 int slot = firstSlot + turn < slots ? firstSlot + turn : firstSlot + turn - slots;
-                if (keptCount[slot] == 0 && next < chunks) {
+                if (keptCount[slot] == 0 && next < chunks && chunkReady[next] <= step) {
                     for (; product < chunkEnd[next]; product++) {
                         kept[slot * weightsPerSlot + keptCount[slot]++] = banks[product];
                     }
@@ -131,6 +152,11 @@ final class DispatchSteps {
                 }
                 last = Math.max(last, handOver(slot, step));
                 busy |= keptCount[slot] > 0;
+            }
+            if (!busy && next < chunks && chunkReady[next] > step + 1) {
+                int idle = (int) (chunkReady[next] - step - 1);
+                step += idle;
+                firstSlot = (firstSlot + idle) % slots;
             }
             busy |= next < chunks;
         }

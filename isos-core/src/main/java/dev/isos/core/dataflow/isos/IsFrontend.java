@@ -24,7 +24,7 @@ final class IsFrontend {
     private final int[] columnClassSizes;
     private final int[] rowClassSizes;
 
-    /** Non-zeros of the fiber at hand. */
+    /** Non-zeros of the fiber at hand, in the order in which they are dispatched. */
     private final int[] channels;
 
     private final int[] values;
@@ -53,7 +53,7 @@ final class IsFrontend {
             LayerWork work,
             int tile,
             int weightsPerSlot,
-            int banks,
+            AccumulatorLayout layout,
             DispatchSteps steps,
             int wordBytes,
             WavefrontObserver observer) {
@@ -65,7 +65,7 @@ final class IsFrontend {
         this.work = work;
         this.tile = tile;
         this.weightsPerSlot = weightsPerSlot;
-        this.layout = new AccumulatorLayout(columns, filters, banks);
+        this.layout = layout;
         this.dispatch = new DispatchOrder(filters, layout, steps, weightsPerSlot);
         this.observer = observer;
         int inputChannels = layer.inputShape().channels();
@@ -161,12 +161,9 @@ final class IsFrontend {
         byte[] stored = input.values();
         boolean signed = input.signed();
         int from = input.fiberStart(w, h);
-        int count = 0;
-        for (int c = 0; c < channels.length; c++) {
-            if (stored[from + c] != 0) {
-                channels[count] = c;
-                values[count++] = ActivationTensor.decode(stored[from + c], signed);
-            }
+        int count = filters.nonZeroChannels(input, w, h, channels);
+        for (int i = 0; i < count; i++) {
+            values[i] = ActivationTensor.decode(stored[from + channels[i]], signed);
         }
         observer.inputRead(tile, w, h, count);
         return count;

@@ -124,6 +124,9 @@ final class LayerEngine {
             int[] slices = ChannelSplit.bounds(tiles[tile], tiles[tile + 1], work.factors.kSplit());
             int[] outputSlices = ChannelSplit.bounds(tiles[tile], tiles[tile + 1], work.factors.outputSplit());
             PackedFilters filters = new PackedFilters(parameters.filters().orElseThrow(), rows, columns, slices);
+            AccumulatorLayout layout = new AccumulatorLayout(columns, filters, banks);
+            work.tables[tile] =
+                    new FrontendTables(input, rows, columns, filters, layout, steps, weightsPerSlot, wordBytes);
             PartialResults partials = new PartialResults(live, in.height(), rows.size(), filters.length);
             IsFrontend frontend = new IsFrontend(
                     layer,
@@ -135,7 +138,7 @@ final class LayerEngine {
                     work,
                     tile,
                     weightsPerSlot,
-                    banks,
+                    layout,
                     steps,
                     wordBytes,
                     observer);

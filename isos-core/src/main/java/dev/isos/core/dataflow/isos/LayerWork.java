@@ -30,6 +30,9 @@ final class LayerWork {
     final int[] readsTo;
     private int readCount;
 
+    /** What the front ends of each K-tile go by. */
+    final FrontendTables[] tables;
+
     final int[] merges;
 
     /** On-chip bytes of each part of an output fiber. */
@@ -50,6 +53,7 @@ final class LayerWork {
         readsTo = new int[frontends];
         wavefrontFilterBytes =
                 new int[filters ? factors.kTiles() * layer.inputShape().width() : 0];
+        tables = new FrontendTables[filters ? factors.kTiles() : 0];
         int backends = factors.kTiles() * layer.outputShape().fibers() * factors.outputSplit();
         merges = new int[backends];
         held = new int[backends];
@@ -61,9 +65,9 @@ final class LayerWork {
         readsTo[item] = readCount;
     }
 
-    /** Adds a range of filter words, which does not begin before the item's last one; joins the two where they touch. */
+    /** Adds a range of filter words; joins it with the item's last one where it goes on there. */
     void read(int item, int first, int end) {
-        if (readCount > readsFrom[item] && first <= reads[readCount - 1]) {
+        if (readCount > readsFrom[item] && first >= reads[readCount - 2] && first <= reads[readCount - 1]) {
             reads[readCount - 1] = Math.max(reads[readCount - 1], end);
             return;
         }

@@ -1,6 +1,7 @@
 package dev.isos.core.dataflow.isos;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
@@ -106,6 +107,29 @@ final class PackedFilters {
 
     int sliceCount() {
         return slices.length - 1;
+    }
+
+    /**
+     * Finds the non-zeros of an input fiber in the order in which they are dispatched: by channel, in a grouped layer one of
+     * every group after another, since groups have different banks.
+     *
+     * @param found gets their channels
+     * @return their number
+     */
+    int nonZeroChannels(ActivationTensor input, int w, int h, int[] found) {
+        byte[] stored = input.values();
+        int from = input.fiberStart(w, h);
+        int groups = shape.groups();
+        int perGroup = shape.channelsPerGroup();
+        int channels = shape.inputChannels();
+        int count = 0;
+        for (int i = 0; i < channels; i++) {
+            int c = groups == 1 ? i : i % groups * perGroup + i / groups;
+            if (stored[from + c] != 0) {
+                found[count++] = c;
+            }
+        }
+        return count;
     }
 
     /** Fiber of channel c at places s and r of their axes. */

@@ -42,6 +42,9 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final int[][] frontendItems;
     private final int[][] backendItems;
 
+    /** By layer position. */
+    private final LateFilters[] lateFilters;
+
     /** By slot of the tensor: entering tensors, and fibers of those that leave. */
     private final EnteringTensor[] loads;
 
@@ -72,6 +75,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
         weightItems = new int[count][];
         frontendItems = new int[count][];
         backendItems = new int[count][];
+        lateFilters = new LateFilters[count];
         loads = new EnteringTensor[network.tensors()];
         stored = new TensorFibers[network.tensors()];
         storedFormats = new FibertreeFormat[network.tensors()];
@@ -102,6 +106,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
             partialColumns[i] = IsOsMapper.partialColumns(layer, geometry);
             frontendItems[i] = new int[work.products.length];
             weightItems[i] = new int[kTiles];
+            lateFilters[i] = new LateFilters(work);
         }
         if (tensors.leaves(layer.index())) {
             TensorFibers fibers = fibers(context, layer.index());
@@ -178,6 +183,7 @@ final class SegmentAssembler implements WavefrontSchedule.Visitor {
                         .count(IsOsWork.FILTER_BYTES, work.filterBytes[at])
                         .count(IsOsWork.WAVEFRONT_FILTER_BYTES, work.wavefrontFilterBytes[step])
                         .reads(work.reads, work.readsFrom[at], work.readsTo[at])
+                        .whenLate(lateFilters[i], at)
                         .waitFor(weightItems[i][pass]);
                 if (step > 0) {
                     item.waitFor(frontendItems[i][at - height * split]);
