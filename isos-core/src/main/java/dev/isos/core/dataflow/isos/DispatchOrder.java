@@ -54,26 +54,32 @@ final class DispatchOrder {
             int chunks,
             int busiestBank) {
         ready = null;
-        int skipped = chunks - steps.chunksThatMatter(chunks, busiestBank);
-        return play(ofSlice, channels, count, met, lowColumn, highColumn, fromRow, toRow, skipped);
+        int slots = steps.slots();
+        int first = DispatchSteps.firstThatMatters((chunks + slots - 1) / slots, busiestBank);
+        return play(ofSlice, channels, count, met, lowColumn, highColumn, fromRow, toRow, first * slots, first);
     }
 
     /**
      * Steps of an item whose filters come late.
      *
      * @param readySteps by activation, the step from which on all its filters are there
+     * @param skipped chunks that need not be gone through; 0 in a depthwise layer
+     * @param firstStep step of the first one after them
      */
     int stepsWhenLate(
             int ofSlice,
             int[] channels,
             int[] readySteps,
             int count,
+            LegalFilters met,
             int lowColumn,
             int highColumn,
             int fromRow,
-            int toRow) {
+            int toRow,
+            int skipped,
+            int firstStep) {
         ready = readySteps;
-        return play(ofSlice, channels, count, null, lowColumn, highColumn, fromRow, toRow, 0);
+        return play(ofSlice, channels, count, met, lowColumn, highColumn, fromRow, toRow, skipped, firstStep);
     }
 
     private int play(
@@ -85,11 +91,12 @@ final class DispatchOrder {
             int highColumn,
             int fromRow,
             int toRow,
-            int skipped) {
+            int skipped,
+            int firstStep) {
         slice = ofSlice;
         lowRow = fromRow;
         highRow = toRow;
-        steps.begin();
+        steps.begin(firstStep);
         inChunk = 0;
         chunkReady = 0;
         FilterShape shape = filters.shape;
@@ -109,7 +116,7 @@ final class DispatchOrder {
                 left = activation(i, channels[i], met, lowColumn, highColumn, left);
             }
         }
-        return steps.steps(skipped);
+        return steps.end();
     }
 
     /** Adds the chunks of an activation but for the first {@code skip}; returns how many of these remain. */

@@ -3,10 +3,10 @@ package dev.isos.core.dataflow.isos;
 import java.util.Arrays;
 
 /**
- * Counts the steps in which a lane hands the products of an item to its accumulator banks. In a
- * step every free slot takes a chunk, in order and not before its weights are there, and every bank accumulates one product. In front of a bank so many products
- * can wait; a slot keeps those that find no room, and takes no other chunk before it is rid of them. The item has ended when
- * nothing waits.
+ * Counts the steps in which a lane hands the products of an item to its accumulator banks. In a step every free slot takes a
+ * chunk, in order and not before its weights are there, and every bank accumulates one product. In front of a bank so many
+ * products can wait; a slot keeps those that find no room, and takes no other chunk before it is rid of them. The slot that
+ * goes first rotates from step to step. The item has ended when nothing waits.
  *
  * <p>Where no bank is nearly full, what happens early in a long item leaves no trace at its end: then only the chunks of the
  * last steps are gone through.
@@ -19,32 +19,33 @@ final class DispatchSteps {
     private static final double NEARLY_FULL = 0.75;
 
     private final int slots;
+    private final int weightsPerSlot;
     private final int queue;
 
     /** Step from which on a bank has nothing to do. */
-    private final long[] free;
+    private final int[] free;
 
-    // products that a slot still has to hand over: first .. end of its part of kept
+    /** Banks of the products of the chunk at hand. */
+    private final int[] chunk;
+
+    private int inChunk;
+
+    // banks of the products that each slot still has to hand over
     private final int[] kept;
     private final int[] keptCount;
-    private final int weightsPerSlot;
+    private int slotsThatKeep;
 
-    /** Banks of the products of the item at hand, in the order of dispatch, and the end of each chunk in them. */
-    private int[] banks = new int[1024];
+    private int step;
 
-    private int products;
-    private int[] chunkEnd = new int[256];
-
-    /** Step from which on the weights of each chunk are there. */
-    private int[] chunkReady = new int[256];
-
-    private int chunks;
+    /** Slots that have had their turn in this step. */
+    private int turn;
 
     DispatchSteps(int slots, int weightsPerSlot, int queue, int banks) {
         this.slots = slots;
-        this.queue = queue;
         this.weightsPerSlot = weightsPerSlot;
-        free = new long[banks];
+        this.queue = queue;
+        free = new int[banks];
+        chunk = new int[weightsPerSlot];
         kept = new int[slots * weightsPerSlot];
         keptCount = new int[slots];
     }
@@ -58,130 +59,117 @@ final class DispatchSteps {
         return slots;
     }
 
-    /** Chunks at the end of an item that have to be added; all of them where its busiest bank is nearly full. */
-    int chunksThatMatter(int allChunks, int busiestBank) {
-        int steps = (allChunks + slots - 1) / slots;
-        if (steps <= LAST_STEPS || busiestBank > NEARLY_FULL * steps) {
-            return allChunks;
-        }
-        // the step that begins there is a whole one
-        return allChunks - (steps - LAST_STEPS) * slots;
+    /**
+     * The first of the steps that have to be gone through; 0 where the busiest bank is nearly full.
+     *
+     * @param all steps in which slots take chunks, or wait for them, if no bank is ever full
+     */
+    static int firstThatMatters(int all, int busiestBank) {
+        return all <= LAST_STEPS || busiestBank > NEARLY_FULL * all ? 0 : all - LAST_STEPS;
     }
 
-    void begin() {
-        products = 0;
-        chunks = 0;
+    /** An item begins, or what is gone through of it: no product waits. */
+    void begin(int firstStep) {
+        Arrays.fill(free, 0);
+        step = firstStep;
+        turn = 0;
+        inChunk = 0;
     }
 
-    /** Adds a product that goes to a bank. */
+    /** Adds a product that goes to a bank; no more than a chunk has. */
     void product(int bank) {
-        if (products == banks.length) {
-            banks = Arrays.copyOf(banks, 2 * products);
-        }
-        banks[products++] = bank;
+        chunk[inChunk++] = bank;
     }
 
     /** The products since the last call are a chunk, whose weights are there from a step on. */
     void chunk(int ready) {
-        if (chunks == chunkEnd.length) {
-            chunkEnd = Arrays.copyOf(chunkEnd, 2 * chunks);
-            chunkReady = Arrays.copyOf(chunkReady, 2 * chunks);
+        awaitSlot(ready);
+        int refused = 0;
+        for (int i = 0; i < inChunk; i++) {
+            int bank = chunk[i];
+            if (!accepts(bank)) {
+                chunk[refused++] = bank;
+            }
         }
-        chunkReady[chunks] = ready;
-        chunkEnd[chunks++] = products;
+        if (refused > 0) {
+            int slot = slot(turn - 1);
+            System.arraycopy(chunk, 0, kept, slot * weightsPerSlot, refused);
+            keptCount[slot] = refused;
+            slotsThatKeep++;
+        }
+        inChunk = 0;
     }
 
-    /**
-     * Steps of the item whose chunks have been added.
-     *
-     * @param skippedChunks chunks before those that were added
-     */
-    int steps(int skippedChunks) {
-        long last = withRoom();
-        if (last < 0) {
-            last = withQueues();
+    /** Goes on to the turn of a slot that takes a chunk. */
+    private void awaitSlot(int ready) {
+        while (slotsThatKeep > 0) {
+            int slot = nextTurn();
+            if (keptCount[slot] > 0) {
+                handOver(slot);
+            } else if (ready <= step) {
+                return;
+            }
         }
-        return Math.toIntExact(skippedChunks / slots + last);
+        if (turn == slots) {
+            step++;
+            turn = 0;
+        }
+        if (ready > step) {
+            step = ready;
+            turn = 0;
+        }
+        turn++;
     }
 
-    /** The steps if no queue is ever full, or -1. */
-    private long withRoom() {
-        Arrays.fill(free, 0);
-        long last = 0;
-        int product = 0;
-        long step = 0;
-        int taken = 0;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            if (taken == slots || chunkReady[chunk] > step) {
-                step = Math.max(step + 1, chunkReady[chunk]);
-                taken = 0;
-            }
-            taken++;
-            for (; product < chunkEnd[chunk]; product++) {
-                int bank = banks[product];
-                long waiting = free[bank] - step;
-                if (waiting >= queue) {
-                    return -1;
-                }
-                free[bank] = waiting > 0 ? free[bank] + 1 : step + 1;
-                last = Math.max(last, free[bank]);
-            }
-            last = Math.max(last, step + 1);
+    private int nextTurn() {
+        if (turn == slots) {
+            step++;
+            turn = 0;
         }
-        return last;
+        return slot(turn++);
     }
 
-    private long withQueues() {
-        Arrays.fill(free, 0);
-        Arrays.fill(keptCount, 0);
-        int next = 0;
-        int product = 0;
-        int firstSlot = 0;
-        boolean busy = true;
-        long last = 0;
-        for (long step = 0; busy; step++) {
-            busy = false;
-            firstSlot = firstSlot + 1 == slots ? 0 : firstSlot + 1;
-            for (int turn = 0; turn < slots; turn++) {
-                int slot = firstSlot + turn < slots ? firstSlot + turn : firstSlot + turn - slots;
-                if (keptCount[slot] == 0 && next < chunks && chunkReady[next] <= step) {
-                    for (; product < chunkEnd[next]; product++) {
-                        kept[slot * weightsPerSlot + keptCount[slot]++] = banks[product];
-                    }
-                    next++;
-                }
-                last = Math.max(last, handOver(slot, step));
-                busy |= keptCount[slot] > 0;
-            }
-            if (!busy && next < chunks && chunkReady[next] > step + 1) {
-                int idle = (int) (chunkReady[next] - step - 1);
-                step += idle;
-                firstSlot = (firstSlot + idle) % slots;
-            }
-            busy |= next < chunks;
-        }
-        return last;
+    private int slot(int atTurn) {
+        return (step + 1 + atTurn) % slots;
     }
 
-    private long handOver(int slot, long step) {
+    private boolean accepts(int bank) {
+        int busyUntil = free[bank];
+        int waiting = busyUntil - step;
+        if (waiting >= queue) {
+            return false;
+        }
+        free[bank] = Math.max(busyUntil, step) + 1;
+        return true;
+    }
+
+    private void handOver(int slot) {
         int from = slot * weightsPerSlot;
         int left = 0;
-        long last = 0;
-        int count = keptCount[slot];
-        for (int i = count - 1; i >= 0; i--) {
+        for (int i = 0; i < keptCount[slot]; i++) {
             int bank = kept[from + i];
-            long waiting = free[bank] - step;
-            if (waiting >= queue) {
-                // those that stay gather at the end, the others are gone
-                left++;
-                kept[from + count - left] = bank;
-            } else {
-                free[bank] = waiting > 0 ? free[bank] + 1 : step + 1;
-                last = Math.max(last, free[bank]);
+            if (!accepts(bank)) {
+                kept[from + left++] = bank;
             }
         }
-        System.arraycopy(kept, from + count - left, kept, from, left);
         keptCount[slot] = left;
+        if (left == 0) {
+            slotsThatKeep--;
+        }
+    }
+
+    /** All chunks have been added: the step in which nothing waits any more, counted from the start of the item. */
+    int end() {
+        while (slotsThatKeep > 0) {
+            int slot = nextTurn();
+            if (keptCount[slot] > 0) {
+                handOver(slot);
+            }
+        }
+        int last = 0;
+        for (int busyUntil : free) {
+            last = Math.max(last, busyUntil);
+        }
         return last;
     }
 }

@@ -20,6 +20,7 @@ final class IsFrontend {
     private final int weightsPerSlot;
     private final AccumulatorLayout layout;
     private final DispatchOrder dispatch;
+    private final DispatchSteps steps;
     private final LegalFilters[] legal;
     private final int[] columnClassSizes;
     private final int[] rowClassSizes;
@@ -66,6 +67,7 @@ final class IsFrontend {
         this.tile = tile;
         this.weightsPerSlot = weightsPerSlot;
         this.layout = layout;
+        this.steps = steps;
         this.dispatch = new DispatchOrder(filters, layout, steps, weightsPerSlot);
         this.observer = observer;
         int inputChannels = layer.inputShape().channels();
@@ -87,6 +89,11 @@ final class IsFrontend {
             sizes[classIndex]++;
         }
         return sizes;
+    }
+
+    /** What questions about single items need, once all wavefronts have been processed. */
+    FrontendTables tables() {
+        return new FrontendTables(input, rows, columns, filters, legal, layout, steps, weightsPerSlot, wordBytes);
     }
 
     /** Processes all rows of input column w. */

@@ -15,6 +15,10 @@ final class LateFilters implements LateReads {
 
     private final int[] ready;
 
+    // what the last call of take() found
+    private boolean waits;
+    private int taken;
+
     LateFilters(LayerWork work) {
         this.work = work;
         int count = work.tables.length == 0 ? 0 : work.tables[0].input().shape().channels();
@@ -36,8 +40,21 @@ final class LateFilters implements LateReads {
         FrontendTables tables = work.tables[tile];
         int count = tables.filters().nonZeroChannels(tables.input(), w, h, channels);
         int last = await(tables, w, h, slice, count, start, arrival);
-        if (!stalls(tables, w, h, slice, count)) {
-            return Math.max(last, work.dispatchSteps[number]);
+        LegalFilters met = tables.legal(w, h);
+        boolean depthwise = tables.filters().shape.depthwise();
+        int skipped = 0;
+        int firstStep = 0;
+        if (!depthwise) {
+            int slots = tables.steps().slots();
+            int steps = take(met, slice, slices, count, slots, Integer.MAX_VALUE);
+            if (!waits) {
+                return Math.max(last, work.dispatchSteps[number]);
+            }
+            int first = DispatchSteps.firstThatMatters(steps, work.busiestBank[number]);
+            if (first > 0) {
+                firstStep = take(met, slice, slices, count, slots, first);
+                skipped = taken;
+            }
         }
         if (orders[tile] == null) {
             orders[tile] = new DispatchOrder(
@@ -48,10 +65,13 @@ final class LateFilters implements LateReads {
                 channels,
                 ready,
                 count,
+                met,
                 tables.columns().low[w],
                 tables.columns().high[w],
                 tables.rows().low[h],
-                tables.rows().high[h]);
+                tables.rows().high[h],
+                skipped,
+                firstStep);
         return Math.max(last, dispatched);
     }
 
@@ -84,26 +104,40 @@ final class LateFilters implements LateReads {
         return (int) (last - start);
     }
 
-    /** Whether some activation's filters come after all chunks before them could have been taken. */
-    private boolean stalls(FrontendTables tables, int w, int h, int slice, int count) {
-        if (tables.filters().shape.depthwise()) {
-            return true;
-        }
-        PackedFilters filters = tables.filters();
-        int slots = tables.steps().slots();
-        int chunks = 0;
+    /**
+     * Takes chunks as they are there and slots are free, as if banks always had room. Notes in {@code waits} whether a slot
+     * ever waits, and in {@code taken} the chunks before the end.
+     *
+     * @param end step to end with
+     * @return the first step from {@code end} on in which a chunk is taken, or the number of steps
+     */
+    private int take(LegalFilters met, int slice, int slices, int count, int slots, int end) {
+        waits = false;
+        taken = 0;
+        int step = 0;
+        int used = 0;
         for (int i = 0; i < count; i++) {
-            int weights = 0;
-            for (int s = tables.columns().low[w]; s < tables.columns().high[w]; s++) {
-                for (int r = tables.rows().low[h]; r < tables.rows().high[h]; r++) {
-                    weights += filters.weights(filters.fiber(channels[i], s, r), slice);
-                }
+            int chunks = met.chunks[channels[i] * slices + slice];
+            if (chunks == 0) {
+                continue;
             }
-            if (weights > 0 && ready[i] > chunks / slots) {
-                return true;
+            if (ready[i] > step) {
+                waits = true;
+                step = ready[i];
+                used = 0;
             }
-            chunks += (weights + tables.weightsPerSlot() - 1) / tables.weightsPerSlot();
+            if (step >= end) {
+                return step;
+            }
+            int next = step + (used + chunks) / slots;
+            if (next >= end) {
+                taken += (end - step) * slots - used;
+                return end;
+            }
+            taken += chunks;
+            used = (used + chunks) % slots;
+            step = next;
         }
-        return false;
+        return used > 0 ? step + 1 : step;
     }
 }

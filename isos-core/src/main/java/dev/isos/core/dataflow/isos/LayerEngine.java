@@ -125,8 +125,6 @@ final class LayerEngine {
             int[] outputSlices = ChannelSplit.bounds(tiles[tile], tiles[tile + 1], work.factors.outputSplit());
             PackedFilters filters = new PackedFilters(parameters.filters().orElseThrow(), rows, columns, slices);
             AccumulatorLayout layout = new AccumulatorLayout(columns, filters, banks);
-            work.tables[tile] =
-                    new FrontendTables(input, rows, columns, filters, layout, steps, weightsPerSlot, wordBytes);
             PartialResults partials = new PartialResults(live, in.height(), rows.size(), filters.length);
             IsFrontend frontend = new IsFrontend(
                     layer,
@@ -142,6 +140,7 @@ final class LayerEngine {
                     steps,
                     wordBytes,
                     observer);
+            work.tables[tile] = frontend.tables();
             OsBackend backend = new OsBackend(
                     layer, rows, partials, parameters.requantisation(), residual, work, tile, outputSlices, observer);
             int q = 0;
