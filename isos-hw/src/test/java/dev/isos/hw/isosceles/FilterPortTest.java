@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.dataflow.LateReads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FilterPortTest {
@@ -16,7 +20,7 @@ class FilterPortTest {
 
     /** An item of one cycle and one activation. */
     private long end(long now, int wavefront, int... reads) {
-        return port.end(now, wavefront, 0, 200, reads, 0, reads.length, 1, 1, 1, 1);
+        return port.end(now, wavefront, 0, 200, reads, 0, reads.length, 1, null, 0);
     }
 
     @Test
@@ -55,21 +59,29 @@ class FilterPortTest {
 
     @Test
     void layersStartAtDifferentBanks() {
-        port.end(0, 0, 0, 200, new int[] {0, 1}, 0, 2, 1, 1, 1, 1);
+        port.end(0, 0, 0, 200, new int[] {0, 1}, 0, 2, 1, null, 0);
         // word 0 of the second layer is in bank 3
-        assertEquals(1, port.end(0, 1, 1, 200, new int[] {0, 1}, 0, 2, 1, 1, 1, 1));
-        assertEquals(2, port.end(0, 1, 1, 200, new int[] {1, 2}, 0, 2, 1, 1, 1, 1), "that of the first layer");
+        assertEquals(1, port.end(0, 1, 1, 200, new int[] {0, 1}, 0, 2, 1, null, 0));
+        assertEquals(2, port.end(0, 1, 1, 200, new int[] {1, 2}, 0, 2, 1, null, 0), "that of the first layer");
     }
 
     @Test
-    void whatIsLeftToDispatchAfterAWordTakesItsTime() {
-        // 8 words in 2 cycles, 8 activations of 10 cycles each: the second half waits for the second cycle
-        assertEquals(81, port.end(0, 0, 0, 200, new int[] {0, 8}, 0, 2, 80, 80, 8, 1) + 1);
-        // one activation: all of it waits for the last word
-        assertEquals(10 + 2 - 1 + 80, port.end(10, 1, 0, 200, new int[] {0, 8}, 0, 2, 80, 80, 1, 1));
-        // two rounds: after the last word half of the work is left
-        port.reset(new int[] {1});
-        assertEquals(20 + 50 - 1 + 6, port.end(20, 0, 0, 200, new int[] {0, 200}, 0, 2, 10, 10, 200, 2));
+    void whereWordsAreLateTheDataflowIsAskedHowLongItTakes() {
+        List<String> asked = new ArrayList<>();
+        LateReads late = (number, start, arrival) -> {
+            asked.add(number + " at " + start + ": " + Arrays.toString(Arrays.copyOf(arrival, 6)));
+            return 40;
+        };
+        int[] reads = {0, 6};
+        assertEquals(10 + 40, port.end(10, 0, 0, 200, reads, 0, 2, 20, late, 7), "four banks");
+        assertEquals(11 + 20, port.end(11, 0, 0, 200, reads, 0, 2, 20, late, 8), "all words come in time");
+        assertEquals(10 + 50, port.end(10, 1, 0, 200, reads, 0, 2, 50, late, 9), "never shorter than without waiting");
+        assertEquals(List.of("7 at 10: [11, 11, 11, 11, 12, 12]", "9 at 10: [13, 13, 12, 12, 14, 14]"), asked);
+    }
+
+    @Test
+    void whoCannotBeAskedWaitsForAllWords() {
+        assertEquals(10 + 2 - 1 + 80, port.end(10, 0, 0, 200, new int[] {0, 8}, 0, 2, 80, null, 0));
     }
 
     @Test
