@@ -63,23 +63,18 @@ final class DispatchOrder {
      * Steps of an item whose filters come late.
      *
      * @param readySteps by activation, the step from which on all its filters are there
-     * @param skipped chunks that need not be gone through; 0 in a depthwise layer
-     * @param firstStep step of the first one after them
      */
     int stepsWhenLate(
             int ofSlice,
             int[] channels,
             int[] readySteps,
             int count,
-            LegalFilters met,
             int lowColumn,
             int highColumn,
             int fromRow,
-            int toRow,
-            int skipped,
-            int firstStep) {
+            int toRow) {
         ready = readySteps;
-        return play(ofSlice, channels, count, met, lowColumn, highColumn, fromRow, toRow, skipped, firstStep);
+        return play(ofSlice, channels, count, null, lowColumn, highColumn, fromRow, toRow, 0, 0);
     }
 
     private int play(

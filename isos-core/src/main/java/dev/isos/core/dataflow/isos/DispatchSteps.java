@@ -40,6 +40,8 @@ final class DispatchSteps {
     /** Slots that have had their turn in this step. */
     private int turn;
 
+    private int firstSlot;
+
     DispatchSteps(int slots, int weightsPerSlot, int queue, int banks) {
         this.slots = slots;
         this.weightsPerSlot = weightsPerSlot;
@@ -73,6 +75,7 @@ final class DispatchSteps {
         Arrays.fill(free, 0);
         step = firstStep;
         turn = 0;
+        firstSlot = (step + 1) % slots;
         inChunk = 0;
     }
 
@@ -102,35 +105,77 @@ final class DispatchSteps {
 
     /** Goes on to the turn of a slot that takes a chunk. */
     private void awaitSlot(int ready) {
-        while (slotsThatKeep > 0) {
-            int slot = nextTurn();
-            if (keptCount[slot] > 0) {
-                handOver(slot);
-            } else if (ready <= step) {
-                return;
-            }
+        if (slotsThatKeep > 0 && passTurns(ready)) {
+            return;
         }
         if (turn == slots) {
             step++;
             turn = 0;
+            firstSlot = firstSlot + 1 == slots ? 0 : firstSlot + 1;
         }
         if (ready > step) {
             step = ready;
             turn = 0;
+            firstSlot = (step + 1) % slots;
         }
         turn++;
     }
 
-    private int nextTurn() {
-        if (turn == slots) {
-            step++;
-            turn = 0;
-        }
-        return slot(turn++);
+    private int slot(int atTurn) {
+        int slot = firstSlot + atTurn;
+        return slot < slots ? slot : slot - slots;
     }
 
-    private int slot(int atTurn) {
-        return (step + 1 + atTurn) % slots;
+    /**
+     * Lets slots hand over what they keep, turn by turn, until no slot keeps anything.
+     *
+     * @param ready step from which on a slot that keeps nothing takes the next chunk
+     * @return whether it has ended earlier, at the turn of such a slot
+     */
+    private boolean passTurns(int ready) {
+        // in local variables: much the hottest loop where banks are full
+        int now = step;
+        int at = turn;
+        int first = firstSlot;
+        int keeping = slotsThatKeep;
+        boolean taken = false;
+        while (keeping > 0 && !taken) {
+            if (at == slots) {
+                now++;
+                at = 0;
+                first = first + 1 == slots ? 0 : first + 1;
+            }
+            int slot = first + at < slots ? first + at : first + at - slots;
+            at++;
+            int count = keptCount[slot];
+            if (count > 0) {
+                int left = handOver(slot * weightsPerSlot, count, now);
+                keptCount[slot] = left;
+                keeping -= left == 0 ? 1 : 0;
+            } else {
+                taken = ready <= now;
+            }
+        }
+        step = now;
+        turn = at;
+        firstSlot = first;
+        slotsThatKeep = keeping;
+        return taken;
+    }
+
+    /** Offers kept products to their banks; returns how many stay, which then come first. */
+    private int handOver(int from, int count, int now) {
+        int left = 0;
+        for (int i = from; i < from + count; i++) {
+            int bank = kept[i];
+            int busyUntil = free[bank];
+            if (busyUntil - now >= queue) {
+                kept[from + left++] = bank;
+            } else {
+                free[bank] = Math.max(busyUntil, now) + 1;
+            }
+        }
+        return left;
     }
 
     private boolean accepts(int bank) {
@@ -143,29 +188,9 @@ final class DispatchSteps {
         return true;
     }
 
-    private void handOver(int slot) {
-        int from = slot * weightsPerSlot;
-        int left = 0;
-        for (int i = 0; i < keptCount[slot]; i++) {
-            int bank = kept[from + i];
-            if (!accepts(bank)) {
-                kept[from + left++] = bank;
-            }
-        }
-        keptCount[slot] = left;
-        if (left == 0) {
-            slotsThatKeep--;
-        }
-    }
-
     /** All chunks have been added: the step in which nothing waits any more, counted from the start of the item. */
     int end() {
-        while (slotsThatKeep > 0) {
-            int slot = nextTurn();
-            if (keptCount[slot] > 0) {
-                handOver(slot);
-            }
-        }
+        passTurns(Integer.MAX_VALUE);
         int last = 0;
         for (int busyUntil : free) {
             last = Math.max(last, busyUntil);

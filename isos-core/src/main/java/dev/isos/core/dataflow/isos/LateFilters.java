@@ -15,10 +15,6 @@ final class LateFilters implements LateReads {
 
     private final int[] ready;
 
-    // what the last call of take() found
-    private boolean waits;
-    private int taken;
-
     LateFilters(LayerWork work) {
         this.work = work;
         int count = work.tables.length == 0 ? 0 : work.tables[0].input().shape().channels();
@@ -42,19 +38,9 @@ final class LateFilters implements LateReads {
         int last = await(tables, w, h, slice, count, start, arrival);
         LegalFilters met = tables.legal(w, h);
         boolean depthwise = tables.filters().shape.depthwise();
-        int skipped = 0;
-        int firstStep = 0;
-        if (!depthwise) {
-            int slots = tables.steps().slots();
-            int steps = take(met, slice, slices, count, slots, Integer.MAX_VALUE);
-            if (!waits) {
-                return Math.max(last, work.dispatchSteps[number]);
-            }
-            int first = DispatchSteps.firstThatMatters(steps, work.busiestBank[number]);
-            if (first > 0) {
-                firstStep = take(met, slice, slices, count, slots, first);
-                skipped = taken;
-            }
+        // gone through from the start: a cycle too few or too many decides who shares a multicast, and differences grow
+        if (!depthwise && !waits(met, slice, slices, count, tables.steps().slots())) {
+            return Math.max(last, work.dispatchSteps[number]);
         }
         if (orders[tile] == null) {
             orders[tile] = new DispatchOrder(
@@ -65,13 +51,10 @@ final class LateFilters implements LateReads {
                 channels,
                 ready,
                 count,
-                met,
                 tables.columns().low[w],
                 tables.columns().high[w],
                 tables.rows().low[h],
-                tables.rows().high[h],
-                skipped,
-                firstStep);
+                tables.rows().high[h]);
         return Math.max(last, dispatched);
     }
 
@@ -104,40 +87,16 @@ final class LateFilters implements LateReads {
         return (int) (last - start);
     }
 
-    /**
-     * Takes chunks as they are there and slots are free, as if banks always had room. Notes in {@code waits} whether a slot
-     * ever waits, and in {@code taken} the chunks before the end.
-     *
-     * @param end step to end with
-     * @return the first step from {@code end} on in which a chunk is taken, or the number of steps
-     */
-    private int take(LegalFilters met, int slice, int slices, int count, int slots, int end) {
-        waits = false;
-        taken = 0;
-        int step = 0;
-        int used = 0;
+    /** Whether a slot ever waits for filters if banks always have room. */
+    private boolean waits(LegalFilters met, int slice, int slices, int count, int slots) {
+        int taken = 0;
         for (int i = 0; i < count; i++) {
             int chunks = met.chunks[channels[i] * slices + slice];
-            if (chunks == 0) {
-                continue;
-            }
-            if (ready[i] > step) {
-                waits = true;
-                step = ready[i];
-                used = 0;
-            }
-            if (step >= end) {
-                return step;
-            }
-            int next = step + (used + chunks) / slots;
-            if (next >= end) {
-                taken += (end - step) * slots - used;
-                return end;
+            if (chunks > 0 && ready[i] > taken / slots) {
+                return true;
             }
             taken += chunks;
-            used = (used + chunks) % slots;
-            step = next;
         }
-        return used > 0 ? step + 1 : step;
+        return false;
     }
 }
