@@ -116,8 +116,8 @@ final class DataflowTables {
                     figure.dataflows().stream().map(DataflowFigures::dataflow).toList();
             String suffix = data.dataflows().size() == 1 ? "" : "-" + slug(figure.workload());
             charts.add(chart(figure, flows, "dataflow-reuse" + suffix, "Reuse at the multipliers", "reuse", 0, 3));
-            charts.add(chart(
-                    figure, flows, "dataflow-storage" + suffix, "Intermediate storage and traffic", "KiB, MB", 3, 5));
+            charts.add(chart(figure, flows, "dataflow-storage" + suffix, "Intermediate storage", "KiB", 3, 4));
+            charts.add(chart(figure, flows, "dataflow-traffic" + suffix, "Off-chip traffic", "MB", 4, 5));
             charts.add(
                     chart(figure, flows, "dataflow-effectual" + suffix, "Effectual work in occupied slots", "%", 5, 6));
         }

@@ -36,7 +36,7 @@ final class SensitivityFigure {
                     i,
                     workloads,
                     "traffic",
-                    "Bytes saved",
+                    "Fewer off-chip bytes",
                     run -> run.traffic().total()));
             tables.add(table(data, i, sweep));
         }

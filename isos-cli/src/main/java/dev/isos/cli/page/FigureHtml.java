@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureTable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ final class FigureHtml {
         out.append(Markup.escape(figure.summary())).append("</p>\n");
         List<FigureTable> tables = figure.tables();
         for (int i = 0; i < figure.charts().size(); i++) {
-            chart(out, figure.charts().get(i), tables.get(Math.min(i, tables.size() - 1)));
+            chart(out, figure.charts().get(i), table(figure.charts().get(i), i, tables));
         }
         if (!figure.remarks().isEmpty()) {
             out.append("<ul class=\"remarks\">\n");
@@ -50,6 +51,14 @@ final class FigureHtml {
         }
         tables.forEach(table -> TableHtml.write(out, table));
         out.append("</section>\n");
+    }
+
+    /** The table with the numbers of a chart: the one whose id its own begins with, else the one at its place. */
+    private static FigureTable table(Chart chart, int place, List<FigureTable> tables) {
+        return tables.stream()
+                .filter(table -> (chart.id() + "-").startsWith(table.id() + "-"))
+                .max(Comparator.comparingInt(table -> table.id().length()))
+                .orElse(tables.get(Math.min(place, tables.size() - 1)));
     }
 
     /**

@@ -1,5 +1,6 @@
 // Charts: drawn when the reader comes near, again when the colours or the width change.
 const NARROW = 560;
+const ROOMY = 900;
 const LETTER = 6.8; // pixels of a label's letter, on average
 
 function chartTheme() {
@@ -125,6 +126,9 @@ function fitted(chart, width) {
   }
   if (option.tooltip) {
     option.tooltip = {confine: true, valueFormatter: anyNumber, ...option.tooltip};
+  }
+  if (option.legend && width >= ROOMY) {
+    option.legend = {...option.legend, type: 'plain'}; // Two rows fit; nothing is on a second page.
   }
   option.animation = false;
   const beside = narrow && list(option.yAxis)[0]?.type === 'category';
