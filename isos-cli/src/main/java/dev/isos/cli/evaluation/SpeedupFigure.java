@@ -4,6 +4,7 @@ import static dev.isos.cli.figure.FigureColumn.number;
 import static dev.isos.cli.figure.FigureColumn.words;
 
 import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.cli.evaluation.Evaluation.Metric;
 import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Figure;
@@ -11,7 +12,9 @@ import dev.isos.cli.figure.FigureColumn;
 import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** Time of every accelerator on every workload, relative to the references. */
 final class SpeedupFigure {
@@ -32,7 +35,44 @@ final class SpeedupFigure {
                         + " layer's output was compared with the reference, bit for bit. Above 1 is faster.",
                 charts,
                 List.of(table(data)),
-                List.of());
+                mappings(data));
+    }
+
+    /** What one mapping policy brings over another on the same machine. */
+    private static List<String> mappings(EvaluationData data) {
+        List<String> remarks = new ArrayList<>();
+        for (int a = 0; a < data.machines().size(); a++) {
+            for (int b = a + 1; b < data.machines().size(); b++) {
+                AcceleratorSummary one = data.run(0, a).accelerator();
+                AcceleratorSummary other = data.run(0, b).accelerator();
+                if (one.dataflow().equals(other.dataflow())
+                        && one.hardware().equals(other.hardware())
+                        && !one.mapping().equals(other.mapping())) {
+                    remarks.add(gain(
+                            data,
+                            data.accelerators().get(a),
+                            one,
+                            data.accelerators().get(b),
+                            other));
+                }
+            }
+        }
+        return remarks;
+    }
+
+    private static String gain(
+            EvaluationData data, String name, AcceleratorSummary one, String otherName, AcceleratorSummary other) {
+        Ratio ratio = Ratio.of(data, Metric.SPEEDUP, name, otherName);
+        return String.format(
+                Locale.ROOT,
+                "%s (mapping %s) is %.2f to %.2f times as fast as %s (mapping %s), %.2f times in the geometric mean.",
+                name,
+                one.mapping(),
+                Collections.min(ratio.values()),
+                Collections.max(ratio.values()),
+                otherName,
+                other.mapping(),
+                ratio.geometricMean());
     }
 
     private static FigureTable table(EvaluationData data) {
