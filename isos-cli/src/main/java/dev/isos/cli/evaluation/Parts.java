@@ -38,6 +38,31 @@ final class Parts {
         return new FigureRow(Arrays.asList(cells), runs);
     }
 
+    /**
+     * A row of geometric means for each accelerator, if there are several workloads: {@link #MEAN}, the accelerator, and how
+     * many times better it is than each reference.
+     *
+     * @param ratios position of the first ratio; there is nothing before it but the names, and nothing after the last
+     * @param columns of the table
+     */
+    static List<FigureRow> means(EvaluationData data, Metric metric, int ratios, int columns) {
+        List<FigureRow> rows = new ArrayList<>();
+        if (data.workloads().size() > 1) {
+            for (String accelerator : data.accelerators()) {
+                Object[] cells = new Object[columns];
+                cells[0] = MEAN;
+                cells[1] = accelerator;
+                int next = ratios;
+                for (String reference : data.evaluation().references()) {
+                    cells[next++] =
+                            Ratio.of(data, metric, accelerator, reference).geometricMean();
+                }
+                rows.add(row(data.indicesOn(accelerator), cells));
+            }
+        }
+        return rows;
+    }
+
     static double megabytes(long bytes) {
         return bytes / BYTES_PER_MEGABYTE;
     }

@@ -117,22 +117,7 @@ final class TrafficFigure {
                 rows.add(new FigureRow(cells, List.of(data.index(w, a))));
             }
         }
-        if (data.workloads().size() > 1) {
-            for (String accelerator : data.accelerators()) {
-                List<Object> cells = new ArrayList<>();
-                cells.add(Parts.MEAN);
-                cells.add(accelerator);
-                cells.add(null);
-                for (String reference : data.evaluation().references()) {
-                    cells.add(Ratio.of(data, Metric.TRAFFIC, accelerator, reference)
-                            .geometricMean());
-                }
-                while (cells.size() < columns.size()) {
-                    cells.add(null);
-                }
-                rows.add(new FigureRow(cells, data.indicesOn(accelerator)));
-            }
-        }
+        rows.addAll(Parts.means(data, Metric.TRAFFIC, 3, columns.size()));
         return new FigureTable("traffic", "Off-chip bytes by role of the tensor", columns, rows);
     }
 
