@@ -184,7 +184,9 @@ public final class IsosPlatform implements Isos {
             // Not a path on this machine, so it can only have been meant as an id.
         }
         throw IsosException.badInput("unknown workload '" + idOrFile + "': neither a built-in workload nor a file"
-                + Nearest.hint(idOrFile, contributions.workloads().keySet()));
+                + Nearest.hint(
+                        WorkloadSource.withoutVariant(idOrFile),
+                        contributions.workloads().keySet()));
     }
 
     @Override
