@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 
 /**
@@ -261,16 +260,15 @@ public final class Calibrator {
         ActivationTensor residual = layer.hasResidual() ? operand(layer.residual()) : null;
         Optional<Layer> pooling = entry.after().map(name -> poolingOf(layer, name));
         double target = entry.density().getAsDouble();
-        OptionalDouble pooledTarget = pooledTarget(layer);
-        Normalisation n = pooledTarget.isEmpty()
-                ? drawn
-                : withChannelsOff(
+        Normalisation n = pooledEntry(layer)
+                .map(behind -> withChannelsOff(
                         drawn,
                         sums,
-                        largest(onlyPooling(layer).get(), sums),
+                        largest(poolingOf(layer, behind.layer()), sums),
                         layer.outputShape().channels(),
                         target,
-                        pooledTarget.getAsDouble());
+                        behind.density().getAsDouble()))
+                .orElse(drawn);
         ValueHistogram own = n.histogram(sums, null, 0);
         float residualScale = residual == null ? 0 : (float) (scales.scale(layer.residual()) / realDeviation);
         ValueHistogram total = residual == null ? own : n.histogram(sums, residual, residualScale);
@@ -324,16 +322,12 @@ public final class Calibrator {
         return best;
     }
 
-    /** The density that the profile states behind the max pooling of a layer, beside that of the layer itself. */
-    private OptionalDouble pooledTarget(Layer layer) {
-        return onlyPooling(layer)
-                .flatMap(pooling -> profile.find(pooling.name()))
-                .map(DensityProfile.Entry::density)
-                .orElse(OptionalDouble.empty());
-    }
-
-    private Optional<Layer> onlyPooling(Layer layer) {
-        return network.layers().stream().filter(l -> isPoolingOf(layer, l)).findFirst();
+    /** What the profile states of the max pooling of a layer, beside the layer itself. */
+    private Optional<DensityProfile.Entry> pooledEntry(Layer layer) {
+        return network.layers().stream()
+                .filter(l -> isPoolingOf(layer, l))
+                .flatMap(l -> profile.find(l.name()).stream())
+                .findFirst();
     }
 
     /**
