@@ -141,7 +141,7 @@ record BuiltIn(String id, Family family, String budget, double scale) {
                 new BuiltIn("resnet50-99", RESNET50, "98.98", 1),
                 new BuiltIn("mobilenetv1-75", MOBILENETV1, "75.28", 1),
                 new BuiltIn("mobilenetv1-89", MOBILENETV1, "89.01", 1),
-                // The paper's figures show 2,403 M effectual MACs at 68 %; at 90 % 0.89 times those of the other profile.
+                // The paper's figures show 2,403 M effectual MACs; at 90 % 0.89 times those of the other profile.
                 new BuiltIn("vgg16-68", VGG16, "68", 0.768),
                 new BuiltIn("vgg16-90", VGG16, "90", 0.888),
                 new BuiltIn("googlenet-58", GOOGLENET, "58", 1),
