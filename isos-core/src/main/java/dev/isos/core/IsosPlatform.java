@@ -20,6 +20,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.plan.PlanFile;
+import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
@@ -155,7 +156,7 @@ public final class IsosPlatform implements Isos {
 
     @Override
     public Workload workload(String idOrFile, WorkloadRequest request) {
-        OfferedWorkload offered = contributions.workloads().get(idOrFile);
+        OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
         if (offered != null) {
             return offered.source().create(idOrFile, request);
         }
@@ -184,7 +185,9 @@ public final class IsosPlatform implements Isos {
             // Not a path on this machine, so it can only have been meant as an id.
         }
         throw IsosException.badInput("unknown workload '" + idOrFile + "': neither a built-in workload nor a file"
-                + Nearest.hint(idOrFile, contributions.workloads().keySet()));
+                + Nearest.hint(
+                        WorkloadSource.withoutVariant(idOrFile),
+                        contributions.workloads().keySet()));
     }
 
     @Override
