@@ -36,6 +36,12 @@ final class Activations {
                 if (!Layer.isNetworkInput(operand)) {
                     lastReader[operand] = layer.index();
                 }
+                // a dataflow may read the parts of a concatenation instead
+                for (int part : workload.network().materialisedParts(operand)) {
+                    if (!Layer.isNetworkInput(part)) {
+                        lastReader[part] = layer.index();
+                    }
+                }
             }
         }
     }

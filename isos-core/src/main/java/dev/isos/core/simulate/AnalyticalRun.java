@@ -17,6 +17,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class AnalyticalRun {
     MachineReport report() {
         List<SegmentTiming> segments = new ArrayList<>();
         LayerTiming[] layers = new LayerTiming[network.size()];
+        Arrays.fill(layers, new LayerTiming(0, 0, 0)); // what the machine leaves out
         Map<List<String>, Long> activity = new LinkedHashMap<>();
         long now = 0;
         for (SegmentEstimate estimate : estimates) {
@@ -110,9 +112,13 @@ final class AnalyticalRun {
 
     List<LayerResult> layers(
             Workload workload, WorkloadDensities densities, MachineReport report, long peakMacsPerCycle) {
+        LayerEstimate[] estimated = new LayerEstimate[network.size()];
+        for (int i = 0; i < estimated.length; i++) {
+            estimated[i] = new LayerEstimate(i, 0, 0, 0, 0, 0, 0); // what the machine leaves out
+        }
+        estimates.forEach(e -> e.layers().forEach(layer -> estimated[layer.layer()] = layer));
         List<LayerResult> results = new ArrayList<>();
-        for (SegmentEstimate estimate : estimates) {
-            for (LayerEstimate each : estimate.layers()) {
+        for (LayerEstimate each : estimated) {
                 Layer layer = network.layer(each.layer());
                 LayerTiming timing = report.layers().get(each.layer());
                 long nonZeros = 0;
@@ -137,7 +143,6 @@ final class AnalyticalRun {
                         timing.startCycle(),
                         timing.endCycle(),
                         new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
-            }
         }
         return results;
     }

@@ -1,0 +1,121 @@
+package dev.isos.core.wavefront.estimate;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.estimate.ExpectedSegment.Traffic;
+import dev.isos.core.wavefront.mapping.IsOsMapper;
+import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.Pass;
+import dev.isos.core.wavefront.mapping.SegmentPasses;
+import dev.isos.core.wavefront.mapping.SegmentTensors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Expected counts of segments of one workload on one machine. What depends on a layer alone is kept. For one thread. */
+public final class IsOsExpectation {
+    private final WorkloadDensities densities;
+    private final Geometry geometry;
+    private final BackEndCost cost;
+    private final int lanes;
+    private final Map<Key, ExpectedLayer> known = new HashMap<>();
+
+    private record Key(int layer, LayerFactors factors, List<Pass> passes) {}
+
+    public IsOsExpectation(WorkloadDensities densities, Geometry geometry, BackEndCost cost) {
+        this.densities = densities;
+        this.geometry = geometry;
+        this.cost = cost;
+        this.lanes = geometry.getInt(IsOsSchema.LANES);
+    }
+
+    /** @param segment as the mapper of IS-OS has mapped it */
+    public ExpectedSegment of(Segment segment) {
+        SegmentTensors tensors = new SegmentTensors(densities.network(), segment.layers());
+        List<ExpectedLayer> layers = new ArrayList<>();
+        int count = tensors.layers().size();
+        if (count == 0) {
+            return new ExpectedSegment(List.of(), List.of(), 0);
+        }
+        LayerFactors[] factors = new LayerFactors[count];
+        for (int i = 0; i < count; i++) {
+            factors[i] = LayerFactors.of(segment.mapping(tensors.layers().get(i).index()));
+        }
+        SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
+        double[][] bytes = new double[TensorRole.values().length][count];
+        double queued = 0;
+        for (int i = 0; i < count; i++) {
+            Layer layer = tensors.layers().get(i);
+            List<Pass> mine = passes.ofLayer(i);
+            LayerFactors of = factors[i];
+            ExpectedLayer expected = known.computeIfAbsent(
+                    new Key(layer.index(), of, mine),
+                    key -> new ExpectedLayer(
+                            densities, layer, of, mine, lanes, geometry.getInt(IsOsSchema.VECTOR_WIDTH), cost));
+            layers.add(expected);
+            if (layer.op() instanceof Convolution) {
+                bytes[TensorRole.WEIGHTS.ordinal()][i] =
+                        (double) IsOsMapper.ENTRY_BYTES * densities.weightNonZeros().get(layer.index());
+            }
+            if (tensors.leaves(layer.index())) {
+                bytes[TensorRole.OUTPUTS.ordinal()][i] =
+                        (double) IsOsMapper.ENTRY_BYTES * densities.nonZeros(layer.index());
+            }
+            queued += IsOsMapper.ENTRY_BYTES * expected.outputs() * densities.density(layer.index());
+        }
+        for (int tensor : tensors.entering()) {
+            int reader = tensors.firstReader(tensor);
+            TensorRole role = tensors.role(tensor);
+            FeatureMapShape shape = tensors.shape(tensor);
+            double density = densities.density(tensor);
+            boolean tiles = factors[reader].kTiles() > 1;
+            // a tile of K adds only its own channels of a residual operand
+            boolean slice = tiles && role == TensorRole.RESIDUALS;
+            int resident = tiles && !slice ? resident(segment, tensors, tensor) : 0;
+            for (int pass = 0; pass < passes.count(); pass++) {
+                int rows = passes.endRow(pass, tensor) - passes.firstRow(pass, tensor);
+                Pass mine = passes.pass(pass, reader);
+                int channels = slice ? mine.endChannel() - mine.firstChannel() : shape.channels();
+                double fibers = rows * (double) (shape.width() - (pass > 0 ? resident : 0));
+                int share = factors[reader].streamed() ? lanes : Math.max(1, lanes / rows);
+                bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * channels * density;
+                queued += fibers * Binomial.ceiling(channels, density, IsOsMapper.ENTRY_BYTES, share);
+            }
+        }
+        List<Traffic> traffic = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            traffic.add(new Traffic(
+                    bytes[TensorRole.WEIGHTS.ordinal()][i],
+                    bytes[TensorRole.INPUTS.ordinal()][i],
+                    bytes[TensorRole.OUTPUTS.ordinal()][i],
+                    bytes[TensorRole.RESIDUALS.ordinal()][i]));
+        }
+        return new ExpectedSegment(layers, traffic, queued);
+    }
+
+    /** Columns of the input of a layer in tiles of K that stay on chip from tile to tile. */
+    private int resident(Segment segment, SegmentTensors tensors, int tensor) {
+        int[] partialColumns = IsOsMapper.partialColumns(tensors, geometry);
+        long room = -IsOsMapper.movingColumnsBytes(tensors, partialColumns, tensor, lanes);
+        for (TensorBuffer buffer : segment.buffers()) {
+            room += buffer.tensor() == tensor ? buffer.capacityBytes() : 0;
+        }
+        FeatureMapShape shape = tensors.shape(tensor);
+        int rowsOfLane = (shape.height() + lanes - 1) / lanes;
+        double column = rowsOfLane
+                * Binomial.ceiling(
+                        shape.channels(),
+                        densities.density(tensor),
+                        IsOsMapper.ENTRY_BYTES,
+                        Math.max(1, lanes / shape.height()));
+        return (int) Math.max(0, Math.min(shape.width(), room / column));
+    }
+}

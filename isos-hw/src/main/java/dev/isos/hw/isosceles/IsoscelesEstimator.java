@@ -1,0 +1,150 @@
+package dev.isos.hw.isosceles;
+
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.SegmentEstimate;
+import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.wavefront.estimate.ExpectedLayer;
+import dev.isos.core.wavefront.estimate.ExpectedSegment;
+import dev.isos.core.wavefront.estimate.ExpectedSegment.Traffic;
+import dev.isos.core.wavefront.estimate.IsOsExpectation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+final class IsoscelesEstimator implements SegmentEstimator {
+    private final IsoscelesModel model;
+    private final Network network;
+    private final IsOsExpectation expectation;
+    private final Map<Segment, Body> known = new HashMap<>();
+
+    IsoscelesEstimator(IsoscelesModel model, WorkloadDensities densities) {
+        this.model = model;
+        this.network = densities.network();
+        this.expectation = new IsOsExpectation(densities, model.geometry(), model::backEndCycles);
+    }
+
+    /** A segment by itself. */
+    private record Body(ExpectedSegment expected, double compute, double dram, List<LayerEstimate> layers) {}
+
+    private Body body(Segment segment) {
+        return known.computeIfAbsent(segment, this::find);
+    }
+
+    private Body find(Segment segment) {
+        ExpectedSegment expected = expectation.of(segment);
+        List<ExpectedLayer> layers = expected.layers();
+        double vectors = layers.stream().mapToDouble(ExpectedLayer::vectors).sum();
+        double[] front = new double[model.lanes];
+        double[] back = new double[model.lanes];
+        double[] stream = new double[model.lanes];
+        LayerEstimate[] estimates = new LayerEstimate[segment.layers().size()];
+        for (int d = 0; d < estimates.length; d++) {
+            estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);
+        }
+        long bytes = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            ExpectedLayer layer = layers.get(i);
+            double rate = model.staticScheduling
+                    ? model.processingElements * layer.vectors() / Math.max(1, vectors)
+                    : model.processingElements;
+            double longest = 0;
+            for (int lane = 0; lane < model.lanes; lane++) {
+                front[lane] += layer.laneVectors[lane] / model.processingElements;
+                back[lane] += layer.laneBackEnd[lane];
+                double alone = Math.max(layer.laneElements[lane], rate == 0 ? 0 : layer.laneVectors[lane] / rate);
+                stream[lane] = Math.max(stream[lane], alone);
+                longest = Math.max(longest, Math.max(alone, layer.laneBackEnd[lane]));
+            }
+            Traffic traffic = expected.traffic().get(i);
+            int index = layer.layer().index();
+            LayerEstimate estimate = new LayerEstimate(
+                    index,
+                    Math.round(longest),
+                    Math.round(layer.products()),
+                    Math.round(traffic.weights()),
+                    Math.round(traffic.inputs()),
+                    Math.round(traffic.outputs()),
+                    Math.round(traffic.residuals()));
+            estimates[segment.layers().indexOf(index)] = estimate;
+            bytes += estimate.offChipBytes();
+        }
+        double compute = 0;
+        for (int lane = 0; lane < model.lanes; lane++) {
+            compute = Math.max(compute, Math.max(back[lane], Math.max(front[lane], stream[lane])));
+        }
+        return new Body(expected, compute, bytes / model.offChipBytesPerCycle(), List.of(estimates));
+    }
+
+    @Override
+    public SegmentEstimate estimate(Segment segment, Optional<Segment> previous) {
+        Body body = body(segment);
+        if (leftOut(segment)) {
+            return new SegmentEstimate(0, 0, 0, body.layers());
+        }
+        double cycles = Math.max(body.compute(), body.dram());
+        return new SegmentEstimate(
+                Math.max(1, (long) Math.ceil(cycles)),
+                Math.round(Math.min(cycles, body.compute())),
+                Math.round(Math.min(cycles, body.dram())),
+                body.layers());
+    }
+
+    private boolean leftOut(Segment segment) {
+        boolean any = false;
+        for (int index : segment.layers()) {
+            Layer layer = network.layer(index);
+            if (!(layer.op() instanceof Concatenation)) {
+                if (!model.leavesOut(layer)) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    @Override
+    public List<ActivityCount> activity(Segment segment) {
+        ExpectedSegment expected = body(segment).expected();
+        double products = 0;
+        double elements = 0;
+        double mergedPartials = 0;
+        double mergedElements = 0;
+        double outputs = 0;
+        for (ExpectedLayer layer : expected.layers()) {
+            products += layer.products();
+            elements += layer.elements();
+            outputs += layer.outputs();
+            if (layer.layer().op() instanceof Convolution) {
+                mergedPartials += layer.merges();
+            } else {
+                mergedElements += layer.merges();
+            }
+        }
+        Activity activity = new Activity();
+        activity.products = Math.round(products);
+        activity.elements = Math.round(elements);
+        activity.mergedPartials = Math.round(mergedPartials);
+        activity.mergedElements = Math.round(mergedElements);
+        activity.outputs = Math.round(outputs);
+        activity.queuedBytes = Math.round(expected.queuedBytes());
+        activity.storedBytes = Math.round(expected.written());
+        // as the layers' bytes are rounded, so that both agree
+        long read = 0;
+        long written = 0;
+        for (LayerEstimate layer : body(segment).layers()) {
+            written += layer.outputBytes();
+            read += layer.offChipBytes() - layer.outputBytes();
+        }
+        return activity.counts(Math.round(expected.weights()), read, written);
+    }
+}
