@@ -142,7 +142,8 @@ public final class ExpectedLayer {
         }
         for (int h = pass.firstInput(); h < pass.endInput(); h++) {
             int r = rows[h];
-            for (int s = 1; s < columns.length && r > 0 && vectorsOf[r] == 0; s++) {
+            boolean known = r == 0 || vectorsOf[r] > 0;
+            for (int s = 1; s < columns.length && !known; s++) {
                 vectorsOf[r] += columns[s]
                         * meeting
                         * Binomial.ceiling(r * s * outputsMet, weightDensity, 1, vectorWidth);
