@@ -22,18 +22,20 @@ import java.util.Optional;
 
 final class IsoscelesEstimator implements SegmentEstimator {
     private final IsoscelesModel model;
+    private final WorkloadDensities densities;
     private final Network network;
     private final IsOsExpectation expectation;
     private final Map<Segment, Body> known = new HashMap<>();
 
     IsoscelesEstimator(IsoscelesModel model, WorkloadDensities densities) {
         this.model = model;
+        this.densities = densities;
         this.network = densities.network();
         this.expectation = new IsOsExpectation(densities, model.geometry(), model::backEndCycles);
     }
 
     /** A segment by itself. */
-    private record Body(ExpectedSegment expected, double compute, double dram, List<LayerEstimate> layers) {}
+    private record Body(ExpectedSegment expected, double compute, double fill, double dram, List<LayerEstimate> layers) {}
 
     private Body body(Segment segment) {
         return known.computeIfAbsent(segment, this::find);
@@ -43,9 +45,6 @@ final class IsoscelesEstimator implements SegmentEstimator {
         ExpectedSegment expected = expectation.of(segment);
         List<ExpectedLayer> layers = expected.layers();
         double vectors = layers.stream().mapToDouble(ExpectedLayer::vectors).sum();
-        double[] front = new double[model.lanes];
-        double[] back = new double[model.lanes];
-        double[] stream = new double[model.lanes];
         LayerEstimate[] estimates = new LayerEstimate[segment.layers().size()];
         for (int d = 0; d < estimates.length; d++) {
             estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);
@@ -53,16 +52,11 @@ final class IsoscelesEstimator implements SegmentEstimator {
         long bytes = 0;
         for (int i = 0; i < layers.size(); i++) {
             ExpectedLayer layer = layers.get(i);
-            double rate = model.staticScheduling
-                    ? model.processingElements * layer.vectors() / Math.max(1, vectors)
-                    : model.processingElements;
             double longest = 0;
             for (int lane = 0; lane < model.lanes; lane++) {
-                front[lane] += layer.laneVectors[lane] / model.processingElements;
-                back[lane] += layer.laneBackEnd[lane];
-                double alone = Math.max(layer.laneElements[lane], rate == 0 ? 0 : layer.laneVectors[lane] / rate);
-                stream[lane] = Math.max(stream[lane], alone);
-                longest = Math.max(longest, Math.max(alone, layer.laneBackEnd[lane]));
+                longest = Math.max(
+                        longest,
+                        Math.max(layer.laneBackEnd[lane], PipelineCycles.alone(model, layer, lane, vectors)));
             }
             Traffic traffic = expected.traffic().get(i);
             int index = layer.layer().index();
@@ -77,11 +71,8 @@ final class IsoscelesEstimator implements SegmentEstimator {
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
         }
-        double compute = 0;
-        for (int lane = 0; lane < model.lanes; lane++) {
-            compute = Math.max(compute, Math.max(back[lane], Math.max(front[lane], stream[lane])));
-        }
-        return new Body(expected, compute, bytes / model.offChipBytesPerCycle(), List.of(estimates));
+        PipelineCycles pipeline = new PipelineCycles(model, densities, segment, expected);
+        return new Body(expected, pipeline.steady(), pipeline.fill(), bytes / model.offChipBytesPerCycle(), List.of(estimates));
     }
 
     @Override
@@ -90,12 +81,24 @@ final class IsoscelesEstimator implements SegmentEstimator {
         if (leftOut(segment)) {
             return new SegmentEstimate(0, 0, 0, body.layers());
         }
-        double cycles = Math.max(body.compute(), body.dram());
+        double ahead = previous.filter(before -> !leftOut(before))
+                .map(before -> ahead(before, body))
+                .orElse(0.0);
+        double cycles = Math.max(body.compute() + body.fill(), body.dram() - ahead);
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
                 Math.round(Math.min(cycles, body.compute())),
                 Math.round(Math.min(cycles, body.dram())),
                 body.layers());
+    }
+
+    /** Cycles of loading the weights of a segment for which the DRAM finds time and room in the segment before. */
+    private double ahead(Segment before, Body next) {
+        Body running = body(before);
+        double idle = running.compute() + running.fill() - running.dram();
+        double room = Math.max(0, model.filterBufferBytes - running.expected().weights());
+        double weights = Math.min(room, next.expected().weights()) / model.offChipBytesPerCycle();
+        return Math.max(0, Math.min(idle, weights));
     }
 
     private boolean leftOut(Segment segment) {

@@ -41,6 +41,21 @@ final class Binomial {
                 : expected(positions, probability, x -> (factor * x + divisor - 1) / divisor);
     }
 
+    /** Expected largest of some independent standard normal numbers, found as that of counts of fair coins. */
+    static double largest(int numbers) {
+        int coins = 1 << 10;
+        double[] atMost = new double[coins + 2];
+        double deviation = StrictMath.sqrt(coins) / 2;
+        double sum = 0;
+        double share = StrictMath.pow(0.5, coins);
+        for (int x = 0; x <= coins; x++) {
+            atMost[x + 1] = atMost[x] + share;
+            share *= (double) (coins - x) / (x + 1);
+            sum += 1 - StrictMath.pow(Math.min(1, atMost[x + 1]), numbers);
+        }
+        return (sum - coins / 2.0) / deviation;
+    }
+
     /** Probability that the count is not zero; positions may be no whole number. */
     static double any(double positions, double probability) {
         return probability >= 1

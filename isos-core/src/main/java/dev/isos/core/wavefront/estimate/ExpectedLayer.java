@@ -12,7 +12,10 @@ import dev.isos.core.wavefront.mapping.ChannelSplit;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The counts of a layer's work items as they are expected: non-zeros strike every position of a tensor with the same
@@ -20,6 +23,8 @@ import java.util.List;
  * of these numbers is worked out once.
  */
 public final class ExpectedLayer {
+    private static final Map<Integer, Double> LARGEST = new ConcurrentHashMap<>();
+
     private final Layer layer;
     private final LayerFactors factors;
     private final double inputDensity;
@@ -186,7 +191,7 @@ public final class ExpectedLayer {
         int width = layer.outputShape().width();
         int[] rows = new int[height];
         int[] columns = {0, width};
-        java.util.Arrays.fill(rows, 1);
+        Arrays.fill(rows, 1);
         Window window = layer.op() instanceof Pooling pooling
                 ? pooling.window()
                 : layer.convolution().map(Convolution::window).orElse(null);
@@ -279,6 +284,21 @@ public final class ExpectedLayer {
     /** Outputs through the post-op units. */
     public double outputs() {
         return outputs;
+    }
+
+    /**
+     * By how much chance lets the fullest of some sums of input fibers exceed their mean, as a share of it.
+     *
+     * @param fibers that each sum adds up
+     * @param sums how many there are
+     */
+    public double excess(int fibers, int sums) {
+        double mean = (double) fibers * layer.inputShape().channels() * inputDensity;
+        return mean == 0 ? 0 : StrictMath.sqrt((1 - inputDensity) / mean) * largest(sums);
+    }
+
+    private static double largest(int numbers) {
+        return LARGEST.computeIfAbsent(numbers, Binomial::largest);
     }
 
     /** Front-end vectors, in all lanes. */
