@@ -14,7 +14,7 @@ import dev.isos.core.wavefront.estimate.ExpectedLayer;
 import dev.isos.core.wavefront.estimate.ExpectedSegment;
 import dev.isos.core.wavefront.estimate.ExpectedSegment.Traffic;
 import dev.isos.core.wavefront.estimate.IsOsExpectation;
-import java.util.ArrayList;
+import dev.isos.core.wavefront.mapping.LayerFactors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
     }
 
     /** A segment by itself. */
-    private record Body(ExpectedSegment expected, double compute, double fill, double dram, List<LayerEstimate> layers) {}
+    private record Body(ExpectedSegment expected, double compute, double fill, double first, double dram, List<LayerEstimate> layers) {}
 
     private Body body(Segment segment) {
         return known.computeIfAbsent(segment, this::find);
@@ -71,8 +71,15 @@ final class IsoscelesEstimator implements SegmentEstimator {
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
         }
+        // nothing is complete before all layers have their weights, or the first tile of them
+        double first = 0;
+        if (!layers.isEmpty()) {
+            LayerFactors factors =
+                    LayerFactors.of(segment.mapping(layers.get(0).layer().index()));
+            first = expected.weights() / Math.max(factors.kTiles(), factors.streamSteps());
+        }
         PipelineCycles pipeline = new PipelineCycles(model, densities, segment, expected);
-        return new Body(expected, pipeline.steady(), pipeline.fill(), bytes / model.offChipBytesPerCycle(), List.of(estimates));
+        return new Body(expected, pipeline.steady(), pipeline.fill(), first / model.offChipBytesPerCycle(), bytes / model.offChipBytesPerCycle(), List.of(estimates));
     }
 
     @Override
@@ -84,7 +91,8 @@ final class IsoscelesEstimator implements SegmentEstimator {
         double ahead = previous.filter(before -> !leftOut(before))
                 .map(before -> ahead(before, body))
                 .orElse(0.0);
-        double cycles = Math.max(body.compute() + body.fill(), body.dram() - ahead);
+        double first = previous.isPresent() ? 0 : body.first();
+        double cycles = Math.max(first + body.compute() + body.fill(), body.dram() - ahead);
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
                 Math.round(Math.min(cycles, body.compute())),
@@ -92,7 +100,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 body.layers());
     }
 
-    /** Cycles of loading the weights of a segment for which the DRAM finds time and room in the segment before. */
+    /** Cycles of loading a segment's weights for which the DRAM finds time, and the buffer room, in the segment before. */
     private double ahead(Segment before, Body next) {
         Body running = body(before);
         double idle = running.compute() + running.fill() - running.dram();

@@ -98,10 +98,6 @@ final class PipelineCycles {
             double excess = expected.excess(width, Math.min(model.lanes, layer.inputShape().height()));
             chance += share * excess * share * excess;
             double alone = front[i] * (1 + excess);
-            if (layer.op() instanceof Convolution convolution) {
-                // rows of one window wait for one another, but for what the slack evens out
-                alone *= 1 + expected.excess(1 + model.columnSlack, convolution.window().rows());
-            }
             steady = Math.max(steady, alone);
             front[i] /= (double) passes * width;
             back[i] /= (double) passes * layer.outputShape().width();
