@@ -71,12 +71,12 @@ final class IsoscelesEstimator implements SegmentEstimator {
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
         }
-        // nothing is complete before all layers have their weights, or the first tile of them
+        // nothing begins before the first layer has its weights, or the first tile of them
         double first = 0;
         if (!layers.isEmpty()) {
             LayerFactors factors =
                     LayerFactors.of(segment.mapping(layers.get(0).layer().index()));
-            first = expected.weights() / Math.max(factors.kTiles(), factors.streamSteps());
+            first = expected.traffic().get(0).weights() / Math.max(factors.kTiles(), factors.streamSteps());
         }
         PipelineCycles pipeline = new PipelineCycles(model, densities, segment, expected);
         return new Body(expected, pipeline.steady(), pipeline.fill(), first / model.offChipBytesPerCycle(), bytes / model.offChipBytesPerCycle(), List.of(estimates));
@@ -91,7 +91,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
         double ahead = previous.filter(before -> !leftOut(before))
                 .map(before -> ahead(before, body))
                 .orElse(0.0);
-        double first = previous.isPresent() ? 0 : body.first();
+        double first = Math.max(0, body.first() - ahead);
         double cycles = Math.max(first + body.compute() + body.fill(), body.dram() - ahead);
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
