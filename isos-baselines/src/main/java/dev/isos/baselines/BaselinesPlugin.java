@@ -37,11 +37,18 @@ public final class BaselinesPlugin implements IsosPlugin {
     public void contribute(Registrar registrar) {
         registrar.dataflow(new SparTenDataflow());
         registrar.hardware(new SparTenFactory());
+        registrar.hardware(SparTenFactory.ideal());
         registrar.accelerator(new Accelerator(
                 "sparten",
-                "SparTen (MICRO 2019) with 4096 MACs: layer by layer, bitmask inner joins, GB-S balancing",
+                "SparTen as the ISOSceles paper evaluates it: layer by layer, each window fetched again for 64 filters",
                 "sparten",
                 "sparten",
+                "single"));
+        registrar.accelerator(new Accelerator(
+                "sparten-ideal",
+                "SparTen (MICRO 2019) with 4096 MACs: layer by layer, inputs read once where they fit, GB-S balancing",
+                "sparten",
+                "sparten-ideal",
                 "single"));
         registrar.dataflow(new FusedLayerDataflow());
         registrar.hardware(new FusedLayerFactory());

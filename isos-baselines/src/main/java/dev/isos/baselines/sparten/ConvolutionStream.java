@@ -46,6 +46,10 @@ final class ConvolutionStream extends LayerStream {
     private final int[] rows;
     private final int[] factors;
 
+    // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word; null where
+    // inputs stay on chip
+    private final long[][] met;
+
     private final long touchedBytes;
     private final boolean resident;
 
@@ -68,14 +72,14 @@ final class ConvolutionStream extends LayerStream {
         groupsPerLoad = divided.groupsPerLoad();
         filters = new FilterChunks(tensor, chunk, balancing == Balancing.HYBRID && divided.filtersPerUnit() == 2);
         int outputs = layer.outputShape().channels();
-        outputFibers = new OutputFibers(outputs, groups, new OperandPart(layer.index(), 0, outputs));
+        outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
         requantisation = context.workload().requantisation(layer.index());
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
         residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
         residualParts =
                 residual == null ? List.of() : OperandPart.of(context.workload().network(), layer.residual());
         residualFibers = residualParts.stream()
-                .map(part -> new OutputFibers(outputs, groups, part))
+                .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
         outputKnown = known != null;
         output = outputKnown
@@ -89,8 +93,34 @@ final class ConvolutionStream extends LayerStream {
         rows = new int[outputKnown ? 0 : window.rows() * window.columns() * mostChunks * chunk];
         factors = new int[rows.length];
         touchedBytes = touchedBytes();
-        resident = touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+        // a single window stays in the clusters' buffers
+        boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
+                && layer.outputShape().fibers() > 1;
+        met = windows ? metChannels(tensor) : null;
+        resident = !windows && touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
+    }
+
+    /** For each group and kernel position the channels in which one of the group's filters has a weight. */
+    private long[][] metChannels(FilterTensor tensor) {
+        int words = input.words();
+        int kernel = window.rows() * window.columns();
+        int[] groupOf = new int[tensor.shape().outputChannels()];
+        for (int group = 0; group < groups.size(); group++) {
+            for (int k : groups.get(group).slots()) {
+                if (k >= 0) {
+                    groupOf[k] = group;
+                }
+            }
+        }
+        long[][] channels = new long[groups.size()][kernel * words];
+        for (int fiber = 0; fiber < tensor.shape().fibers(); fiber++) {
+            int c = fiber / kernel;
+            for (int i = tensor.starts()[fiber]; i < tensor.starts()[fiber + 1]; i++) {
+                channels[groupOf[tensor.coordinates()[i]]][fiber % kernel * words + c / 64] |= 1L << c;
+            }
+        }
+        return channels;
     }
 
     /** Compressed bytes of the input fibers that some window covers. */
@@ -118,7 +148,7 @@ final class ConvolutionStream extends LayerStream {
             for (int h = 0; h < rows.length; h++) {
                 if (columns[w] && rows[h]) {
                     for (OperandPart part : inputParts) {
-                        bytes += part.bytes(input, fiber(inputShape, h, w), 0, inputShape.channels());
+                        bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels());
                     }
                 }
             }
@@ -174,11 +204,14 @@ final class ConvolutionStream extends LayerStream {
 
     @Override
     long inputBytes(int group) {
-        return touchedBytes;
+        // all windows of the group, as if none were at the edge of the map
+        return met == null
+                ? touchedBytes
+                : touchedBytes * layer.outputShape().fibers() * window.rows() * window.columns() / inputShape.fibers();
     }
 
     @Override
-    long firstTouch(int source, int group, int position, int broadcast) {
+    long loadedBytes(int source, int group, int position, int broadcast) {
         Group filterGroup = groups.get(group);
         int kernel = broadcast / filterGroup.chunks();
         int h = window.inputRow(rowOf(position), kernel / window.columns());
@@ -188,13 +221,16 @@ final class ConvolutionStream extends LayerStream {
             return 0;
         }
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
+        if (met != null) {
+            return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
+        }
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;
         if (loadedIn[source][at] == pass) {
             return 0;
         }
         loadedIn[source][at] = pass;
-        return inputParts.get(source).bytes(input, fiber, c * chunk, endOf(c));
+        return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c));
     }
 
     private int chunkBytes(int fiber, int c) {

@@ -3,7 +3,6 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import java.util.ArrayList;
@@ -21,7 +20,8 @@ import java.util.stream.IntStream;
  * <p>Balancing sorts filters by density and lets the i-th densest share a unit with the i-th sparsest. That is done offline, where
  * shapes and densities are known, so it is done only where it pays: two filters per unit also mean half as many groups of twice the
  * work, and where clusters have few output positions each, more of them wait for the last. A layer keeps one filter per unit, in
- * the order of density, if its busiest cluster then has less to do and its inputs need not be read more often.
+ * the order of density, if its busiest cluster then has less to do and its inputs need not be read more often. Where each group
+ * fetches its windows again anyway, every unit holds one filter.
  */
 final class FilterGroups {
     /**
@@ -49,15 +49,24 @@ final class FilterGroups {
     private final int chunk;
     private final int perUnit;
     private final int roomPerUnit;
+    private final Format format;
     private final List<Group> groups = new ArrayList<>();
 
-    private FilterGroups(FilterShape shape, int[] nonZeros, int units, int chunk, int perUnit, Balancing balancing) {
+    private FilterGroups(
+            FilterShape shape,
+            int[] nonZeros,
+            int units,
+            int chunk,
+            int perUnit,
+            Balancing balancing,
+            Format format) {
         this.shape = shape;
         this.nonZeros = nonZeros;
         this.units = units;
         this.chunk = chunk;
         this.perUnit = perUnit;
         this.roomPerUnit = balancing.filtersPerUnit();
+        this.format = format;
         int from = 0;
         while (from < shape.outputChannels()) {
             int first = firstChunk(from);
@@ -83,13 +92,14 @@ final class FilterGroups {
         int chunk = geometry.getInt(SparTenWork.CHUNK);
         int[] nonZeros = nonZeros(filters);
         FilterShape shape = filters.shape();
-        if (balancing == Balancing.NONE) {
-            return new FilterGroups(shape, nonZeros, units, chunk, 1, balancing);
+        Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
+        FilterGroups singles = new FilterGroups(shape, nonZeros, units, chunk, 1, balancing, format);
+        if (balancing == Balancing.NONE || geometry.get(SparTenWork.WINDOW_FETCHES) != 0) {
+            return singles;
         }
-        FilterGroups pairs = new FilterGroups(shape, nonZeros, units, chunk, 2, balancing);
-        FilterGroups singles = new FilterGroups(shape, nonZeros, units, chunk, 1, balancing);
+        FilterGroups pairs = new FilterGroups(shape, nonZeros, units, chunk, 2, balancing, format);
         boolean readsNoMore = singles.groups.size() == pairs.groups.size()
-                || mostBytes(layer.inputShape()) <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+                || mostBytes(format, layer.inputShape()) <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         if (!readsNoMore) {
             return pairs;
         }
@@ -100,9 +110,9 @@ final class FilterGroups {
                 : pairs;
     }
 
-    /** Bitmask bytes of a tensor without zeros: the most that its compressed form can take. */
-    static long mostBytes(FeatureMapShape shape) {
-        return (long) shape.fibers() * FibertreeFormat.BITMASK.fiberBytes(shape.channels(), shape.channels());
+    /** Bytes of a tensor without zeros: the most that its compressed form can take. */
+    static long mostBytes(Format format, FeatureMapShape shape) {
+        return shape.fibers() * format.bytes((shape.channels() + 7) / 8, shape.channels());
     }
 
     List<Group> groups() {
@@ -165,7 +175,7 @@ final class FilterGroups {
         int positions = shape.channelsPerGroup() * shape.rows() * shape.columns();
         long bytes = 0;
         for (int k : slots) {
-            bytes += k < 0 ? 0 : FibertreeFormat.BITMASK.fiberBytes(positions, nonZeros[k]);
+            bytes += k < 0 ? 0 : format.bytes((positions + 7) / 8, nonZeros[k]);
         }
         return bytes;
     }

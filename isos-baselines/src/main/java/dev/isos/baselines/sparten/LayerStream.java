@@ -26,6 +26,7 @@ abstract class LayerStream {
     protected final WorkItem item;
     protected final int[] counts;
     protected final int units;
+    protected final Format format;
     private final WorkSink sink;
     private final int clusters;
     private final long bufferBytes;
@@ -52,6 +53,7 @@ abstract class LayerStream {
         this.sink = context.sink();
         this.clusters = context.geometry().getInt(SparTenWork.CLUSTERS);
         this.units = context.geometry().getInt(SparTenWork.UNITS);
+        this.format = Format.values()[context.geometry().getInt(SparTenWork.FORMAT)];
         this.bufferBytes = context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         this.blocks = new PositionBlocks(layer.outputShape().fibers(), clusters);
         this.slots = blocks.slots();
@@ -84,10 +86,10 @@ abstract class LayerStream {
     /** Whether a group reads its inputs from off chip, or finds them on chip. */
     abstract boolean loads(int group);
 
-    /** Bytes of a source that a broadcast is the first in its pass to need; marks them as loaded. */
-    abstract long firstTouch(int source, int group, int position, int broadcast);
+    /** Bytes of a source that are loaded for a broadcast: of inputs that stay, those that it is the first in its pass to need. */
+    abstract long loadedBytes(int source, int group, int position, int broadcast);
 
-    /** Bytes of the inputs that a group reads, at most; decides how far ahead they are loaded. */
+    /** Bytes on chip of the inputs that a group needs together, at most; decides how far ahead they are loaded. */
     abstract long inputBytes(int group);
 
     /** Computes a position for the current group: calls {@link #give} once per broadcast that is not padding. */
@@ -199,7 +201,7 @@ abstract class LayerStream {
                 for (int b = firstOf(part, parts, broadcasts); b < firstOf(part + 1, parts, broadcasts); b++) {
                     for (int cluster = 0; cluster < clusters; cluster++) {
                         int position = blocks.position(group, cluster, slot);
-                        bytes += position < 0 ? 0 : firstTouch(source, group, position, b);
+                        bytes += position < 0 ? 0 : loadedBytes(source, group, position, b);
                     }
                 }
                 if (bytes > 0) {

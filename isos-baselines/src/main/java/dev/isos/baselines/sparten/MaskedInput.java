@@ -56,16 +56,24 @@ final class MaskedInput {
     int nonZeros(int fiber, int from, int to) {
         int count = 0;
         for (int word = from / 64; word * 64 < to; word++) {
-            long mask = masks[fiber * words + word];
-            if (word * 64 < from) {
-                mask &= -1L << (from - word * 64);
-            }
-            if (word * 64 + 64 > to) {
-                mask &= -1L >>> (word * 64 + 64 - to);
-            }
-            count += Long.bitCount(mask);
+            count += Long.bitCount(masks[fiber * words + word] & within(word, from, to));
         }
         return count;
+    }
+
+    /** The same of those that are marked: word w of the marks is at {@code at + w}. */
+    int nonZeros(int fiber, int from, int to, long[] marked, int at) {
+        int count = 0;
+        for (int word = from / 64; word * 64 < to; word++) {
+            count += Long.bitCount(masks[fiber * words + word] & marked[at + word] & within(word, from, to));
+        }
+        return count;
+    }
+
+    /** The channels {@code from .. to} of a word. */
+    private static long within(int word, int from, int to) {
+        long mask = word * 64 < from ? -1L << (from - word * 64) : -1L;
+        return word * 64 + 64 > to ? mask & -1L >>> (word * 64 + 64 - to) : mask;
     }
 
     /** Mask and values of channels {@code from .. to} of a fiber, in bytes; masks of real channels only, in whole bytes. */

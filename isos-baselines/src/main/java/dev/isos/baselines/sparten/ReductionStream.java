@@ -136,14 +136,14 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    long firstTouch(int source, int group, int position, int broadcast) {
+    long loadedBytes(int source, int group, int position, int broadcast) {
         int fiber = fiberOf(position, broadcast);
         int operand = broadcast % operands.length;
         if (fiber < 0 || operand != operandOfPart.get(source) || loaded[source][fiber * blocks + group]) {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return parts.get(source).bytes(operands[operand], fiber, firstInput(group), endInput(group));
+        return parts.get(source).bytes(format, operands[operand], fiber, firstInput(group), endInput(group));
     }
 
     private int fiberOf(int position, int broadcast) {
@@ -237,7 +237,7 @@ final class ReductionStream extends LayerStream {
         for (int k = firstChannel(group); k < endChannel(group); k++) {
             nonZeros += output.values()[at + k] != 0 ? 1 : 0;
         }
-        return (endChannel(group) + 7) / 8 - (firstChannel(group) + 7) / 8 + nonZeros;
+        return format.bytes((endChannel(group) + 7) / 8 - (firstChannel(group) + 7) / 8, nonZeros);
     }
 
     @Override

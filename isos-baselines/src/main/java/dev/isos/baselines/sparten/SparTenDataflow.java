@@ -76,6 +76,8 @@ public final class SparTenDataflow implements Dataflow {
                 SparTenWork.UNITS,
                 SparTenWork.CHUNK,
                 SparTenWork.BALANCING,
+                SparTenWork.FORMAT,
+                SparTenWork.WINDOW_FETCHES,
                 SparTenWork.ON_CHIP_BUFFER_BYTES);
     }
 
@@ -113,8 +115,9 @@ public final class SparTenDataflow implements Dataflow {
             mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
             if (!isConcatenation(layer)) {
                 long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+                Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
                 storage.add(new StorageDemand(
-                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(layer.inputShape())), limit, 1));
+                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(format, layer.inputShape())), limit, 1));
             }
         }
         return new Segment(layers, mappings, storage, List.of());

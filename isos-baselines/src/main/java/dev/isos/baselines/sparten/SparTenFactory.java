@@ -7,6 +7,7 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OtherDefaults;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,10 @@ public final class SparTenFactory implements HardwareModelFactory {
     static final String BALANCING = "balancing";
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String UNIT_BUFFER = "unitBuffer";
+    static final String FORMAT = "format";
+    static final String INPUTS = "inputs";
+    static final String WINDOWS = "windows";
+    static final String RESIDENT = "resident";
 
     @Override
     public String id() {
@@ -71,6 +76,10 @@ public final class SparTenFactory implements HardwareModelFactory {
                         Arrays.stream(Balancing.values()).map(Balancing::text).toList(),
                         "greedy balancing of filters over units: none, software (GB-S) or hybrid (GB-H)",
                         "SparTen, MICRO 2019"),
+                format(Format.PAIRS, "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per non-zero weight"),
+                inputs(
+                        WINDOWS,
+                        "inferred from the figures of the ISOSceles paper (HPCA 2023), which state no rule: see docs/sparten.md"),
                 HardwareParameter.number(
                         ON_CHIP_BUFFER,
                         Quantity.BYTES,
@@ -87,6 +96,38 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "1 MiB",
                         "chunk buffers of a unit; for energy and area only",
                         "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"));
+    }
+
+    /**
+     * SparTen as good as we can make it with the same resources: inputs that fit the buffer are read once, two filters share a
+     * unit where that pays, tensors travel as bitmasks.
+     */
+    public static HardwareModelFactory ideal() {
+        return new OtherDefaults(
+                "sparten-ideal",
+                "SparTen that reads inputs once where they fit its buffer, and stores bitmasks",
+                new SparTenFactory(),
+                List.of(
+                        format(Format.BITMASK, "SparTen, MICRO 2019"),
+                        inputs(RESIDENT, "ours: what the buffer can hold need not be read again")));
+    }
+
+    private static HardwareParameter format(Format value, String source) {
+        return HardwareParameter.text(
+                FORMAT,
+                value.text(),
+                Arrays.stream(Format.values()).map(Format::text).toList(),
+                "tensors off chip: value and coordinate of each non-zero, or a bitmask and the values",
+                source);
+    }
+
+    private static HardwareParameter inputs(String value, String source) {
+        return HardwareParameter.text(
+                INPUTS,
+                value,
+                List.of(WINDOWS, RESIDENT),
+                "each output position fetches its window again for each group of filters, or inputs that fit onChipBuffer stay",
+                source);
     }
 
     @Override

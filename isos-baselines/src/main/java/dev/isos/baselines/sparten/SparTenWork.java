@@ -78,6 +78,12 @@ public final class SparTenWork {
     /** Geometry: bytes on chip for compressed inputs. */
     public static final String ON_CHIP_BUFFER_BYTES = "onChipBufferBytes";
 
+    /** Geometry: {@link Format#ordinal()}. */
+    public static final String FORMAT = "format";
+
+    /** Geometry: 1 if each output position fetches its window again for each filter group, 0 if inputs that fit are read once. */
+    public static final String WINDOW_FETCHES = "windowFetches";
+
     /** Mapping factor: filter groups, or blocks of channels, that the layer is computed in. */
     public static final String FILTER_GROUPS = "filterGroups";
 
