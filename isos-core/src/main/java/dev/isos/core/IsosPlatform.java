@@ -19,6 +19,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
@@ -154,7 +155,7 @@ public final class IsosPlatform implements Isos {
 
     @Override
     public Workload workload(String idOrFile, WorkloadRequest request) {
-        OfferedWorkload offered = contributions.workloads().get(idOrFile);
+        OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
         if (offered != null) {
             return offered.source().create(idOrFile, request);
         }

@@ -1,8 +1,12 @@
 package dev.isos.api.workload;
 
 import java.util.List;
+import java.util.Optional;
 
-/** A family of built-in workloads; contributed by plug-ins. */
+/**
+ * A family of built-in workloads; contributed by plug-ins. An id that is asked for may be followed by {@code @} and the name
+ * of a variant, such as {@code resnet50-96@measured}; which there are is the source's to say.
+ */
 public interface WorkloadSource {
     /** What this source offers, without building anything. */
     List<WorkloadDescriptor> workloads();
@@ -10,8 +14,20 @@ public interface WorkloadSource {
     /**
      * Builds (or loads from a cache) one of the offered workloads, with its reference.
      *
-     * @param id one of {@link #workloads()}
+     * @param id one of {@link #workloads()}, also with a variant
      * @param request seed and an optional image; the same request gives the same workload on any machine
      */
     Workload create(String id, WorkloadRequest request);
+
+    /** The id of a workload that is asked for, without its variant. */
+    static String withoutVariant(String id) {
+        int at = id.indexOf('@');
+        return at < 0 ? id : id.substring(0, at);
+    }
+
+    /** The variant that is asked for; empty where the id names none. */
+    static Optional<String> variant(String id) {
+        int at = id.indexOf('@');
+        return at < 0 ? Optional.empty() : Optional.of(id.substring(at + 1));
+    }
 }

@@ -12,6 +12,8 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadSource;
+import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.workloads.builtin.BuiltIn.Profile;
 import dev.isos.workloads.calibration.Calibrator;
 import dev.isos.workloads.calibration.DensityProfile;
 import dev.isos.workloads.file.WorkloadCache;
@@ -30,11 +32,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The built-in workloads: pruned networks with their true graphs and layer shapes and the number of non-zero weights of each
  * layer that is published, or spread by a stated rule where only totals are. Weights are drawn ({@link SparseWeights}),
  * activations are computed and calibrated ({@link Calibrator}).
+ *
+ * <p>An id may be followed by {@code @} and the name of a profile of activation densities; without, a workload has its family's
+ * first one.
  *
  * <p>The input is the first image of the request, or a generated one, preprocessed as the network's family was trained
  * unless the request says otherwise. Results are cached in the request's folder under a hash of everything they depend on.
@@ -63,11 +70,18 @@ public final class BuiltInWorkloads implements WorkloadSource {
 
     @Override
     public Workload create(String id, WorkloadRequest request) {
-        BuiltIn workload = all.get(id);
+        String name = WorkloadSource.withoutVariant(id);
+        BuiltIn workload = all.get(name);
         if (workload == null) {
             throw IsosException.badInput(
-                    "built-in workload '" + id + "' is unknown, expected one of " + String.join(", ", all.keySet()));
+                    "built-in workload '" + name + "' is unknown, expected one of " + String.join(", ", all.keySet()));
         }
+        Profile profile = workload.profile(WorkloadSource.variant(id))
+                .orElseThrow(() -> IsosException.badInput("workload '" + id
+                        + "' names an unknown profile of activations; known are "
+                        + workload.family().profiles().stream()
+                                .map(p -> "'" + p.name() + "'")
+                                .collect(Collectors.joining(" and "))));
         if (!request.prune().equals("none")) {
             throw IsosException.badInput("built-in workload " + id + " has its own sparsity and cannot be pruned by '"
                     + request.prune() + "'");
@@ -81,55 +95,69 @@ public final class BuiltInWorkloads implements WorkloadSource {
         Optional<byte[]> photo = request.images().stream().findFirst().map(ImageReader::readBytes);
         byte[][] content = {
             bytes(CsvResource.text(BuiltInWorkloads.class, COMPUTED_TOTALS)),
-            bytes(family.source()),
+            bytes(workload.source(profile)),
             bytes(id),
             bytes(Long.toString(request.seed())),
             bytes(CsvResource.text(SparsityTable.class, family.sparsity())),
-            bytes(CsvResource.text(DensityProfile.class, family.densities())),
+            bytes(CsvResource.text(DensityProfile.class, profile.table())),
+            bytes(Double.toString(workload.scale())),
             bytes(preprocessing.toString()),
             bytes(photo.isPresent() ? "photo" : "generated"),
             photo.orElse(new byte[0])
         };
         return WorkloadCache.get(request.cacheDirectory(), id, content, () -> {
             Network network = family.network().get();
-            FeatureMapShape shape = network.input();
+            Network first = family.stem().map(Supplier::get).orElse(network);
+            FeatureMapShape shape = first.input();
             RgbImage image = photo.isPresent()
                     ? ImageReader.decode(request.images().get(0).toString(), photo.get())
                     : GeneratedImage.create(request.seed(), shape.height(), shape.width());
-            return build(
-                    workload,
-                    network,
-                    request.seed(),
-                    ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width()));
+            Builder builder = new Builder(workload, id, profile, request.seed());
+            Workload built = builder.of(
+                    first, ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width()));
+            return family.stem().isEmpty() ? built : builder.behind(built, network);
         });
     }
 
-    private static Workload build(BuiltIn workload, Network network, long seed, float[] image) {
-        BuiltIn.Family family = workload.family();
-        SparsityTable table = SparsityTable.read(family.sparsity());
-        List<FilterTensor> filters = new ArrayList<>();
-        for (Layer layer : network.layers()) {
-            filters.add(
-                    layer.convolution().isPresent()
-                            ? SparseWeights.draw(
-                                    layer.filterShape(),
-                                    table.nonZeros(layer.name(), workload.budget()),
-                                    new RandomStream(seed, network.name(), layer.name() + "/weights"))
-                            : null);
+    /** Builds one workload, and the one before it where it has one. */
+    private record Builder(BuiltIn workload, String id, Profile profile, long seed) {
+        Workload of(Network network, float[] image) {
+            float largest = 0;
+            for (float value : image) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            float scale = largest > 0 ? largest / 127 : 1;
+            return of(network, quantise(image, network.input(), scale), scale);
         }
-        float largest = 0;
-        for (float value : image) {
-            largest = Math.max(largest, Math.abs(value));
+
+        /** A network whose input is the output of another. */
+        Workload behind(Workload stem, Network network) {
+            int last = stem.network().output().index();
+            ActivationTensor[] output = new ActivationTensor[1];
+            ReferenceExecutor.execute(stem, (layer, tensor) -> output[0] = tensor);
+            return of(network, output[0], stem.requantisation(last).outputScale());
         }
-        float scale = largest > 0 ? largest / 127 : 1;
-        WorkloadInfo info = new WorkloadInfo(workload.id(), network.name(), seed, family.source(), scale);
-        return Calibrator.calibrate(
-                info,
-                network,
-                filters,
-                quantise(image, network.input(), scale),
-                DensityProfile.read(family.densities()),
-                family.realDeviation());
+
+        private Workload of(Network network, ActivationTensor input, float inputScale) {
+            SparsityTable table = SparsityTable.read(workload.family().sparsity());
+            List<FilterTensor> filters = new ArrayList<>();
+            for (Layer layer : network.layers()) {
+                filters.add(
+                        layer.convolution().isPresent()
+                                ? SparseWeights.draw(
+                                        layer.filterShape(),
+                                        table.nonZeros(layer.name(), workload.budget()),
+                                        new RandomStream(seed, network.name(), layer.name() + "/weights"))
+                                : null);
+            }
+            return Calibrator.calibrate(
+                    new WorkloadInfo(id, network.name(), seed, workload.source(profile), inputScale),
+                    network,
+                    filters,
+                    input,
+                    workload.densities(profile),
+                    workload.family().realDeviation());
+        }
     }
 
     /** Symmetric int8; from rank order [C, H, W] to [W, H, C]. */

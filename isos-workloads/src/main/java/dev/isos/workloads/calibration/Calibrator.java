@@ -17,12 +17,14 @@ import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.workloads.calibration.DensityProfile.Kind;
 import dev.isos.workloads.sparsity.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 
 /**
  * Gives a network with drawn weights the post-operations that make its activations as sparse as a profile says. No
@@ -37,7 +39,9 @@ import java.util.OptionalDouble;
  *   <li>The residual operand, if there is one, is added in the same real units.
  *   <li>One threshold per layer is subtracted so that the share of outputs that are non-zero after ReLU and rounding
  *       meets the profile, behind a max pooling where the profile says so. It starts from the quantile of the real values
- *       and is corrected on the quantised outputs.
+ *       and is corrected on the quantised outputs. Where the profile states the density of a layer and that of its max
+ *       pooling, a factor on the offsets meets the second.
+ *   <li>A layer without ReLU for which the profile states a density has a coarser unit, so that enough values round to zero.
  *   <li>The output's scale takes the quantile {@value #TOP_QUANTILE} of the real values to the largest 8-bit value. The few
  *       values beyond are clipped there, so ReLU6 is no different from ReLU.
  *   <li>Tensors that are concatenated share one scale, that of the part that is computed first; the gains of the other
@@ -55,6 +59,11 @@ public final class Calibrator {
     private static final double GOOD_ENOUGH = 0.002;
 
     private static final int CORRECTIONS = 6;
+
+    /** Largest factor on the offsets of channels, with which nearly all of them are zero everywhere or nowhere. */
+    private static final double MAX_SPREAD = 16;
+
+    private static final int BISECTIONS = 12;
 
     private final WorkloadInfo info;
     private final Network network;
@@ -219,10 +228,7 @@ public final class Calibrator {
 
     private Requantisation convolution(Layer layer, ActivationTensor in, FilterTensor weights) {
         int[] sums = ReferenceExecutor.accumulate(layer, in, weights);
-        ActivationTensor residual = layer.hasResidual() ? operand(layer.residual()) : null;
         DensityProfile.Entry entry = profile.entry(layer.name());
-        OptionalDouble target = entry.density();
-        Optional<Layer> pooling = entry.after().map(name -> poolingOf(layer, name));
         Normalisation n = layer.outputShape().fibers() == 1
                 ? Normalisation.overChannels(sums)
                 : Normalisation.overPositions(
@@ -231,24 +237,42 @@ public final class Calibrator {
                         new RandomStream(info.seed(), network.name(), layer.name() + "/offset"),
                         OFFSET_DEVIATION,
                         MIN_DEVIATION);
-        ValueHistogram own = n.histogram(sums, null, 0);
-        if (target.isEmpty()) {
-            if (residual != null) {
-                throw new IllegalArgumentException("layer " + layer.name() + " adds a residual without ReLU");
-            }
-            double scale = own.largestMagnitude(0, TOP_QUANTILE) / 127;
-            Requantisation r = n.requantisation(0, scale, -128, 127, 1f, 0f, (float) scale);
-            outputs[layer.index()] = ReferenceExecutor.finish(layer, r, sums, null);
-            return inSharedUnits(layer, r);
+        return inSharedUnits(layer, entry.kind() == Kind.LINEAR ? linear(layer, entry, sums, n) : rectified(layer, entry, sums, n));
+    }
+
+    /** Signed outputs. A stated density is met by the unit of the 8-bit values: what is below half of it is zero. */
+    private Requantisation linear(Layer layer, DensityProfile.Entry entry, int[] sums, Normalisation n) {
+        if (layer.hasResidual()) {
+            throw new IllegalArgumentException("layer " + layer.name() + " adds a residual without ReLU");
         }
+        ValueHistogram values = n.histogram(sums, null, 0);
+        double finest = values.largestMagnitude(0, TOP_QUANTILE) / 127;
+        DoubleFunction<Requantisation> candidate = aim -> {
+            double scale = Math.max(finest, 2 * values.cutOfMagnitudes(aim));
+            return n.requantisation(0, scale, -128, 127, 1f, 0f, (float) scale);
+        };
+        if (entry.density().isPresent()) {
+            return corrected(layer, entry.density().getAsDouble(), Optional.empty(), sums, null, candidate);
+        }
+        Requantisation r = candidate.apply(1);
+        outputs[layer.index()] = ReferenceExecutor.finish(layer, r, sums, null);
+        return r;
+    }
+
+    private Requantisation rectified(Layer layer, DensityProfile.Entry entry, int[] sums, Normalisation drawn) {
+        ActivationTensor residual = layer.hasResidual() ? operand(layer.residual()) : null;
+        Optional<Layer> pooling = entry.after().map(name -> poolingOf(layer, name));
+        double target = entry.density().getAsDouble();
+        OptionalDouble pooledTarget = pooledTarget(layer);
+        Normalisation n = pooledTarget.isEmpty()
+                ? drawn
+                : spread(drawn, sums, largest(onlyPooling(layer).get(), sums), target, pooledTarget.getAsDouble());
+        ValueHistogram own = n.histogram(sums, null, 0);
         float residualScale = residual == null ? 0 : (float) (scales.scale(layer.residual()) / realDeviation);
         ValueHistogram total = residual == null ? own : n.histogram(sums, residual, residualScale);
         // Where outputs are cut: behind a pooling, the largest value of each window decides.
         ValueHistogram judged = pooling.isEmpty() ? total : n.histogram(largest(pooling.get(), sums), null, 0);
-        double aim = target.getAsDouble();
-        Requantisation best = null;
-        double bestError = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < CORRECTIONS && bestError > GOOD_ENOUGH; i++) {
+        return corrected(layer, target, pooling, sums, residual, aim -> {
             double cut = judged.cut(aim);
             // Everything above the cut rounds to 1 at least, and the top quantile becomes 255.
             double scale = Math.max(total.quantile(TOP_QUANTILE) - cut, ValueHistogram.BIN) / 254.5;
@@ -257,17 +281,34 @@ public final class Calibrator {
                 scale = scales.scale(layer.index()) / realDeviation;
             }
             double shift = scale / 2 - cut;
-            Requantisation r;
             if (residual == null) {
-                r = n.requantisation(shift, scale, 0, 255, 1f, 0f, (float) scale);
-            } else {
-                double ownScale = own.largestMagnitude(shift, TOP_QUANTILE) / 127;
-                r = n.requantisation(
-                        shift, ownScale, 0, 255, (float) (ownScale / scale), (float) (residualScale / scale), (float)
-                                scale);
+                return n.requantisation(shift, scale, 0, 255, 1f, 0f, (float) scale);
             }
+            double ownScale = own.largestMagnitude(shift, TOP_QUANTILE) / 127;
+            return n.requantisation(
+                    shift, ownScale, 0, 255, (float) (ownScale / scale), (float) (residualScale / scale), (float) scale);
+        });
+    }
+
+    /**
+     * The post-operations whose quantised outputs come nearest to a density, and these outputs.
+     *
+     * @param candidate post-operations that aim at a density by the real values
+     */
+    private Requantisation corrected(
+            Layer layer,
+            double target,
+            Optional<Layer> pooling,
+            int[] sums,
+            ActivationTensor residual,
+            DoubleFunction<Requantisation> candidate) {
+        double aim = target;
+        Requantisation best = null;
+        double bestError = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < CORRECTIONS && bestError > GOOD_ENOUGH; i++) {
+            Requantisation r = candidate.apply(aim);
             ActivationTensor output = ReferenceExecutor.finish(layer, r, sums, residual);
-            double error = (pooling.isEmpty() ? output : pool(pooling.get(), output)).density() - target.getAsDouble();
+            double error = (pooling.isEmpty() ? output : pool(pooling.get(), output)).density() - target;
             if (Math.abs(error) < bestError) {
                 bestError = Math.abs(error);
                 best = r;
@@ -275,7 +316,39 @@ public final class Calibrator {
             }
             aim = Math.max(0, Math.min(1, aim - error));
         }
-        return inSharedUnits(layer, best);
+        return best;
+    }
+
+    /** The density that the profile states behind the max pooling of a layer, beside that of the layer itself. */
+    private OptionalDouble pooledTarget(Layer layer) {
+        return onlyPooling(layer)
+                .flatMap(pooling -> profile.find(pooling.name()))
+                .map(DensityProfile.Entry::density)
+                .orElse(OptionalDouble.empty());
+    }
+
+    private Optional<Layer> onlyPooling(Layer layer) {
+        return network.layers().stream().filter(l -> isPoolingOf(layer, l)).findFirst();
+    }
+
+    /**
+     * Offsets so far apart that a layer and its max pooling can both be as dense as stated: the more channels are zero
+     * everywhere or nowhere, the less pooling adds. Bisection; the density grows less the farther they are apart.
+     */
+    private static Normalisation spread(Normalisation drawn, int[] sums, int[] pooled, double density, double behind) {
+        double low = 0;
+        double high = MAX_SPREAD;
+        for (int i = 0; i < BISECTIONS; i++) {
+            double middle = (low + high) / 2;
+            Normalisation n = drawn.withOffsetsTimes(middle);
+            double cut = n.histogram(sums, null, 0).cut(density);
+            if (n.histogram(pooled, null, 0).shareAbove(cut) > behind) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return drawn.withOffsetsTimes((low + high) / 2);
     }
 
     /** The max pooling behind which the density of a convolution's output is given. */
@@ -284,14 +357,17 @@ public final class Calibrator {
                 .filter(l -> l.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the density profile names layer " + name));
-        boolean fits = pooling.op() instanceof Pooling p
-                && p.kind() == PoolingKind.MAX
-                && pooling.inputs().equals(List.of(layer.index()))
-                && !layer.hasResidual();
-        if (!fits) {
+        if (!isPoolingOf(layer, pooling)) {
             throw new IllegalArgumentException("layer " + name + " is no max pooling of " + layer.name() + " alone");
         }
         return pooling;
+    }
+
+    private static boolean isPoolingOf(Layer layer, Layer pooling) {
+        return pooling.op() instanceof Pooling p
+                && p.kind() == PoolingKind.MAX
+                && pooling.inputs().equals(List.of(layer.index()))
+                && !layer.hasResidual();
     }
 
     /** Max pooling of sums; a normalisation raises with the sum, so it may come after. */

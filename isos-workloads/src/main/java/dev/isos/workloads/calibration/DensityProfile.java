@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Activation density that each convolution's output is calibrated to, with where each number comes from. */
+/**
+ * Activation density that each convolution's output is calibrated to, with where each number comes from. An entry of a max
+ * pooling says how dense its output is, beside that of the convolution that it reads.
+ */
 public final class DensityProfile {
     private final Map<String, Entry> entries;
 
@@ -15,27 +18,24 @@ public final class DensityProfile {
     public enum Kind {
         /** Measured by the source that the table names. */
         MEASURED,
+        /** Inferred from numbers of the source that the table names. */
+        INFERRED,
         /** An assumption that the table states. */
         ASSUMED,
-        /** The layer has no ReLU, its density is not calibrated. */
+        /** The layer has no ReLU; its density is calibrated only where the table states one. */
         LINEAR
     }
 
     /**
      * One layer.
      *
-     * @param density non-zero share of the output after all post-operations, 0..1; empty for {@link Kind#LINEAR}
+     * @param density non-zero share of the output after all post-operations, 0..1; may be empty for {@link Kind#LINEAR}
      * @param after a max pooling of this output: the density is that of the pooling's output; empty: of the layer's own
      */
     public record Entry(String layer, OptionalDouble density, Kind kind, Optional<String> after) {}
 
     private DensityProfile(Map<String, Entry> entries) {
         this.entries = entries;
-    }
-
-    /** The profile of ResNet-50. */
-    public static DensityProfile resNet50() {
-        return read("resnet50.csv");
     }
 
     /** A profile beside this class; the table itself states the sources. */
@@ -48,8 +48,9 @@ public final class DensityProfile {
         Map<String, Entry> entries = new LinkedHashMap<>();
         for (List<String> line : lines.subList(1, lines.size())) {
             Kind kind = Kind.valueOf(line.get(2).toUpperCase(java.util.Locale.ROOT));
-            OptionalDouble density =
-                    kind == Kind.LINEAR ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(line.get(1)));
+            OptionalDouble density = kind == Kind.LINEAR && line.get(1).isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(Double.parseDouble(line.get(1)));
             Optional<String> after =
                     line.size() > 3 && !line.get(3).isEmpty() ? Optional.of(line.get(3)) : Optional.empty();
             entries.put(line.get(0), new Entry(line.get(0), density, kind, after));
@@ -62,12 +63,26 @@ public final class DensityProfile {
         return List.copyOf(entries.values());
     }
 
+    /** The same with all densities times a factor, at most 1. */
+    public DensityProfile times(double factor) {
+        Map<String, Entry> scaled = new LinkedHashMap<>();
+        for (Entry e : entries.values()) {
+            OptionalDouble density = e.density().isEmpty()
+                    ? e.density()
+                    : OptionalDouble.of(Math.min(1, factor * e.density().getAsDouble()));
+            scaled.put(e.layer(), new Entry(e.layer(), density, e.kind(), e.after()));
+        }
+        return new DensityProfile(scaled);
+    }
+
+    /** The entry of a layer, if it has one. */
+    public Optional<Entry> find(String layer) {
+        return Optional.ofNullable(entries.get(layer));
+    }
+
     /** The entry of a convolution. */
     public Entry entry(String layer) {
-        Entry entry = entries.get(layer);
-        if (entry == null) {
-            throw new IllegalArgumentException("the density profile has no layer " + layer);
-        }
-        return entry;
+        return find(layer)
+                .orElseThrow(() -> new IllegalArgumentException("the density profile has no layer " + layer));
     }
 }

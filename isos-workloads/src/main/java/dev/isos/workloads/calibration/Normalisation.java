@@ -71,6 +71,12 @@ final class Normalisation {
         return new Normalisation(new double[sums.length], deviation, new double[sums.length]);
     }
 
+    /** The same with all offsets times a factor. */
+    Normalisation withOffsetsTimes(double factor) {
+        return new Normalisation(
+                mean, deviation, Arrays.stream(offset).map(o -> factor * o).toArray());
+    }
+
     /** Distribution of the real values, plus those of a residual operand unless that is null. */
     ValueHistogram histogram(int[] sums, ActivationTensor residual, double residualScale) {
         int channels = mean.length;

@@ -33,6 +33,29 @@ final class ValueHistogram {
         return edge(0);
     }
 
+    /** The bin edge whose magnitude a share of the values nearest to {@code share} has or exceeds. */
+    double cutOfMagnitudes(double share) {
+        double wanted = (1 - share) * total;
+        long below = 0;
+        for (int bin = 0; bin < HALF; bin++) {
+            long next = below + counts[HALF + bin] + counts[HALF - 1 - bin];
+            if (next >= wanted) {
+                return wanted - below < next - wanted ? edge(HALF + bin) : edge(HALF + bin + 1);
+            }
+            below = next;
+        }
+        return edge(2 * HALF);
+    }
+
+    /** Share of the values above a bin edge. */
+    double shareAbove(double edge) {
+        long above = 0;
+        for (int bin = (int) Math.rint(edge * BINS_PER_UNIT) + HALF; bin < 2 * HALF; bin++) {
+            above += counts[bin];
+        }
+        return above / (double) total;
+    }
+
     /** The bin edge below which the given share of values lies. */
     double quantile(double share) {
         double wanted = share * total;
