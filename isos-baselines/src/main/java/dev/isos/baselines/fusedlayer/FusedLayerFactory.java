@@ -7,6 +7,8 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.OtherDefaults;
+import java.util.Arrays;
 import java.util.List;
 
 /** Builds {@link FusedLayerModel}s; hardware kind {@code fused-layer}. */
@@ -14,11 +16,10 @@ public final class FusedLayerFactory implements HardwareModelFactory {
     static final String VARIANT = "variant";
     static final String REUSE = "reuse";
     static final String RECOMPUTE = "recompute";
-    static final String PIXEL_UNROLLING = "pixelUnrolling";
-    static final String ANY = "any";
-    static final String DEPTHWISE = "depthwise";
+    static final String UNROLLING = "unrolling";
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String BUFFER_BANKS = "bufferBanks";
+    static final String FILTER_BUFFER = "filterBuffer";
     static final String PIPELINE_DEPTH = "pipelineDepth";
 
     private static final String ISO_RESOURCE = "ours: the same resources as the isosceles hardware";
@@ -48,12 +49,10 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "1024",
                         "input channels, or pixels, that the array works on at once",
                         ISO_RESOURCE),
-                HardwareParameter.text(
-                        PIXEL_UNROLLING,
-                        ANY,
-                        List.of(ANY, DEPTHWISE),
-                        "which convolutions may unroll output pixels instead of input channels, where that is faster",
-                        "ours: a fair array serves the three input channels of a first layer as well as others"),
+                unrolling(
+                        Unrolling.PERFECT,
+                        "inferred from the figures of the ISOSceles paper (HPCA 2023): cycles of layers bound by compute are"
+                                + " their MACs divided by 4096"),
                 count(
                         FusedLayerWork.VECTOR_WIDTH,
                         "64",
@@ -80,19 +79,69 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "1 GiB",
                         "all on-chip storage: filters, tiles, overlaps, partial sums",
                         "ours: filter buffer and contexts of the isosceles hardware together, 1 MiB + 64 x 32 KiB"),
+                filterBuffer("2.5 MB", "ISOSceles paper (HPCA 2023), its configuration of Fused-Layer"),
+                elementBytes(
+                        "2",
+                        "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per weight, dense as they are"),
                 count(BUFFER_BANKS, "96", "65536", "banks of onChipBuffer", "ours: banks of about 32 KiB"),
-                count(
-                        FusedLayerWork.MINIMUM_TILES,
-                        "4",
-                        "1024",
-                        "tiles of a group, where its map allows; fewer hide less of the transfers, more read filters more often",
-                        "ours: a quarter of the first input and of the last output cannot be hidden"),
+                minimumTiles("8", "ours: transfers and work overlap almost wholly, as the figures show"),
                 HardwareParameter.text(
                         VARIANT,
                         REUSE,
                         List.of(REUSE, RECOMPUTE),
                         "whether overlaps of tiles are kept on chip or computed again",
                         "Alwani et al., MICRO 2016, describe both and build reuse"));
+    }
+
+    /** Fused-Layer as good as we can make it with the same resources: 8-bit elements, and filters that may fill the buffer. */
+    public static HardwareModelFactory ideal() {
+        return new OtherDefaults(
+                "fused-layer-ideal",
+                "Fused-Layer whose 8-bit elements take one byte off chip, and whose filters may fill the buffer",
+                new FusedLayerFactory(),
+                List.of(
+                        filterBuffer("1 GiB", "ours: no limit of their own"),
+                        elementBytes("1", "ours: elements have 8 bits"),
+                        unrolling(
+                                Unrolling.ANY,
+                                "ours: a fair array serves the three input channels of a first layer as well as others"),
+                        minimumTiles(
+                                "4", "ours: a quarter of the first input and of the last output cannot be hidden")));
+    }
+
+    private static HardwareParameter filterBuffer(String value, String source) {
+        return HardwareParameter.number(
+                FILTER_BUFFER,
+                Quantity.BYTES,
+                value,
+                "1 KiB",
+                "1 GiB",
+                "part of onChipBuffer for filters: those of a group fit it, those of a single layer beyond half of it are streamed",
+                source);
+    }
+
+    private static HardwareParameter unrolling(Unrolling value, String source) {
+        return HardwareParameter.text(
+                UNROLLING,
+                value.text(),
+                Arrays.stream(Unrolling.values()).map(Unrolling::text).toList(),
+                "how the array works on a convolution: output x input channels; where that takes fewer steps, output channels x"
+                        + " pixels in depthwise or in any convolutions; or all multipliers in every step (perfect)",
+                source);
+    }
+
+    private static HardwareParameter minimumTiles(String value, String source) {
+        return count(
+                FusedLayerWork.MINIMUM_TILES,
+                value,
+                "1024",
+                "tiles of a group, where its map allows; fewer hide less of the transfers, more read filters more often",
+                source);
+    }
+
+    private static HardwareParameter elementBytes(String value, String source) {
+        return count(
+                FusedLayerWork.ELEMENT_BYTES, value, "8", "bytes of an element off chip; on chip it takes one", source);
     }
 
     private static HardwareParameter count(String key, String value, String max, String description, String source) {

@@ -51,16 +51,25 @@ public final class FusedLayerModel implements HardwareModel {
                 (long) spec.count(FusedLayerWork.ACCUMULATOR_PIXELS),
                 FusedLayerWork.ON_CHIP_BUFFER_BYTES,
                 onChipBytes(),
+                FusedLayerWork.FILTER_BUFFER_BYTES,
+                spec.bytes(FusedLayerFactory.FILTER_BUFFER),
+                FusedLayerWork.ELEMENT_BYTES,
+                (long) elementBytes(),
                 FusedLayerWork.RECOMPUTE,
                 spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L,
-                FusedLayerWork.PIXEL_UNROLLING,
-                spec.text(FusedLayerFactory.PIXEL_UNROLLING).equals(FusedLayerFactory.ANY) ? 1L : 0L,
+                FusedLayerWork.UNROLLING,
+                (long) Unrolling.of(spec.text(FusedLayerFactory.UNROLLING)).ordinal(),
                 FusedLayerWork.MINIMUM_TILES,
                 (long) spec.count(FusedLayerWork.MINIMUM_TILES)));
     }
 
     long onChipBytes() {
         return spec.bytes(FusedLayerFactory.ON_CHIP_BUFFER);
+    }
+
+    /** Bytes that an element takes off chip; on chip it is one. */
+    int elementBytes() {
+        return spec.count(FusedLayerWork.ELEMENT_BYTES);
     }
 
     int pipelineDepth() {

@@ -127,6 +127,7 @@ final class FusedLayerRun implements MachineRun {
         // the one item of which a part has been prefetched, and what is left of it
         private int remainderItem = -1;
         private long remainder;
+        // in off-chip bytes of what fits
         private long room;
         private long arrayFree;
         private long vectorFree;
@@ -150,10 +151,11 @@ final class FusedLayerRun implements MachineRun {
                 }
             }
             Segment segment = request.plan().segments().get(waitingIndex);
-            room = model.onChipBytes()
-                    - segment.storage().stream()
-                            .mapToLong(StorageDemand::demandBytes)
-                            .sum();
+            room = model.elementBytes()
+                    * (model.onChipBytes()
+                            - segment.storage().stream()
+                                    .mapToLong(StorageDemand::demandBytes)
+                                    .sum());
             toPrefetch = prefetchable(next);
         }
 
@@ -329,8 +331,10 @@ final class FusedLayerRun implements MachineRun {
     }
 
     private List<ActivityCount> activity() {
-        long reads = totals[FusedLayerWork.WEIGHT_READS] + totals[FusedLayerWork.INPUT_READS] + port.bytesWritten();
-        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead();
+        long reads = totals[FusedLayerWork.WEIGHT_READS]
+                + totals[FusedLayerWork.INPUT_READS]
+                + port.bytesWritten() / model.elementBytes();
+        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead() / model.elementBytes();
         long sums = 4 * totals[FusedLayerWork.ACCUMULATIONS];
         return List.of(
                 new ActivityCount(FusedLayerModel.MACS, "multiply-accumulate", totals[FusedLayerWork.PRODUCTS]),

@@ -82,11 +82,17 @@ public final class FusedLayerWork {
     /** Geometry: bytes of all on-chip storage. */
     public static final String ON_CHIP_BUFFER_BYTES = "onChipBufferBytes";
 
+    /** Geometry: bytes of filters that a group of several layers may have; those of a single layer beyond half of it are streamed. */
+    public static final String FILTER_BUFFER_BYTES = "filterBufferBytes";
+
+    /** Geometry: bytes that an element of a tensor takes off chip. */
+    public static final String ELEMENT_BYTES = "elementBytes";
+
     /** Geometry and mapping factor: 1 if overlaps of tiles are computed again, 0 if they are kept. */
     public static final String RECOMPUTE = "recompute";
 
-    /** Geometry: 1 if any convolution may unroll pixels instead of input channels, 0 if only depthwise ones may. */
-    public static final String PIXEL_UNROLLING = "pixelUnrolling";
+    /** Geometry: {@link Unrolling#ordinal()}. */
+    public static final String UNROLLING = "unrolling";
 
     /** Geometry: tiles that a group should have at least, where its map has as many and that costs no steps. */
     public static final String MINIMUM_TILES = "minimumTiles";

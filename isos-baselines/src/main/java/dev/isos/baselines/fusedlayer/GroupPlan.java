@@ -46,6 +46,10 @@ record GroupPlan(
         ArrayCost cost = ArrayCost.of(geometry);
         int height = group.shape(group.reference()).height();
         int width = group.shape(group.reference()).width();
+        long filters = geometry.get(FusedLayerWork.FILTER_BUFFER_BYTES);
+        if (group.nodes() > 1 && group.weightBytes() > filters) {
+            return rejection(group, group.weightBytes(), filters, "filters alone");
+        }
         if (group.nodes() > 1 && fixedBytes(group, cost) > limit) {
             return rejection(group, fixedBytes(group, cost), limit, "filters and partial sums alone");
         }
@@ -53,6 +57,9 @@ record GroupPlan(
         PyramidAxis fullWidth = new PyramidAxis(group, false, width, recompute);
         Search search = new Search(group, cost, limit, geometry.getInt(FusedLayerWork.MINIMUM_TILES));
         for (boolean streamed : group.nodes() == 1 ? new boolean[] {false, true} : new boolean[] {false}) {
+            if (!streamed && group.nodes() == 1 && group.weightBytes() > filters / 2) {
+                continue;
+            }
             search.streamed = streamed;
             for (PyramidAxis rows : byRows) {
                 search.consider(new Pyramid(group, rows, fullWidth, recompute));

@@ -12,8 +12,7 @@ import java.util.List;
  * @param kind what builds the model
  * @param changed parameters whose defaults, and the sources of these, differ
  */
-public record OtherDefaults(
-        String id, String description, HardwareModelFactory kind, List<HardwareParameter> changed)
+public record OtherDefaults(String id, String description, HardwareModelFactory kind, List<HardwareParameter> changed)
         implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {

@@ -46,7 +46,8 @@ final class ConvolutionStream extends LayerStream {
     private final int[] rows;
     private final int[] factors;
 
-    // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word; null where
+    // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word;
+    // null where
     // inputs stay on chip
     private final long[][] met;
 
@@ -222,7 +223,9 @@ final class ConvolutionStream extends LayerStream {
         }
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
         if (met != null) {
-            return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
+            return inputParts
+                    .get(source)
+                    .bytes(format, input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
         }
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;

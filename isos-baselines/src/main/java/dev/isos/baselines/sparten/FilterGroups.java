@@ -53,13 +53,7 @@ final class FilterGroups {
     private final List<Group> groups = new ArrayList<>();
 
     private FilterGroups(
-            FilterShape shape,
-            int[] nonZeros,
-            int units,
-            int chunk,
-            int perUnit,
-            Balancing balancing,
-            Format format) {
+            FilterShape shape, int[] nonZeros, int units, int chunk, int perUnit, Balancing balancing, Format format) {
         this.shape = shape;
         this.nonZeros = nonZeros;
         this.units = units;

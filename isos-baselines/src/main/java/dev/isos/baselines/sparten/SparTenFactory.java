@@ -76,7 +76,9 @@ public final class SparTenFactory implements HardwareModelFactory {
                         Arrays.stream(Balancing.values()).map(Balancing::text).toList(),
                         "greedy balancing of filters over units: none, software (GB-S) or hybrid (GB-H)",
                         "SparTen, MICRO 2019"),
-                format(Format.PAIRS, "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per non-zero weight"),
+                format(
+                        Format.PAIRS,
+                        "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per non-zero weight"),
                 inputs(
                         WINDOWS,
                         "inferred from the figures of the ISOSceles paper (HPCA 2023), which state no rule: see docs/sparten.md"),

@@ -57,7 +57,9 @@ final class SparTenModel implements HardwareModel {
                 SparTenWork.UNITS, (long) spec.count(UNITS),
                 SparTenWork.CHUNK, (long) spec.count(CHUNK),
                 SparTenWork.BALANCING, (long) balancing.ordinal(),
-                SparTenWork.FORMAT, (long) Format.valueOf(spec.text(SparTenFactory.FORMAT).toUpperCase(Locale.ROOT)).ordinal(),
+                SparTenWork.FORMAT,
+                        (long) Format.valueOf(spec.text(SparTenFactory.FORMAT).toUpperCase(Locale.ROOT))
+                                .ordinal(),
                 SparTenWork.WINDOW_FETCHES, spec.text(SparTenFactory.INPUTS).equals(SparTenFactory.WINDOWS) ? 1L : 0L,
                 SparTenWork.ON_CHIP_BUFFER_BYTES, spec.bytes(ON_CHIP_BUFFER)));
     }

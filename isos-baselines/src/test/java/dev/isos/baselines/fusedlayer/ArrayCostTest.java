@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ArrayCostTest {
     private static final ArrayCost ANY = ArrayCost.of(FusedLayerHarness.model().geometry());
     private static final ArrayCost DEPTHWISE =
-            ArrayCost.of(FusedLayerHarness.model("pixelUnrolling=depthwise").geometry());
+            ArrayCost.of(FusedLayerHarness.model("unrolling=depthwise").geometry());
 
     private static Layer convolution(int inputs, int outputs, int groups, int kernel) {
         return new Chain(inputs, 14, 14)

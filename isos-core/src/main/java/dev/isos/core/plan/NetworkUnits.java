@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The natural pieces of a network, in topological order. */
-final class NetworkUnits {
+public final class NetworkUnits {
     private NetworkUnits() {}
 
     /**
      * Groups of layers that cannot be separated: a layer that computes, with the concatenations (which only name its
      * output and others' as one tensor) that follow it.
      */
-    static List<List<Integer>> steps(Network network) {
+    public static List<List<Integer>> steps(Network network) {
         List<List<Integer>> steps = new ArrayList<>();
         List<Integer> current = new ArrayList<>();
         boolean computes = false;
@@ -36,7 +36,7 @@ final class NetworkUnits {
      * Steps joined into blocks: a new block starts wherever a single tensor connects what comes before to what comes after.
      * So a residual block or an inception module is one block and a plain layer is a block of one step.
      */
-    static List<List<List<Integer>>> blocks(Network network) {
+    public static List<List<List<Integer>>> blocks(Network network) {
         List<List<Integer>> steps = steps(network);
         int[] lastReader = lastReaders(network);
         List<List<List<Integer>>> blocks = new ArrayList<>();

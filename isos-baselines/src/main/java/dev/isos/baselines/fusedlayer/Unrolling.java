@@ -1,0 +1,22 @@
+package dev.isos.baselines.fusedlayer;
+
+import java.util.Locale;
+
+/** Which convolutions the array may work on by output channels x pixels, where that takes fewer steps than by channels alone. */
+enum Unrolling {
+    /** Depthwise ones only. */
+    DEPTHWISE,
+    /** Any. */
+    ANY,
+    /** However the array does it, all multipliers work in every step. */
+    PERFECT;
+
+    /** Name in hardware files. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Unrolling of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}
