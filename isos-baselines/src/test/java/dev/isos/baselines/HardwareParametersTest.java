@@ -106,6 +106,7 @@ class HardwareParametersTest {
         effects.put("clock", effect(WIDE, SECONDS, "4 GHz", "1 GHz", FAST));
         effects.put("dram.bandwidth", effect(WIDE, CYCLES, "128 GB/s", "2 GB/s"));
         effects.put("dram.latency", effect(WIDE, CYCLES, "0 ns", "1000 ns"));
+        effects.put("poolings", effect(POOLING, TRAFFIC, "left-out", "counted"));
         effects.put("energyTable", effect(WIDE, DRAM_ENERGY, "horowitz-45nm-hbm", "horowitz-45nm-ddr"));
         return effects;
     }

@@ -46,6 +46,11 @@ public interface HardwareModel {
         return Optional.empty();
     }
 
+    /** The part whose time depends on how operands meet in it; empty when counts say all. */
+    default Optional<UnitModel> unitModel() {
+        return Optional.empty();
+    }
+
     /** Starts a simulation of one plan. */
     MachineRun begin(RunRequest request, WorkSchema schema);
 }

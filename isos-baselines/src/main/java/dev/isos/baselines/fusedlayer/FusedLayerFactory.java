@@ -37,6 +37,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
+                CommonParameters.poolingsLeftOut(),
                 count(
                         FusedLayerWork.UNROLL_OUTPUTS,
                         "64",
@@ -100,6 +101,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                 "Fused-Layer whose 8-bit elements take one byte off chip, and whose filters may fill the buffer",
                 new FusedLayerFactory(),
                 List.of(
+                        CommonParameters.poolingsCounted(),
                         filterBuffer("1 GiB", "ours: no limit of their own"),
                         elementBytes("1", "ours: elements have 8 bits"),
                         unrolling(

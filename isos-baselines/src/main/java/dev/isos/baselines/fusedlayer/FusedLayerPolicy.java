@@ -3,7 +3,6 @@ package dev.isos.baselines.fusedlayer;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
@@ -11,6 +10,7 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.core.plan.NetworkUnits;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +82,8 @@ public final class FusedLayerPolicy implements MappingPolicy {
         /** Adds layers to the open group, or opens another one with them; false if they do not even fit alone. */
         private boolean joins(List<Integer> layers, boolean together, String otherwise) {
             String limit = otherwise;
-            boolean pooled = pools(layers) || !group.isEmpty() && pools(group);
+            boolean pooled = BaselineModel.poolsLocally(last(layers))
+                    || !group.isEmpty() && BaselineModel.poolsLocally(last(group));
             if (!group.isEmpty() && together && !pooled) {
                 List<Integer> longer = new ArrayList<>(group);
                 longer.addAll(layers);
@@ -118,12 +119,6 @@ public final class FusedLayerPolicy implements MappingPolicy {
         /** Rows of the map that the last of the layers reads; of none, none. */
         private int height(List<Integer> layers) {
             return layers.isEmpty() ? 0 : last(layers).inputShape().height();
-        }
-
-        /** Whether a layer is a pooling that leaves a map. */
-        private boolean pools(List<Integer> layers) {
-            Layer layer = last(layers);
-            return layer.op() instanceof Pooling && layer.outputShape().fibers() > 1;
         }
     }
 }

@@ -327,7 +327,7 @@ final class FusedLayerRun implements MachineRun {
             long start = layerStart[l] == NEVER ? 0 : layerStart[l];
             layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
         }
-        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), activity());
+        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), port.with(activity()));
     }
 
     private List<ActivityCount> activity() {
@@ -343,8 +343,6 @@ final class FusedLayerRun implements MachineRun {
                 new ActivityCount(FusedLayerModel.BUFFER, "read", reads),
                 new ActivityCount(FusedLayerModel.BUFFER, "write", writes),
                 new ActivityCount(FusedLayerModel.ACCUMULATORS, "read", sums),
-                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums),
-                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
-                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
+                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums));
     }
 }

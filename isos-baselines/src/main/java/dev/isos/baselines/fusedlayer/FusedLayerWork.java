@@ -42,7 +42,7 @@ public final class FusedLayerWork {
     /** Position of {@link WorkMetric#PRODUCTS}. */
     public static final int PRODUCTS = 0;
 
-    /** Position of {@code steps}: passes of the array or the vector unit, one per cycle. */
+    /** Position of {@code steps}: passes of the array or the vector unit. */
     public static final int STEPS = 1;
 
     /** Position of {@code weightReads}: filter bytes read from the on-chip buffer. */
@@ -73,7 +73,7 @@ public final class FusedLayerWork {
     /** Geometry: input channels, or pixels, that the array works on at once. */
     public static final String UNROLL_INPUTS = "unrollInputs";
 
-    /** Geometry: operands per cycle of the vector unit. */
+    /** Geometry: operands that the vector unit takes at once. */
     public static final String VECTOR_WIDTH = "vectorWidth";
 
     /** Geometry: partial sums that each output lane can hold. */

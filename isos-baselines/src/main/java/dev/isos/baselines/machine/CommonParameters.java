@@ -13,9 +13,34 @@ public record CommonParameters(HardwareSpec spec) {
     public static final String DRAM_BANDWIDTH = "dram.bandwidth";
     public static final String DRAM_LATENCY = "dram.latency";
     public static final String ENERGY_TABLE = "energyTable";
+    public static final String POOLINGS = "poolings";
+    public static final String LEFT_OUT = "left-out";
+    public static final String COUNTED = "counted";
 
     /** Source of a default that is ours and the same for every accelerator. */
     public static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
+
+    /** Whether poolings that leave a map take time and bytes. */
+    public static HardwareParameter poolings(String value, String source) {
+        return HardwareParameter.text(
+                POOLINGS,
+                value,
+                List.of(LEFT_OUT, COUNTED),
+                "poolings with windows smaller than their map: executed without taking time or bytes, or counted",
+                source);
+    }
+
+    /** The same as the published evaluation has them. */
+    public static HardwareParameter poolingsLeftOut() {
+        return poolings(
+                LEFT_OUT,
+                "inferred from the figures of the ISOSceles paper (HPCA 2023): groups of layers without poolings add up to the totals");
+    }
+
+    /** The same as we would have them. */
+    public static HardwareParameter poolingsCounted() {
+        return poolings(COUNTED, "ours: they are part of the network");
+    }
 
     /** A machine's own parameters with the common ones behind them. */
     public static List<HardwareParameter> after(HardwareParameter... own) {

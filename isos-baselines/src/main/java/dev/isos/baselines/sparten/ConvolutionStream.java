@@ -328,7 +328,7 @@ final class ConvolutionStream extends LayerStream {
     }
 
     /**
-     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the cycles of
+     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the steps of
      * their units.
      *
      * @return products
@@ -341,7 +341,6 @@ final class ConvolutionStream extends LayerStream {
         long[] filterMasks = filters.masks();
         short[] accumulators = filters.accumulators();
         long[] inputMasks = input.masks();
-        int[] cycles = counts;
         long mask0 = inputMasks[inputWord];
         int products = 0;
         for (int slot = 0, at = broadcast * slots; slot < slots; slot++, at++) {
@@ -354,7 +353,7 @@ final class ConvolutionStream extends LayerStream {
                 popcount += Long.bitCount(inputMasks[inputWord + word] & filterMasks[maskAt + word]);
             }
             products += popcount;
-            cycles[SparTenWork.UNIT_CYCLES + (slot >> unitShift)] += Math.max(1, popcount);
+            counts[SparTenWork.UNIT_STEPS + (slot >> unitShift)] += Math.max(1, popcount);
         }
         return products;
     }
@@ -384,7 +383,7 @@ final class ConvolutionStream extends LayerStream {
         return residualFibers.get(source).bytes(residual, group, position);
     }
 
-    @Override
+    /** The layer's output, when the stream has run. */
     ActivationTensor output() {
         return output;
     }

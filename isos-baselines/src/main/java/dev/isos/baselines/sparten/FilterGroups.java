@@ -174,25 +174,25 @@ final class FilterGroups {
         return bytes;
     }
 
-    /** Cycles of the cluster that has most to do, with inputs without zeros: as well as they can be told offline. */
+    /** Steps of the cluster that has most to do, with inputs without zeros: as well as they can be told offline. */
     private long busiestCluster(PositionBlocks blocks, int clusters, Balancing balancing) {
-        long[] cyclesOfGroup = new long[groups.size()];
-        for (int g = 0; g < cyclesOfGroup.length; g++) {
-            cyclesOfGroup[g] = cyclesPerPosition(groups.get(g), balancing);
+        long[] stepsOfGroup = new long[groups.size()];
+        for (int g = 0; g < stepsOfGroup.length; g++) {
+            stepsOfGroup[g] = stepsPerPosition(groups.get(g), balancing);
         }
         long busiest = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
-            long cycles = 0;
-            for (int g = 0; g < cyclesOfGroup.length; g++) {
-                cycles += cyclesOfGroup[g] * blocks.size(g, cluster);
+            long steps = 0;
+            for (int g = 0; g < stepsOfGroup.length; g++) {
+                steps += stepsOfGroup[g] * blocks.size(g, cluster);
             }
-            busiest = Math.max(busiest, cycles);
+            busiest = Math.max(busiest, steps);
         }
         return busiest;
     }
 
     /** The unit with most work; of pairs that are made anew for each chunk, an even share, or the densest filter. */
-    private long cyclesPerPosition(Group group, Balancing balancing) {
+    private long stepsPerPosition(Group group, Balancing balancing) {
         long joins = (long) group.chunks() * shape.rows() * shape.columns();
         long sum = 0;
         long most = 0;
@@ -200,11 +200,11 @@ final class FilterGroups {
         long densest = 0;
         for (int slot = 0; slot < group.slots().length; slot++) {
             int k = group.slots()[slot];
-            long cycles = k < 0 ? 0 : Math.max(joins, nonZeros[k]);
-            ofUnit = slot % perUnit == 0 ? cycles : ofUnit + cycles;
+            long steps = k < 0 ? 0 : Math.max(joins, nonZeros[k]);
+            ofUnit = slot % perUnit == 0 ? steps : ofUnit + steps;
             most = Math.max(most, ofUnit);
-            densest = Math.max(densest, cycles);
-            sum += cycles;
+            densest = Math.max(densest, steps);
+            sum += steps;
         }
         boolean pairedPerChunk = perUnit == 2 && balancing == Balancing.HYBRID;
         return pairedPerChunk ? Math.max(densest, (sum + units - 1) / units) : most;

@@ -6,7 +6,6 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.Arrays;
 
@@ -109,9 +108,6 @@ abstract class LayerStream {
 
     /** Off-chip bytes of the current group's part of the residual operand at a position. */
     abstract long residualBytes(int source, int group, int position);
-
-    /** The layer's output, when the stream has run. */
-    abstract ActivationTensor output();
 
     /** Gives all items. */
     final void run() {

@@ -15,9 +15,9 @@ import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ import java.util.Set;
  * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
  * The outputs are really computed: by the products that the joins find. A chunk that lies wholly in the padding is neither
  * fetched nor joined.
- * A unit spends max(1, popcount) cycles on each pair of chunks.
+ * A unit takes as many steps as a pair of chunks has matches, and one of a pair that has none.
  *
  * <p>Off chip travel, by layer: the filters once; the inputs that some window covers once per filter group, or once if their
  * compressed form fits the on-chip buffer; the outputs once, compressed; the residual operand once. What is counted favours
@@ -42,10 +42,10 @@ import java.util.Set;
  *
  * <p>Grouped convolutions: a filter joins the chunks that its own channels lie in and no others; groups of channels that
  * share a chunk are worked on together. A depthwise filter meets one useful bit in each chunk of 128, so a unit performs at
- * most one product per cycle and none where the activation is zero: the dense depthwise bound is the best that SparTen
+ * most one product per step and none where the activation is zero: the dense depthwise bound is the best that SparTen
  * reaches, and sparsity gains nothing.
  *
- * <p>Layers without filters are no part of the paper; here each unit takes one channel and one element per cycle.
+ * <p>Layers without filters are no part of the paper; here each unit takes one channel, and one element per step; their outputs are those of the platform's own definition.
  */
 public final class SparTenDataflow implements Dataflow {
     /** Masks are joined in words of this many bits. */
@@ -162,13 +162,13 @@ public final class SparTenDataflow implements Dataflow {
         for (int index : context.segment().layers()) {
             Layer layer = context.workload().network().layer(index);
             if (isConcatenation(layer)) {
-                context.output(index, concatenate(context, layer));
+                context.output(index, defined(context, layer));
             } else if (layer.convolution().isPresent()) {
                 context.output(index, convolve(context, layer, item));
             } else {
-                LayerStream stream = new ReductionStream(context, layer, item);
-                stream.run();
-                context.output(index, stream.output());
+                ActivationTensor output = defined(context, layer);
+                new ReductionStream(context, layer, item, output).run();
+                context.output(index, output);
             }
         }
     }
@@ -177,7 +177,7 @@ public final class SparTenDataflow implements Dataflow {
     private static ActivationTensor convolve(ExecutionContext context, Layer layer, WorkItem item) {
         boolean[] counted = new boolean[1];
         ActivationTensor output = context.shared(new OutputKey(layer.index()), ActivationTensor.class, () -> {
-            LayerStream stream = new ConvolutionStream(context, layer, item, null);
+            ConvolutionStream stream = new ConvolutionStream(context, layer, item, null);
             stream.run();
             counted[0] = true;
             return stream.output();
@@ -192,19 +192,9 @@ public final class SparTenDataflow implements Dataflow {
         return layer.op() instanceof LayerOp.Concatenation;
     }
 
-    private static ActivationTensor concatenate(ExecutionContext context, Layer layer) {
-        FeatureMapShape shape = layer.outputShape();
-        byte[] values = new byte[shape.elements()];
-        int channel = 0;
-        for (int part : layer.inputs()) {
-            ActivationTensor tensor = context.activation(part);
-            int channels = tensor.shape().channels();
-            for (int fiber = 0; fiber < shape.fibers(); fiber++) {
-                System.arraycopy(
-                        tensor.values(), fiber * channels, values, fiber * shape.channels() + channel, channels);
-            }
-            channel += channels;
-        }
-        return new ActivationTensor(shape, context.workload().signed(layer.index()), values);
+    private static ActivationTensor defined(ExecutionContext context, Layer layer) {
+        ActivationTensor[] inputs =
+                layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
+        return ReferenceExecutor.execute(layer, context.workload().parameters().get(layer.index()), inputs, null);
     }
 }

@@ -38,6 +38,7 @@ public final class SparTenFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
+                CommonParameters.poolingsLeftOut(),
                 HardwareParameter.number(
                         CLUSTERS,
                         Quantity.COUNT,
@@ -110,6 +111,7 @@ public final class SparTenFactory implements HardwareModelFactory {
                 "SparTen that reads inputs once where they fit its buffer, and stores bitmasks",
                 new SparTenFactory(),
                 List.of(
+                        CommonParameters.poolingsCounted(),
                         format(Format.BITMASK, "SparTen, MICRO 2019"),
                         inputs(RESIDENT, "ours: what the buffer can hold need not be read again")));
     }

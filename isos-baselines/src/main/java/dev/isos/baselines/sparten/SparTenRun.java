@@ -42,7 +42,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private final int chunkBytesAt;
     private final int operandsAt;
     private final int postOpsAt;
-    private final int unitCyclesAt;
+    private final int unitStepsAt;
 
     private final LayerTiming[] layers;
     private final int[] sliceEnds;
@@ -86,7 +86,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.chunkBytesAt = schema.offset("chunkBytes");
         this.operandsAt = schema.offset("operands");
         this.postOpsAt = schema.offset("postOps");
-        this.unitCyclesAt = schema.offset("unitCycles");
+        this.unitStepsAt = schema.offset("unitSteps");
         this.layers = new LayerTiming[request.network().size()];
         this.sliceEnds = new int[model.clusters()];
     }
@@ -162,7 +162,7 @@ final class SparTenRun implements MachineRun, WorkSink {
             groupsBeforeDone = lastCompute;
         }
         int[] counts = item.counts();
-        int end = clusters.broadcast(item.place(), ready, counts, unitCyclesAt);
+        int end = clusters.broadcast(item.place(), ready, counts, unitStepsAt);
         if (end > LONGEST_LAYER) {
             throw tooLong();
         }
@@ -261,7 +261,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     public MachineReport finish() {
         port.requireAllServed();
         return new MachineReport(
-                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), activity());
+                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), port.with(activity()));
     }
 
     private List<ActivityCount> activity() {
@@ -278,8 +278,6 @@ final class SparTenRun implements MachineRun, WorkSink {
                 new ActivityCount(SparTenModel.UNIT_BUFFERS, "read", maskBytes + 2 * products + operands),
                 new ActivityCount(SparTenModel.BUFFER, "write", loadedBytes),
                 new ActivityCount(SparTenModel.BUFFER, "read", chunkBytes),
-                new ActivityCount(SparTenModel.POST_OPS, "operation", postOps),
-                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
-                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
+                new ActivityCount(SparTenModel.POST_OPS, "operation", postOps));
     }
 }

@@ -60,8 +60,11 @@ public final class SparTenWork {
     /** Position of {@code postOps}: outputs that are requantised. */
     public static final int POST_OPS = 4;
 
-    /** Position of the first of {@code units} values of {@code unitCycles}: cycles that each unit of the cluster works. */
-    public static final int UNIT_CYCLES = 5;
+    /**
+     * Position of the first of {@code units} values of {@code unitSteps}: for each unit of the cluster the matches of its pairs of
+     * chunks, one of a pair without any; of a reduction the elements that it takes.
+     */
+    public static final int UNIT_STEPS = 5;
 
     /** Geometry: number of clusters. */
     public static final String CLUSTERS = "clusters";
@@ -105,6 +108,7 @@ public final class SparTenWork {
                         new WorkMetric("chunkBytes", "bytes", "compressed bytes of the broadcast operands", 1),
                         new WorkMetric("operands", "elements", "non-zero values of a pooling or sum", 1),
                         new WorkMetric("postOps", "elements", "outputs requantised", 1),
-                        new WorkMetric("unitCycles", "cycles", "cycles that each unit of the cluster works", units)));
+                        new WorkMetric(
+                                "unitSteps", "steps", "matches of each unit, one of a pair without any", units)));
     }
 }

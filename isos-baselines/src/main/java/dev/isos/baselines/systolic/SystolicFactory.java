@@ -32,6 +32,7 @@ public final class SystolicFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
+                CommonParameters.poolingsCounted(),
                 HardwareParameter.number(
                         ROWS,
                         Quantity.COUNT,

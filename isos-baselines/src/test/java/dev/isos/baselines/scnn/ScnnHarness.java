@@ -23,6 +23,7 @@ import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -88,7 +89,8 @@ final class ScnnHarness {
         });
         RunRequest request = new RunRequest(
                 workload.network(), plan, plan.segments().stream().map(s -> 0L).toList(), SimulationListener.NONE);
-        TestingExecutionContext context = new TestingExecutionContext(workload, geometry);
+        TestingExecutionContext context =
+                new TestingExecutionContext(workload, geometry, model.unitModel(), new HashMap<>());
         MachineRun machine = model.begin(request, ScnnWork.SCHEMA);
         List<List<RecordedItem>> items = new ArrayList<>();
         for (Segment segment : plan.segments()) {

@@ -43,7 +43,7 @@ class ScnnRunTest {
         assertEquals(0, cartesian.count(ScnnWork.DISCARDED));
         // 2 activation vectors meet 2 weight vectors
         assertEquals(4, cartesian.count(ScnnWork.VECTOR_PAIRS));
-        assertEquals(4, cartesian.count(ScnnWork.ARRAY_CYCLES));
+        assertEquals(4, cartesian.count(ScnnWork.BANK_TIME));
         assertEquals(12, outcome.phase(ScnnWork.DRAIN).get(0).count(ScnnWork.DRAINED_SUMS));
         // entries of 12 bits
         assertEquals(5, outcome.bytes(ScnnWork.LOAD_WEIGHTS));

@@ -33,7 +33,7 @@ final class SparTenHarness {
     record Item(
             int segment, int phase, int layer, int step, int row, int place, long bytes, int[] counts, int[] waits) {
         int cycles(int unit) {
-            return counts[SparTenWork.UNIT_CYCLES + unit];
+            return counts[SparTenWork.UNIT_STEPS + unit];
         }
     }
 

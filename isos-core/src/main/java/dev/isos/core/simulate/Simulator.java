@@ -19,6 +19,7 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
@@ -210,7 +211,7 @@ public final class Simulator {
         for (int i = 0; i < plan.segments().size(); i++) {
             Segment segment = plan.segments().get(i);
             ledger.beginSegment(segment, machine.beginSegment(i));
-            dataflow.execute(new Context(workload, geometry, segment, activations, ledger, sharedValues));
+            dataflow.execute(new Context(workload, hardware, segment, activations, ledger, sharedValues));
             machine.endSegment();
             if (machine instanceof ExecutingRun executing) {
                 compare(executing, segment, activations, network, where);
@@ -439,12 +440,22 @@ public final class Simulator {
     /** What one segment's execution gets to see. */
     private record Context(
             Workload workload,
-            Geometry geometry,
+            HardwareModel hardware,
             Segment segment,
             Activations activations,
             WorkSink sink,
             Map<Object, FutureTask<?>> sharedValues)
             implements ExecutionContext {
+        @Override
+        public Geometry geometry() {
+            return hardware.geometry();
+        }
+
+        @Override
+        public <T extends UnitModel> T unitModel(Class<T> type) {
+            return type.cast(hardware.unitModel().orElseThrow());
+        }
+
         @Override
         public ActivationTensor activation(int layer) {
             return activations.get(layer);
