@@ -7,7 +7,6 @@ import dev.isos.api.plugin.Registrar;
 import dev.isos.baselines.fusedlayer.FusedLayerDataflow;
 import dev.isos.baselines.fusedlayer.FusedLayerFactory;
 import dev.isos.baselines.fusedlayer.FusedLayerPolicy;
-import dev.isos.baselines.fusedlayer.LeastTrafficPolicy;
 import dev.isos.baselines.scnn.ScnnDataflow;
 import dev.isos.baselines.scnn.ScnnFactory;
 import dev.isos.baselines.scnn.ScnnPolicy;
@@ -55,19 +54,18 @@ public final class BaselinesPlugin implements IsosPlugin {
         registrar.hardware(new FusedLayerFactory());
         registrar.hardware(FusedLayerFactory.ideal());
         registrar.mappingPolicy(new FusedLayerPolicy());
-        registrar.mappingPolicy(new LeastTrafficPolicy());
         registrar.accelerator(new Accelerator(
                 "fused-layer",
                 "Fused-Layer as the ISOSceles paper evaluates it: dense, two bytes per element, greedy groups",
                 "fused-layer",
                 "fused-layer",
-                "fused-layer"));
+                "greedy"));
         registrar.accelerator(new Accelerator(
                 "fused-layer-ideal",
                 "Fused-Layer (MICRO 2016) with 4096 MACs: dense, groups of layers with least traffic, overlaps kept",
                 "fused-layer",
                 "fused-layer-ideal",
-                "fused-layer-ideal"));
+                "fused-layer"));
         registrar.dataflow(new ScnnDataflow());
         registrar.hardware(new ScnnFactory());
         registrar.mappingPolicy(new ScnnPolicy());

@@ -77,6 +77,7 @@ class HardwareParametersTest {
     private static final Workload FIRST = convolution("first", 3, 32, 64, Window.square(3, 1, 1), 1, 1);
     private static final Workload CHAIN = chain();
     private static final Workload POOLING = pooling();
+    private static final Workload SHRINKING = shrinking();
 
     private static Workload convolution(
             String name, int channels, int size, int outputs, Window window, double inputDensity, double density) {
@@ -91,6 +92,13 @@ class HardwareParametersTest {
         int first = builder.convolution(Layer.NETWORK_INPUT, 32, 1, Window.square(3, 1, 1), 0.5);
         int second = builder.convolution(first, 32, 1, Window.square(3, 1, 1), 0.5);
         builder.convolution(second, 32, 1, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload shrinking() {
+        WorkloadBuilder builder = new WorkloadBuilder("shrinking", 2, new FeatureMapShape(16, 24, 24), false, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 32, 1, Window.square(3, 2, 1), 0.5);
+        builder.convolution(first, 32, 1, Window.square(3, 1, 1), 0.5);
         return builder.build();
     }
 
@@ -131,6 +139,7 @@ class HardwareParametersTest {
         effects.put("unrollOutputs", effect(WIDE, CYCLES, "64", "16", FAST));
         effects.put("unrollInputs", effect(WIDE, CYCLES, "64", "16", FAST));
         effects.put("unrolling", effect(FIRST, CYCLES, "any", "depthwise", FAST));
+        effects.put("groups", effect(SHRINKING, TRAFFIC, "any", "one-height"));
         effects.put("filterBuffer", effect(CHAIN, TRAFFIC, "1 GiB", "12 kB"));
         effects.put("elementBytes", effect(WIDE, TRAFFIC, "1", "2"));
         effects.put("vectorWidth", effect(POOLING, CYCLES, "64", "4", FAST));

@@ -3,9 +3,8 @@ package dev.isos.core;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
-import dev.isos.core.dataflow.isos.IsOsAnalyticalDataflow;
-import dev.isos.core.dataflow.isos.IsOsDataflow;
-import dev.isos.core.plan.BlockPolicy;
+import dev.isos.core.wavefront.IsOsDataflow;
+import dev.isos.core.plan.GreedyPolicy;
 import dev.isos.core.plan.OptimalPolicy;
 import dev.isos.core.plan.SinglePolicy;
 
@@ -24,9 +23,9 @@ public final class CorePlugin implements IsosPlugin {
     @Override
     public void contribute(Registrar registrar) {
         registrar.dataflow(new IsOsDataflow());
-        registrar.dataflow(new IsOsAnalyticalDataflow());
         registrar.mappingPolicy(new SinglePolicy());
-        registrar.mappingPolicy(new BlockPolicy());
+        registrar.mappingPolicy(GreedyPolicy.greedy());
+        registrar.mappingPolicy(GreedyPolicy.block());
         registrar.mappingPolicy(new OptimalPolicy());
     }
 }

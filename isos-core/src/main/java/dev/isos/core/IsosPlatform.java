@@ -19,6 +19,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.plan.PlanFile;
 import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.Contributions;
@@ -184,7 +185,9 @@ public final class IsosPlatform implements Isos {
             // Not a path on this machine, so it can only have been meant as an id.
         }
         throw IsosException.badInput("unknown workload '" + idOrFile + "': neither a built-in workload nor a file"
-                + Nearest.hint(idOrFile, contributions.workloads().keySet()));
+                + Nearest.hint(
+                        WorkloadSource.withoutVariant(idOrFile),
+                        contributions.workloads().keySet()));
     }
 
     @Override
@@ -196,10 +199,35 @@ public final class IsosPlatform implements Isos {
                 .orElseGet(() -> specReader.defaults(accelerator.hardware(), request.overrides()));
         HardwareModelFactory factory = find("hardware", spec.model(), hardware);
         HardwareModel model = factory.create(spec);
-        MappingPolicy mapping = find("mapping", request.mapping().orElse(accelerator.mapping()), mappingPolicies);
+        MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
         EnergyModel energy = find("energy model", request.energyModel().orElseGet(() -> energyOf(spec)), energyModels);
         return Simulator.pair(new ConfiguredAccelerator(
-                accelerator, dataflow, model, mapping, energy, request.name(), ParameterValue.changes(factory, spec)));
+                accelerator,
+                dataflow,
+                model,
+                mapping,
+                request.fidelity(),
+                energy,
+                request.name(),
+                ParameterValue.changes(factory, spec)));
+    }
+
+    /** A policy by id, or the plan of a file. */
+    private MappingPolicy mapping(String idOrFile) {
+        MappingPolicy policy = mappingPolicies.get(idOrFile);
+        if (policy != null) {
+            return policy;
+        }
+        try {
+            Path file = Path.of(idOrFile);
+            if (Files.exists(file)) {
+                return PlanFile.read(file);
+            }
+        } catch (InvalidPathException e) {
+            // not a path on this machine, so it can only have been meant as an id
+        }
+        throw IsosException.badInput("unknown mapping '" + idOrFile + "': neither a policy nor a plan file"
+                + Nearest.hint(idOrFile, mappingPolicies.keySet()));
     }
 
     private String energyOf(HardwareSpec spec) {

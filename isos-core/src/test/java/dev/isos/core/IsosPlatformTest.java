@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.plugin.PluginLoader;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
@@ -18,6 +22,7 @@ import dev.isos.testkit.RandomWorkloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,57 @@ class IsosPlatformTest {
         assertTrue(assertThrows(IsosException.class, () -> isos.workload("\0", WorkloadRequest.defaults()))
                 .getMessage()
                 .startsWith("unknown workload"));
+    }
+
+    @Test
+    void theSourceOfAWorkloadIsAskedForItsVariants() {
+        Workload workload = PlainReference.withReference(RandomWorkloads.network(7));
+        List<String> asked = new ArrayList<>();
+        WorkloadSource source = new WorkloadSource() {
+            @Override
+            public List<WorkloadDescriptor> workloads() {
+                return List.of(new WorkloadDescriptor("small-1", "small", 0, "a small one", "a test"));
+            }
+
+            @Override
+            public Workload create(String id, WorkloadRequest request) {
+                asked.add(id);
+                return workload;
+            }
+        };
+        Isos withSource = platform(new CorePlugin(), new TestingPlugin(), new IsosPlugin() {
+            @Override
+            public String id() {
+                return "source";
+            }
+
+            @Override
+            public String version() {
+                return "1";
+            }
+
+            @Override
+            public ApiVersion builtAgainst() {
+                return new ApiVersion(0, 1);
+            }
+
+            @Override
+            public void contribute(Registrar registrar) {
+                registrar.workloads(source);
+            }
+        });
+        withSource.workload("small-1", WorkloadRequest.defaults());
+        withSource.workload("small-1@other@more", WorkloadRequest.defaults());
+        assertEquals(List.of("small-1", "small-1@other@more"), asked);
+        assertEquals("small-1", WorkloadSource.withoutVariant("small-1@other@more"));
+        assertEquals(Optional.of("other@more"), WorkloadSource.variant("small-1@other@more"));
+        assertEquals(Optional.empty(), WorkloadSource.variant("small-1"));
+        assertEquals(
+                "unknown workload 'small-2@other': neither a built-in workload nor a file; did you mean 'small-1'?",
+                assertThrows(
+                                IsosException.class,
+                                () -> withSource.workload("small-2@other", WorkloadRequest.defaults()))
+                        .getMessage());
     }
 
     private IsosException failure(String accelerator) {

@@ -4,15 +4,15 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
+import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
-import dev.isos.hw.stepped.SteppedFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Contributes the machines {@code isosceles} and {@code isosceles-stepped}, their accelerators and the energy tables. */
+/** Contributes the machine {@code isosceles}, its accelerators and the energy tables. */
 public final class HwPlugin implements IsosPlugin {
     @Override
     public String id() {
@@ -41,34 +41,25 @@ public final class HwPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
-        registrar.hardware(new IsoscelesFactory());
-        registrar.hardware(new SteppedFactory());
+        registrar.hardware(new IsoscelesFactory(model -> null));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);
         registrar.accelerator(new Accelerator(
-                "isosceles", "ISOSceles: IS-OS dataflow, layers of a block pipelined", "is-os", "isosceles", "block"));
+                "isosceles",
+                "ISOSceles as published: pipelines of as many whole blocks as fit",
+                IsOsDataflow.ID,
+                "isosceles",
+                "greedy"));
         registrar.accelerator(new Accelerator(
                 "isosceles-single",
                 "ISOSceles with one layer at a time: what pipelining brings",
-                "is-os",
+                IsOsDataflow.ID,
                 "isosceles",
                 "single"));
         registrar.accelerator(new Accelerator(
                 "isosceles-optimal",
                 "ISOSceles with the cuts of least estimated latency",
-                "is-os",
+                IsOsDataflow.ID,
                 "isosceles",
                 "optimal"));
-        registrar.accelerator(new Accelerator(
-                "isosceles-analytical",
-                "ISOSceles estimated from densities: executes nothing, gives no outputs",
-                "is-os-analytical",
-                "isosceles",
-                "block"));
-        registrar.accelerator(new Accelerator(
-                "isosceles-stepped",
-                "ISOSceles stepped cycle by cycle on real operands: slow, for checking 'isosceles' on small networks",
-                "is-os",
-                "isosceles-stepped",
-                "block"));
     }
 }

@@ -36,6 +36,14 @@ public interface Dataflow {
     boolean effectualOnly();
 
     /**
+     * Whether layers of a segment perform some products more than once, because parts of it overlap; then a layer performs at
+     * least its effectual products.
+     */
+    default boolean recomputes(Segment segment) {
+        return false;
+    }
+
+    /**
      * Maps consecutive layers (in topological order) as one segment. Cheap, free of side effects.
      *
      * @return the segment with its mapping factors and storage demand, or the reason why the layers do not fit
@@ -48,14 +56,6 @@ public interface Dataflow {
      */
     default long weightBytes(Workload workload, Segment segment, Geometry geometry) {
         return 0;
-    }
-
-    /**
-     * False for a dataflow that maps but never executes: its accelerators report the estimates of the hardware's analytical
-     * model, see {@link dev.isos.api.hardware.HardwareModel#estimator}, and no outputs.
-     */
-    default boolean executes() {
-        return true;
     }
 
     /** Executes one mapped segment: gives every layer's output and all work items, in a deterministic order. */

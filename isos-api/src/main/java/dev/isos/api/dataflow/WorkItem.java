@@ -23,10 +23,6 @@ public final class WorkItem {
     private final int[] counts;
     private int[] waitsFor = new int[16];
     private int waitCount;
-    private int[] reads = new int[16];
-    private int readCount;
-    private LateReads lateReads;
-    private int lateNumber;
 
     /** @param schema decides how many counts the item carries */
     public WorkItem(WorkSchema schema) {
@@ -53,9 +49,6 @@ public final class WorkItem {
         this.offChipBytes = 0;
         this.heldBytes = 0;
         this.waitCount = 0;
-        this.readCount = 0;
-        this.lateReads = null;
-        this.lateNumber = 0;
         Arrays.fill(counts, 0);
         return this;
     }
@@ -87,31 +80,6 @@ public final class WorkItem {
             waitsFor = Arrays.copyOf(waitsFor, 2 * waitCount);
         }
         waitsFor[waitCount++] = item;
-        return this;
-    }
-
-    /**
-     * Adds ranges of words that the item reads from an on-chip memory that several items may read together, such as filters
-     * that are multicast. Whoever needs no more than how many words an item reads counts them instead.
-     *
-     * @param ranges pairs of the first word and the end of a range, in the order in which the item needs them
-     * @param from first entry to take
-     * @param to end of the entries to take
-     */
-    public WorkItem reads(int[] ranges, int from, int to) {
-        int count = to - from;
-        if (readCount + count > reads.length) {
-            reads = Arrays.copyOf(reads, Math.max(2 * reads.length, readCount + count));
-        }
-        System.arraycopy(ranges, from, reads, readCount, count);
-        readCount += count;
-        return this;
-    }
-
-    /** Sets who tells how long the item takes when words that it reads are late, and its number there. */
-    public WorkItem whenLate(LateReads lateReads, int number) {
-        this.lateReads = lateReads;
-        this.lateNumber = number;
         return this;
     }
 
@@ -165,24 +133,5 @@ public final class WorkItem {
 
     public int waitCount() {
         return waitCount;
-    }
-
-    /** Words that the item reads, as pairs of first and end: the first {@link #readCount()} entries. */
-    public int[] reads() {
-        return reads;
-    }
-
-    public int readCount() {
-        return readCount;
-    }
-
-    /** Who tells how long the item takes when words that it reads are late, or null. */
-    public LateReads lateReads() {
-        return lateReads;
-    }
-
-    /** Number of the item at {@link #lateReads()}. */
-    public int lateNumber() {
-        return lateNumber;
     }
 }

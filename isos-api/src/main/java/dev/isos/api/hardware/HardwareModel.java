@@ -2,7 +2,7 @@ package dev.isos.api.hardware;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
-import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.api.network.Layer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,13 +36,15 @@ public interface HardwareModel {
     List<Component> components();
 
     /**
-     * An analytical model of this machine, which serves mapping policies and sweeps; empty when there is none for the
-     * dataflow.
-     *
-     * @param dataflow id of the dataflow that the segments are mapped by
-     * @param densities all that it may know of the tensors
+     * Whether totals leave a layer out: its segment is executed for its outputs, but costs neither cycles nor bytes. Published
+     * evaluations do so with some layers; results name them.
      */
-    default Optional<SegmentEstimator> estimator(String dataflow, WorkloadDensities densities) {
+    default boolean leavesOut(Layer layer) {
+        return false;
+    }
+
+    /** The machine stepped cycle by cycle on real operands, if there is such a model of it. */
+    default Optional<SteppedFidelity> stepped() {
         return Optional.empty();
     }
 
@@ -51,6 +53,15 @@ public interface HardwareModel {
         return Optional.empty();
     }
 
-    /** Starts a simulation of one plan. */
+    /**
+     * The machine estimated from densities, if there is such a model of it.
+     *
+     * @param dataflow id of the dataflow that the segments are mapped by
+     */
+    default Optional<AnalyticalFidelity> analytical(String dataflow) {
+        return Optional.empty();
+    }
+
+    /** Starts a simulation of one plan, event by event. */
     MachineRun begin(RunRequest request, WorkSchema schema);
 }

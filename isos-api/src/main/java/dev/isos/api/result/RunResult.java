@@ -10,6 +10,7 @@ import java.util.Map;
  * @param seconds the same as time
  * @param macUtilization effectual MACs (all MACs, if the accelerator is dense) over peak MACs * cycles, 0..1
  * @param verified whether every layer's output was compared with the reference and is equal, bit for bit
+ * @param leftOut names of layers that were executed but whose time and bytes no total counts, as in the published evaluation
  * @param outputSha256 digest of the network's output tensor; null of an accelerator that only estimates
  */
 public record RunResult(
@@ -28,6 +29,7 @@ public record RunResult(
         String outputSha256,
         List<Prediction> prediction,
         List<SegmentResult> segments,
+        List<String> leftOut,
         List<LayerResult> layers,
         List<ComponentResult> components,
         Host host,
@@ -38,6 +40,7 @@ public record RunResult(
     public RunResult {
         prediction = List.copyOf(prediction);
         segments = List.copyOf(segments);
+        leftOut = List.copyOf(leftOut);
         layers = List.copyOf(layers);
         components = List.copyOf(components);
         versions = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(versions));
@@ -61,6 +64,7 @@ public record RunResult(
                 outputSha256,
                 predicted,
                 segments,
+                leftOut,
                 layers,
                 components,
                 host,
@@ -86,6 +90,7 @@ public record RunResult(
      * @param id of the accelerator as contributed
      * @param hardware id of the hardware configuration: a built-in one or a hardware file's
      * @param mapping id of the mapping policy
+     * @param fidelity id of the fidelity
      * @param energyModel id of the energy model
      * @param name tells configurations of one accelerator apart: its id, and what the user changed
      * @param changes every hardware parameter whose value is not the default of the hardware model, as a hardware file
@@ -96,6 +101,7 @@ public record RunResult(
             String dataflow,
             String hardware,
             String mapping,
+            String fidelity,
             String energyModel,
             String name,
             Map<String, String> changes) {

@@ -42,6 +42,7 @@ public final class FusedLayerDataflow implements Dataflow {
                 FusedLayerWork.ON_CHIP_BUFFER_BYTES,
                 FusedLayerWork.FILTER_BUFFER_BYTES,
                 FusedLayerWork.ELEMENT_BYTES,
+                FusedLayerWork.ONE_HEIGHT,
                 FusedLayerWork.RECOMPUTE,
                 FusedLayerWork.UNROLLING,
                 FusedLayerWork.MINIMUM_TILES);

@@ -1,5 +1,6 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.network.Layer;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
@@ -20,6 +21,9 @@ public final class FusedLayerFactory implements HardwareModelFactory {
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String BUFFER_BANKS = "bufferBanks";
     static final String FILTER_BUFFER = "filterBuffer";
+    static final String GROUPS = "groups";
+    static final String ONE_HEIGHT = "one-height";
+    static final String ANY = "any";
     static final String PIPELINE_DEPTH = "pipelineDepth";
 
     private static final String ISO_RESOURCE = "ours: the same resources as the isosceles hardware";
@@ -81,6 +85,9 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "all on-chip storage: filters, tiles, overlaps, partial sums",
                         "ours: filter buffer and contexts of the isosceles hardware together, 1 MiB + 64 x 32 KiB"),
                 filterBuffer("2.5 MB", "ISOSceles paper (HPCA 2023), its configuration of Fused-Layer"),
+                groups(
+                        ONE_HEIGHT,
+                        "inferred from the figures of the ISOSceles paper (HPCA 2023): gives the bytes of its dense networks"),
                 elementBytes(
                         "2",
                         "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per weight, dense as they are"),
@@ -103,6 +110,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                 List.of(
                         CommonParameters.poolingsCounted(),
                         filterBuffer("1 GiB", "ours: no limit of their own"),
+                        groups(ANY, "Alwani et al., MICRO 2016: groups as storage and traffic ask for"),
                         elementBytes("1", "ours: elements have 8 bits"),
                         unrolling(
                                 Unrolling.ANY,
@@ -119,6 +127,16 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                 "1 KiB",
                 "1 GiB",
                 "part of onChipBuffer for filters: those of a group fit it, those of a single layer beyond half of it are streamed",
+                source);
+    }
+
+    private static HardwareParameter groups(String value, String source) {
+        return HardwareParameter.text(
+                GROUPS,
+                value,
+                List.of(ONE_HEIGHT, ANY),
+                "which layers may be a group: poolings alone, and others and residual blocks whose last layers read maps of one"
+                        + " height; or any consecutive layers",
                 source);
     }
 

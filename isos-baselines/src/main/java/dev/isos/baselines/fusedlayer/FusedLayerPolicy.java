@@ -2,7 +2,6 @@ package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
@@ -10,15 +9,15 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.core.plan.NetworkUnits;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The groups of the published evaluation, as far as its figures tell them: greedily, plain layers and whole residual blocks whose
- * maps have one height, until the filter buffer is full. A pooling ends a group. A block that does not fit, or that branches out
- * without a sum, is cut into chains of layers each of which reads the one before.
+ * Cuts the network where the off-chip traffic is least, over all cuts of the topological order, by dynamic programming;
+ * among equals the one with the fewest segments. The traffic of a segment follows exactly from shapes, since every tensor
+ * travels dense. Only for the {@link FusedLayerDataflow}.
  */
 public final class FusedLayerPolicy implements MappingPolicy {
     @Override
@@ -28,97 +27,84 @@ public final class FusedLayerPolicy implements MappingPolicy {
 
     @Override
     public String description() {
-        return "greedy groups of layers and residual blocks on maps of one height; poolings end a group";
+        return "groups of consecutive layers with the least dense off-chip traffic, by dynamic programming";
     }
 
     @Override
     public ExecutionPlan plan(PlanningContext context) {
-        return new Cutting(context).plan(id());
+        Network network = context.workload().network();
+        int size = network.size();
+        // entry j: the best plan of layers 0 .. j-1
+        long[] traffic = new long[size + 1];
+        int[] segments = new int[size + 1];
+        Segment[] last = new Segment[size + 1];
+        // why some layer does not fit even alone; there is no plan only then
+        String reason = null;
+        for (int from = 0; from < size; from++) {
+            if (from > 0 && last[from] == null) {
+                continue;
+            }
+            for (int to = from + 1; to <= size; to++) {
+                List<Integer> layers = IntStream.range(from, to).boxed().toList();
+                MappingOutcome outcome = context.map(layers);
+                if (outcome instanceof PlanRejection rejection) {
+                    reason = to == from + 1 ? rejection.reason() : reason;
+                    FusedGroup group = new FusedGroup(network, layers);
+                    if (group.nodes() > 1 && group.weightBytes() > rejection.limit()) {
+                        // more layers have more filters still; otherwise a longer group may fit where a shorter did not
+                        break;
+                    }
+                } else if (outcome instanceof Segment segment) {
+                    long total = traffic[from] + traffic(network, segment);
+                    if (last[to] == null
+                            || total < traffic[to]
+                            || total == traffic[to] && segments[from] + 1 < segments[to]) {
+                        traffic[to] = total;
+                        segments[to] = segments[from] + 1;
+                        last[to] = segment;
+                    }
+                }
+            }
+        }
+        if (last[size] == null) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    "no plan for " + context.workload().info().id() + ": " + reason);
+        }
+        List<Segment> plan = new ArrayList<>();
+        for (int to = size; to > 0; to = last[to].layers().get(0)) {
+            plan.add(last[to]);
+        }
+        Collections.reverse(plan);
+        return new ExecutionPlan(id(), plan, limits(context, plan));
     }
 
-    private static final class Cutting {
-        private final PlanningContext context;
-        private final Network network;
-        private final List<Segment> segments = new ArrayList<>();
-        private final List<String> limits = new ArrayList<>();
-
-        // the group that is open
-        private final List<Integer> group = new ArrayList<>();
-        private Segment fitting;
-
-        Cutting(PlanningContext context) {
-            this.context = context;
-            this.network = context.workload().network();
+    /** Off-chip bytes of a segment of the fused-layer dataflow. */
+    static long traffic(Network network, Segment segment) {
+        if (!segment.mappings().get(0).factors().containsKey(FusedLayerWork.TILE_ROWS)) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    "mapping policy fused-layer needs segments of the dataflow fused-layer");
         }
+        return GroupPlan.traffic(new FusedGroup(network, segment.layers()), segment);
+    }
 
-        ExecutionPlan plan(String policy) {
-            for (List<List<Integer>> block : NetworkUnits.blocks(network)) {
-                List<Integer> layers = block.stream().flatMap(List::stream).toList();
-                boolean sums = block.size() == 1 || last(layers).hasResidual();
-                if (!sums || !joins(layers, height(layers) == height(group), "maps of another height follow")) {
-                    cut(block);
-                }
+    private static List<String> limits(PlanningContext context, List<Segment> plan) {
+        Network network = context.workload().network();
+        List<String> limits = new ArrayList<>();
+        for (Segment segment : plan) {
+            int next = segment.layers().get(segment.layers().size() - 1) + 1;
+            if (next == network.size()) {
+                limits.add("end of the network");
+                continue;
             }
-            close("end of the network");
-            return new ExecutionPlan(policy, segments, limits);
+            List<Integer> longer = new ArrayList<>(segment.layers());
+            longer.add(next);
+            limits.add(
+                    context.map(longer) instanceof PlanRejection rejection
+                            ? rejection.reason()
+                            : "fusing " + network.layer(next).name() + " as well would not lower the traffic in all");
         }
-
-        /** Cuts a block by itself into chains. */
-        private void cut(List<List<Integer>> block) {
-            close("a block follows that does not fit as a whole");
-            for (List<Integer> step : block) {
-                boolean chained = !group.isEmpty()
-                        && network.layer(step.get(0)).inputs().equals(List.of(group.get(group.size() - 1)));
-                if (!joins(step, chained, "the next layer reads another tensor")) {
-                    throw new IsosException(
-                            ErrorCode.INFEASIBLE,
-                            "no plan for " + context.workload().info().id() + ": "
-                                    + ((PlanRejection) context.map(step)).reason());
-                }
-            }
-            close("the block is complete");
-        }
-
-        /** Adds layers to the open group, or opens another one with them; false if they do not even fit alone. */
-        private boolean joins(List<Integer> layers, boolean together, String otherwise) {
-            String limit = otherwise;
-            boolean pooled = BaselineModel.poolsLocally(last(layers))
-                    || !group.isEmpty() && BaselineModel.poolsLocally(last(group));
-            if (!group.isEmpty() && together && !pooled) {
-                List<Integer> longer = new ArrayList<>(group);
-                longer.addAll(layers);
-                MappingOutcome outcome = context.map(longer);
-                if (outcome instanceof Segment segment) {
-                    group.addAll(layers);
-                    fitting = segment;
-                    return true;
-                }
-                limit = ((PlanRejection) outcome).reason();
-            }
-            if (!(context.map(layers) instanceof Segment segment)) {
-                return false;
-            }
-            close(pooled ? "a pooling ends a group" : limit);
-            group.addAll(layers);
-            fitting = segment;
-            return true;
-        }
-
-        private void close(String limit) {
-            if (!group.isEmpty()) {
-                segments.add(fitting);
-                limits.add(limit);
-                group.clear();
-            }
-        }
-
-        private Layer last(List<Integer> layers) {
-            return network.layer(layers.get(layers.size() - 1));
-        }
-
-        /** Rows of the map that the last of the layers reads; of none, none. */
-        private int height(List<Integer> layers) {
-            return layers.isEmpty() ? 0 : last(layers).inputShape().height();
-        }
+        return limits;
     }
 }

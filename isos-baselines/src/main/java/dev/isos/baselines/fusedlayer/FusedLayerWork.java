@@ -1,5 +1,6 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.WorkMetric;
@@ -84,6 +85,9 @@ public final class FusedLayerWork {
 
     /** Geometry: bytes of filters that a group of several layers may have; those of a single layer beyond half of it are streamed. */
     public static final String FILTER_BUFFER_BYTES = "filterBufferBytes";
+
+    /** Geometry: 1 if the layers of a group work on maps of one height and poolings end a group, 0 if any layers may be one. */
+    public static final String ONE_HEIGHT = "oneHeight";
 
     /** Geometry: bytes that an element of a tensor takes off chip. */
     public static final String ELEMENT_BYTES = "elementBytes";

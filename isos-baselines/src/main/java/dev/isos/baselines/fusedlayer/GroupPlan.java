@@ -1,5 +1,9 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.core.plan.NetworkUnits;
+import dev.isos.api.network.Network;
+import java.util.Optional;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.LayerMapping;
@@ -46,6 +50,12 @@ record GroupPlan(
         ArrayCost cost = ArrayCost.of(geometry);
         int height = group.shape(group.reference()).height();
         int width = group.shape(group.reference()).width();
+        if (group.nodes() > 1 && geometry.get(FusedLayerWork.ONE_HEIGHT) != 0) {
+            Optional<PlanRejection> uneven = uneven(group);
+            if (uneven.isPresent()) {
+                return uneven.get();
+            }
+        }
         long filters = geometry.get(FusedLayerWork.FILTER_BUFFER_BYTES);
         if (group.nodes() > 1 && group.weightBytes() > filters) {
             return rejection(group, group.weightBytes(), filters, "filters alone");
@@ -83,6 +93,33 @@ record GroupPlan(
         GroupPlan best = search.best;
         int[] factors = {best.tileRows, best.tileColumns, best.weightChunkBytes, recompute ? 1 : 0};
         return segment(group, factors, best.storageBytes, limit);
+    }
+
+    /**
+     * Why layers are no group on maps of one height, which is the height that a plain layer reads, and of a residual block what its
+     * last layer reads: a layer that shrinks the map ends a group, a block that does begins one.
+     */
+    private static Optional<PlanRejection> uneven(FusedGroup group) {
+        Network network = group.network();
+        for (int node = 0; node < group.nodes(); node++) {
+            Layer layer = group.layer(node);
+            if (BaselineModel.poolsLocally(layer)) {
+                return Optional.of(new PlanRejection("groups", group.nodes(), 1, "pooling " + layer.name() + " ends a group"));
+            }
+        }
+        int height = 0;
+        for (List<List<Integer>> unit : NetworkUnits.units(network)) {
+            Layer last = network.layer(unit.get(unit.size() - 1).get(0));
+            if (group.layers().contains(last.index())) {
+                int rows = last.inputShape().height();
+                if (height > 0 && height != rows) {
+                    return Optional.of(new PlanRejection(
+                            "groups", rows, height, "layer " + last.name() + " reads maps of " + rows + " rows, the group " + height));
+                }
+                height = rows;
+            }
+        }
+        return Optional.empty();
     }
 
     /** The plan that a mapped segment stands for. */

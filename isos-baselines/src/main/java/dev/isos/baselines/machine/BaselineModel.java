@@ -57,7 +57,7 @@ public abstract class BaselineModel implements HardwareModel {
         return common.clockHz();
     }
 
-    /** Whether a layer takes no time and no bytes here, see {@link CommonParameters#POOLINGS}. */
+    @Override
     public final boolean leavesOut(Layer layer) {
         return poolsLocally(layer) && spec.text(CommonParameters.POOLINGS).equals(CommonParameters.LEFT_OUT);
     }

@@ -1,5 +1,7 @@
 package dev.isos.baselines.machine;
 
+import dev.isos.api.hardware.Component;
+import dev.isos.hw.isosceles.Activity;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;

@@ -53,6 +53,7 @@ public abstract class OrderedRun implements MachineRun, WorkSink {
         this.port = new OffChipPort(machine, phases, model.common(), listener);
         this.segments = new SegmentTimings(port, listener);
         this.layers = new LayerTiming[request.network().size()];
+        Arrays.fill(layers, new LayerTiming(0, 0, 0));
         this.unitFree = new long[units];
         this.busyOfSegment = new long[units];
         this.busyOfLayer = new long[units];

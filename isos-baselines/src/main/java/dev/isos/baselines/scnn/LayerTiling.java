@@ -1,5 +1,6 @@
 package dev.isos.baselines.scnn;
 
+import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;

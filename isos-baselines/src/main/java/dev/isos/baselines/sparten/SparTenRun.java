@@ -88,6 +88,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.postOpsAt = schema.offset("postOps");
         this.unitStepsAt = schema.offset("unitSteps");
         this.layers = new LayerTiming[request.network().size()];
+        Arrays.fill(layers, new LayerTiming(0, 0, 0));
         this.sliceEnds = new int[model.clusters()];
     }
 

@@ -46,7 +46,7 @@ class FusedLayerModelTest extends HardwareModelContract {
     private Scenario scenario(String name, Workload workload) {
         FusedLayerDataflow dataflow = new FusedLayerDataflow();
         Geometry geometry = model.geometry();
-        ExecutionPlan plan = new LeastTrafficPolicy().plan(new PlanningContext() {
+        ExecutionPlan plan = new FusedLayerPolicy().plan(new PlanningContext() {
             @Override
             public Workload workload() {
                 return workload;

@@ -31,7 +31,7 @@ class FusedLayerRunTest {
     void oneTileByHand() {
         WorkloadBuilder builder = new WorkloadBuilder("one", 1, new FeatureMapShape(64, 1, 1), false, 1);
         builder.convolution(Layer.NETWORK_INPUT, 128, 1, Window.square(1, 1, 0), 1);
-        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new LeastTrafficPolicy());
+        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new FusedLayerPolicy());
         int filters = 64 * 128 / 128;
         double input = 64 / 128.0;
         int steps = 2;
@@ -47,7 +47,7 @@ class FusedLayerRunTest {
         WorkloadBuilder builder = new WorkloadBuilder("long", 2, new FeatureMapShape(64, 32, 32), false, 1);
         int first = builder.convolution(Layer.NETWORK_INPUT, 64, 1, THREE, 1);
         builder.convolution(first, 64, 1, THREE, 1);
-        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new LeastTrafficPolicy());
+        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new FusedLayerPolicy());
         long steps = 2 * 9 * 32 * 32;
         assertEquals(1, result.segments().size());
         assertTrue(result.cycles() > steps, "cycles " + result.cycles());
@@ -128,7 +128,7 @@ class FusedLayerRunTest {
     void filtersThatDoNotFitAreStreamedOncePerTile() {
         WorkloadBuilder builder = new WorkloadBuilder("large", 4, new FeatureMapShape(512, 7, 7), false, 0.5);
         builder.convolution(Layer.NETWORK_INPUT, 256, 1, new Window(7, 7, 1, 1, 0, 0, 0, 0, 1, 1), 0.05);
-        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new LeastTrafficPolicy());
+        RunResult result = FusedLayerHarness.run(builder.build(), FusedLayerHarness.model(), new FusedLayerPolicy());
         assertEquals(512L * 256 * 49, result.traffic().weights());
         // bound by its filters: all but the last chunks' work and the start hides behind them
         long loading = 512L * 256 * 49 / 128;
@@ -145,7 +145,7 @@ class FusedLayerRunTest {
         int depthwise = builder.convolution(c, 32, 32, Window.square(3, 2, 1), 1);
         builder.convolution(depthwise, 20, 1, Window.square(1, 1, 0), 1);
         Workload workload = builder.build();
-        RunResult fused = FusedLayerHarness.run(workload, FusedLayerHarness.model(), new LeastTrafficPolicy());
+        RunResult fused = FusedLayerHarness.run(workload, FusedLayerHarness.model(), new FusedLayerPolicy());
         RunResult single = FusedLayerHarness.run(workload, FusedLayerHarness.model(), new SinglePolicy());
         assertEquals(
                 workload.network().parameters() + 3 * 1600 + 20 * 100,
@@ -171,14 +171,14 @@ class FusedLayerRunTest {
                     "onChipBuffer=" + (seed % 3 == 0 ? "1300 B" : "3 KiB"),
                     "dram.bandwidth=" + (seed % 5 == 0 ? "0.7 GB/s" : "3 GB/s"),
                     "variant=" + variant);
-            RunResult result = FusedLayerHarness.run(workload, model, new LeastTrafficPolicy());
+            RunResult result = FusedLayerHarness.run(workload, model, new FusedLayerPolicy());
             assertTrue(result.verified(), "seed " + seed);
             assertTrue(result.energyPj().total() > 0, "seed " + seed);
-            RunResult again = FusedLayerHarness.run(workload, model, new LeastTrafficPolicy());
+            RunResult again = FusedLayerHarness.run(workload, model, new FusedLayerPolicy());
             assertEquals(result.cycles(), again.cycles(), "seed " + seed);
             assertEquals(result.segments(), again.segments(), "seed " + seed);
             RunResult faster = FusedLayerHarness.run(
-                    workload, FusedLayerHarness.model("variant=" + variant), new LeastTrafficPolicy());
+                    workload, FusedLayerHarness.model("variant=" + variant), new FusedLayerPolicy());
             assertEquals(result.outputSha256(), faster.outputSha256(), "seed " + seed);
         }
     }

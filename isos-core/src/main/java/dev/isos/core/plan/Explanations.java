@@ -1,7 +1,6 @@
 package dev.isos.core.plan;
 
-import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
@@ -16,7 +15,8 @@ public final class Explanations {
 
     /** One explanation per segment of the plan. */
     public static List<SegmentExplanation> of(PlanningContext context, ExecutionPlan plan) {
-        List<List<Integer>> steps = NetworkUnits.steps(context.workload().network());
+        Network network = context.workload().network();
+        List<List<Integer>> steps = NetworkUnits.steps(network);
         List<SegmentExplanation> explanations = new ArrayList<>();
         Optional<Segment> previous = Optional.empty();
         for (Segment segment : plan.segments()) {
@@ -25,22 +25,12 @@ public final class Explanations {
                     steps.stream().filter(step -> step.get(0) == end + 1).findFirst();
             explanations.add(new SegmentExplanation(
                     context.estimate(segment, previous),
-                    next.map(step -> computing(context, step)),
+                    next.map(step ->
+                            network.layer(NetworkUnits.computing(network, step)).name()),
                     next.flatMap(step -> missing(context, segment, step))));
             previous = Optional.of(segment);
         }
         return explanations;
-    }
-
-    private static String computing(PlanningContext context, List<Integer> step) {
-        Layer first = context.workload().network().layer(step.get(0));
-        for (int index : step) {
-            Layer layer = context.workload().network().layer(index);
-            if (!(layer.op() instanceof Concatenation)) {
-                return layer.name();
-            }
-        }
-        return first.name();
     }
 
     private static Optional<PlanRejection> missing(PlanningContext context, Segment segment, List<Integer> step) {

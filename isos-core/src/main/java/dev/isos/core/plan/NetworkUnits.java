@@ -32,6 +32,16 @@ public final class NetworkUnits {
         return steps;
     }
 
+    /** The layer of a step that computes; the first one where none does. */
+    static int computing(Network network, List<Integer> step) {
+        for (int layer : step) {
+            if (!(network.layer(layer).op() instanceof LayerOp.Concatenation)) {
+                return layer;
+            }
+        }
+        return step.get(0);
+    }
+
     /**
      * Steps joined into blocks: a new block starts wherever a single tensor connects what comes before to what comes after.
      * So a residual block or an inception module is one block and a plain layer is a block of one step.
@@ -52,6 +62,58 @@ public final class NetworkUnits {
             blocks.add(List.copyOf(current));
         }
         return blocks;
+    }
+
+    /**
+     * Blocks cut wherever no tensor of the block crosses: the branches of an inception module, which share nothing but their
+     * input, are units of their own; a residual block, whose branches meet in an addition, is one.
+     */
+    public static List<List<List<Integer>>> units(Network network) {
+        List<List<List<Integer>>> units = new ArrayList<>();
+        for (List<List<Integer>> block : blocks(network)) {
+            List<Integer> layers = Planning.join(block);
+            List<List<Integer>> unit = new ArrayList<>();
+            for (List<Integer> step : block) {
+                if (!unit.isEmpty() && !crossed(network, layers, step.get(0))) {
+                    units.add(List.copyOf(unit));
+                    unit.clear();
+                }
+                unit.add(step);
+            }
+            units.add(List.copyOf(unit));
+        }
+        return units;
+    }
+
+    /** Whether layers exchange tensors at every place where they could be cut. */
+    static boolean connected(Network network, List<Integer> layers) {
+        boolean computes = false;
+        for (int layer : layers) {
+            boolean concatenation = network.layer(layer).op() instanceof LayerOp.Concatenation;
+            if (computes && !concatenation && !crossed(network, layers, layer)) {
+                return false;
+            }
+            computes |= !concatenation;
+        }
+        return true;
+    }
+
+    /** Whether one of the layers from {@code boundary} on reads what one before it makes. */
+    private static boolean crossed(Network network, List<Integer> layers, int boundary) {
+        for (int index : layers) {
+            Layer layer = network.layer(index);
+            if (index < boundary || layer.op() instanceof LayerOp.Concatenation) {
+                continue;
+            }
+            for (int operand : layer.operands()) {
+                for (int part : network.materialisedParts(operand)) {
+                    if (part < boundary && layers.contains(part)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** The last layer that reads each tensor, by {@link Network#slot(int)}, or -1. */

@@ -1,5 +1,6 @@
 package dev.isos.core.simulate;
 
+import dev.isos.api.hardware.Fidelity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  * @param id id of the accelerator
  * @param hardwareFile hardware file instead of the accelerator's default configuration
  * @param overrides {@code key=value} texts, applied in order after the file
- * @param mapping mapping policy instead of the accelerator's own
+ * @param mapping mapping policy, or a file with a plan, instead of the accelerator's own policy
+ * @param fidelity how closely the machine is simulated
  * @param energyModel energy model instead of the hardware's own
  */
 public record AcceleratorRequest(
@@ -18,9 +20,20 @@ public record AcceleratorRequest(
         Optional<Path> hardwareFile,
         List<String> overrides,
         Optional<String> mapping,
+        Fidelity fidelity,
         Optional<String> energyModel) {
     public AcceleratorRequest {
         overrides = List.copyOf(overrides);
+    }
+
+    /** The same event by event. */
+    public AcceleratorRequest(
+            String id,
+            Optional<Path> hardwareFile,
+            List<String> overrides,
+            Optional<String> mapping,
+            Optional<String> energyModel) {
+        this(id, hardwareFile, overrides, mapping, Fidelity.EVENT, energyModel);
     }
 
     /**
@@ -31,6 +44,9 @@ public record AcceleratorRequest(
         StringBuilder name = new StringBuilder(id);
         hardwareFile.ifPresent(file -> name.append(":hardware=").append(file));
         mapping.ifPresent(policy -> name.append(":mapping=").append(policy));
+        if (fidelity != Fidelity.EVENT) {
+            name.append(":fidelity=").append(fidelity.id());
+        }
         energyModel.ifPresent(model -> name.append(":energy=").append(model));
         overrides.forEach(override -> name.append(':').append(override.replaceAll("\\s+", "")));
         return name.toString();

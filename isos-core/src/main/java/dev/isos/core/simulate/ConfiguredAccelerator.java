@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.plan.MappingPolicy;
 import java.util.Collections;
@@ -20,6 +21,7 @@ public record ConfiguredAccelerator(
         Dataflow dataflow,
         HardwareModel hardware,
         MappingPolicy mapping,
+        Fidelity fidelity,
         EnergyModel energy,
         String name,
         Map<String, String> changes) {
@@ -34,6 +36,6 @@ public record ConfiguredAccelerator(
             HardwareModel hardware,
             MappingPolicy mapping,
             EnergyModel energy) {
-        this(accelerator, dataflow, hardware, mapping, energy, accelerator.id(), Map.of());
+        this(accelerator, dataflow, hardware, mapping, Fidelity.EVENT, energy, accelerator.id(), Map.of());
     }
 }

@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
@@ -10,8 +11,8 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.EnergyReport.Category;
-import dev.isos.api.hardware.ExecutingHardware;
 import dev.isos.api.hardware.ExecutingRun;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
@@ -128,8 +129,10 @@ public final class Simulator {
         @Override
         public Optional<SegmentEstimate> estimate(Segment segment, Optional<Segment> previous) {
             if (estimator == null) {
-                estimator =
-                        accelerator.hardware().estimator(accelerator.dataflow().id(), densities(workload));
+                estimator = accelerator
+                        .hardware()
+                        .analytical(accelerator.dataflow().id())
+                        .map(analytical -> analytical.estimator(densities(workload)));
             }
             return estimator.map(e -> e.estimate(segment, previous));
         }
@@ -140,14 +143,13 @@ public final class Simulator {
             Workload workload, ConfiguredAccelerator accelerator, RunOptions options, long startNanos) {
         Network network = workload.network();
         HardwareModel hardware = accelerator.hardware();
-        ExecutionPlan plan = plan(workload, accelerator);
+        CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
+        ExecutionPlan plan = counted.plan();
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
         WorkloadDensities densities = densities(workload);
-        SegmentEstimator estimator = hardware.estimator(accelerator.dataflow().id(), densities)
-                .orElseThrow(() -> new IsosException(
-                        ErrorCode.INFEASIBLE,
-                        where + ": the hardware has no analytical model for dataflow "
-                                + accelerator.dataflow().id()));
+        SegmentEstimator estimator = hardware.analytical(accelerator.dataflow().id())
+                .orElseThrow(() -> lacks(accelerator))
+                .estimator(densities);
         List<SegmentEstimate> estimates = new ArrayList<>();
         List<ActivityCount> activity = new ArrayList<>();
         Optional<Segment> previous = Optional.empty();
@@ -178,6 +180,7 @@ public final class Simulator {
                 null,
                 List.of(),
                 run.segments(),
+                counted.leftOut(),
                 run.layers(workload, densities, report, hardware.peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
     }
@@ -185,7 +188,7 @@ public final class Simulator {
     /** Simulates. */
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
-        if (!accelerator.dataflow().executes()) {
+        if (accelerator.fidelity() == Fidelity.ANALYTICAL) {
             return estimate(workload, accelerator, options, startNanos);
         }
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
@@ -196,7 +199,8 @@ public final class Simulator {
         WorkSchema schema = dataflow.schema(geometry);
         Map<Object, FutureTask<?>> sharedValues = shared.of(workload);
         List<LayerReference> reference = reference(workload, options.verify(), sharedValues);
-        ExecutionPlan plan = plan(workload, accelerator);
+        CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
+        ExecutionPlan plan = counted.plan();
 
         Activations activations =
                 new Activations(workload, reference, accelerator.accelerator().id());
@@ -205,15 +209,21 @@ public final class Simulator {
                 .map(s -> dataflow.weightBytes(workload, s, geometry))
                 .toList();
         RunRequest request = new RunRequest(network, plan, weightBytes, options.listener());
-        MachineRun machine = hardware instanceof ExecutingHardware executing
-                ? executing.begin(request, schema, workload)
+        MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
+                ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, workload)
                 : hardware.begin(request, schema);
-        for (int i = 0; i < plan.segments().size(); i++) {
-            Segment segment = plan.segments().get(i);
-            ledger.beginSegment(segment, machine.beginSegment(i));
-            dataflow.execute(new Context(workload, hardware, segment, activations, ledger, sharedValues));
-            machine.endSegment();
-            if (machine instanceof ExecutingRun executing) {
+        int next = 0;
+        for (Segment segment : counted.all()) {
+            boolean counts = next < plan.segments().size() && plan.segments().get(next) == segment;
+            if (counts) {
+                ledger.beginSegment(segment, machine.beginSegment(next++));
+            }
+            WorkSink sink = counts ? ledger : new Discard();
+            dataflow.execute(new Context(workload, hardware, segment, activations, sink, sharedValues));
+            if (counts) {
+                machine.endSegment();
+            }
+            if (counts && machine instanceof ExecutingRun executing) {
                 compare(executing, segment, activations, network, where);
             }
             activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
@@ -223,10 +233,16 @@ public final class Simulator {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
         }
 
+        boolean[] exact = new boolean[network.size()];
+        for (Segment segment : counted.all()) {
+            for (int layer : segment.layers()) {
+                exact[layer] = dataflow.effectualOnly() && !dataflow.recomputes(segment);
+            }
+        }
         long performed = 0;
         ResultChecks checks = new ResultChecks(where);
         for (Layer layer : network.layers()) {
-            checks.products(dataflow, layer, ledger.products(layer.index()), reference);
+            checks.products(exact[layer.index()], layer, ledger.products(layer.index()), reference);
             performed += ledger.products(layer.index());
         }
         checks.storage(plan.segments());
@@ -250,6 +266,7 @@ public final class Simulator {
                 activations.outputSha256(),
                 options.topClasses() > 0 ? predict(workload, activations, options.topClasses()) : List.of(),
                 segments(network, plan, report, ledger),
+                counted.leftOut(),
                 layers(
                         workload,
                         activations,
@@ -259,6 +276,15 @@ public final class Simulator {
                         dataflow,
                         accelerator.hardware().peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
+    }
+
+    private static IsosException lacks(ConfiguredAccelerator accelerator) {
+        return new IsosException(
+                ErrorCode.INFEASIBLE,
+                "accelerator " + accelerator.accelerator().id() + ": the hardware "
+                        + accelerator.hardware().spec().model() + " has no "
+                        + accelerator.fidelity().id() + " fidelity for the dataflow "
+                        + accelerator.dataflow().id());
     }
 
     private RunResult result(
@@ -272,6 +298,7 @@ public final class Simulator {
             String outputSha256,
             List<Prediction> prediction,
             List<SegmentResult> segments,
+            List<String> leftOut,
             List<LayerResult> layers,
             Host host) {
         HardwareModel hardware = accelerator.hardware();
@@ -289,6 +316,7 @@ public final class Simulator {
                         accelerator.dataflow().id(),
                         hardware.spec().id(),
                         policy,
+                        accelerator.fidelity().id(),
                         accelerator.energy().id(),
                         accelerator.name(),
                         accelerator.changes()),
@@ -309,6 +337,7 @@ public final class Simulator {
                 outputSha256,
                 prediction,
                 segments,
+                leftOut,
                 layers,
                 energy.entries().stream()
                         .map(e -> new ComponentResult(
@@ -435,6 +464,16 @@ public final class Simulator {
                 .limit(count)
                 .map(k -> new Prediction(k, null, (double) scores.value(k, 0, 0) * scale))
                 .toList();
+    }
+
+    /** Numbers the items of a segment that is left out, and forgets them. */
+    private static final class Discard implements WorkSink {
+        private int items;
+
+        @Override
+        public int accept(WorkItem item) {
+            return items++;
+        }
     }
 
     /** What one segment's execution gets to see. */

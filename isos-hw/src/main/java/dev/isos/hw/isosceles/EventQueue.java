@@ -5,12 +5,8 @@ import java.util.Arrays;
 /** Events by cycle, those of one cycle by code: a binary heap without objects. */
 final class EventQueue {
     private long[] cycles = new long[256];
-    private int[] codes = new int[256];
+    private long[] codes = new long[256];
     private int size;
-
-    void clear() {
-        size = 0;
-    }
 
     boolean isEmpty() {
         return size == 0;
@@ -21,7 +17,22 @@ final class EventQueue {
         return cycles[0];
     }
 
-    void add(long cycle, int code) {
+    /** Adds an event of a kind, about a lane or an item. */
+    void add(long cycle, int kind, int about) {
+        add(cycle, (long) kind << Integer.SIZE | about);
+    }
+
+    /** Kind of an event. */
+    static int kind(long code) {
+        return (int) (code >>> Integer.SIZE);
+    }
+
+    /** What an event is about. */
+    static int about(long code) {
+        return (int) code;
+    }
+
+    private void add(long cycle, long code) {
         if (size == codes.length) {
             cycles = Arrays.copyOf(cycles, 2 * size);
             codes = Arrays.copyOf(codes, 2 * size);
@@ -41,11 +52,11 @@ final class EventQueue {
     }
 
     /** Removes the first event and returns its code. */
-    int remove() {
-        int first = codes[0];
+    long remove() {
+        long first = codes[0];
         size--;
         long cycle = cycles[size];
-        int code = codes[size];
+        long code = codes[size];
         int i = 0;
         while (true) {
             int child = 2 * i + 1;
@@ -67,7 +78,7 @@ final class EventQueue {
         return first;
     }
 
-    private boolean before(long cycle, int code, int other) {
+    private boolean before(long cycle, long code, int other) {
         return cycle < cycles[other] || cycle == cycles[other] && code < codes[other];
     }
 }

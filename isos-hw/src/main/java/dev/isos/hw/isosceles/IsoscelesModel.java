@@ -9,61 +9,86 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.hardware.SegmentEstimator;
-import dev.isos.api.workload.WorkloadDensities;
-import dev.isos.core.dataflow.isos.IsOsDataflow;
-import dev.isos.core.dataflow.isos.IsOsExpectation;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.api.hardware.SteppedFidelity;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** One configuration of the ISOSceles machine. */
 public final class IsoscelesModel implements HardwareModel {
-    public static final String MACS = "macs";
-    public static final String MERGE_ADDERS = "mergeAdders";
-    public static final String MERGE_COMPARATORS = "mergeComparators";
-    public static final String POST_OP_UNITS = "postOpUnits";
-    public static final String FILTER_BUFFER = "filterBuffer";
-    public static final String FILTER_REGISTERS = "filterRegisters";
-    public static final String CONTEXT_MEMORY = "contextMemory";
-    public static final String DRAM = "dram";
+    static final String MACS = "macs";
+    static final String MERGE_ADDERS = "mergeAdders";
+    static final String MERGE_COMPARATORS = "mergeComparators";
+    static final String POST_OP_UNITS = "postOpUnits";
+    static final String FILTER_BUFFER = "filterBuffer";
+    static final String CONTEXT_ARRAY = "contextArray";
+    static final String QUEUES = "queues";
+    static final String DRAM = "dram";
 
     private final HardwareSpec spec;
-    final int lanes;
-    final int slotsPerLane;
-    final int mergeWidth;
-    final int postOpWidth;
-    final int accumulatorBytes;
-    final long filterBufferBytes;
-    final int filterWordBytes;
-    final int filterBanks;
-    final long filterPortBytesPerCycle;
-    final long multicastWindowCycles;
-    final int partialColumnSlack;
-    final long dramLatencyCycles;
-    final int dramBurstBytes;
-    final SchedulingPolicy scheduling;
+    private final SteppedFidelity stepped;
 
-    IsoscelesModel(HardwareSpec spec, SchedulingPolicy scheduling) {
+    /** Lanes. */
+    public final int lanes;
+
+    /** Processing elements of a lane. */
+    public final int processingElements;
+
+    /** Weights that a processing element multiplies per cycle. */
+    public final int vectorWidth;
+
+    /** Cycles after which the processing elements of a lane are divided anew. */
+    public final int schedulingPeriodCycles;
+
+    /** Whether they are divided once for a whole segment. */
+    public final boolean staticScheduling;
+
+    /** Non-zero partial results that a lane merges per cycle. */
+    public final int mergers;
+
+    /** Outputs that a lane's post-op units take per cycle. */
+    public final int postOpUnits;
+
+    /** Bytes of the filter buffer. */
+    public final long filterBufferBytes;
+
+    /** Bytes of a lane's queues. */
+    public final long queueBytes;
+
+    /** Columns of partial results beyond those of a window. */
+    public final int columnSlack;
+
+    /** Cycles from a read's last byte to its arrival. */
+    public final long dramLatencyCycles;
+
+    /** Bytes of a turn at the DRAM. */
+    public final int dramBurstBytes;
+
+    private final boolean leavesOutPoolings;
+
+    IsoscelesModel(HardwareSpec spec, Function<IsoscelesModel, SteppedFidelity> stepped) {
         this.spec = spec;
         this.lanes = spec.count(IsoscelesFactory.LANES);
-        this.slotsPerLane = spec.count(IsoscelesFactory.SLOTS_PER_LANE);
-        this.mergeWidth = spec.count(IsoscelesFactory.MERGE_WIDTH);
-        this.postOpWidth = spec.count(IsoscelesFactory.POST_OP_WIDTH);
-        this.accumulatorBytes = spec.count(IsoscelesFactory.ACCUMULATOR_BYTES);
-        this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER_SIZE);
-        this.filterWordBytes = (int) spec.bytes(IsoscelesFactory.FILTER_BUFFER_BANK_WIDTH);
-        this.filterBanks = spec.count(IsoscelesFactory.FILTER_BUFFER_BANKS);
-        this.filterPortBytesPerCycle = (long) filterBanks * filterWordBytes;
-        this.multicastWindowCycles = spec.count(IsoscelesFactory.FILTER_BUFFER_MULTICAST_WINDOW);
-        this.partialColumnSlack = spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK);
+        this.processingElements = spec.count(IsoscelesFactory.PROCESSING_ELEMENTS);
+        this.vectorWidth = spec.count(IsoscelesFactory.VECTOR_WIDTH);
+        this.schedulingPeriodCycles = spec.count(IsoscelesFactory.SCHEDULING_PERIOD);
+        this.staticScheduling = spec.text(IsoscelesFactory.SCHEDULING).equals("static");
+        this.mergers = spec.count(IsoscelesFactory.MERGERS);
+        this.postOpUnits = spec.count(IsoscelesFactory.POST_OP_UNITS);
+        this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
+        this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
+        this.columnSlack = spec.count(IsoscelesFactory.COLUMN_SLACK);
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
         this.dramBurstBytes = spec.count(IsoscelesFactory.DRAM_BURST);
-        this.scheduling = scheduling;
+        this.leavesOutPoolings = spec.text(IsoscelesFactory.POOLINGS).equals("left-out");
+        this.stepped = stepped.apply(this);
     }
 
     @Override
@@ -73,37 +98,30 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Geometry geometry() {
-        return new Geometry(Map.ofEntries(
-                Map.entry(IsOsWork.LANES, (long) lanes),
-                Map.entry(IsOsWork.LANE_PARTITION, scheduling.partitionsLanes() ? 1L : 0L),
-                Map.entry(IsOsWork.SLOTS, (long) slotsPerLane),
-                Map.entry(IsOsWork.ACCUMULATOR_QUEUE, (long) spec.count(IsoscelesFactory.ACCUMULATOR_QUEUE)),
-                Map.entry(IsOsWork.WEIGHTS_PER_SLOT, (long) spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT)),
-                Map.entry(IsOsWork.ACCUMULATOR_BANKS, (long) spec.count(IsoscelesFactory.ACCUMULATOR_BANKS)),
-                Map.entry(IsOsWork.ACCUMULATOR_BYTES, (long) accumulatorBytes),
-                Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, (long) spec.count(IsoscelesFactory.PARTIAL_COLUMN_SLACK)),
-                Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, filterBufferBytes),
-                Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, spec.bytes(IsoscelesFactory.CONTEXT_MEMORY)),
-                Map.entry(IsOsWork.CONTEXTS, (long) spec.count(IsoscelesFactory.CONTEXTS)),
-                Map.entry(
-                        IsOsWork.OFF_CHIP_BITMASK,
-                        spec.text(IsoscelesFactory.DRAM_BITMASK).equals("on") ? 1L : 0L),
-                Map.entry(IsOsWork.FILTER_WORD_BYTES, (long) filterWordBytes)));
+        return new Geometry(Map.of(
+                IsOsSchema.LANES, (long) lanes,
+                IsOsSchema.VECTOR_WIDTH, (long) vectorWidth,
+                IsOsSchema.FILTER_BUFFER, filterBufferBytes,
+                IsOsSchema.CONTEXT_ARRAY, spec.bytes(IsoscelesFactory.CONTEXT_ARRAY),
+                IsOsSchema.QUEUES, queueBytes,
+                IsOsSchema.PARTIAL_BYTES, spec.bytes(IsoscelesFactory.PARTIAL_BYTES),
+                IsOsSchema.CONTEXTS, (long) spec.count(IsoscelesFactory.CONTEXTS),
+                IsOsSchema.COLUMN_SLACK, (long) columnSlack));
     }
 
     @Override
     public Set<String> supportedPhases() {
-        return IsOsWork.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return IsOsSchema.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public Set<String> requiredMetrics() {
-        return IsOsWork.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        return IsOsSchema.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public long peakMacsPerCycle() {
-        return (long) lanes * slotsPerLane * spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT);
+        return (long) lanes * processingElements * vectorWidth;
     }
 
     @Override
@@ -111,7 +129,8 @@ public final class IsoscelesModel implements HardwareModel {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH) / clockHz();
     }
 
-    double offChipBytesPerSecond() {
+    /** Off-chip bandwidth, bytes per second. */
+    public double offChipBytesPerSecond() {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH);
     }
 
@@ -121,31 +140,32 @@ public final class IsoscelesModel implements HardwareModel {
     }
 
     /**
-     * Accumulators are no component of their own: they are the banks of the context memory, accessed one by one, so the
-     * context memory appears as that many small SRAMs. The filter buffer is accessed as one large SRAM, wires to the lanes
-     * included; what a lane gets of it passes registers that hold two cycles' weights (value and coordinate).
+     * Context array and queues are one memory each per lane. The filter buffer is accessed as one large SRAM, wires to the lanes
+     * included.
      */
     @Override
     public List<Component> components() {
-        int banks = spec.count(IsoscelesFactory.ACCUMULATOR_BANKS);
-        double filterRegisterBytes = 2.0 * 2 * slotsPerLane * spec.count(IsoscelesFactory.WEIGHTS_PER_SLOT);
-        double bankBytes = spec.bytes(IsoscelesFactory.CONTEXT_MEMORY) / (double) banks;
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
-                new Component(MERGE_ADDERS, "adder-int32", (long) lanes * mergeWidth, Map.of()),
-                new Component(MERGE_COMPARATORS, "comparator", (long) lanes * mergeWidth, Map.of()),
-                new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpWidth, Map.of()),
+                new Component(MERGE_ADDERS, "adder-int32", (long) lanes * mergers, Map.of()),
+                new Component(MERGE_COMPARATORS, "comparator", (long) lanes * mergers, Map.of()),
+                new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpUnits, Map.of()),
                 new Component(FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes)),
-                new Component(FILTER_REGISTERS, "register", lanes, Map.of("bytes", filterRegisterBytes)),
-                new Component(CONTEXT_MEMORY, "sram", (long) lanes * banks, Map.of("bytes", bankBytes)),
+                new Component(
+                        CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double) spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
+                new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),
                 new Component(DRAM, "dram", 1, Map.of()));
     }
 
+    /** Poolings end a pipeline; the published totals have neither their time nor their bytes. */
     @Override
-    public Optional<SegmentEstimator> estimator(String dataflow, WorkloadDensities densities) {
-        return IsOsDataflow.IDS.contains(dataflow)
-                ? Optional.of(new IsoscelesEstimator(this, new IsOsExpectation(densities, geometry())))
-                : Optional.empty();
+    public boolean leavesOut(Layer layer) {
+        return leavesOutPoolings && layer.op() instanceof Pooling;
+    }
+
+    @Override
+    public Optional<SteppedFidelity> stepped() {
+        return Optional.ofNullable(stepped);
     }
 
     @Override

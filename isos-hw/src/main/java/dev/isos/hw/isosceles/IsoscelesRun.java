@@ -7,78 +7,93 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.network.Layer;
-import dev.isos.api.plan.Segment;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.Arrays;
 
 /**
- * One simulation: takes the items of a segment, then plays the segment event by event. All that happens in a cycle (ends
- * of tasks and transfers) is settled before anything new starts in it; units then start tasks in order of lanes, and the
- * DRAM grants requests last. So the outcome does not depend on the order of events within a cycle.
+ * One simulation, event by event. All that happens in a cycle (ends of work and transfers) is settled before anything new starts
+ * in it, and the DRAM grants requests last. So the outcome does not depend on the order of events within a cycle.
  *
- * <p>{@link LaneUnits} compute, {@link OffChipTransfers} move bytes, {@link WavefrontQueues} hold them, {@link RunAccounts}
- * count; this class knows which item waits for which, and the time.
+ * <p><b>Segments</b> overlap at their ends: while one runs, the next one loads weights and inputs ahead, as far as there is room
+ * and its inputs have been stored; its computation starts when all computation of the one before has ended, whose last outputs
+ * may still be on their way off chip. So a segment is played only when the items of the next one are known.
  *
- * <p><b>Queues.</b> An item that holds bytes gets them in the queue of its tensor and lane, before it starts and in the order
- * of the wavefronts (step, row, arrival), as soon as it is ready and they fit or the queue is empty. Order matters: if a
- * late wavefront could take the space that an earlier row of the same lane needs, rows could block each other for ever.
- *
- * <p><b>Segments.</b> A segment ends when its last byte has been written; the next one's requests start then. They would not be
- * served earlier if they queued up when the last computation ends, since the outputs still to be written, which are mostly
- * their own inputs, are ahead of them.
+ * <p>{@link FrontEnds} and {@link BackEnds} compute, {@link OffChip} moves bytes, {@link LaneQueues} hold them, {@link
+ * RunAccounts} count; this class knows which item waits for which, and the time.
  */
-final class IsoscelesRun implements MachineRun {
+final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
+    private static final int FRONT_END = 0;
+    private static final int BACK_END = 1;
+    private static final int DRAM = 2;
+
+    /** Events of this kind are of the first segment state, of the next kind of the second one. */
+    private static final int TRANSFER = 3;
+
     private final RunRequest request;
     private final IsoscelesModel model;
-    private final SegmentItems items;
-    private final LaneUnits units;
-    private final OffChipTransfers offChip;
-    private final WavefrontQueues queues;
+    private final SimulationListener listener;
+    private final FrontEnds frontEnds;
+    private final BackEnds backEnds;
+    private final OffChip offChip;
     private final RunAccounts accounts;
     private final EventQueue events = new EventQueue();
+    private final int lanes;
 
-    /** Event after the ends of the units' tasks: the DRAM is free; then those of the items' transfers. */
-    private final int wakeCode;
+    /** Two states take turns: one runs, the other one is filled with the next segment and loads ahead. */
+    private final SegmentState[] states;
 
-    // state of the items of the running segment
-    private int[] waitsLeft = new int[0];
-    private int[] waitersLeft = new int[0];
-    private int[] endedStack = new int[0];
-    private int endedStackSize;
-    private int endedItems;
-    private boolean[] ended = new boolean[0];
+    private SegmentState running;
+    private SegmentState ahead;
 
-    private int segment = -1;
+    /** The segment for which the lanes compute: the running one, or the one after if only outputs are left to store. */
+    private SegmentState computing;
+
+    private int begun = -1;
     private boolean open;
     private long now;
     private long segmentStart;
 
+    // what has ended in this cycle and is not settled yet
+    private long[] endedStack = new long[64];
+    private int endedCount;
+
+    /** Lanes whose processing elements must be divided anew. */
+    private final boolean[] changed;
+
+    private final int[] changedLanes;
+    private int changedCount;
+
+    private final boolean wantsSlices;
+
     IsoscelesRun(IsoscelesModel model, RunRequest request, WorkSchema schema) {
         this.model = model;
         this.request = request;
-        this.items = new SegmentItems(model, schema, request.network().size());
-        this.units = new LaneUnits(model, items, request.network(), request.listener());
-        this.wakeCode = units.units;
-        this.offChip = new OffChipTransfers(model, items, request, wakeCode);
-        this.queues = new WavefrontQueues(model.lanes);
-        this.accounts = new RunAccounts(model, items, units, offChip);
+        this.listener = request.listener();
+        this.lanes = model.lanes;
+        this.frontEnds = new FrontEnds(model);
+        this.backEnds = new BackEnds(model);
+        this.offChip = new OffChip(model, listener);
+        this.accounts = new RunAccounts(request.network().size(), frontEnds, backEnds, offChip);
+        this.changed = new boolean[lanes];
+        this.changedLanes = new int[lanes];
+        this.states = new SegmentState[] {
+            new SegmentState(0, model, schema, request.network()), new SegmentState(1, model, schema, request.network())
+        };
+        this.wantsSlices = listener.wantsSlices();
     }
 
     @Override
     public WorkSink beginSegment(int index) {
-        if (open || index != segment + 1 || index >= request.plan().segments().size()) {
-            throw new IllegalStateException("segment " + index + " cannot begin after segment " + segment
+        if (open || index != begun + 1 || index >= request.plan().segments().size()) {
+            throw new IllegalStateException("segment " + index + " cannot begin after segment " + begun
                     + (open ? ", which has not ended" : ""));
         }
         open = true;
-        segment = index;
-        items.begin(currentSegment());
+        begun = index;
+        SegmentItems items = states[index % 2].items;
+        items.begin(index, request.plan().segments().get(index));
         return items;
-    }
-
-    private Segment currentSegment() {
-        return request.plan().segments().get(segment);
     }
 
     @Override
@@ -87,46 +102,26 @@ final class IsoscelesRun implements MachineRun {
             throw new IllegalStateException("no segment has begun");
         }
         open = false;
-        items.end();
-        prepare();
-        simulate();
-        accounts.add(segment, segmentStart, now);
-        check(queues.allEmpty(), "the queues of segment " + segment + " are not empty at its end");
-        segmentStart = now;
-        request.listener().onSegmentEnd(segment, now);
+        SegmentState arrived = states[begun % 2];
+        arrived.begin(request.plan().segments().get(begun));
+        if (running == null) {
+            running = arrived;
+            turnTo(running);
+            offChip.serve(running.requests, null);
+            start(running);
+            return;
+        }
+        ahead = arrived;
+        ahead.link(running);
+        offChip.serve(running.requests, ahead.requests);
+        start(ahead);
+        play();
     }
 
-    private void prepare() {
-        int n = items.size;
-        if (waitsLeft.length < n) {
-            int capacity = Math.max(n, 2 * waitsLeft.length);
-            waitsLeft = new int[capacity];
-            waitersLeft = new int[capacity];
-            endedStack = new int[capacity];
-            ended = new boolean[capacity];
-        }
-        Arrays.fill(ended, 0, n, false);
-        endedItems = 0;
-        endedStackSize = 0;
-        for (int i = 0; i < n; i++) {
-            waitsLeft[i] = items.waitStart[i + 1] - items.waitStart[i];
-            waitersLeft[i] = items.waiterStart[i + 1] - items.waiterStart[i];
-        }
-        units.begin();
-        queues.begin(currentSegment(), items, request.network());
-        offChip.begin(segment);
-    }
-
-    private void simulate() {
-        int n = items.size;
-        events.clear();
-        for (int i = 0; i < n; i++) {
-            if (waitsLeft[i] == 0) {
-                becomeReady(i);
-            }
-        }
+    /** Plays the running segment to its end; then the next one runs. */
+    private void play() {
         settle();
-        while (endedItems < n) {
+        while (running.items.itemsLeft > 0) {
             if (events.isEmpty()) {
                 throw stuck();
             }
@@ -136,119 +131,258 @@ final class IsoscelesRun implements MachineRun {
             }
             settle();
         }
+        check(running.queues.allEmpty(), "the queues of segment " + running.items.segment + " are not empty at its end");
+        accounts.end(running.items, segmentStart, now);
+        segmentStart = now;
+        listener.onSegmentEnd(running.items.segment, now);
+        running = ahead;
+        ahead = null;
+        offChip.serve(running == null ? null : running.requests, null);
+    }
+
+    @Override
+    public MachineReport finish() {
+        if (open || begun + 1 != request.plan().segments().size()) {
+            throw new IllegalStateException("the run has ended after segment " + begun + " of "
+                    + request.plan().segments().size());
+        }
+        if (running != null) {
+            play();
+        }
+        return accounts.report(now);
+    }
+
+    /** The lanes turn to a segment. */
+    private void turnTo(SegmentState state) {
+        computing = state;
+        frontEnds.begin(state.items, now);
+        backEnds.begin(state.items);
+        accounts.begin(state.items);
+        for (int i = 0; i < state.heldCount(); i++) {
+            compute(state.held(i));
+        }
+        // what was loaded ahead had to share the pool of the segment before
+        for (int queue = 0; queue < state.queues.queues(); queue++) {
+            admit(state, queue);
+        }
+    }
+
+    /** Everything that waits for nothing may begin. */
+    private void start(SegmentState state) {
+        for (int i = 0; i < state.items.size; i++) {
+            if (state.items.waitsLeft[i] == 0) {
+                becomeReady(state, i);
+            }
+        }
+    }
+
+    private void handle(long code) {
+        int about = EventQueue.about(code);
+        switch (EventQueue.kind(code)) {
+            case FRONT_END -> {
+                if (frontEnds.scheduled(about) == now) {
+                    touch(about);
+                }
+            }
+            case BACK_END -> {
+                end(computing, backEnds.running(about));
+                int next = backEnds.next(about);
+                if (next >= 0) {
+                    startBackEnd(next);
+                }
+            }
+            case DRAM -> offChip.wake();
+            default -> end(states[EventQueue.kind(code) - TRANSFER], about);
+        }
+    }
+
+    /** Brings a lane's front end up to this cycle; its processing elements will be divided anew. */
+    private void touch(int lane) {
+        if (!changed[lane]) {
+            changed[lane] = true;
+            changedLanes[changedCount++] = lane;
+            frontEnds.advance(lane, now, this);
+        }
+    }
+
+    @Override
+    public void frontEndEnded(int item, long start) {
+        accounts.computed(computing.items, item, start, now);
+        if (wantsSlices) {
+            slice("/frontend " + (computing.items.depth[item] + 1), item, start, now);
+        }
+        end(computing, item);
     }
 
     private void settle() {
-        drainEnded();
-        units.startTasks(now, events);
-        offChip.grant(now, events);
-    }
-
-    private void handle(int code) {
-        if (code < wakeCode) {
-            endTask(code);
-        } else if (code == wakeCode) {
-            offChip.wake();
-        } else {
-            end(code - wakeCode - 1);
+        do {
+            while (endedCount > 0) {
+                long ended = endedStack[--endedCount];
+                settle(states[(int) (ended >>> Integer.SIZE)], (int) ended);
+            }
+        } while (turn());
+        for (int i = 0; i < changedCount; i++) {
+            int lane = changedLanes[i];
+            changed[lane] = false;
+            frontEnds.divide(lane);
+            if (frontEnds.scheduled(lane) < Long.MAX_VALUE) {
+                events.add(frontEnds.scheduled(lane), FRONT_END, lane);
+            }
         }
+        changedCount = 0;
+        offChip.grant(now, this);
     }
 
-    private void endTask(int unit) {
-        int item = units.end(unit);
-        if (unit % LaneUnits.UNITS == LaneUnits.MERGE && items.work2[item] > 0) {
-            units.enqueue(LaneUnits.POST, item);
-        } else {
-            end(item);
+    /** Turns the lanes to the next segment if all computation of the running one has ended; returns whether they have. */
+    private boolean turn() {
+        if (computing != running || running.items.computingLeft > 0) {
+            return false;
         }
+        accounts.computed(running.items, now);
+        computing = null;
+        if (ahead != null) {
+            turnTo(ahead);
+        }
+        return true;
     }
 
-    /** Everything an item waited for has ended. */
-    private void becomeReady(int item) {
-        if (items.held[item] > 0) {
-            queues.ready(item);
-            admit(queues.queueOf(item));
+    private void becomeReady(SegmentState state, int item) {
+        if (state.items.held[item] > 0) {
+            state.queues.ready(item);
+            admit(state, state.queues.queueOf(item));
         } else {
-            begin(item);
+            begin(state, item);
         }
     }
 
     /** Gives space to the next items of a queue as long as they are ready and it suffices. */
-    private void admit(int queue) {
-        int item = queues.admit(queue);
-        while (item >= 0) {
-            queues.tell(queue, request.listener(), now);
-            begin(item);
-            item = queues.admit(queue);
+    private void admit(SegmentState state, int queue) {
+        LaneQueues pool = lender(state);
+        for (int item = state.queues.admit(queue, pool); item >= 0; item = state.queues.admit(queue, pool)) {
+            state.queues.tell(queue, listener, now);
+            begin(state, item);
         }
+    }
+
+    /** Whose pool a segment shares that only loads ahead; null for the one that computes. */
+    private LaneQueues lender(SegmentState state) {
+        return state == ahead && computing != ahead ? running.queues : null;
     }
 
     /** An item is ready and has its space. */
-    private void begin(int item) {
-        switch (items.phase[item]) {
-            case IsOsWork.LOAD_WEIGHTS, IsOsWork.LOAD_INPUT, IsOsWork.STORE_OUTPUT -> offChip.ask(item);
-            case IsOsWork.FRONTEND -> units.enqueue(LaneUnits.FRONT, item);
-            default -> {
-                if (items.work[item] > 0) {
-                    units.enqueue(LaneUnits.MERGE, item);
-                } else if (items.work2[item] > 0) {
-                    units.enqueue(LaneUnits.POST, item);
-                } else {
-                    units.noteCompute(item, now, now);
-                    end(item);
-                }
-            }
+    private void begin(SegmentState state, int item) {
+        if (!state.items.computes(item)) {
+            state.requests.ask(item);
+            offChip.wake();
+        } else if (state == computing) {
+            compute(item);
+        } else {
+            state.hold(item);
         }
     }
 
-    private void end(int item) {
-        endedStack[endedStackSize++] = item;
+    private void compute(int item) {
+        SegmentItems items = computing.items;
+        boolean frontEnd = items.phase[item] == IsOsSchema.FRONTEND;
+        if ((frontEnd ? items.elements[item] : items.work[item]) == 0) {
+            accounts.computed(items, item, now, now);
+            end(computing, item);
+        } else if (frontEnd) {
+            touch(items.lane[item]);
+            frontEnds.add(item);
+        } else if (backEnds.add(item)) {
+            startBackEnd(item);
+        }
     }
 
-    /** Settles the ends of items: what they release and whom they set free. */
-    private void drainEnded() {
-        while (endedStackSize > 0) {
-            int item = endedStack[--endedStackSize];
-            check(!ended[item], "a work item has ended twice");
-            ended[item] = true;
-            endedItems++;
-            if (waitersLeft[item] == 0) {
-                release(item);
+    private void startBackEnd(int item) {
+        long end = now + computing.items.work[item];
+        events.add(end, BACK_END, computing.items.lane[item]);
+        accounts.computed(computing.items, item, now, end);
+        if (wantsSlices) {
+            slice("/backend", item, now, end);
+        }
+    }
+
+    private void slice(String unit, int item, long start, long end) {
+        SegmentItems items = computing.items;
+        listener.onSlice(
+                "lane " + items.lane[item] + unit,
+                items.layerOf(item),
+                IsOsSchema.PHASES.get(items.phase[item]).id(),
+                start,
+                end);
+    }
+
+    /** The DRAM will be free at a cycle. */
+    void wakeAt(long cycle) {
+        events.add(cycle, DRAM, 0);
+    }
+
+    /** The last byte of an item's transfer arrives at a cycle. */
+    void transferred(SegmentItems of, int item, long cycle) {
+        events.add(cycle, TRANSFER + (of == states[0].items ? 0 : 1), item);
+    }
+
+    private void end(SegmentState state, int item) {
+        if (endedCount == endedStack.length) {
+            endedStack = Arrays.copyOf(endedStack, 2 * endedCount);
+        }
+        endedStack[endedCount++] = (long) state.slot << Integer.SIZE | item;
+    }
+
+    /** Settles the end of an item: what it releases and whom it sets free. */
+    private void settle(SegmentState state, int item) {
+        SegmentItems items = state.items;
+        check(!items.ended[item], "a work item has ended twice");
+        items.ended[item] = true;
+        items.itemsLeft--;
+        items.computingLeft -= items.computes(item) ? 1 : 0;
+        if (items.waitersLeft[item] == 0) {
+            release(state, item);
+        }
+        for (int e = items.waitStart[item]; e < items.waitStart[item + 1]; e++) {
+            int producer = items.waits[e];
+            if (--items.waitersLeft[producer] == 0) {
+                release(state, producer);
             }
-            for (int e = items.waitStart[item]; e < items.waitStart[item + 1]; e++) {
-                int producer = items.waits[e];
-                if (--waitersLeft[producer] == 0) {
-                    release(producer);
-                }
+        }
+        for (int e = items.waiterStart[item]; e < items.waiterStart[item + 1]; e++) {
+            int waiter = items.waiters[e];
+            if (--items.waitsLeft[waiter] == 0) {
+                becomeReady(state, waiter);
             }
-            for (int e = items.waiterStart[item]; e < items.waiterStart[item + 1]; e++) {
-                int waiter = items.waiters[e];
-                if (--waitsLeft[waiter] == 0) {
-                    becomeReady(waiter);
-                }
+        }
+        if (state == running && ahead != null && items.phase[item] == IsOsSchema.STORE_OUTPUT) {
+            int load = ahead.loadOf(items, item);
+            if (load >= 0 && --ahead.items.waitsLeft[load] == 0) {
+                becomeReady(ahead, load);
             }
         }
     }
 
     /** The last user of an item has ended. */
-    private void release(int item) {
-        if (items.phase[item] == IsOsWork.LOAD_WEIGHTS) {
-            offChip.release(item, now);
+    private void release(SegmentState state, int item) {
+        if (state.items.phase[item] == IsOsSchema.LOAD_WEIGHTS) {
+            offChip.release(state.items, item, now);
         }
-        if (items.held[item] > 0) {
-            queues.release(item);
-            queues.tell(queues.queueOf(item), request.listener(), now);
-            admit(queues.queueOf(item));
+        if (state.items.held[item] > 0) {
+            int queue = state.queues.queueOf(item);
+            state.queues.release(item, lender(state));
+            state.queues.tell(queue, listener, now);
+            // others of the lane may have waited for the pool
+            int lane = queue % lanes;
+            admitLane(state, lane);
+            if (ahead != null && state != ahead) {
+                admitLane(ahead, lane);
+            }
         }
     }
 
-    @Override
-    public MachineReport finish() {
-        if (open || segment + 1 != request.plan().segments().size()) {
-            throw new IllegalStateException("the run has ended after segment " + segment + " of "
-                    + request.plan().segments().size());
+    private void admitLane(SegmentState state, int lane) {
+        for (int queue = lane; queue < state.queues.queues(); queue += lanes) {
+            admit(state, queue);
         }
-        return accounts.report(now);
     }
 
     static void check(boolean holds, String otherwise) {
@@ -263,30 +397,29 @@ final class IsoscelesRun implements MachineRun {
 
     /** Nothing will happen any more though items remain: says which one is stuck, and on what. */
     private IsosException stuck() {
+        SegmentItems items = running.items;
         int victim = -1;
         for (int i = 0; i < items.size && victim < 0; i++) {
-            if (!ended[i] && waitsLeft[i] == 0) {
+            if (!items.ended[i] && items.waitsLeft[i] == 0) {
                 victim = i;
             }
         }
         String wants = "nothing that the machine knows of";
-        if (victim >= 0 && items.phase[victim] == IsOsWork.LOAD_WEIGHTS) {
-            wants = items.work[victim] + " bytes of the filter buffer, of which "
-                    + (offChip.filterBufferUsed() + offChip.prefetched()) + " of " + model.filterBufferBytes
-                    + " are taken";
+        if (victim >= 0 && items.phase[victim] == IsOsSchema.LOAD_WEIGHTS) {
+            wants = items.work[victim] + " bytes of the filter buffer, of which " + offChip.filterBufferUsed() + " of "
+                    + model.filterBufferBytes + " are taken";
         } else if (victim >= 0 && items.held[victim] > 0) {
-            wants = queues.describeBlock(victim, this::name, i -> !ended[i] || waitersLeft[i] > 0);
+            wants = running.queues.describe(victim);
         }
         return new IsosException(
                 ErrorCode.SIMULATION_FAILED,
-                "isosceles is stuck in cycle " + now + " of segment " + segment + " with " + (items.size - endedItems)
-                        + " work items left: " + (victim < 0 ? "an item" : name(victim)) + " waits for " + wants);
+                "isosceles is stuck in cycle " + now + " of segment " + items.segment + " with " + items.itemsLeft
+                        + " work items left: " + (victim < 0 ? "an item" : name(items, victim)) + " waits for " + wants);
     }
 
-    private String name(int item) {
-        Layer layer = request.network().layer(items.layerAt(items.depth[item]));
-        return "layer " + layer.name() + ", phase "
-                + IsOsWork.PHASES.get(items.phase[item]).id() + ", step " + items.step[item] + ", row "
+    private String name(SegmentItems items, int item) {
+        return "layer " + request.network().layer(items.layerOf(item)).name() + ", phase "
+                + IsOsSchema.PHASES.get(items.phase[item]).id() + ", step " + items.step[item] + ", row "
                 + items.row[item];
     }
 }

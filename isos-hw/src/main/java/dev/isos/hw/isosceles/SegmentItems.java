@@ -1,44 +1,42 @@
 package dev.isos.hw.isosceles;
 
-import dev.isos.api.dataflow.LateReads;
-import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.plan.Segment;
-import dev.isos.core.dataflow.isos.IsOsWork;
-import dev.isos.core.dataflow.isos.LaneBinding;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.Arrays;
 
 /**
- * The work items of one segment in columns, with their dependencies in both directions (compressed sparse rows). Counts
- * are turned into cycles on arrival. Columns are reused from segment to segment.
+ * The work items of one segment in columns, with their dependencies in both directions (compressed sparse rows), and how far
+ * they are. Columns are reused from segment to segment.
  */
 final class SegmentItems implements WorkSink {
-    /** Number of values of {@link TensorRole} and of phases. */
-    private static final int PHASES = 5;
+    private static final int PHASES = IsOsSchema.PHASES.size();
+
+    /** Steps and rows of items are below these, so that a rank of both fits a long. */
+    private static final int MAX_ROW = 1 << 20;
 
     private final IsoscelesModel model;
-    private final WorkSchema schema;
     private final int[] phaseCodes;
     private final int atProducts;
-    private final int atChunks;
-    private final int atDispatchSteps;
-    private final int atActivations;
-    private final int atFilterBytes;
+    private final int atElements;
+    private final int atVectors;
     private final int atMerges;
-    private final int atPostOps;
+    private final int atOutputs;
     private final int atFilterBufferBytes;
+    private final int[] depthOfLayer;
 
-    private int[] depthOfLayer = new int[0];
-    private LaneBinding[] bindingOfDepth = new LaneBinding[0];
+    /** Number of the segment in the plan. */
+    int segment;
+
     private int[] layers = new int[0];
 
     int size;
     byte[] phase = new byte[1024];
-    /** Position of the item's layer in the segment; layers of earlier segments count as the first. */
+    /** Position of the item's layer in the segment. */
     int[] depth = new int[1024];
 
     int[] step = new int[1024];
@@ -47,22 +45,12 @@ final class SegmentItems implements WorkSink {
     int[] tensor = new int[1024];
     int[] held = new int[1024];
     int[] offChip = new int[1024];
-    /** Cycles in the front end or, of a back-end item, in the merger; bytes in the filter buffer of a load. */
+
+    /** Vectors of a front-end item, cycles of a back-end item, bytes in the filter buffer of loaded weights. */
     int[] work = new int[1024];
 
-    /** Cycles in the post-op unit. */
-    int[] work2 = new int[1024];
-
-    /** Who tells how long each item takes when words that it reads are late, or null; and its number there. */
-    LateReads[] lateReads = new LateReads[1024];
-
-    int[] lateNumber = new int[1024];
-
-    /** First range of the filter words that each item reads; one more entry than items. */
-    int[] readStart = new int[1025];
-
-    /** Pairs of the first word and the end of a range. */
-    int[] reads = new int[4096];
+    /** Elements of a front-end item. */
+    int[] elements = new int[1024];
 
     /** First edge of each item; one more entry than items. */
     int[] waitStart = new int[1025];
@@ -74,41 +62,45 @@ final class SegmentItems implements WorkSink {
 
     int[] waiters = new int[4096];
 
+    // how far the items are
+    int[] waitsLeft = new int[0];
+    int[] waitersLeft = new int[0];
+    boolean[] ended = new boolean[0];
+    int itemsLeft;
+    int computingLeft;
+    int weightLoadsLeft;
+
     // totals of the segment
     long products;
-    long activations;
-    long filterBytes;
-    long postOps;
+    long vectors;
+    long elementsRead;
+    long outputs;
     final long[] offChipByPhase = new long[PHASES];
     final long[] heldByPhase = new long[PHASES];
     long[] mergesOfDepth = new long[0];
-    boolean[] hasFrontEnd = new boolean[0];
-    int[] stepsOfDepth = new int[0];
+    long[] vectorsOfDepth = new long[0];
 
-    /** End of the filter words that items of a layer read. */
-    int[] wordsOfDepth = new int[0];
+    /** Busy cycles of the busiest lane, once all computation has ended. */
+    long busiestCycles;
 
     SegmentItems(IsoscelesModel model, WorkSchema schema, int networkSize) {
         this.model = model;
-        this.schema = schema;
         this.phaseCodes = new int[schema.phases().size()];
         for (int i = 0; i < phaseCodes.length; i++) {
-            phaseCodes[i] = IsOsWork.SCHEMA.phase(schema.phases().get(i).id());
+            phaseCodes[i] = IsOsSchema.SCHEMA.phase(schema.phases().get(i).id());
         }
         this.depthOfLayer = new int[networkSize];
-        this.atProducts = offset(IsOsWork.PRODUCTS);
-        this.atChunks = offset(IsOsWork.CHUNKS);
-        this.atDispatchSteps = offset(IsOsWork.DISPATCH_STEPS);
-        this.atActivations = offset(IsOsWork.ACTIVATIONS);
-        this.atFilterBytes = offset(IsOsWork.FILTER_BYTES);
-        this.atMerges = offset(IsOsWork.MERGES);
-        this.atPostOps = offset(IsOsWork.POST_OPS);
-        this.atFilterBufferBytes = offset(IsOsWork.FILTER_BUFFER_BYTES);
+        this.atProducts = offset(schema, IsOsSchema.PRODUCTS);
+        this.atElements = offset(schema, IsOsSchema.ELEMENTS);
+        this.atVectors = offset(schema, IsOsSchema.VECTORS);
+        this.atMerges = offset(schema, IsOsSchema.MERGES);
+        this.atOutputs = offset(schema, IsOsSchema.OUTPUTS);
+        this.atFilterBufferBytes = offset(schema, IsOsSchema.FILTER_BUFFER_BYTES);
     }
 
     /** Where the schema at hand counts a metric of the vocabulary. */
-    private int offset(int position) {
-        String metric = IsOsWork.SCHEMA.metrics().get(position).id();
+    private static int offset(WorkSchema schema, int position) {
+        String metric = IsOsSchema.SCHEMA.metrics().get(position).id();
         int offset = schema.offset(metric);
         if (offset < 0) {
             throw new IsosException(
@@ -118,32 +110,21 @@ final class SegmentItems implements WorkSink {
         return offset;
     }
 
-    void begin(Segment segment) {
-        int count = segment.layers().size();
-        if (count > SchedulingPolicy.MAX_DEPTH) {
-            throw new IsosException(
-                    ErrorCode.INFEASIBLE,
-                    "a segment of " + count + " layers is longer than " + SchedulingPolicy.MAX_DEPTH);
-        }
-        layers = new int[count];
-        bindingOfDepth = new LaneBinding[count];
+    void begin(int number, Segment planned) {
+        segment = number;
+        layers = planned.layers().stream().mapToInt(Integer::intValue).toArray();
         Arrays.fill(depthOfLayer, -1);
-        for (int d = 0; d < count; d++) {
-            layers[d] = segment.layers().get(d);
+        for (int d = 0; d < layers.length; d++) {
             depthOfLayer[layers[d]] = d;
-            bindingOfDepth[d] = LaneBinding.of(segment.mappings().get(d), model.lanes);
         }
-        mergesOfDepth = new long[count];
-        hasFrontEnd = new boolean[count];
-        stepsOfDepth = new int[count];
-        wordsOfDepth = new int[count];
+        mergesOfDepth = new long[layers.length];
+        vectorsOfDepth = new long[layers.length];
         size = 0;
-        readStart[0] = 0;
         waitStart[0] = 0;
         products = 0;
-        activations = 0;
-        filterBytes = 0;
-        postOps = 0;
+        vectors = 0;
+        elementsRead = 0;
+        outputs = 0;
         Arrays.fill(offChipByPhase, 0);
         Arrays.fill(heldByPhase, 0);
     }
@@ -154,6 +135,19 @@ final class SegmentItems implements WorkSink {
 
     int depths() {
         return layers.length;
+    }
+
+    int layerOf(int item) {
+        return layers[depth[item]];
+    }
+
+    boolean computes(int item) {
+        return phase[item] == IsOsSchema.FRONTEND || phase[item] == IsOsSchema.BACKEND;
+    }
+
+    /** Order of the wavefronts, in which space in queues is given. */
+    long rank(int item) {
+        return (long) step[item] * MAX_ROW + row[item];
     }
 
     @Override
@@ -167,11 +161,7 @@ final class SegmentItems implements WorkSink {
         if (code < 0 || d < 0) {
             throw malformed(i, item, code < 0 ? "has a phase that the machine does not know" : "is not of the segment");
         }
-        if (item.step() < 0
-                || item.step() >= SchedulingPolicy.MAX_STEP
-                || item.row() < 0
-                || item.row() >= SchedulingPolicy.MAX_ROW
-                || item.place() < 0) {
+        if (item.step() < 0 || item.row() < 0 || item.row() >= MAX_ROW || item.place() < 0) {
             throw malformed(i, item, "lies outside of the range of steps, rows and places");
         }
         if (item.offChipBytes() < 0
@@ -180,18 +170,17 @@ final class SegmentItems implements WorkSink {
                 || item.heldBytes() > Integer.MAX_VALUE) {
             throw malformed(i, item, "moves or holds an impossible number of bytes");
         }
-        boolean computes = code == IsOsWork.FRONTEND || code == IsOsWork.BACKEND;
-        if (computes && item.offChipBytes() != 0) {
-            throw malformed(i, item, "computes and moves bytes off chip");
-        }
         phase[i] = (byte) code;
         depth[i] = d;
         step[i] = item.step();
         row[i] = item.row();
-        lane[i] = bindingOfDepth[d].lane(item.place());
+        lane[i] = item.place() % model.lanes;
         tensor[i] = item.tensor();
         held[i] = (int) item.heldBytes();
         offChip[i] = (int) item.offChipBytes();
+        if (computes(i) && offChip[i] != 0) {
+            throw malformed(i, item, "computes and moves bytes off chip");
+        }
         offChipByPhase[code] += item.offChipBytes();
         heldByPhase[code] += item.heldBytes();
         count(i, code, d, item.counts());
@@ -208,54 +197,27 @@ final class SegmentItems implements WorkSink {
             waits[edges + k] = waitsFor[k];
         }
         waitStart[i + 1] = edges + count;
-        readWords(i, item);
         size = i + 1;
         return i;
-    }
-
-    private void readWords(int i, WorkItem item) {
-        int at = readStart[i];
-        int count = item.readCount();
-        if (count % 2 != 0 || count > 0 && phase[i] != IsOsWork.FRONTEND) {
-            throw malformed(i, item, "reads words that a front end cannot read");
-        }
-        if (at + count > reads.length) {
-            reads = Arrays.copyOf(reads, Math.max(2 * reads.length, at + count));
-        }
-        int[] ranges = item.reads();
-        int words = wordsOfDepth[depth[i]];
-        for (int k = 0; k < count; k += 2) {
-            if (ranges[k] < 0 || ranges[k + 1] <= ranges[k]) {
-                throw malformed(i, item, "reads words " + ranges[k] + " to " + ranges[k + 1]);
-            }
-            words = Math.max(words, ranges[k + 1]);
-        }
-        System.arraycopy(ranges, 0, reads, at, count);
-        wordsOfDepth[depth[i]] = words;
-        readStart[i + 1] = at + count;
-        lateReads[i] = item.lateReads();
-        lateNumber[i] = item.lateNumber();
     }
 
     private void count(int i, int code, int d, int[] counts) {
         products += counts[atProducts];
         work[i] = 0;
-        work2[i] = 0;
+        elements[i] = 0;
         switch (code) {
-            case IsOsWork.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
-            case IsOsWork.FRONTEND -> {
-                int dispatch = ceilDiv(counts[atChunks], model.slotsPerLane);
-                work[i] = Math.max(1, Math.max(dispatch, counts[atDispatchSteps]));
-                activations += counts[atActivations];
-                filterBytes += counts[atFilterBytes];
-                hasFrontEnd[d] = true;
-                stepsOfDepth[d] = Math.max(stepsOfDepth[d], step[i] + 1);
+            case IsOsSchema.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
+            case IsOsSchema.FRONTEND -> {
+                work[i] = counts[atVectors];
+                elements[i] = counts[atElements];
+                vectors += counts[atVectors];
+                vectorsOfDepth[d] += counts[atVectors];
+                elementsRead += counts[atElements];
             }
-            case IsOsWork.BACKEND -> {
-                work[i] = ceilDiv(counts[atMerges], model.mergeWidth);
-                work2[i] = ceilDiv(counts[atPostOps], model.postOpWidth);
+            case IsOsSchema.BACKEND -> {
+                work[i] = Math.max(ceilDiv(counts[atMerges], model.mergers), ceilDiv(counts[atOutputs], model.postOpUnits));
                 mergesOfDepth[d] += counts[atMerges];
-                postOps += counts[atPostOps];
+                outputs += counts[atOutputs];
             }
             default -> {
                 // transfers have no counts beside their bytes
@@ -285,10 +247,7 @@ final class SegmentItems implements WorkSink {
         held = Arrays.copyOf(held, capacity);
         offChip = Arrays.copyOf(offChip, capacity);
         work = Arrays.copyOf(work, capacity);
-        work2 = Arrays.copyOf(work2, capacity);
-        lateReads = Arrays.copyOf(lateReads, capacity);
-        lateNumber = Arrays.copyOf(lateNumber, capacity);
-        readStart = Arrays.copyOf(readStart, capacity + 1);
+        elements = Arrays.copyOf(elements, capacity);
         waitStart = Arrays.copyOf(waitStart, capacity + 1);
     }
 
@@ -300,6 +259,11 @@ final class SegmentItems implements WorkSink {
         }
         if (waiters.length < edges) {
             waiters = new int[waits.length];
+        }
+        if (waitsLeft.length < size) {
+            waitsLeft = new int[phase.length];
+            waitersLeft = new int[phase.length];
+            ended = new boolean[phase.length];
         }
         Arrays.fill(waiterStart, 0, size + 1, 0);
         for (int e = 0; e < edges; e++) {
@@ -316,13 +280,19 @@ final class SegmentItems implements WorkSink {
                 waiters[--waiterStart[waits[e]]] = i;
             }
         }
+        itemsLeft = size;
+        computingLeft = 0;
+        weightLoadsLeft = 0;
+        for (int i = 0; i < size; i++) {
+            ended[i] = false;
+            waitsLeft[i] = waitStart[i + 1] - waitStart[i];
+            waitersLeft[i] = waiterStart[i + 1] - waiterStart[i];
+            computingLeft += computes(i) ? 1 : 0;
+            weightLoadsLeft += phase[i] == IsOsSchema.LOAD_WEIGHTS ? 1 : 0;
+        }
     }
 
     long offChipBytes() {
-        long sum = 0;
-        for (long bytes : offChipByPhase) {
-            sum += bytes;
-        }
-        return sum;
+        return Arrays.stream(offChipByPhase).sum();
     }
 }

@@ -113,8 +113,8 @@ public final class BuiltInWorkloads implements WorkloadSource {
                     ? ImageReader.decode(request.images().get(0).toString(), photo.get())
                     : GeneratedImage.create(request.seed(), shape.height(), shape.width());
             Builder builder = new Builder(workload, id, profile, request.seed());
-            Workload built = builder.of(
-                    first, ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width()));
+            Workload built =
+                    builder.of(first, ImagePreprocessor.prepare(image, preprocessing, shape.height(), shape.width()));
             return family.stem().isEmpty() ? built : builder.behind(built, network);
         });
     }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 
 /**
@@ -40,7 +39,7 @@ import java.util.function.DoubleFunction;
  *   <li>One threshold per layer is subtracted so that the share of outputs that are non-zero after ReLU and rounding
  *       meets the profile, behind a max pooling where the profile says so. It starts from the quantile of the real values
  *       and is corrected on the quantised outputs. Where the profile states the density of a layer and that of its max
- *       pooling, a factor on the offsets meets the second.
+ *       pooling, as many channels are zero everywhere as that takes.
  *   <li>A layer without ReLU for which the profile states a density has a coarser unit, so that enough values round to zero.
  *   <li>The output's scale takes the quantile {@value #TOP_QUANTILE} of the real values to the largest 8-bit value. The few
  *       values beyond are clipped there, so ReLU6 is no different from ReLU.
@@ -60,10 +59,7 @@ public final class Calibrator {
 
     private static final int CORRECTIONS = 6;
 
-    /** Largest factor on the offsets of channels, with which nearly all of them are zero everywhere or nowhere. */
-    private static final double MAX_SPREAD = 16;
-
-    private static final int BISECTIONS = 12;
+    private static final int BISECTIONS = 16;
 
     private final WorkloadInfo info;
     private final Network network;
@@ -237,7 +233,8 @@ public final class Calibrator {
                         new RandomStream(info.seed(), network.name(), layer.name() + "/offset"),
                         OFFSET_DEVIATION,
                         MIN_DEVIATION);
-        return inSharedUnits(layer, entry.kind() == Kind.LINEAR ? linear(layer, entry, sums, n) : rectified(layer, entry, sums, n));
+        return inSharedUnits(
+                layer, entry.kind() == Kind.LINEAR ? linear(layer, entry, sums, n) : rectified(layer, entry, sums, n));
     }
 
     /** Signed outputs. A stated density is met by the unit of the 8-bit values: what is below half of it is zero. */
@@ -263,10 +260,15 @@ public final class Calibrator {
         ActivationTensor residual = layer.hasResidual() ? operand(layer.residual()) : null;
         Optional<Layer> pooling = entry.after().map(name -> poolingOf(layer, name));
         double target = entry.density().getAsDouble();
-        OptionalDouble pooledTarget = pooledTarget(layer);
-        Normalisation n = pooledTarget.isEmpty()
-                ? drawn
-                : spread(drawn, sums, largest(onlyPooling(layer).get(), sums), target, pooledTarget.getAsDouble());
+        Normalisation n = pooledEntry(layer)
+                .map(behind -> withChannelsOff(
+                        drawn,
+                        sums,
+                        largest(poolingOf(layer, behind.layer()), sums),
+                        layer.outputShape().channels(),
+                        target,
+                        behind.density().getAsDouble()))
+                .orElse(drawn);
         ValueHistogram own = n.histogram(sums, null, 0);
         float residualScale = residual == null ? 0 : (float) (scales.scale(layer.residual()) / realDeviation);
         ValueHistogram total = residual == null ? own : n.histogram(sums, residual, residualScale);
@@ -286,7 +288,8 @@ public final class Calibrator {
             }
             double ownScale = own.largestMagnitude(shift, TOP_QUANTILE) / 127;
             return n.requantisation(
-                    shift, ownScale, 0, 255, (float) (ownScale / scale), (float) (residualScale / scale), (float) scale);
+                    shift, ownScale, 0, 255, (float) (ownScale / scale), (float) (residualScale / scale), (float)
+                            scale);
         });
     }
 
@@ -319,28 +322,26 @@ public final class Calibrator {
         return best;
     }
 
-    /** The density that the profile states behind the max pooling of a layer, beside that of the layer itself. */
-    private OptionalDouble pooledTarget(Layer layer) {
-        return onlyPooling(layer)
-                .flatMap(pooling -> profile.find(pooling.name()))
-                .map(DensityProfile.Entry::density)
-                .orElse(OptionalDouble.empty());
-    }
-
-    private Optional<Layer> onlyPooling(Layer layer) {
-        return network.layers().stream().filter(l -> isPoolingOf(layer, l)).findFirst();
+    /** What the profile states of the max pooling of a layer, beside the layer itself. */
+    private Optional<DensityProfile.Entry> pooledEntry(Layer layer) {
+        return network.layers().stream()
+                .filter(l -> isPoolingOf(layer, l))
+                .flatMap(l -> profile.find(l.name()).stream())
+                .findFirst();
     }
 
     /**
-     * Offsets so far apart that a layer and its max pooling can both be as dense as stated: the more channels are zero
-     * everywhere or nowhere, the less pooling adds. Bisection; the density grows less the farther they are apart.
+     * As many channels off as let a layer and its max pooling both be as dense as stated: a pooling adds nothing to a channel
+     * that is off, and little to one that is the denser for it. Bisection: the more channels are off, the less it adds.
      */
-    private static Normalisation spread(Normalisation drawn, int[] sums, int[] pooled, double density, double behind) {
+    private static Normalisation withChannelsOff(
+            Normalisation drawn, int[] sums, int[] pooled, int channels, double density, double behind) {
         double low = 0;
-        double high = MAX_SPREAD;
+        // With as many channels off as the layer has zeros the others have none.
+        double high = channels * (1 - density);
         for (int i = 0; i < BISECTIONS; i++) {
             double middle = (low + high) / 2;
-            Normalisation n = drawn.withOffsetsTimes(middle);
+            Normalisation n = drawn.withChannelsOff(middle);
             double cut = n.histogram(sums, null, 0).cut(density);
             if (n.histogram(pooled, null, 0).shareAbove(cut) > behind) {
                 low = middle;
@@ -348,7 +349,7 @@ public final class Calibrator {
                 high = middle;
             }
         }
-        return drawn.withOffsetsTimes((low + high) / 2);
+        return drawn.withChannelsOff((low + high) / 2);
     }
 
     /** The max pooling behind which the density of a convolution's output is given. */

@@ -82,7 +82,6 @@ public final class DensityProfile {
 
     /** The entry of a convolution. */
     public Entry entry(String layer) {
-        return find(layer)
-                .orElseThrow(() -> new IllegalArgumentException("the density profile has no layer " + layer));
+        return find(layer).orElseThrow(() -> new IllegalArgumentException("the density profile has no layer " + layer));
     }
 }

@@ -4,11 +4,16 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.workloads.sparsity.RandomStream;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** What turns the 32-bit sums of a channel into a real value: {@code (sum - mean[k]) / deviation[k] + offset[k]}. */
 final class Normalisation {
     /** Stands in for the deviation of a constant channel: large, so that its offset survives rounding to an integer. */
     private static final double CONSTANT_DEVIATION = 1 << 16;
+
+    /** Deviations by which a channel is lowered to be off: farther than the values of an image reach. */
+    private static final double OFF = 32;
 
     private final double[] mean;
     private final double[] deviation;
@@ -71,10 +76,22 @@ final class Normalisation {
         return new Normalisation(new double[sums.length], deviation, new double[sums.length]);
     }
 
-    /** The same with all offsets times a factor. */
-    Normalisation withOffsetsTimes(double factor) {
-        return new Normalisation(
-                mean, deviation, Arrays.stream(offset).map(o -> factor * o).toArray());
+    /**
+     * The same with the channels of the smallest offsets so low that they are zero everywhere after ReLU.
+     *
+     * @param count how many channels; of a fraction, the next channel is lowered by that share
+     */
+    Normalisation withChannelsOff(double count) {
+        int[] bySize = IntStream.range(0, offset.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(k -> offset[k]))
+                .mapToInt(k -> k)
+                .toArray();
+        double[] lowered = offset.clone();
+        for (int i = 0; i < bySize.length && i < count; i++) {
+            lowered[bySize[i]] -= OFF * Math.min(1, count - i);
+        }
+        return new Normalisation(mean, deviation, lowered);
     }
 
     /** Distribution of the real values, plus those of a residual operand unless that is null. */

@@ -40,7 +40,7 @@ final class ValueHistogram {
         for (int bin = 0; bin < HALF; bin++) {
             long next = below + counts[HALF + bin] + counts[HALF - 1 - bin];
             if (next >= wanted) {
-                return wanted - below < next - wanted ? edge(HALF + bin) : edge(HALF + bin + 1);
+                return wanted - below <= next - wanted ? edge(HALF + bin) : edge(HALF + bin + 1);
             }
             below = next;
         }

@@ -10,10 +10,12 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadSource;
 import dev.isos.api.workload.WorkloadTotals;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.testkit.SharedData;
@@ -31,11 +33,13 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -45,8 +49,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BuiltInWorkloadsTest {
-    /** How far a layer's density may lie from its profile. */
-    private static final double DENSITY_TOLERANCE = 0.01;
+    /** How far a layer's density may lie from its profile: calibration doesn't correct what is nearer. */
+    private static final double DENSITY_TOLERANCE = 0.002;
+
+    /**
+     * The same where some channels have few weights or none, so that they are zero everywhere or nowhere: one channel of 128.
+     */
+    private static final double LUMPY_TOLERANCE = 1.0 / 128;
+
+    private static final Set<String> LUMPY = Set.of("resnet50-98", "resnet50-99", "mobilenetv1-89");
 
     private static final Map<String, Workload> BUILT = new HashMap<>();
 
@@ -70,11 +81,20 @@ class BuiltInWorkloadsTest {
         Workload workload = built(id);
         String expected = CsvResource.read(BuiltInWorkloads.class, "totals.csv").stream()
                 .filter(line -> line.get(0).equals(id))
-                .map(line -> line.get(3))
+                .map(line -> String.join(",", line))
                 .findFirst()
                 .orElseThrow();
+        WorkloadTotals built = WorkloadTotals.of(workload);
         assertEquals(
-                expected, digest(workload), "what is built has changed: totals.csv, part of every cache key, must too");
+                expected,
+                String.format(
+                        Locale.ROOT,
+                        "%s,%d,%.6f,%s",
+                        id,
+                        built.effectualMacs().orElseThrow(),
+                        built.activationDensity().orElseThrow(),
+                        digest(workload)),
+                "what is built has changed: totals.csv, part of every cache key, must too");
         BuiltIn builtIn = builtIn(id);
         SparsityTable table = SparsityTable.read(builtIn.family().sparsity());
         checkDensities(workload);
@@ -90,34 +110,50 @@ class BuiltInWorkloadsTest {
                 }
             }
         }
-        WorkloadDescriptor descriptor = source.workloads().stream()
-                .filter(d -> d.id().equals(id))
-                .findFirst()
-                .orElseThrow();
-        assertEquals(1 - workload.weightDensity(), descriptor.weightSparsity(), 1e-12);
-        WorkloadTotals listed = descriptor.totals().orElseThrow();
-        WorkloadTotals built = WorkloadTotals.of(workload);
+        WorkloadTotals listed = listed(builtIn.id());
         assertEquals(built.layers(), listed.layers());
         assertEquals(built.parameters(), listed.parameters());
         assertEquals(built.nonZeros(), listed.nonZeros());
         assertEquals(built.denseMacs(), listed.denseMacs());
-        assertEquals(built.effectualMacs(), listed.effectualMacs());
-        assertEquals(
-                built.activationDensity().orElseThrow(),
-                listed.activationDensity().orElseThrow(),
-                5e-7);
-        if (id.equals("vgg16-68")) {
+        if (id.equals(builtIn.id())) {
+            assertEquals(built.effectualMacs(), listed.effectualMacs());
+            assertEquals(
+                    built.activationDensity().orElseThrow(),
+                    listed.activationDensity().orElseThrow(),
+                    5e-7);
+        }
+        if (id.equals("vgg16-68@measured")) {
             // Han et al. give, per layer, the share of the dense network's work that is left: 20.7 % of it all.
             assertEquals(0.207, built.effectualMacs().orElseThrow() / (double) built.denseMacs(), 0.01);
         }
     }
 
+    private WorkloadTotals listed(String id) {
+        return source.workloads().stream()
+                .filter(d -> d.id().equals(id))
+                .findFirst()
+                .flatMap(WorkloadDescriptor::totals)
+                .orElseThrow();
+    }
+
+    /** Every workload with each of its profiles. */
     private static List<String> ids() {
-        return BuiltIn.all().stream().map(BuiltIn::id).toList();
+        return BuiltIn.all().stream()
+                .flatMap(b -> b.family().profiles().stream()
+                        .map(p -> p.equals(b.family().profiles().get(0)) ? b.id() : b.id() + "@" + p.name()))
+                .toList();
     }
 
     private static BuiltIn builtIn(String id) {
-        return BuiltIn.all().stream().filter(b -> b.id().equals(id)).findFirst().orElseThrow();
+        return BuiltIn.all().stream()
+                .filter(b -> b.id().equals(WorkloadSource.withoutVariant(id)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static DensityProfile profile(String id) {
+        BuiltIn builtIn = builtIn(id);
+        return builtIn.densities(builtIn.profile(WorkloadSource.variant(id)).orElseThrow());
     }
 
     private static float scale(Workload workload, int layer) {
@@ -125,8 +161,6 @@ class BuiltInWorkloadsTest {
     }
 
     private static void checkDensities(Workload workload) {
-        DensityProfile profile =
-                DensityProfile.read(builtIn(workload.info().id()).family().densities());
         Map<String, Double> densities = new HashMap<>();
         for (Layer layer : workload.network().layers()) {
             densities.put(
@@ -134,24 +168,78 @@ class BuiltInWorkloadsTest {
                     workload.reference().get(layer.index()).outputNonZeros()
                             / (double) layer.outputShape().elements());
         }
-        int linear = 0;
-        for (DensityProfile.Entry entry : profile.entries()) {
-            if (entry.density().isPresent()) {
-                assertEquals(
-                        entry.density().getAsDouble(),
-                        densities.get(entry.after().orElse(entry.layer())),
-                        DENSITY_TOLERANCE,
-                        entry.layer());
-            } else {
-                linear++;
+        double tolerance =
+                LUMPY.contains(WorkloadSource.withoutVariant(workload.info().id()))
+                        ? LUMPY_TOLERANCE
+                        : DENSITY_TOLERANCE;
+        Set<String> calibrated = new HashSet<>();
+        for (DensityProfile.Entry entry : profile(workload.info().id()).entries()) {
+            String tensor = entry.after().orElse(entry.layer());
+            if (entry.density().isPresent() && densities.containsKey(tensor)) {
+                assertEquals(entry.density().getAsDouble(), densities.get(tensor), tolerance, tensor);
+                calibrated.add(entry.layer());
             }
         }
-        // The classifier, and of ResNet-50 the shortcuts.
-        assertEquals(workload.network().name().equals(ResNet50.NAME) ? 5 : 1, linear);
+        for (Layer layer : workload.network().layers()) {
+            boolean linear = layer.name().equals("fc")
+                    || layer.name().equals("fc8")
+                    || layer.name().equals("Conv2d_1c_1x1")
+                    || layer.name().equals("loss3/classifier")
+                    || layer.name().contains("downsample")
+                            && workload.info().id().endsWith("@measured");
+            if (layer.convolution().isPresent()) {
+                assertEquals(!linear, calibrated.contains(layer.name()), layer.name());
+            }
+        }
+        if (workload.info().id().equals("resnet50-98")) {
+            assertTrue(calibrated.contains("maxpool"));
+        }
+    }
+
+    @Test
+    void whatIsNotCalibratedInTheModuleIsItsInput() {
+        Workload workload = built("googlenet-58-inception3a");
+        assertEquals(0.86, workload.input().density(), DENSITY_TOLERANCE);
+        assertFalse(workload.signed(Layer.NETWORK_INPUT));
+        assertEquals(new FeatureMapShape(192, 28, 28), workload.input().shape());
+        // Neighbours in a map of an image are alike: most zeros lie beside zeros, in independent values 14 % would.
+        int zeros = 0;
+        int beside = 0;
+        byte[] values = workload.input().values();
+        int channels = 192;
+        for (int at = 0; at < values.length - channels; at++) {
+            boolean lastRow = at / channels % 28 == 27;
+            if (!lastRow && values[at] == 0) {
+                zeros++;
+                beside += values[at + channels] == 0 ? 1 : 0;
+            }
+        }
+        assertTrue(beside > 0.5 * zeros, beside + " of " + zeros);
+    }
+
+    @Test
+    void aProfileIsChosenBehindTheId() {
+        Workload published = built("resnet50-99");
+        Workload named = built("resnet50-99@published");
+        assertEquals("resnet50-99@published", named.info().id());
+        assertEquals(published.reference(), named.reference());
+        Workload measured = built("resnet50-99@measured");
+        assertEquals(published.input().sha256(), measured.input().sha256());
+        assertNotEquals(published.reference(), measured.reference());
+        assertTrue(measured.info().source().contains("Sparseloop"));
+        assertFalse(published.info().source().contains("Sparseloop"));
+        assertEquals(
+                "workload 'resnet50-99@guessed' names an unknown profile of activations; known are 'published' and"
+                        + " 'measured'",
+                assertThrows(
+                                IsosException.class,
+                                () -> source.create("resnet50-99@guessed", WorkloadRequest.defaults()))
+                        .getMessage());
+        assertTrue(source.workloads().get(0).source().contains("@measured behind the id"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resnet50-99", "mobilenetv1-89", "googlenet-58"})
+    @ValueSource(strings = {"resnet50-99", "mobilenetv1-89", "googlenet-58", "googlenet-58-inception3a"})
     void theReferenceIsThatOfAPlainExecution(String id) {
         Workload workload = built(id);
         int[] largest = new int[workload.network().size()];
@@ -161,13 +249,18 @@ class BuiltInWorkloadsTest {
                         Math.max(largest[layer.index()], Math.abs(ActivationTensor.decode(stored, output.signed())));
             }
         }));
+        DensityProfile profile = profile(id);
         for (Layer layer : workload.network().layers()) {
+            boolean coarse = profile.find(layer.name())
+                    .filter(e -> e.kind() == DensityProfile.Kind.LINEAR)
+                    .filter(e -> e.density().isPresent())
+                    .isPresent();
             // 127 is the end of the signed range, 255 that of the unsigned one.
-            assertTrue(largest[layer.index()] >= 120, layer.name() + " uses " + largest[layer.index()]);
+            assertTrue(coarse || largest[layer.index()] >= 120, layer.name() + " uses " + largest[layer.index()]);
         }
-        Layer classifier = workload.network().output();
-        assertTrue(workload.signed(classifier.index()));
-        assertTrue(workload.signed(Layer.NETWORK_INPUT));
+        boolean module = id.endsWith("3a");
+        assertEquals(!module, workload.signed(workload.network().output().index()));
+        assertEquals(!module, workload.signed(Layer.NETWORK_INPUT));
         assertFalse(workload.signed(0));
     }
 
@@ -178,7 +271,7 @@ class BuiltInWorkloadsTest {
                 "36def506170219520b22618a0568781001d2f21cd8c880fb952fbfd0a2c107e5",
                 first.input().sha256());
         assertEquals(
-                "eaa6e1b5d02591f663d78521a10a366b751a654cf9a86f6092cbb36d328b038d",
+                "19e95f49c1d0053b7e437842053fc9e3f8134b8ec12e23b07b55b138de508e19",
                 first.reference().get(first.network().output().index()).outputSha256());
         Workload again = source.create("resnet50-99", WorkloadRequest.defaults());
         assertEquals(first.reference(), again.reference());
@@ -187,7 +280,6 @@ class BuiltInWorkloadsTest {
         assertNotEquals(first.reference(), source.create("resnet50-99", other).reference());
     }
 
-    /** Over all layers. */
     /** Of everything that a workload file holds, on any machine. */
     private static String digest(Workload workload) {
         try {
@@ -276,9 +368,10 @@ class BuiltInWorkloadsTest {
                         "mobilenetv1-89",
                         "vgg16-68",
                         "vgg16-90",
-                        "googlenet-58"),
+                        "googlenet-58",
+                        "googlenet-58-inception3a"),
                 list.stream().map(WorkloadDescriptor::id).toList());
-        double[] sparsity = {81.27, 90.23, 95.15, 96.11, 98.05, 98.98, 75.28, 89.01, 92.39, 94.80, 62.91};
+        double[] sparsity = {81.27, 90.23, 95.15, 96.11, 98.05, 98.98, 75.28, 89.01, 74.19, 91.76, 62.91, 58.00};
         for (int i = 0; i < sparsity.length; i++) {
             assertEquals(sparsity[i], 100 * list.get(i).weightSparsity(), 0.005);
             assertTrue(list.get(i).description().contains(String.format(Locale.ROOT, "%.2f %%", sparsity[i])));

@@ -68,6 +68,41 @@ class NetworksTest {
     }
 
     @Test
+    void theModuleAloneHasThePublishedWeightsAndReadsWhatItsStemMakes() {
+        Network module = Inception3a.module();
+        Network stem = Inception3a.stem();
+        assertEquals(155_136, module.parameters());
+        assertEquals(121_626_624, module.denseMacs());
+        assertEquals(module.input(), stem.output().outputShape());
+        assertEquals(new FeatureMapShape(256, 28, 28), module.output().outputShape());
+        Map<String, SparsityTable.Row> rows = new HashMap<>();
+        SparsityTable.read("inception3a.csv").rows().forEach(row -> rows.put(row.layer(), row));
+        for (Network network : List.of(stem, module)) {
+            for (Layer layer : network.layers()) {
+                if (layer.convolution().isPresent()) {
+                    SparsityTable.Row row = rows.remove(layer.name());
+                    assertEquals(row.parameters(), layer.filterShape().elements(), layer.name());
+                    assertEquals(row.macs(), layer.denseMacs(), layer.name());
+                }
+            }
+        }
+        assertEquals(Map.of(), rows);
+        // The same shapes as in the whole network, but for the window of the third branch.
+        for (String names : List.of(
+                "1x1 branch1",
+                "3x3_reduce branch2.0",
+                "3x3 branch2.1",
+                "5x5_reduce branch3.0",
+                "pool_proj branch4.1")) {
+            String[] pair = names.split(" ");
+            Layer whole = layer(GOOGLENET, "inception_3a/" + pair[0]);
+            assertEquals(
+                    whole.filterShape(), layer(module, "inception3a." + pair[1]).filterShape(), names);
+        }
+        assertEquals(3, layer(module, "inception3a.branch3.1").filterShape().rows());
+    }
+
+    @Test
     @SharedData
     void mobileNetHasTheShapesOfTheTrainedNetwork() throws IOException {
         int compared = 0;

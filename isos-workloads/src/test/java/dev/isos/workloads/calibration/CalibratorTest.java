@@ -71,6 +71,40 @@ class CalibratorTest {
     }
 
     @Test
+    void aLayerAndItsMaxPoolingMayBothHaveADensity() {
+        NetworkBuilder b = new NetworkBuilder("both", INPUT);
+        int conv = b.convolution("conv", Layer.NETWORK_INPUT, 64, 3, 1, 1);
+        int pool = b.maxPooling("pool", conv, 3, 2, 1);
+        b.convolution("classifier", pool, 10, 12, 1, 0);
+        Workload alone = calibrate(b.build(), "conv,0.6,assumed");
+        assertEquals(0.6, density(alone, "conv"), 0.01);
+        assertTrue(density(alone, "pool") > 0.85, "density " + density(alone, "pool"));
+        Workload both = calibrate(b.build(), "conv,0.6,assumed", "pool,0.7,assumed");
+        assertEquals(0.6, density(both, "conv"), 0.01);
+        assertEquals(0.7, density(both, "pool"), 0.01);
+        assertEquals(both.reference(), ReferenceExecutor.execute(both));
+    }
+
+    @Test
+    void aLayerWithoutReluRoundsEnoughToZero() {
+        NetworkBuilder b = new NetworkBuilder("linear", INPUT);
+        int conv = b.convolution("conv", Layer.NETWORK_INPUT, 16, 3, 1, 1);
+        int shortcut = b.convolution("shortcut", Layer.NETWORK_INPUT, 16, 1, 1, 0);
+        int added = b.pointwiseWithResidual("added", conv, 16, shortcut);
+        b.convolution("classifier", added, 10, 24, 1, 0);
+        Workload free = calibrate(b.build(), "conv,0.5,assumed", "shortcut,,linear", "added,0.7,assumed");
+        assertTrue(density(free, "shortcut") > 0.95, "density " + density(free, "shortcut"));
+        Workload stated = calibrate(b.build(), "conv,0.5,assumed", "shortcut,0.8,linear", "added,0.7,assumed");
+        assertEquals(0.8, density(stated, "shortcut"), 0.005);
+        assertTrue(stated.signed(shortcut));
+        assertEquals(0.7, density(stated, "added"), 0.01);
+        assertEquals(stated.reference(), ReferenceExecutor.execute(stated));
+        // Finer than 8 bits allow is not possible: then it is as dense as they allow.
+        Workload dense = calibrate(b.build(), "conv,0.5,assumed", "shortcut,1,linear", "added,0.7,assumed");
+        assertEquals(free.reference(), dense.reference());
+    }
+
+    @Test
     void normalisationUsesAllEightBitsAndDependsOnRealValues() {
         NetworkBuilder b = new NetworkBuilder("normalised", INPUT);
         int conv = b.convolution("conv", Layer.NETWORK_INPUT, 16, 3, 1, 1);

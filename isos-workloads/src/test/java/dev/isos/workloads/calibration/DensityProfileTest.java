@@ -11,6 +11,7 @@ import dev.isos.workloads.calibration.DensityProfile.Kind;
 import dev.isos.workloads.sparsity.SparsityTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DensityProfileTest {
-    private static final DensityProfile PROFILE = DensityProfile.resNet50();
+    private static final DensityProfile PROFILE = DensityProfile.read("resnet50_measured.csv");
 
     @Test
     void hasEveryConvolutionOnce() {
@@ -38,6 +39,55 @@ class DensityProfileTest {
             assertEquals(linear, entry.density().isEmpty(), entry.layer());
             entry.density().ifPresent(d -> assertTrue(d > 0 && d < 1, entry.layer()));
         }
+    }
+
+    @Test
+    void thePublishedProfileHasOneNumberPerKindOfLayerAndStage() {
+        DensityProfile published = DensityProfile.read("resnet50_published.csv");
+        List<String> layers =
+                new ArrayList<>(PROFILE.entries().stream().map(Entry::layer).toList());
+        layers.add(1, "maxpool");
+        assertEquals(layers, published.entries().stream().map(Entry::layer).toList());
+        double[] inner = {0.46, 0.49, 0.46, 0.31};
+        for (Entry entry : published.entries()) {
+            String layer = entry.layer();
+            assertEquals(
+                    PROFILE.find(layer).filter(e -> e.kind() == Kind.LINEAR).isPresent(),
+                    entry.kind() == Kind.LINEAR,
+                    layer);
+            if (layer.contains("downsample")) {
+                assertEquals(0.88, entry.density().orElseThrow(), layer);
+            } else if (layer.startsWith("layer") && !layer.endsWith("conv3")) {
+                assertEquals(inner[layer.charAt(5) - '1'], entry.density().orElseThrow(), layer);
+            }
+        }
+        assertTrue(published.entry("fc").density().isEmpty());
+    }
+
+    @Test
+    @SharedData
+    void thePublishedProfileIsTheInferredOne() throws IOException {
+        DensityProfile published = DensityProfile.read("resnet50_published.csv");
+        List<String> lines = Files.readAllLines(SharedDataFolder.path("published/resnet50_activation_densities.csv"));
+        for (String line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",(?=[0-9.]+$)");
+            String tensor =
+                    cells[0].replace("\"", "").replaceAll(" \\(.*", ".conv3").replace("sample", "sample.0");
+            assertEquals(
+                    Double.parseDouble(cells[1]),
+                    published.entry(tensor).density().orElseThrow(),
+                    tensor);
+        }
+        assertEquals(published.entries().size() - 1, lines.size() - 1);
+    }
+
+    @Test
+    void aFactorScalesWhatIsStated() {
+        DensityProfile twice = DensityProfile.read("resnet50_published.csv").times(1.25);
+        assertEquals(0.575, twice.entry("layer1.0.conv1").density().orElseThrow(), 1e-12);
+        assertEquals(1, twice.entry("layer1.2.conv3").density().orElseThrow());
+        assertEquals(Kind.LINEAR, twice.entry("layer1.0.downsample.0").kind());
+        assertTrue(twice.entry("fc").density().isEmpty());
     }
 
     @Test

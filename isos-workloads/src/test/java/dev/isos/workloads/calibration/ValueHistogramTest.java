@@ -19,6 +19,22 @@ class ValueHistogramTest {
     }
 
     @Test
+    void magnitudesAreCutOnBothSides() {
+        ValueHistogram histogram = new ValueHistogram();
+        for (int i = 0; i < 1000; i++) {
+            histogram.add(0.01 * i + 0.005);
+            histogram.add(-0.01 * i - 0.005);
+        }
+        // 880 of 1000 have a magnitude of 1.2 or more, 400 of 1000 one above 6, half of them with a sign.
+        assertEquals(1.2, histogram.cutOfMagnitudes(0.88), 0.006);
+        assertEquals(6, histogram.cutOfMagnitudes(0.4), 0.006);
+        assertEquals(0, histogram.cutOfMagnitudes(1));
+        assertEquals(0.2, histogram.shareAbove(6), 1e-12);
+        assertEquals(0.5, histogram.shareAbove(0), 1e-12);
+        assertEquals(1, histogram.shareAbove(-64));
+    }
+
+    @Test
     void aLumpOfEqualValuesFallsOnTheNearerSide() {
         ValueHistogram histogram = new ValueHistogram();
         for (int i = 0; i < 60; i++) {

@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every built-in workload and every trained model, exported and run by ONNX Runtime, against the integer reference: every
- * output of every layer. All of them with {@code -Disos.all}, else two built-in ones and the small trained ones.
+ * output of every layer. All of them with {@code -Disos.all}, else three built-in ones and the small trained ones.
  */
 final class ExportedNetworksTest {
     private static final boolean ALL = System.getProperty("isos.all") != null;
-    private static final List<String> ALWAYS = List.of("mobilenetv1-89", "googlenet-58");
+    private static final List<String> ALWAYS = List.of("mobilenetv1-89", "googlenet-58", "googlenet-58-inception3a");
 
     static Stream<String> builtIn() {
         return new BuiltInWorkloads().workloads().stream().map(WorkloadDescriptor::id);

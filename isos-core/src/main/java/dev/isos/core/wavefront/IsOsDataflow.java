@@ -1,0 +1,124 @@
+package dev.isos.core.wavefront;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.wavefront.execution.LayerEngine;
+import dev.isos.core.wavefront.execution.SegmentAssembler;
+import dev.isos.core.wavefront.mapping.IsOsMapper;
+import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.Pass;
+import dev.isos.core.wavefront.mapping.SegmentPasses;
+import dev.isos.core.wavefront.mapping.SegmentTensors;
+import dev.isos.core.wavefront.work.LayerWork;
+import dev.isos.core.wavefront.work.WavefrontObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * IS-OS: an input-stationary front end and an output-stationary back end that consume and produce wavefronts (columns of
+ * the map) in the same order, so that any number of layers run as one pipeline. See {@link LayerEngine} for what is
+ * computed, {@link IsOsSchema} for the items and {@link IsOsMapper} for what fits.
+ */
+public final class IsOsDataflow implements Dataflow {
+    /** Id of the dataflow. */
+    public static final String ID = "is-os";
+
+    private static final Set<String> GEOMETRY = Set.of(
+            IsOsSchema.LANES,
+            IsOsSchema.VECTOR_WIDTH,
+            IsOsSchema.FILTER_BUFFER,
+            IsOsSchema.CONTEXT_ARRAY,
+            IsOsSchema.QUEUES,
+            IsOsSchema.PARTIAL_BYTES,
+            IsOsSchema.CONTEXTS,
+            IsOsSchema.COLUMN_SLACK);
+
+    private final IsOsMapper mapper = new IsOsMapper();
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String description() {
+        return "input-stationary front end, output-stationary back end: whole pipelines of sparse layers, wavefront by wavefront";
+    }
+
+    @Override
+    public WorkSchema schema(Geometry geometry) {
+        return IsOsSchema.SCHEMA;
+    }
+
+    @Override
+    public Set<String> requiredGeometry() {
+        return GEOMETRY;
+    }
+
+    @Override
+    public boolean effectualOnly() {
+        return true;
+    }
+
+    /** A pipeline of several layers in tiles of rows computes the halos between its layers again. */
+    @Override
+    public boolean recomputes(Segment segment) {
+        return segment.layers().size() > 1
+                && LayerFactors.of(segment.mappings().get(0)).rowTiles() > 1;
+    }
+
+    @Override
+    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        return mapper.map(workload, layers, geometry);
+    }
+
+    @Override
+    public void execute(ExecutionContext context) {
+        Workload workload = context.workload();
+        Segment segment = context.segment();
+        int vectorWidth = context.geometry().getInt(IsOsSchema.VECTOR_WIDTH);
+        LayerEngine engine = new LayerEngine(vectorWidth, WavefrontObserver.NONE);
+        SegmentTensors tensors = new SegmentTensors(workload.network(), segment.layers());
+        SegmentPasses passes = tensors.layers().isEmpty()
+                ? null
+                : SegmentPasses.of(
+                        tensors,
+                        LayerFactors.of(segment.mapping(tensors.layers().get(0).index())));
+        List<LayerWork> works = new ArrayList<>();
+        for (int index : segment.layers()) {
+            Layer layer = workload.network().layer(index);
+            LayerFactors factors = LayerFactors.of(segment.mapping(index));
+            boolean computes = !(layer.op() instanceof Concatenation);
+            List<Pass> mine = computes ? passes.ofLayer(works.size()) : List.of();
+            LayerWork work = context.shared(
+                    new WorkKey(index, factors, mine, vectorWidth),
+                    LayerWork.class,
+                    () -> engine.execute(
+                            layer,
+                            workload.parameters().get(index),
+                            factors,
+                            mine,
+                            layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new),
+                            layer.hasResidual() ? context.activation(layer.residual()) : null));
+            context.output(index, work.output());
+            if (computes) {
+                works.add(work);
+            }
+        }
+        if (passes != null) {
+            new SegmentAssembler(context, tensors, passes, works).assemble();
+        }
+    }
+
+    /** Everything that a layer's work depends on besides the workload. */
+    private record WorkKey(int layer, LayerFactors factors, List<Pass> passes, int vectorWidth) {}
+}

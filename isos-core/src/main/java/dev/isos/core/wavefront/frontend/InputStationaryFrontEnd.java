@@ -1,0 +1,129 @@
+package dev.isos.core.wavefront.frontend;
+
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.core.wavefront.mapping.KernelAxis;
+import dev.isos.core.wavefront.work.LayerWork;
+import dev.isos.core.wavefront.work.PartialResults;
+import dev.isos.core.wavefront.work.WavefrontObserver;
+
+/**
+ * The input-stationary front end of one layer and pass: reads each non-zero activation once and adds its products with all
+ * weights that it legally meets to the partial results, counting as it goes.
+ */
+public final class InputStationaryFrontEnd {
+    private final ActivationTensor input;
+    private final KernelAxis rows;
+    private final KernelAxis columns;
+    private final PackedFilters filters;
+    private final PartialResults partials;
+    private final LayerWork work;
+    private final WavefrontObserver observer;
+    private final int pass;
+    private final int vectorWidth;
+    private final LegalWeights[] legal;
+
+    /** Channels of the non-zeros of the fiber at hand; one place more than channels. */
+    private final int[] channels;
+
+    /** Start of T[q][h] for each kernel column. */
+    private final int[] targets;
+
+    /** @param rows reach the output rows of the pass */
+    public InputStationaryFrontEnd(
+            ActivationTensor input,
+            KernelAxis rows,
+            KernelAxis columns,
+            PackedFilters filters,
+            PartialResults partials,
+            LayerWork work,
+            int pass,
+            int vectorWidth,
+            WavefrontObserver observer) {
+        this.input = input;
+        this.rows = rows;
+        this.columns = columns;
+        this.filters = filters;
+        this.partials = partials;
+        this.work = work;
+        this.pass = pass;
+        this.vectorWidth = vectorWidth;
+        this.observer = observer;
+        legal = new LegalWeights[rows.classes * columns.classes];
+        channels = new int[input.shape().channels() + 1];
+        targets = new int[columns.size()];
+    }
+
+    /** Processes all rows of input column w that the pass reads. */
+    public void wavefront(int w) {
+        if (columns.legal(w) == 0) {
+            return;
+        }
+        for (int s = columns.low[w]; s < columns.high[w]; s++) {
+            partials.open(columns.output(w, s));
+        }
+        for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
+            if (rows.legal(h) > 0) {
+                int count = PackedFilters.nonZeroChannels(input, w, h, channels);
+                observer.inputRead(pass, w, h, count);
+                multiply(w, h, count);
+                count(w, h, count, legal(w, h));
+            }
+        }
+    }
+
+    private LegalWeights legal(int w, int h) {
+        int index = columns.classOf[w] * rows.classes + rows.classOf[h];
+        if (legal[index] == null) {
+            legal[index] = new LegalWeights(
+                    filters, rows.low[h], rows.high[h], columns.low[w], columns.high[w], vectorWidth);
+        }
+        return legal[index];
+    }
+
+    private void multiply(int w, int h, int count) {
+        int lowColumn = columns.low[w];
+        int highColumn = columns.high[w];
+        int lowRow = rows.low[h];
+        int highRow = rows.high[h];
+        for (int s = lowColumn; s < highColumn; s++) {
+            targets[s] = partials.start(columns.output(w, s), h);
+        }
+        int[] starts = filters.starts;
+        int[] entries = filters.entries;
+        int[] sums = partials.values();
+        byte[] stored = input.values();
+        boolean signed = input.signed();
+        int from = input.fiberStart(w, h);
+        for (int i = 0; i < count; i++) {
+            int value = ActivationTensor.decode(stored[from + channels[i]], signed);
+            for (int s = lowColumn; s < highColumn; s++) {
+                int run = filters.fiber(channels[i], s, 0);
+                accumulate(sums, targets[s], entries, starts[run + lowRow], starts[run + highRow], value);
+            }
+        }
+    }
+
+    private static void accumulate(int[] sums, int target, int[] entries, int from, int to, int value) {
+        for (int j = from; j < to; j++) {
+            int entry = entries[j];
+            sums[target + (entry >>> 8)] += value * (byte) entry;
+        }
+    }
+
+    /** Deals the activations to the lanes of the row. */
+    private void count(int w, int h, int count, LegalWeights met) {
+        int lanes = work.factors().rowLanes();
+        int item = work.frontEndItem(pass, w, h, 0);
+        for (int lane = 0; lane < lanes; lane++) {
+            int products = 0;
+            int vectors = 0;
+            for (int i = lane; i < count; i += lanes) {
+                products += met.weights[channels[i]];
+                vectors += met.vectors[channels[i]];
+            }
+            work.products()[item + lane] = products;
+            work.vectors()[item + lane] = vectors;
+            work.elements()[item + lane] = (count - lane + lanes - 1) / lanes;
+        }
+    }
+}

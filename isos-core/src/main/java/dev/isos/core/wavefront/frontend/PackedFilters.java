@@ -1,0 +1,87 @@
+package dev.isos.core.wavefront.frontend;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.core.wavefront.mapping.KernelAxis;
+import java.util.Arrays;
+
+/**
+ * The filters of a contiguous part of K as the front end walks them: rank order [C, S, R, K], S and R in the order of their
+ * {@link KernelAxis}, so that all weights that an activation meets at one kernel column are one contiguous run. Each entry
+ * holds where in T[q][h] its product goes (r * length + k) in the upper 24 bits and the weight in the lower 8.
+ */
+public final class PackedFilters {
+    private static final int WEIGHT_BITS = 8;
+
+    final FilterShape shape;
+    final int kernelRows;
+    final int kernelColumns;
+
+    /** Output channels of the part. */
+    public final int length;
+
+    /** Offsets into {@link #entries}, one per fiber (c, s, r), and the end. */
+    final int[] starts;
+
+    final int[] entries;
+
+    /**
+     * @param first first output channel of the part
+     * @param end output channel after its last
+     */
+    public PackedFilters(FilterTensor filters, KernelAxis rows, KernelAxis columns, int first, int end) {
+        this.shape = filters.shape();
+        this.kernelRows = rows.size();
+        this.kernelColumns = columns.size();
+        this.length = end - first;
+        if ((long) kernelRows * length >= 1L << (Integer.SIZE - WEIGHT_BITS)) {
+            throw IsosException.unsupported("a filter of " + kernelRows + " rows and " + length
+                    + " output channels exceeds the 2^24 partial results of one row and column");
+        }
+        this.starts = new int[shape.fibers() + 1];
+        char[] coordinates = filters.coordinates();
+        byte[] payloads = filters.payloads();
+        int[] packed = new int[filters.nonZeros()];
+        int at = 0;
+        int fiber = 0;
+        for (int c = 0; c < shape.inputChannels(); c++) {
+            for (int s = 0; s < kernelColumns; s++) {
+                for (int r = 0; r < kernelRows; r++) {
+                    int source = filters.fiber(c, rows.order[r], columns.order[s]);
+                    for (int i = filters.starts()[source]; i < filters.starts()[source + 1]; i++) {
+                        if (coordinates[i] >= first && coordinates[i] < end) {
+                            packed[at++] = (r * length + coordinates[i] - first) << WEIGHT_BITS | payloads[i] & 0xFF;
+                        }
+                    }
+                    starts[++fiber] = at;
+                }
+            }
+        }
+        this.entries = at == packed.length ? packed : Arrays.copyOf(packed, at);
+    }
+
+    /**
+     * Finds the non-zeros of an input fiber in the order in which a lane's stream yields them: by channel.
+     *
+     * @param found gets their channels
+     * @return their number
+     */
+    static int nonZeroChannels(ActivationTensor input, int w, int h, int[] found) {
+        byte[] stored = input.values();
+        int from = input.fiberStart(w, h);
+        int channels = input.shape().channels();
+        int count = 0;
+        for (int c = 0; c < channels; c++) {
+            found[count] = c;
+            count += stored[from + c] != 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Fiber of channel c at places s and r of their axes. */
+    int fiber(int c, int s, int r) {
+        return (c * kernelColumns + s) * kernelRows + r;
+    }
+}

@@ -1,0 +1,448 @@
+package dev.isos.core.wavefront.mapping;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.wavefront.IsOsSchema;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
+ *
+ * <p>Row h of a map is held by lane h. Of a map with fewer rows than there are lanes, each row is spread over {@code lanes /
+ * rows} neighbouring lanes: its activations are dealt to them one by one, its partial results and output channels are divided
+ * over them. A layer with more rows than lanes, or with more partial results than a context array holds, is tiled over rows;
+ * such layers are pipelined with each other only. A layer whose filters exceed the filter buffer runs alone, tiled over K.
+ * Poolings and fully connected layers run by themselves; the weights of the latter stream by. All of this is the paper's (HPCA
+ * 2023, section on mapping).
+ *
+ * <p>Queues: every tensor on chip gets, at each lane, at least the columns that {@link WavefrontSchedule} keeps there at once,
+ * dense. A machine gives space in a queue in the order of the wavefronts (step, row). So whatever occupies a queue when the
+ * next item of the schedule wants to start is part of what the schedule holds there, and that fits: however it orders its
+ * lanes, it cannot deadlock.
+ */
+public final class IsOsMapper {
+    static final String FILTER_BUFFER = "filterBuffer";
+    static final String CONTEXT_ARRAY = "contextArray";
+    static final String QUEUES = "queues";
+    static final String CONTEXTS = "contexts";
+    static final String LANES = "lanes";
+
+    /** Bytes of a non-zero off chip and in queues and buffers: coordinate and value. */
+    public static final int ENTRY_BYTES = 2;
+
+    /** A streamed layer's weights come in pieces of at most this share of the filter buffer. */
+    private static final int STREAM_SHARE = 16;
+
+    /** Non-zeros and live partial results by number of K-tiles, which policies ask for again and again. */
+    private final Map<FilterTensor, Map<Integer, Footprint>> footprints =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    /**
+     * Filters of a layer in tiles of K.
+     *
+     * @param bytes of the largest tile in the filter buffer
+     * @param partials most live partial results of an input row in a tile
+     */
+    private record Footprint(long bytes, long partials) {}
+
+    /**
+     * Maps consecutive layers.
+     *
+     * @return the segment, or the resource that does not suffice
+     */
+    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
+        return new Attempt(workload, layers, geometry).map();
+    }
+
+    /** Whether a convolution uses each of its weights at most once: it has one output position. */
+    public static boolean streams(Layer layer) {
+        return layer.op() instanceof Convolution && layer.outputShape().fibers() == 1;
+    }
+
+    /** Columns of partial results of a layer: those of a window and the slack, but no more than there are outputs. */
+    public static int partialColumns(Layer layer, Geometry geometry) {
+        Window window = layer.convolution().orElseThrow().window();
+        int live = KernelAxis.liveOutputs(window.columns(), window.dilationColumns(), window.strideColumns());
+        return Math.min(layer.outputShape().width(), live + geometry.getInt(IsOsSchema.COLUMN_SLACK));
+    }
+
+    /** Columns of partial results of every layer of a segment that keeps some. */
+    public static int[] partialColumns(SegmentTensors tensors, Geometry geometry) {
+        return tensors.layers().stream()
+                .mapToInt(layer -> layer.op() instanceof Convolution ? partialColumns(layer, geometry) : 0)
+                .toArray();
+    }
+
+    /** Bytes of one dense fiber of a tensor, as {@code lanes} lanes share it. */
+    static long fiberBytes(int channels, int lanes) {
+        return (long) ENTRY_BYTES * ceilDiv(channels, lanes);
+    }
+
+    private static int ceilDiv(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    private Footprint footprint(FilterTensor filters, Window window, int kTiles) {
+        return footprints
+                .computeIfAbsent(filters, f -> new ConcurrentHashMap<>())
+                .computeIfAbsent(kTiles, n -> {
+                    int[] bounds = ChannelSplit.bounds(0, filters.shape().outputChannels(), n);
+                    long bytes = 0;
+                    long partials = 0;
+                    for (int tile = 0; tile < n; tile++) {
+                        bytes = Math.max(bytes, tileBytes(filters, bounds[tile], bounds[tile + 1]));
+                        partials = Math.max(
+                                partials, LivePartials.most(filters, window, bounds[tile], bounds[tile + 1]));
+                    }
+                    return new Footprint(bytes, partials);
+                });
+    }
+
+    /** Bytes of the filters of output channels {@code first .. end - 1}. */
+    public static long tileBytes(FilterTensor filters, int first, int end) {
+        if (first == 0 && end == filters.shape().outputChannels()) {
+            return (long) ENTRY_BYTES * filters.nonZeros();
+        }
+        long nonZeros = 0;
+        for (char k : filters.coordinates()) {
+            nonZeros += k >= first && k < end ? 1 : 0;
+        }
+        return ENTRY_BYTES * nonZeros;
+    }
+
+    /** One question. */
+    private final class Attempt {
+        private final Workload workload;
+        private final Network network;
+        private final List<Integer> layers;
+        private final Geometry geometry;
+        private final SegmentTensors tensors;
+        private final int lanes;
+        private final String last;
+
+        Attempt(Workload workload, List<Integer> layers, Geometry geometry) {
+            this.workload = workload;
+            this.network = workload.network();
+            this.layers = layers;
+            this.geometry = geometry;
+            this.tensors = new SegmentTensors(network, layers);
+            this.lanes = geometry.getInt(IsOsSchema.LANES);
+            this.last = network.layer(layers.get(layers.size() - 1)).name();
+        }
+
+        MappingOutcome map() {
+            int computing = tensors.layers().size();
+            long contexts = geometry.get(IsOsSchema.CONTEXTS);
+            if (computing > contexts) {
+                return rejection(
+                        CONTEXTS,
+                        computing,
+                        contexts,
+                        "layer %s: the segment has %,d layers, the machine has %,d contexts",
+                        last,
+                        computing,
+                        contexts);
+            }
+            for (Layer layer : tensors.layers()) {
+                if (computing > 1 && (layer.op() instanceof Pooling || streams(layer))) {
+                    return rejection(
+                            CONTEXTS,
+                            computing,
+                            1,
+                            layer.op() instanceof Pooling
+                                    ? "pooling %s ends a pipeline and runs by itself"
+                                    : "layer %s is fully connected: its weights stream by, and it runs by itself",
+                            layer.name());
+                }
+            }
+            if (computing == 1 && streams(tensors.layers().get(0))) {
+                return streamed(tensors.layers().get(0));
+            }
+            long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
+            long filters = filterBytes(1);
+            boolean alone = computing == 1 && tensors.layers().get(0).op() instanceof Convolution;
+            if (filters > bufferBytes) {
+                return alone
+                        ? tiledOverChannels()
+                        : rejection(
+                                FILTER_BUFFER,
+                                filters,
+                                bufferBytes,
+                                "layer %s: filters of the segment need %,d bytes, the filter buffer has %,d",
+                                last,
+                                filters,
+                                bufferBytes);
+            }
+            MappingOutcome whole = fit(1, 1);
+            if (whole instanceof Segment || computing == 0) {
+                return whole;
+            }
+            for (Layer layer : tensors.layers()) {
+                boolean fitsAlone = !alone
+                        && layer.op() instanceof Convolution
+                        && new Attempt(workload, List.of(layer.index()), geometry).fit(1, 1) instanceof Segment;
+                if (fitsAlone) {
+                    return whole;
+                }
+            }
+            MappingOutcome tiled = tiledOverRows(whole);
+            return tiled instanceof Segment || !alone ? tiled : tiledOverChannels();
+        }
+
+        /** In the fewest tiles of rows that fit. */
+        private MappingOutcome tiledOverRows(MappingOutcome whole) {
+            int most = 1;
+            for (Layer layer : tensors.layers()) {
+                most = Math.max(most, layer.outputShape().height());
+            }
+            for (int tiles = 2; tiles <= most; tiles++) {
+                if (fit(1, tiles) instanceof Segment segment) {
+                    return segment;
+                }
+            }
+            return whole;
+        }
+
+        /** A layer alone in the fewest tiles of K that fit: partial results and filters shrink with the tiles. */
+        private MappingOutcome tiledOverChannels() {
+            int most = tensors.layers().get(0).outputShape().channels();
+            MappingOutcome outcome = fit(most, 1);
+            if (!(outcome instanceof Segment)) {
+                return outcome;
+            }
+            int tooFew = 1;
+            while (most - tooFew > 1) {
+                int middle = (tooFew + most) >>> 1;
+                if (fit(middle, 1) instanceof Segment) {
+                    most = middle;
+                } else {
+                    tooFew = middle;
+                }
+            }
+            return fit(most, 1);
+        }
+
+        private MappingOutcome streamed(Layer layer) {
+            long bytes = (long) ENTRY_BYTES * workload.filters(layer.index()).nonZeros();
+            long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
+            long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
+            int steps = (int) Math.max(
+                    1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
+            long partials = (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
+            long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
+            if (partials > contextBytes) {
+                return rejection(
+                        CONTEXT_ARRAY,
+                        partials,
+                        contextBytes,
+                        "layer %s: partial results need %,d bytes per lane, a context array has %,d",
+                        layer.name(),
+                        partials,
+                        contextBytes);
+            }
+            long queues = 0;
+            List<TensorBuffer> buffers = new ArrayList<>();
+            for (int tensor : tensors.entering()) {
+                long held = fiberBytes(network.shapeOf(tensor).elements(), lanes);
+                queues += held;
+                buffers.add(new TensorBuffer(tensor, held));
+            }
+            int outputs = Math.min(lanes, layer.outputShape().channels());
+            long made = fiberBytes(layer.outputShape().channels(), outputs);
+            queues += made;
+            buffers.add(new TensorBuffer(layer.index(), made));
+            long queueBytes = geometry.get(IsOsSchema.QUEUES);
+            if (queues > queueBytes) {
+                return queuesRejected(queues, queueBytes);
+            }
+            List<LayerMapping> mappings = new ArrayList<>();
+            for (int index : layers) {
+                mappings.add((index == layer.index()
+                                ? new LayerFactors(1, 1, lanes, outputs, steps)
+                                : new LayerFactors(1, 1, 1, 1, 0))
+                        .mapping(index));
+            }
+            // two pieces are on chip at once
+            long buffered = Math.min(bytes, 2 * piece);
+            return segment(mappings, buffered, partials, queues, buffers);
+        }
+
+        private long filterBytes(int kTiles) {
+            long bytes = 0;
+            for (Layer layer : tensors.layers()) {
+                bytes += layer.op() instanceof Convolution ? footprintOf(layer, kTiles).bytes() : 0;
+            }
+            return bytes;
+        }
+
+        private Footprint footprintOf(Layer layer, int kTiles) {
+            return footprint(
+                    workload.filters(layer.index()),
+                    layer.convolution().orElseThrow().window(),
+                    kTiles);
+        }
+
+        /** The layers in so many tiles, of which one number is 1. */
+        private MappingOutcome fit(int kTiles, int rowTiles) {
+            SegmentPasses passes = new SegmentPasses(tensors, kTiles, rowTiles);
+            long filters = filterBytes(kTiles);
+            long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
+            if (filters > bufferBytes) {
+                return rejection(
+                        FILTER_BUFFER,
+                        filters,
+                        bufferBytes,
+                        "layer %s: filters of a single output channel need %,d bytes, the filter buffer has %,d",
+                        last,
+                        filters,
+                        bufferBytes);
+            }
+            List<LayerMapping> mappings = new ArrayList<>();
+            long partials = 0;
+            int computing = 0;
+            for (int index : layers) {
+                Layer layer = network.layer(index);
+                if (layer.op() instanceof Concatenation) {
+                    mappings.add(new LayerFactors(1, 1, 1, 1, 0).mapping(index));
+                    continue;
+                }
+                int i = computing++;
+                int inputRows = 1;
+                int outputRows = 1;
+                for (int pass = 0; pass < passes.count(); pass++) {
+                    inputRows = Math.max(inputRows, passes.pass(pass, i).inputRows());
+                    outputRows = Math.max(outputRows, passes.pass(pass, i).outputRows());
+                }
+                int rowLanes = Math.max(1, lanes / inputRows);
+                int outputLanes = Math.min(
+                        Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
+                if (layer.op() instanceof Convolution) {
+                    // the rows of a window may exceed the lanes of a small machine: then a lane holds several
+                    boolean onlyRow = outputRows == 1 || rowTiles >= layer.outputShape().height();
+                    if (inputRows > lanes && !onlyRow) {
+                        return rejection(
+                                LANES,
+                                inputRows,
+                                lanes,
+                                "layer %s: %,d rows are on chip at once, the machine has %,d lanes",
+                                layer.name(),
+                                inputRows,
+                                lanes);
+                    }
+                    partials += (footprintOf(layer, kTiles).partials() * geometry.get(IsOsSchema.PARTIAL_BYTES)
+                                    + rowLanes
+                                    - 1)
+                            / rowLanes
+                            * ceilDiv(inputRows, lanes);
+                }
+                mappings.add(new LayerFactors(kTiles, rowTiles, rowLanes, outputLanes, 0).mapping(index));
+            }
+            long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
+            if (partials > contextBytes) {
+                return rejection(
+                        CONTEXT_ARRAY,
+                        partials,
+                        contextBytes,
+                        "layer %s: partial results of the segment need %,d bytes per lane, a context array has %,d",
+                        last,
+                        partials,
+                        contextBytes);
+            }
+            List<TensorBuffer> buffers = buffers(mappings, passes);
+            long queues = buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
+            long queueBytes = geometry.get(IsOsSchema.QUEUES);
+            return queues > queueBytes
+                    ? queuesRejected(queues, queueBytes)
+                    : segment(mappings, filters, partials, queues, buffers);
+        }
+
+        /** What the schedule keeps of each tensor at the fullest lane, dense. */
+        private List<TensorBuffer> buffers(List<LayerMapping> mappings, SegmentPasses passes) {
+            int[] live = liveColumns(passes);
+            List<TensorBuffer> buffers = new ArrayList<>();
+            for (int slot = 0; slot < network.tensors(); slot++) {
+                int tensor = network.tensorAt(slot);
+                if (live[slot] > 0) {
+                    int rows = 1;
+                    for (int pass = 0; pass < passes.count(); pass++) {
+                        rows = Math.max(rows, passes.endRow(pass, tensor) - passes.firstRow(pass, tensor));
+                    }
+                    int share = tensors.enters(tensor)
+                            ? Math.max(1, lanes / rows)
+                            : LayerFactors.of(mappings.get(layers.indexOf(tensor))).outputLanes();
+                    buffers.add(new TensorBuffer(
+                            tensor,
+                            live[slot] * (long) ceilDiv(rows, lanes)
+                                    * fiberBytes(network.shapeOf(tensor).channels(), share)));
+                }
+            }
+            return buffers;
+        }
+
+        /** Columns of each tensor that must be on chip at once, by slot. */
+        private int[] liveColumns(SegmentPasses passes) {
+            int[] partialColumns = partialColumns(tensors, geometry);
+            int[] live = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
+            for (int i = 0; i < partialColumns.length && passes.count() > 1; i++) {
+                Layer layer = tensors.layers().get(i);
+                if (layer.op() instanceof Convolution convolution) {
+                    // the first front ends of a pass wait for the last back ends of the one before
+                    Window window = convolution.window();
+                    int columns = partialColumns[i];
+                    int width = layer.inputShape().width();
+                    for (int q = 0; q < layer.outputShape().width(); q++) {
+                        columns += KernelAxis.completingColumn(window, q, width) < 0 ? 1 : 0;
+                    }
+                    live[layer.index() + 1] = Math.max(live[layer.index() + 1], columns);
+                }
+            }
+            return live;
+        }
+
+        private Segment segment(
+                List<LayerMapping> mappings, long filters, long partials, long queues, List<TensorBuffer> buffers) {
+            return new Segment(
+                    layers,
+                    mappings,
+                    List.of(
+                            new StorageDemand(FILTER_BUFFER, filters, geometry.get(IsOsSchema.FILTER_BUFFER), 1),
+                            new StorageDemand(CONTEXT_ARRAY, partials, geometry.get(IsOsSchema.CONTEXT_ARRAY), lanes),
+                            new StorageDemand(QUEUES, queues, geometry.get(IsOsSchema.QUEUES), lanes)),
+                    buffers);
+        }
+
+        private PlanRejection queuesRejected(long demand, long limit) {
+            return rejection(
+                    QUEUES,
+                    demand,
+                    limit,
+                    "layer %s: the tensors of the segment need %,d bytes of queues per lane, a lane has %,d",
+                    last,
+                    demand,
+                    limit);
+        }
+
+        private PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
+            return new PlanRejection(resource, demand, limit, String.format(Locale.ROOT, format, values));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.isos.core.wavefront.mapping;
+
+import dev.isos.api.network.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One axis of a window (rows r or columns s) seen from the input: which kernel positions an input coordinate meets and
+ * which output coordinate it reaches through each. Kernel positions are ordered by {@code (position * dilation) mod
+ * stride} first, so that the legal ones of any input coordinate are a contiguous range of that order.
+ */
+public final class KernelAxis {
+    private final int stride;
+    private final int dilation;
+    private final int pad;
+
+    /** Kernel position at each place of the order. */
+    public final int[] order;
+
+    /** First legal place of each input coordinate. */
+    public final int[] low;
+
+    /** End of the legal places of each input coordinate; equal to {@link #low} when there are none. */
+    public final int[] high;
+
+    /** Number of the (low, high) pair of each input coordinate. */
+    public final int[] classOf;
+
+    /** Number of different (low, high) pairs. */
+    public final int classes;
+
+    private KernelAxis(
+            int size, int stride, int dilation, int pad, int inputs, int firstOutput, int endOutput) {
+        this.stride = stride;
+        this.dilation = dilation;
+        this.pad = pad;
+        order = new int[size];
+        for (int residue = 0, at = 0; residue < stride && at < size; residue++) {
+            for (int i = 0; i < size; i++) {
+                if (i * dilation % stride == residue) {
+                    order[at++] = i;
+                }
+            }
+        }
+        low = new int[inputs];
+        high = new int[inputs];
+        classOf = new int[inputs];
+        List<Long> seen = new ArrayList<>();
+        for (int x = 0; x < inputs; x++) {
+            low[x] = size;
+            for (int place = 0; place < size; place++) {
+                int offset = x + pad - order[place] * dilation;
+                if (offset >= 0
+                        && offset % stride == 0
+                        && offset / stride >= firstOutput
+                        && offset / stride < endOutput) {
+                    low[x] = Math.min(low[x], place);
+                    high[x] = place + 1;
+                }
+            }
+            if (high[x] == 0) {
+                low[x] = 0;
+            }
+            long pair = ((long) low[x] << 32) | high[x];
+            if (!seen.contains(pair)) {
+                seen.add(pair);
+            }
+            classOf[x] = seen.indexOf(pair);
+        }
+        classes = seen.size();
+    }
+
+    /** Rows of a window, as far as they reach the output rows {@code firstOutput .. endOutput - 1}. */
+    public static KernelAxis rows(Window window, int inputs, int firstOutput, int endOutput) {
+        return new KernelAxis(
+                window.rows(),
+                window.strideRows(),
+                window.dilationRows(),
+                window.padTop(),
+                inputs,
+                firstOutput,
+                endOutput);
+    }
+
+    /** Columns of a window. */
+    public static KernelAxis columns(Window window, int inputs, int outputs) {
+        return new KernelAxis(
+                window.columns(),
+                window.strideColumns(),
+                window.dilationColumns(),
+                window.padLeft(),
+                inputs,
+                0,
+                outputs);
+    }
+
+    /** Number of kernel positions. */
+    public int size() {
+        return order.length;
+    }
+
+    /** Number of kernel positions that an input coordinate meets. */
+    public int legal(int x) {
+        return high[x] - low[x];
+    }
+
+    /** Output coordinate that input x reaches through a legal place of the order. */
+    public int output(int x, int place) {
+        return (x + pad - order[place] * dilation) / stride;
+    }
+
+    /** Input coordinate that an output reads through a place of the order; may lie in the padding. */
+    public int input(int output, int place) {
+        return output * stride + order[place] * dilation - pad;
+    }
+
+    /**
+     * Input column with which output column q is complete: the last that its window reads, or -1 for a window that lies
+     * in the left padding altogether.
+     */
+    public static int completingColumn(Window window, int q, int inputWidth) {
+        return Math.max(-1, Math.min(window.inputColumn(q, window.columns() - 1), inputWidth - 1));
+    }
+
+    /** Most outputs that can be incomplete at once: {@code ceil(((size - 1) * dilation + 1) / stride)}. */
+    public static int liveOutputs(int size, int dilation, int stride) {
+        return ((size - 1) * dilation + stride) / stride;
+    }
+}
