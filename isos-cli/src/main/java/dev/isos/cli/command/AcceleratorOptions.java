@@ -32,9 +32,17 @@ final class AcceleratorOptions {
 
     @Option(
             names = "--mapping",
-            paramLabel = "ID",
-            description = "Mapping policy; 'isos list mappings' names them (default: the accelerator's).")
+            paramLabel = "ID|FILE",
+            description = "Mapping policy, of which 'isos list mappings' names all, or a file with a plan: a list with one list"
+                    + " of layer names per segment (default: the accelerator's policy).")
     private String mapping;
+
+    @Option(
+            names = "--fidelity",
+            paramLabel = "event|stepped|analytical",
+            description = "How closely the machine is simulated: on exact counts, event by event; in every block and cycle, on"
+                    + " real operands; or not at all, estimated from densities (default: event).")
+    private String fidelity;
 
     @Option(
             names = "--energy",
@@ -51,6 +59,7 @@ final class AcceleratorOptions {
                 Optional.ofNullable(hardware).or(written::hardwareFile),
                 all,
                 Optional.ofNullable(mapping).or(written::mapping),
+                fidelity == null ? written.fidelity() : Configurations.fidelity(fidelity, "--fidelity"),
                 Optional.ofNullable(energy).or(written::energyModel));
     }
 }

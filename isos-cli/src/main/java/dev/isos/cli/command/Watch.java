@@ -1,6 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
@@ -46,9 +47,9 @@ final class Watch implements AutoCloseable {
 
     /** Refuses a machine of which there is nothing to see. */
     void require(ConfiguredAccelerator machine) {
-        if (listener != SimulationListener.NONE && !machine.dataflow().executes()) {
+        if (listener != SimulationListener.NONE && machine.fidelity() == Fidelity.ANALYTICAL) {
             throw IsosException.badInput((trace != null ? "--trace" : "--timeline") + " shows what a machine does when,"
-                    + " but " + machine.accelerator().id() + " only estimates and simulates nothing");
+                    + " but " + machine.name() + " only estimates and simulates nothing");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.isos.cli.input;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -8,6 +9,7 @@ import dev.isos.core.text.Nearest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.Set;
  * Turns what users write about accelerators into configurations.
  *
  * <p>An accelerator is {@code ID} or {@code ID:KEY=VALUE:KEY=VALUE...}; a key is a parameter of its hardware, or
- * {@code mapping}, {@code energy} or {@code hardware} (a file). A <em>setting</em> applies to every accelerator that has the
+ * {@code mapping}, {@code fidelity}, {@code energy} or {@code hardware} (a file). A <em>setting</em> applies to every accelerator that has the
  * key and does not give it a value itself; a setting with several values multiplies those accelerators.
  */
 public final class Configurations {
@@ -27,9 +29,10 @@ public final class Configurations {
     public static final int MOST = 1000;
 
     private static final String MAPPING = "mapping";
+    private static final String FIDELITY = "fidelity";
     private static final String ENERGY = "energy";
     private static final String HARDWARE = "hardware";
-    private static final List<String> CHOICES = List.of(MAPPING, ENERGY, HARDWARE);
+    private static final List<String> CHOICES = List.of(MAPPING, FIDELITY, ENERGY, HARDWARE);
 
     private final Isos isos;
 
@@ -207,6 +210,19 @@ public final class Configurations {
         return all;
     }
 
+    /**
+     * A fidelity by its id.
+     *
+     * @param place where it stands, for messages
+     */
+    public static Fidelity fidelity(String id, String place) {
+        return Arrays.stream(Fidelity.values())
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> IsosException.badInput(
+                        place + ": expected event, stepped or analytical, got '" + id + "'"));
+    }
+
     private static Path path(String text) {
         try {
             return Path.of(text);
@@ -224,6 +240,7 @@ public final class Configurations {
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .toList(),
                 Optional.ofNullable(values.get(MAPPING)),
+                fidelity(values.getOrDefault(FIDELITY, Fidelity.EVENT.id()), FIDELITY),
                 Optional.ofNullable(values.get(ENERGY)));
     }
 

@@ -139,6 +139,7 @@ public final class Sweep {
                 run.outputSha256(),
                 List.of(),
                 List.of(),
+                run.leftOut(),
                 List.of(),
                 List.of(),
                 run.host(),

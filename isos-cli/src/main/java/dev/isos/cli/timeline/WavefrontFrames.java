@@ -2,8 +2,8 @@ package dev.isos.cli.timeline;
 
 import dev.isos.cli.timeline.TileSteps.Region;
 import dev.isos.cli.timeline.TileSteps.Tile;
-import dev.isos.core.dataflow.isos.LayerWavefronts;
-import dev.isos.core.dataflow.isos.LayerWavefronts.Wavefront;
+import dev.isos.core.wavefront.execution.LayerWavefronts;
+import dev.isos.core.wavefront.execution.LayerWavefronts.Wavefront;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

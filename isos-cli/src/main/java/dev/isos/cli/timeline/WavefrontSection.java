@@ -7,7 +7,7 @@ import dev.isos.cli.page.Markup;
 import dev.isos.cli.page.Section;
 import dev.isos.cli.timeline.Illustrations.WavefrontChoice;
 import dev.isos.cli.timeline.WavefrontFrames.Frame;
-import dev.isos.core.dataflow.isos.LayerWavefronts;
+import dev.isos.core.wavefront.execution.LayerWavefronts;
 import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.LoopNestDataflow;
 import dev.isos.core.loopnest.LoopNestDataflow.Fusion;

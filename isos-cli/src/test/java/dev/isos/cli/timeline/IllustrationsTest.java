@@ -15,7 +15,7 @@ import dev.isos.cli.timeline.TileSteps.Tile;
 import dev.isos.cli.timeline.WavefrontFrames.Frame;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
-import dev.isos.core.dataflow.isos.LayerWavefronts;
+import dev.isos.core.wavefront.execution.LayerWavefronts;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
 import java.io.StringReader;
