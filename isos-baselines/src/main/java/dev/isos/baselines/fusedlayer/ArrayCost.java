@@ -1,6 +1,5 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.core.loopnest.Operand;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;

@@ -1,6 +1,5 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.api.network.Layer;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;

@@ -29,14 +29,20 @@ public final class FusedLayerModel extends BaselineModel {
                         Map.entry(FusedLayerWork.UNROLL_OUTPUTS, (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS)),
                         Map.entry(FusedLayerWork.UNROLL_INPUTS, (long) spec.count(FusedLayerWork.UNROLL_INPUTS)),
                         Map.entry(FusedLayerWork.VECTOR_WIDTH, (long) spec.count(FusedLayerWork.VECTOR_WIDTH)),
-                        Map.entry(FusedLayerWork.ACCUMULATOR_PIXELS, (long) spec.count(FusedLayerWork.ACCUMULATOR_PIXELS)),
+                        Map.entry(FusedLayerWork.ACCUMULATOR_PIXELS, (long)
+                                spec.count(FusedLayerWork.ACCUMULATOR_PIXELS)),
                         Map.entry(FusedLayerWork.ON_CHIP_BUFFER_BYTES, spec.bytes(FusedLayerFactory.ON_CHIP_BUFFER)),
                         Map.entry(FusedLayerWork.FILTER_BUFFER_BYTES, spec.bytes(FusedLayerFactory.FILTER_BUFFER)),
                         Map.entry(FusedLayerWork.ELEMENT_BYTES, (long) spec.count(FusedLayerWork.ELEMENT_BYTES)),
-                        Map.entry(FusedLayerWork.RECOMPUTE, spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L),
-                        Map.entry(FusedLayerWork.UNROLLING, (long) Unrolling.of(spec.text(FusedLayerFactory.UNROLLING)) .ordinal()),
+                        Map.entry(
+                                FusedLayerWork.RECOMPUTE,
+                                spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L),
+                        Map.entry(FusedLayerWork.UNROLLING, (long) Unrolling.of(spec.text(FusedLayerFactory.UNROLLING))
+                                .ordinal()),
                         Map.entry(FusedLayerWork.MINIMUM_TILES, (long) spec.count(FusedLayerWork.MINIMUM_TILES)),
-                        Map.entry(FusedLayerWork.ONE_HEIGHT, spec.text(FusedLayerFactory.GROUPS).equals(FusedLayerFactory.ONE_HEIGHT) ? 1L : 0L)));
+                        Map.entry(
+                                FusedLayerWork.ONE_HEIGHT,
+                                spec.text(FusedLayerFactory.GROUPS).equals(FusedLayerFactory.ONE_HEIGHT) ? 1L : 0L)));
     }
 
     long onChipBytes() {

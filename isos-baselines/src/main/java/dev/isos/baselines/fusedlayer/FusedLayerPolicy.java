@@ -83,8 +83,7 @@ public final class FusedLayerPolicy implements MappingPolicy {
     static long traffic(Network network, Segment segment) {
         if (!segment.mappings().get(0).factors().containsKey(FusedLayerWork.TILE_ROWS)) {
             throw new IsosException(
-                    ErrorCode.INFEASIBLE,
-                    "mapping policy fused-layer needs segments of the dataflow fused-layer");
+                    ErrorCode.INFEASIBLE, "mapping policy fused-layer needs segments of the dataflow fused-layer");
         }
         return GroupPlan.traffic(new FusedGroup(network, segment.layers()), segment);
     }

@@ -1,21 +1,21 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.core.plan.NetworkUnits;
-import dev.isos.api.network.Network;
-import java.util.Optional;
-import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.FilterShape;
+import dev.isos.baselines.machine.BaselineModel;
+import dev.isos.core.plan.NetworkUnits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -104,7 +104,8 @@ record GroupPlan(
         for (int node = 0; node < group.nodes(); node++) {
             Layer layer = group.layer(node);
             if (BaselineModel.poolsLocally(layer)) {
-                return Optional.of(new PlanRejection("groups", group.nodes(), 1, "pooling " + layer.name() + " ends a group"));
+                return Optional.of(
+                        new PlanRejection("groups", group.nodes(), 1, "pooling " + layer.name() + " ends a group"));
             }
         }
         int height = 0;
@@ -114,7 +115,10 @@ record GroupPlan(
                 int rows = last.inputShape().height();
                 if (height > 0 && height != rows) {
                     return Optional.of(new PlanRejection(
-                            "groups", rows, height, "layer " + last.name() + " reads maps of " + rows + " rows, the group " + height));
+                            "groups",
+                            rows,
+                            height,
+                            "layer " + last.name() + " reads maps of " + rows + " rows, the group " + height));
                 }
                 height = rows;
             }

@@ -1,7 +1,5 @@
 package dev.isos.baselines.machine;
 
-import dev.isos.api.hardware.Component;
-import dev.isos.hw.isosceles.Activity;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;

@@ -1,6 +1,5 @@
 package dev.isos.baselines.scnn;
 
-import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;

@@ -1,6 +1,5 @@
 package dev.isos.baselines.systolic;
 
-import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.WorkMetric;

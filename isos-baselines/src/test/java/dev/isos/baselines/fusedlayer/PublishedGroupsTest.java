@@ -1,6 +1,5 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.core.plan.GreedyPolicy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.dataflow.Geometry;
@@ -13,6 +12,7 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.plan.GreedyPolicy;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
