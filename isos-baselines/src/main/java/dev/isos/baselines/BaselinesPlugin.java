@@ -37,7 +37,7 @@ public final class BaselinesPlugin implements IsosPlugin {
     public void contribute(Registrar registrar) {
         registrar.dataflow(new SparTenDataflow());
         registrar.hardware(new SparTenFactory());
-        registrar.hardware(SparTenFactory.ideal());
+        registrar.hardware(SparTenFactory.published());
         registrar.accelerator(new Accelerator(
                 "sparten",
                 "SparTen as the ISOSceles paper evaluates it: layer by layer, each window fetched again for 64 filters",
@@ -52,7 +52,7 @@ public final class BaselinesPlugin implements IsosPlugin {
                 "single"));
         registrar.dataflow(new FusedLayerDataflow());
         registrar.hardware(new FusedLayerFactory());
-        registrar.hardware(FusedLayerFactory.ideal());
+        registrar.hardware(FusedLayerFactory.published());
         registrar.mappingPolicy(new FusedLayerPolicy());
         registrar.accelerator(new Accelerator(
                 "fused-layer",

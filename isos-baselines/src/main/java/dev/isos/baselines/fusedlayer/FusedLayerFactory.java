@@ -8,7 +8,7 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.machine.OtherDefaults;
-import java.util.Arrays;
+import dev.isos.baselines.machine.OtherDefaults.Default;
 import java.util.List;
 
 /** Builds {@link FusedLayerModel}s; hardware kind {@code fused-layer}. */
@@ -29,7 +29,7 @@ public final class FusedLayerFactory implements HardwareModelFactory {
 
     @Override
     public String id() {
-        return "fused-layer";
+        return "fused-layer-ideal";
     }
 
     @Override
@@ -40,7 +40,6 @@ public final class FusedLayerFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
-                CommonParameters.poolingsLeftOut(),
                 count(
                         FusedLayerWork.UNROLL_OUTPUTS,
                         "64",
@@ -53,10 +52,12 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "1024",
                         "input channels, or pixels, that the array works on at once",
                         ISO_RESOURCE),
-                unrolling(
-                        Unrolling.PERFECT,
-                        "inferred from the figures of the ISOSceles paper (HPCA 2023): cycles of layers bound by compute are"
-                                + " their MACs divided by 4096"),
+                CommonParameters.choice(
+                        UNROLLING,
+                        Unrolling.ANY,
+                        "which convolutions may unroll output pixels instead of input channels, where that takes fewer steps;"
+                                + " perfect: all multipliers work in every step",
+                        "ours: a fair array serves the three input channels of a first layer as well as others"),
                 count(
                         FusedLayerWork.VECTOR_WIDTH,
                         "64",
@@ -83,15 +84,32 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "1 GiB",
                         "all on-chip storage: filters, tiles, overlaps, partial sums",
                         "ours: filter buffer and contexts of the isosceles hardware together, 1 MiB + 64 x 32 KiB"),
-                filterBuffer("2.5 MB", "ISOSceles paper (HPCA 2023), its configuration of Fused-Layer"),
-                groups(
-                        ONE_HEIGHT,
-                        "inferred from the figures of the ISOSceles paper (HPCA 2023): gives the bytes of its dense networks"),
-                elementBytes(
-                        "2",
-                        "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per weight, dense as they are"),
+                CommonParameters.bytes(
+                        FILTER_BUFFER,
+                        "1 GiB",
+                        "1 KiB",
+                        "part of onChipBuffer for filters: a group's have to fit it, a single layer's are streamed beyond half of it",
+                        "ours: no limit of their own"),
+                HardwareParameter.text(
+                        GROUPS,
+                        ANY,
+                        List.of(ONE_HEIGHT, ANY),
+                        "which layers may be a group: a pooling alone, else layers and whole residual blocks on maps of one"
+                                + " height; or any consecutive ones",
+                        "Alwani et al., MICRO 2016: groups as storage and traffic ask for"),
+                count(
+                        FusedLayerWork.ELEMENT_BYTES,
+                        "1",
+                        "8",
+                        "bytes of an element off chip; on chip it takes one",
+                        "ours: elements have 8 bits"),
                 count(BUFFER_BANKS, "96", "65536", "banks of onChipBuffer", "ours: banks of about 32 KiB"),
-                minimumTiles("8", "ours: transfers and work overlap almost wholly, as the figures show"),
+                count(
+                        FusedLayerWork.MINIMUM_TILES,
+                        "4",
+                        "1024",
+                        "tiles of a group, where its map allows; fewer hide less of the transfers, more read filters more often",
+                        "ours: a quarter of the first input and of the last output cannot be hidden"),
                 HardwareParameter.text(
                         VARIANT,
                         REUSE,
@@ -100,67 +118,24 @@ public final class FusedLayerFactory implements HardwareModelFactory {
                         "Alwani et al., MICRO 2016, describe both and build reuse"));
     }
 
-    /** Fused-Layer as good as we can make it with the same resources: 8-bit elements, and filters that may fill the buffer. */
-    public static HardwareModelFactory ideal() {
+    /** Fused-Layer as the ISOSceles paper ([P], HPCA 2023) evaluates it; [I] is inferred from the paper's figures, see docs/fused-layer.md. */
+    public static HardwareModelFactory published() {
         return new OtherDefaults(
-                "fused-layer-ideal",
-                "Fused-Layer whose 8-bit elements take one byte off chip, and whose filters may fill the buffer",
+                "fused-layer",
+                "Fused-Layer as the ISOSceles paper evaluates it: two bytes per element, groups on maps of one height",
                 new FusedLayerFactory(),
                 List.of(
-                        CommonParameters.poolingsCounted(),
-                        filterBuffer("1 GiB", "ours: no limit of their own"),
-                        groups(ANY, "Alwani et al., MICRO 2016: groups as storage and traffic ask for"),
-                        elementBytes("1", "ours: elements have 8 bits"),
-                        unrolling(
-                                Unrolling.ANY,
-                                "ours: a fair array serves the three input channels of a first layer as well as others"),
-                        minimumTiles(
-                                "4", "ours: a quarter of the first input and of the last output cannot be hidden")));
-    }
-
-    private static HardwareParameter filterBuffer(String value, String source) {
-        return HardwareParameter.number(
-                FILTER_BUFFER,
-                Quantity.BYTES,
-                value,
-                "1 KiB",
-                "1 GiB",
-                "part of onChipBuffer for filters: those of a group fit it, those of a single layer beyond half of it are streamed",
-                source);
-    }
-
-    private static HardwareParameter groups(String value, String source) {
-        return HardwareParameter.text(
-                GROUPS,
-                value,
-                List.of(ONE_HEIGHT, ANY),
-                "which layers may be a group: poolings alone, and others and residual blocks whose last layers read maps of one"
-                        + " height; or any consecutive layers",
-                source);
-    }
-
-    private static HardwareParameter unrolling(Unrolling value, String source) {
-        return HardwareParameter.text(
-                UNROLLING,
-                value.text(),
-                Arrays.stream(Unrolling.values()).map(Unrolling::text).toList(),
-                "how the array works on a convolution: output x input channels; where that takes fewer steps, output channels x"
-                        + " pixels in depthwise or in any convolutions; or all multipliers in every step (perfect)",
-                source);
-    }
-
-    private static HardwareParameter minimumTiles(String value, String source) {
-        return count(
-                FusedLayerWork.MINIMUM_TILES,
-                value,
-                "1024",
-                "tiles of a group, where its map allows; fewer hide less of the transfers, more read filters more often",
-                source);
-    }
-
-    private static HardwareParameter elementBytes(String value, String source) {
-        return count(
-                FusedLayerWork.ELEMENT_BYTES, value, "8", "bytes of an element off chip; on chip it takes one", source);
+                        new Default(FusedLayerWork.UNROLL_OUTPUTS, "64", "[P] Fused-Layer's configuration: 4096 MACs"),
+                        new Default(FusedLayerWork.UNROLL_INPUTS, "64", "[P] Fused-Layer's configuration: 4096 MACs"),
+                        new Default(
+                                UNROLLING,
+                                CommonParameters.text(Unrolling.PERFECT),
+                                "[I] cycles are MACs / 4096 where they bound"),
+                        new Default(FILTER_BUFFER, "2.5 MB", "[P] Fused-Layer's configuration"),
+                        new Default(GROUPS, ONE_HEIGHT, "[I] gives the bytes of ResNet-50, VGG-16 and module 3a"),
+                        new Default(FusedLayerWork.ELEMENT_BYTES, "2", "[I] 2.0 bytes per weight, dense as they are"),
+                        new Default(FusedLayerWork.MINIMUM_TILES, "8", "[I] transfers and work overlap almost wholly"),
+                        OtherDefaults.POOLINGS_LEFT_OUT));
     }
 
     private static HardwareParameter count(String key, String value, String max, String description, String source) {

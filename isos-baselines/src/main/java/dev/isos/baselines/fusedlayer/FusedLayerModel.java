@@ -6,6 +6,7 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.baselines.machine.BaselineModel;
+import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,9 @@ public final class FusedLayerModel extends BaselineModel {
                         Map.entry(
                                 FusedLayerWork.RECOMPUTE,
                                 spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L),
-                        Map.entry(FusedLayerWork.UNROLLING, (long) Unrolling.of(spec.text(FusedLayerFactory.UNROLLING))
-                                .ordinal()),
+                        Map.entry(FusedLayerWork.UNROLLING, (long)
+                                CommonParameters.choice(spec, FusedLayerFactory.UNROLLING, Unrolling.class)
+                                        .ordinal()),
                         Map.entry(FusedLayerWork.MINIMUM_TILES, (long) spec.count(FusedLayerWork.MINIMUM_TILES)),
                         Map.entry(
                                 FusedLayerWork.ONE_HEIGHT,
@@ -80,6 +82,6 @@ public final class FusedLayerModel extends BaselineModel {
 
     @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
-        return new FusedLayerRun(this, request, schema);
+        return new FusedLayerRun(this, request);
     }
 }

@@ -23,8 +23,7 @@ import java.util.TreeSet;
  *
  * @param weightChunkBytes bytes of one chunk of streamed filters; 0 if the filters stay on chip
  */
-record GroupPlan(
-        Pyramid pyramid, int tileRows, int tileColumns, int weightChunkBytes, long storageBytes, long traffic) {
+record GroupPlan(Pyramid pyramid, int weightChunkBytes, long storageBytes) {
     static final String BUFFER = "onChipBuffer";
 
     /** Filters are streamed in pieces of about this size, so that loading one overlaps with work on another. */
@@ -91,7 +90,8 @@ record GroupPlan(
             return rejection(group, search.leastStorage, limit, "even with the smallest tiles");
         }
         GroupPlan best = search.best;
-        int[] factors = {best.tileRows, best.tileColumns, best.weightChunkBytes, recompute ? 1 : 0};
+        Pyramid tiles = best.pyramid;
+        int[] factors = {tiles.rows().tile(), tiles.columns().tile(), best.weightChunkBytes, recompute ? 1 : 0};
         return segment(group, factors, best.storageBytes, limit);
     }
 
@@ -129,18 +129,17 @@ record GroupPlan(
     /** The plan that a mapped segment stands for. */
     static GroupPlan of(FusedGroup group, Segment segment, Geometry geometry) {
         LayerMapping mapping = segment.mappings().get(0);
-        int tileRows = mapping.factor(FusedLayerWork.TILE_ROWS);
-        int tileColumns = mapping.factor(FusedLayerWork.TILE_COLUMNS);
         int chunk = mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES);
-        boolean recompute = mapping.factor(FusedLayerWork.RECOMPUTE) != 0;
-        Pyramid pyramid = Pyramid.of(group, tileRows, tileColumns, recompute);
-        return new GroupPlan(
-                pyramid,
-                tileRows,
-                tileColumns,
-                chunk,
-                storage(group, pyramid, ArrayCost.of(geometry), chunk),
-                traffic(group, pyramid, chunk > 0));
+        Pyramid pyramid = pyramid(group, mapping);
+        return new GroupPlan(pyramid, chunk, storage(group, pyramid, ArrayCost.of(geometry), chunk));
+    }
+
+    private static Pyramid pyramid(FusedGroup group, LayerMapping mapping) {
+        return Pyramid.of(
+                group,
+                mapping.factor(FusedLayerWork.TILE_ROWS),
+                mapping.factor(FusedLayerWork.TILE_COLUMNS),
+                mapping.factor(FusedLayerWork.RECOMPUTE) != 0);
     }
 
     /** Off-chip bytes of a segment mapped by {@link FusedLayerDataflow}, by the network's shapes alone. */
@@ -149,12 +148,7 @@ record GroupPlan(
             return 0;
         }
         LayerMapping mapping = segment.mappings().get(0);
-        Pyramid pyramid = Pyramid.of(
-                group,
-                mapping.factor(FusedLayerWork.TILE_ROWS),
-                mapping.factor(FusedLayerWork.TILE_COLUMNS),
-                mapping.factor(FusedLayerWork.RECOMPUTE) != 0);
-        return traffic(group, pyramid, mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES) > 0);
+        return traffic(group, pyramid(group, mapping), mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES) > 0);
     }
 
     private static long traffic(FusedGroup group, Pyramid pyramid, boolean streamed) {
@@ -235,8 +229,7 @@ record GroupPlan(
                 storage
             };
             if (best == null || Arrays.compare(rank, bestRank) < 0) {
-                best = new GroupPlan(
-                        pyramid, pyramid.rows().tile(), pyramid.columns().tile(), chunk, storage, rank[0]);
+                best = new GroupPlan(pyramid, chunk, storage);
                 bestRank = rank;
             }
         }

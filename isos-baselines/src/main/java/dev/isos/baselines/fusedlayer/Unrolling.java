@@ -1,7 +1,5 @@
 package dev.isos.baselines.fusedlayer;
 
-import java.util.Locale;
-
 /** Which convolutions the array may work on by output channels x pixels, where that takes fewer steps than by channels alone. */
 enum Unrolling {
     /** Depthwise ones only. */
@@ -9,14 +7,5 @@ enum Unrolling {
     /** Any. */
     ANY,
     /** However the array does it, all multipliers work in every step. */
-    PERFECT;
-
-    /** Name in hardware files. */
-    String text() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Unrolling of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
-    }
+    PERFECT
 }

@@ -7,7 +7,6 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
@@ -15,6 +14,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.baselines.scnn.bank.BankModel;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
@@ -120,10 +120,8 @@ public final class ScnnDataflow implements Dataflow {
                 output = ReferenceExecutor.finish(layer, workload.requantisation(index), counts.sums(), residual);
                 stream.add(layer, counts, output);
             } else {
-                ActivationTensor[] inputs =
-                        layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
-                output = ReferenceExecutor.execute(layer, workload.parameters().get(index), inputs, null);
-                if (!(layer.op() instanceof Concatenation)) {
+                output = LayerByLayer.output(context, layer);
+                if (!LayerByLayer.concatenates(layer)) {
                     stream.add(layer, ReductionCounter.count(layer, geometry), output);
                 }
             }

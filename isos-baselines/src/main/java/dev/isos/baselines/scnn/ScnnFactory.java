@@ -35,7 +35,6 @@ public final class ScnnFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
-                CommonParameters.poolingsCounted(),
                 CommonParameters.count(
                         ScnnGeometry.GRID_ROWS,
                         "8",
@@ -81,12 +80,10 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "16",
                         "bits of the run of zeros before a compressed value; longer runs take placeholders",
                         "SCNN, ISCA 2017, from memory: 4"),
-                HardwareParameter.number(
+                CommonParameters.bytes(
                         ACTIVATION_RAM,
-                        Quantity.BYTES,
                         "10 KiB",
                         "1 B",
-                        "1 GiB",
                         "compressed input activations of an element, and as many bytes for its outputs",
                         "SCNN, ISCA 2017, from memory: 10 KB each; 1 MB in all is certain"),
                 HardwareParameter.number(

@@ -149,7 +149,7 @@ final class ConvolutionStream extends LayerStream {
             for (int h = 0; h < rows.length; h++) {
                 if (columns[w] && rows[h]) {
                     for (OperandPart part : inputParts) {
-                        bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels());
+                        bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
                     }
                 }
             }
@@ -233,7 +233,7 @@ final class ConvolutionStream extends LayerStream {
             return 0;
         }
         loadedIn[source][at] = pass;
-        return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c));
+        return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c), null, 0);
     }
 
     private int chunkBytes(int fiber, int c) {

@@ -65,13 +65,17 @@ abstract class LayerStream {
     abstract int groups();
 
     /** Groups whose filters are loaded together, into one half of the units' buffers. */
-    abstract int groupsPerLoad();
+    int groupsPerLoad() {
+        return 1;
+    }
 
     /** Off-chip bytes of the filters of a group. */
-    abstract long filterBytes(int group);
+    long filterBytes(int group) {
+        return 0;
+    }
 
     /** Makes the group the current one. */
-    abstract void prepare(int group);
+    void prepare(int group) {}
 
     /** Broadcasts for one output position of a group, those that lie in the padding included. */
     abstract int broadcasts(int group);
@@ -83,7 +87,9 @@ abstract class LayerStream {
     abstract int sourceTensor(int source);
 
     /** Whether a group reads its inputs from off chip, or finds them on chip. */
-    abstract boolean loads(int group);
+    boolean loads(int group) {
+        return true;
+    }
 
     /** Bytes of a source that are loaded for a broadcast: of inputs that stay, those that it is the first in its pass to need. */
     abstract long loadedBytes(int source, int group, int position, int broadcast);
@@ -101,13 +107,19 @@ abstract class LayerStream {
     abstract int outputs(int group);
 
     /** Tensors in memory that hold the residual operand; 0 if there is none. */
-    abstract int residuals();
+    int residuals() {
+        return 0;
+    }
 
     /** Layer whose output one of them is. */
-    abstract int residualTensor(int source);
+    int residualTensor(int source) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
+    }
 
     /** Off-chip bytes of the current group's part of the residual operand at a position. */
-    abstract long residualBytes(int source, int group, int position);
+    long residualBytes(int source, int group, int position) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
+    }
 
     /** Gives all items. */
     final void run() {

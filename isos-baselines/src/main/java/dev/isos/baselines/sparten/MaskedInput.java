@@ -52,22 +52,18 @@ final class MaskedInput {
         return values;
     }
 
-    /** Non-zeros among channels {@code from .. to} of a fiber. */
-    int nonZeros(int fiber, int from, int to) {
+    /** Non-zeros among channels {@code from .. to} of a fiber; with marks, word w at {@code at + w}, among those that are marked. */
+    int nonZeros(int fiber, int from, int to, long[] marked, int at) {
         int count = 0;
         for (int word = from / 64; word * 64 < to; word++) {
-            count += Long.bitCount(masks[fiber * words + word] & within(word, from, to));
+            long mask = masks[fiber * words + word] & within(word, from, to);
+            count += Long.bitCount(marked == null ? mask : mask & marked[at + word]);
         }
         return count;
     }
 
-    /** The same of those that are marked: word w of the marks is at {@code at + w}. */
-    int nonZeros(int fiber, int from, int to, long[] marked, int at) {
-        int count = 0;
-        for (int word = from / 64; word * 64 < to; word++) {
-            count += Long.bitCount(masks[fiber * words + word] & marked[at + word] & within(word, from, to));
-        }
-        return count;
+    int nonZeros(int fiber, int from, int to) {
+        return nonZeros(fiber, from, to, null, 0);
     }
 
     /** The channels {@code from .. to} of a word. */

@@ -83,19 +83,6 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    int groupsPerLoad() {
-        return 1;
-    }
-
-    @Override
-    long filterBytes(int group) {
-        return 0;
-    }
-
-    @Override
-    void prepare(int group) {}
-
-    @Override
     int broadcasts(int group) {
         return window.rows() * window.columns() * operands.length;
     }
@@ -111,11 +98,6 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    boolean loads(int group) {
-        return true;
-    }
-
-    @Override
     long inputBytes(int group) {
         return inputBytes;
     }
@@ -128,7 +110,7 @@ final class ReductionStream extends LayerStream {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return parts.get(source).bytes(format, operands[operand], fiber, firstInput(group), endInput(group));
+        return parts.get(source).bytes(format, operands[operand], fiber, firstInput(group), endInput(group), null, 0);
     }
 
     private int fiberOf(int position, int broadcast) {
@@ -177,20 +159,5 @@ final class ReductionStream extends LayerStream {
     @Override
     int outputs(int group) {
         return endChannel(group) - firstChannel(group);
-    }
-
-    @Override
-    int residuals() {
-        return 0;
-    }
-
-    @Override
-    int residualTensor(int source) {
-        throw new IllegalStateException(layer.name() + " has no residual operand");
-    }
-
-    @Override
-    long residualBytes(int source, int group, int position) {
-        throw new IllegalStateException(layer.name() + " has no residual operand");
     }
 }

@@ -8,7 +8,6 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
@@ -16,11 +15,12 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.baselines.sparten.FilterGroups.Group;
-import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -94,26 +94,16 @@ public final class SparTenDataflow implements Dataflow {
                     ErrorCode.INFEASIBLE,
                     "the sparten dataflow needs chunks of a multiple of " + CHUNK_MULTIPLE + " channels, not " + chunk);
         }
-        long computing = layers.stream()
-                .filter(l -> !isConcatenation(workload.network().layer(l)))
-                .count();
-        if (computing > 1) {
-            return new PlanRejection(
-                    "layers",
-                    computing,
-                    1,
-                    "SparTen works layer by layer and cannot run the " + computing + " layers from "
-                            + workload.network().layer(layers.get(0)).name() + " to "
-                            + workload.network()
-                                    .layer(layers.get(layers.size() - 1))
-                                    .name() + " as one segment");
+        Optional<PlanRejection> refused = LayerByLayer.refuseSeveral("SparTen", workload.network(), layers);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         List<LayerMapping> mappings = new ArrayList<>();
         List<StorageDemand> storage = new ArrayList<>();
         for (int index : layers) {
             Layer layer = workload.network().layer(index);
             mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
-            if (!isConcatenation(layer)) {
+            if (!LayerByLayer.concatenates(layer)) {
                 long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
                 Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
                 storage.add(new StorageDemand(
@@ -124,7 +114,7 @@ public final class SparTenDataflow implements Dataflow {
     }
 
     private static Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
-        if (isConcatenation(layer)) {
+        if (LayerByLayer.concatenates(layer)) {
             return factors(0, 0, 0);
         }
         int units = geometry.getInt(SparTenWork.UNITS);
@@ -161,12 +151,12 @@ public final class SparTenDataflow implements Dataflow {
         WorkItem item = new WorkItem(schema(context.geometry()));
         for (int index : context.segment().layers()) {
             Layer layer = context.workload().network().layer(index);
-            if (isConcatenation(layer)) {
-                context.output(index, defined(context, layer));
+            if (LayerByLayer.concatenates(layer)) {
+                context.output(index, LayerByLayer.output(context, layer));
             } else if (layer.convolution().isPresent()) {
                 context.output(index, convolve(context, layer, item));
             } else {
-                ActivationTensor output = defined(context, layer);
+                ActivationTensor output = LayerByLayer.output(context, layer);
                 new ReductionStream(context, layer, item, output).run();
                 context.output(index, output);
             }
@@ -186,15 +176,5 @@ public final class SparTenDataflow implements Dataflow {
             new ConvolutionStream(context, layer, item, output).run();
         }
         return output;
-    }
-
-    private static boolean isConcatenation(Layer layer) {
-        return layer.op() instanceof LayerOp.Concatenation;
-    }
-
-    private static ActivationTensor defined(ExecutionContext context, Layer layer) {
-        ActivationTensor[] inputs =
-                layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
-        return ReferenceExecutor.execute(layer, context.workload().parameters().get(layer.index()), inputs, null);
     }
 }

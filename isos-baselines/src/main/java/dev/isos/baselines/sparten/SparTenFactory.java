@@ -8,7 +8,7 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.machine.OtherDefaults;
-import java.util.Arrays;
+import dev.isos.baselines.machine.OtherDefaults.Default;
 import java.util.List;
 
 /** Builds {@link SparTenModel}. */
@@ -27,7 +27,7 @@ public final class SparTenFactory implements HardwareModelFactory {
 
     @Override
     public String id() {
-        return "sparten";
+        return "sparten-ideal";
     }
 
     @Override
@@ -38,57 +38,49 @@ public final class SparTenFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
-                CommonParameters.poolingsLeftOut(),
-                HardwareParameter.number(
-                        CLUSTERS,
-                        Quantity.COUNT,
-                        "64",
-                        "1",
-                        "4096",
-                        "clusters of compute units",
-                        CommonParameters.ISO_RESOURCE),
-                HardwareParameter.number(
+                CommonParameters.count(
+                        CLUSTERS, "64", "1", "4096", "clusters of compute units", CommonParameters.ISO_RESOURCE),
+                CommonParameters.count(
                         UNITS,
-                        Quantity.COUNT,
                         "64",
                         "1",
                         "1024",
                         "compute units of a cluster, one multiply-accumulate per cycle each",
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
-                HardwareParameter.number(
+                CommonParameters.count(
                         CHUNK,
-                        Quantity.COUNT,
                         "128",
                         "64",
                         "4096",
                         "channels of a chunk, a multiple of 64",
                         "SparTen, MICRO 2019: 128"),
-                HardwareParameter.number(
+                CommonParameters.count(
                         SLACK,
-                        Quantity.COUNT,
                         "2",
                         "0",
                         "1024",
                         "chunks that a unit may be ahead of the slowest unit of its cluster",
                         "ours: double-buffered chunks"),
-                HardwareParameter.text(
+                CommonParameters.choice(
                         BALANCING,
-                        Balancing.SOFTWARE.text(),
-                        Arrays.stream(Balancing.values()).map(Balancing::text).toList(),
+                        Balancing.SOFTWARE,
                         "greedy balancing of filters over units: none, software (GB-S) or hybrid (GB-H)",
                         "SparTen, MICRO 2019"),
-                format(
-                        Format.PAIRS,
-                        "inferred from the figures of the ISOSceles paper (HPCA 2023): 2.0 bytes per non-zero weight"),
-                inputs(
-                        WINDOWS,
-                        "inferred from the figures of the ISOSceles paper (HPCA 2023), which state no rule: see docs/sparten.md"),
-                HardwareParameter.number(
+                CommonParameters.choice(
+                        FORMAT,
+                        Format.BITMASK,
+                        "tensors off chip: value and coordinate of each non-zero, or a bitmask and the values",
+                        "SparTen, MICRO 2019"),
+                HardwareParameter.text(
+                        INPUTS,
+                        RESIDENT,
+                        List.of(WINDOWS, RESIDENT),
+                        "inputs that fit onChipBuffer stay, or each output position fetches its window for each filter group",
+                        "ours: what the buffer can hold need not be read again"),
+                CommonParameters.bytes(
                         ON_CHIP_BUFFER,
-                        Quantity.BYTES,
                         "1 MiB",
                         "1 B",
-                        "1 GiB",
                         "shared buffer of compressed inputs; a layer whose inputs fit reads them once",
                         "ours: as much as the filter buffer of ISOSceles"),
                 HardwareParameter.number(
@@ -101,37 +93,20 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"));
     }
 
-    /**
-     * SparTen as good as we can make it with the same resources: inputs that fit the buffer are read once, two filters share a
-     * unit where that pays, tensors travel as bitmasks.
-     */
-    public static HardwareModelFactory ideal() {
+    /** SparTen as the ISOSceles paper ([P], HPCA 2023) evaluates it; [I] is inferred from the paper's figures, see docs/sparten.md. */
+    public static HardwareModelFactory published() {
         return new OtherDefaults(
-                "sparten-ideal",
-                "SparTen that reads inputs once where they fit its buffer, and stores bitmasks",
+                "sparten",
+                "SparTen as the ISOSceles paper evaluates it: no reuse of inputs between windows",
                 new SparTenFactory(),
                 List.of(
-                        CommonParameters.poolingsCounted(),
-                        format(Format.BITMASK, "SparTen, MICRO 2019"),
-                        inputs(RESIDENT, "ours: what the buffer can hold need not be read again")));
-    }
-
-    private static HardwareParameter format(Format value, String source) {
-        return HardwareParameter.text(
-                FORMAT,
-                value.text(),
-                Arrays.stream(Format.values()).map(Format::text).toList(),
-                "tensors off chip: value and coordinate of each non-zero, or a bitmask and the values",
-                source);
-    }
-
-    private static HardwareParameter inputs(String value, String source) {
-        return HardwareParameter.text(
-                INPUTS,
-                value,
-                List.of(WINDOWS, RESIDENT),
-                "each output position fetches its window again for each group of filters, or inputs that fit onChipBuffer stay",
-                source);
+                        new Default(CLUSTERS, "64", "[P] SparTen's configuration: 64 clusters of 64 MACs"),
+                        new Default(UNITS, "64", "[P] SparTen's configuration: 64 clusters of 64 MACs"),
+                        new Default(UNIT_BUFFER, "1 KiB", "[P] SparTen's configuration: 64 KB per cluster"),
+                        new Default(ON_CHIP_BUFFER, "1 MiB", "[P] SparTen's configuration: 1 MB"),
+                        new Default(FORMAT, CommonParameters.text(Format.PAIRS), "[I] 2.0 bytes per non-zero weight"),
+                        new Default(INPUTS, WINDOWS, "[I] gives the cycles of ResNet-50's groups"),
+                        OtherDefaults.POOLINGS_LEFT_OUT));
     }
 
     @Override

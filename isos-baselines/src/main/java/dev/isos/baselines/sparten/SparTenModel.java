@@ -14,9 +14,9 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.baselines.machine.BaselineModel;
+import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.machine.OffChipPort;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** SparTen with the resources of the accelerators that it is compared with. See {@link SparTenRun} for its timing. */
@@ -41,8 +41,7 @@ final class SparTenModel extends BaselineModel {
                         SparTenWork.CHUNK, (long) spec.count(CHUNK),
                         SparTenWork.BALANCING, (long) balancing(spec).ordinal(),
                         SparTenWork.FORMAT,
-                                (long) Format.valueOf(
-                                                spec.text(SparTenFactory.FORMAT).toUpperCase(Locale.ROOT))
+                                (long) CommonParameters.choice(spec, SparTenFactory.FORMAT, Format.class)
                                         .ordinal(),
                         SparTenWork.WINDOW_FETCHES,
                                 spec.text(SparTenFactory.INPUTS).equals(SparTenFactory.WINDOWS) ? 1L : 0L,
@@ -50,7 +49,7 @@ final class SparTenModel extends BaselineModel {
     }
 
     private static Balancing balancing(HardwareSpec spec) {
-        return Balancing.valueOf(spec.text(BALANCING).toUpperCase(Locale.ROOT));
+        return CommonParameters.choice(spec, BALANCING, Balancing.class);
     }
 
     @Override
@@ -98,6 +97,6 @@ final class SparTenModel extends BaselineModel {
 
     @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
-        return new SparTenRun(this, request, schema);
+        return new SparTenRun(this, request);
     }
 }

@@ -75,14 +75,4 @@ final class VectorSteps extends StepStream {
     long outputs(int step) {
         return (long) layer.outputShape().height() * layer.outputShape().channels();
     }
-
-    @Override
-    long partialBytesRead(int step) {
-        return 0;
-    }
-
-    @Override
-    long partialBytesWritten(int step) {
-        return 0;
-    }
 }

@@ -35,7 +35,7 @@ final class FusedLayerHarness {
 
     /** Default hardware with settings as on the command line, {@code key=value}. */
     static FusedLayerModel model(String... settings) {
-        HardwareModelFactory factory = FusedLayerFactory.ideal();
+        HardwareModelFactory factory = new FusedLayerFactory();
         HardwareSpec spec =
                 new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings));
         return (FusedLayerModel) factory.create(spec);

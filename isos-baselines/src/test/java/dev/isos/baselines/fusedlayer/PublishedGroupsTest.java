@@ -3,6 +3,7 @@ package dev.isos.baselines.fusedlayer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -30,7 +31,7 @@ class PublishedGroupsTest {
     }
 
     private static ExecutionPlan plan(Workload workload, String... settings) {
-        FusedLayerFactory factory = new FusedLayerFactory();
+        HardwareModelFactory factory = FusedLayerFactory.published();
         Geometry geometry = factory.create(
                         new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings)))
                 .geometry();

@@ -57,7 +57,7 @@ final class SparTenHarness {
 
     /** Default hardware with some parameters given as in a file: {@code "units=4"}. */
     static SparTenModel model(String... settings) {
-        HardwareModelFactory factory = SparTenFactory.ideal();
+        HardwareModelFactory factory = new SparTenFactory();
         Map<String, String> given = new HashMap<>();
         for (String setting : settings) {
             given.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
