@@ -28,24 +28,20 @@ import java.util.Set;
  * Convolutional Neural Networks", MICRO 2019): output stationary, layer by layer, both operands as bitmask and packed values
  * in chunks of 128 along C, inner joins by popcount of the AND of two masks.
  *
- * <p>For each group of filters (64, or up to 128 when two share a unit) every cluster walks through its output positions; at each
- * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
- * The outputs are really computed: by the products that the joins find. A chunk that lies wholly in the padding is neither
- * fetched nor joined.
- * A unit takes as many steps as a pair of chunks has matches, and one of a pair that has none.
+ * <p>For each group of filters every cluster walks through its output positions; at each one it broadcasts the chunks of the
+ * window, in the order r, s, c, and every unit joins a chunk with its filters' chunks. The outputs are really computed, by the
+ * products that the joins find. A chunk that lies wholly in the padding is neither fetched nor joined. A unit takes as many
+ * steps as a pair of chunks has matches, and one of a pair that has none.
  *
- * <p>Off chip travel, by layer: the filters once; the inputs that some window covers once per filter group, or once if their
- * compressed form fits the on-chip buffer; the outputs once, compressed; the residual operand once. What is counted favours
- * SparTen where the paper leaves it open: a mask has a bit for each real position (the last chunk's padding does not travel),
- * rounded up to whole bytes per fiber along C of an activation tensor and per filter; pointers to chunks are free; inputs
- * that windows of neighbouring positions or clusters share are fetched once.
+ * <p>Off chip travel, by layer: filters, outputs and the residual operand once, compressed; the inputs either as every output
+ * position fetches its window, once per filter group and without what none of the group's filters meets, or those that some window
+ * covers, once per filter group, or once if they fit the on-chip buffer. See {@link Format} for bytes; pointers are free.
  *
  * <p>Grouped convolutions: a filter joins the chunks that its own channels lie in and no others; groups of channels that
  * share a chunk are worked on together. A depthwise filter meets one useful bit in each chunk of 128, so a unit performs at
- * most one product per step and none where the activation is zero: the dense depthwise bound is the best that SparTen
- * reaches, and sparsity gains nothing.
+ * most one product per step and none where the activation is zero: sparsity gains nothing.
  *
- * <p>Layers without filters are no part of the paper; here each unit takes one channel, and one element per step; their outputs are those of the platform's own definition.
+ * <p>Layers without filters are no part of the paper: each unit takes one channel and one element per step.
  */
 public final class SparTenDataflow implements Dataflow {
     /** Masks are joined in words of this many bits. */

@@ -12,10 +12,10 @@ import java.util.List;
  * <table>
  * <caption>Phases of a segment, which is one layer; step = filter group (or channel block), slot = the n-th output position
  * of every cluster</caption>
- * <tr><td>load-filters</td><td>filters, mask and values, of one group, or of two if each has half as many as the units' buffers
+ * <tr><td>load-filters</td><td>filters of one group, or of two if each has half as many as the units' buffers
  *     hold; in as many parts as the groups loaded before have slots; row = part; waits for the joins of the filters before those
  *     in the clusters that it goes to</td></tr>
- * <tr><td>load-inputs</td><td>what a slot needs for the first time, in the order of the broadcasts; row = slot, place = part;
+ * <tr><td>load-inputs</td><td>what a slot fetches, or needs for the first time, in the order of the broadcasts; row = slot, place = part;
  *     waits for the joins of the slot whose buffer it takes</td></tr>
  * <tr><td>load-residual</td><td>the residual operand of a slot's outputs; row = slot</td></tr>
  * <tr><td>join</td><td>one input chunk that a cluster broadcasts to its units; row = output position q * P + p, place =
@@ -35,15 +35,15 @@ public final class SparTenWork {
     public static final int STORE_OUTPUTS = 5;
 
     public static final List<Phase> PHASES = List.of(
-            new Phase("load-filters", PhaseKind.READ, "masks and values of the filters of a group or two"),
-            new Phase("load-inputs", PhaseKind.READ, "masks and values of the inputs of a slot"),
-            new Phase("load-residual", PhaseKind.READ, "masks and values of the residual operand of a slot"),
+            new Phase("load-filters", PhaseKind.READ, "compressed filters of a group or two"),
+            new Phase("load-inputs", PhaseKind.READ, "compressed inputs of a slot"),
+            new Phase("load-residual", PhaseKind.READ, "compressed residual operand of a slot"),
             new Phase(
                     "join",
                     PhaseKind.COMPUTE,
                     "inner joins of one broadcast input chunk with the filters of all units"),
             new Phase("reduce", PhaseKind.COMPUTE, "one window of a pooling or sum, one channel per unit"),
-            new Phase("store-outputs", PhaseKind.WRITE, "masks and values of the outputs of a slot"));
+            new Phase("store-outputs", PhaseKind.WRITE, "compressed outputs of a slot"));
 
     /** Position of {@link WorkMetric#PRODUCTS}. */
     public static final int PRODUCTS = 0;

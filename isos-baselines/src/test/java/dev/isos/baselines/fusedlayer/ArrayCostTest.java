@@ -48,6 +48,14 @@ class ArrayCostTest {
     }
 
     @Test
+    void aPerfectArrayIsAlwaysFull() {
+        ArrayCost perfect =
+                ArrayCost.of(FusedLayerHarness.model("unrolling=perfect").geometry());
+        assertEquals((3 * 64 * 9 * 196 + 4095) / 4096, perfect.steps(convolution(3, 64, 1, 3), 196));
+        assertEquals((128 * 9 * 196 + 4095) / 4096, perfect.steps(convolution(128, 128, 128, 3), 196));
+    }
+
+    @Test
     void poolingsTakeOneOperandPerVectorLane() {
         Layer pool = new Chain(100, 14, 14)
                 .maxPooling(Window.square(3, 2, 1))

@@ -41,6 +41,18 @@ class FusedLayerRunTest {
         assertTrue(result.verified());
     }
 
+    @Test
+    void everyElementTakesItsBytesOffChip() {
+        WorkloadBuilder builder = new WorkloadBuilder("bytes", 1, new FeatureMapShape(8, 6, 6), false, 1);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 8, 1, THREE, 1);
+        builder.convolution(first, first, 8, 1, THREE, 1, false);
+        FusedLayerModel model = FusedLayerHarness.model("elementBytes=2");
+        RunResult result = FusedLayerHarness.run(builder.build(), model, new FusedLayerPolicy());
+        assertEquals(2 * 2 * 8 * 8 * 9, result.traffic().weights());
+        assertEquals(2 * 8 * 36, result.traffic().inputs());
+        assertEquals(2 * 8 * 36, result.traffic().outputs());
+    }
+
     /** With compute far longer than transfers, only the first load and the last store are seen. */
     @Test
     void transfersHideBehindComputation() {
