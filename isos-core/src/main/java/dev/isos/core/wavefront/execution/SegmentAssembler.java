@@ -10,11 +10,14 @@ import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
+import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
@@ -25,8 +28,6 @@ import java.util.List;
 
 /** Puts the work items of an executed segment in order: counts from {@link LayerWork}, waits from the wavefronts. */
 public final class SegmentAssembler implements WavefrontSchedule.Visitor {
-    private static final int NOT_LOADED = -1;
-
     private final ExecutionContext context;
     private final Network network;
     private final SegmentTensors tensors;
@@ -38,10 +39,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
     private final int[] partialColumns;
 
-    /** Rows of the pass at hand, by layer position. */
-    private final KernelAxis[] rows;
-
-    private final KernelAxis[] columns;
+    /** Rows of each pass, by layer position. */
+    private final KernelAxis[][] rows;
 
     /** Numbers of the items, by layer position. */
     private final int[][] weightItems;
@@ -71,8 +70,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         lanes = geometry.getInt(IsOsSchema.LANES);
         int count = layers.size();
         partialColumns = IsOsMapper.partialColumns(tensors, geometry);
-        rows = new KernelAxis[count];
-        columns = new KernelAxis[count];
+        rows = new KernelAxis[count][passes.count()];
         weightItems = new int[count][];
         frontEndItems = new int[count][];
         backEndItems = new int[count][];
@@ -84,9 +82,10 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             backEndItems[i] = new int[works.get(i).backEndItems()];
             frontEndItems[i] = new int[works.get(i).frontEndItems()];
             Window window = window(layer);
-            if (window != null) {
-                columns[i] = KernelAxis.columns(
-                        window, layer.inputShape().width(), layer.outputShape().width());
+            for (int n = 0; n < passes.count() && window != null; n++) {
+                Pass mine = passes.pass(n, i);
+                rows[i][n] = KernelAxis.rows(
+                        window, layer.inputShape().height(), mine.firstOutput(), mine.endOutput());
             }
         }
     }
@@ -112,18 +111,12 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         }
         for (pass = 0; pass < passes.count(); pass++) {
             for (int i = 0; i < layers.size(); i++) {
-                Window window = window(layers.get(i));
-                Pass mine = passes.pass(pass, i);
-                rows[i] = window == null
-                        ? null
-                        : KernelAxis.rows(
-                                window, layers.get(i).inputShape().height(), mine.firstOutput(), mine.endOutput());
                 if (weightItems[i].length > pass + 1) {
                     loadWeights(i, pass + 1);
                 }
             }
             for (int tensor : tensors.entering()) {
-                loads[network.slot(tensor)] = new EnteringTensor(tensor);
+                loads[network.slot(tensor)] = new EnteringTensor(tensor, loads[network.slot(tensor)]);
             }
             WavefrontSchedule.run(tensors, partialColumns, this);
         }
@@ -178,9 +171,6 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 if (w == 0 || w == width - 1) {
                     item.waitFor(weightItems[i][tile]);
                 }
-                if (w == 0 && pass > 0) {
-                    waitForColumn(i, pass - 1, layer.outputShape().width() - 1);
-                }
                 for (Operand operand : tensors.windowed(i)) {
                     waitForFiber(operand, w, h, 0, Integer.MAX_VALUE);
                 }
@@ -198,20 +188,27 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 .count(IsOsSchema.VECTORS, work.vectors()[at]);
     }
 
-    /** Waits for the back ends that free the columns that input column w is the first to reach. */
+    /**
+     * Waits for the back ends that free the columns that input column w is the first to reach: those whose partial results the
+     * lane held that many columns ago, be it in the pass before.
+     */
     private void waitForPartialColumns(int i, int w, int h) {
         LayerWork work = works.get(i);
         Window window = window(layers.get(i));
         int width = layers.get(i).outputShape().width();
         int newest = Math.min(width - 1, (w + window.padLeft()) / window.strideColumns());
         for (int q = newest; q >= 0 && Math.max(0, window.inputColumn(q, 0)) == w; q--) {
-            int freed = q - partialColumns[i];
-            if (freed >= 0) {
-                for (int r = rows[i].low[h]; r < rows[i].high[h]; r++) {
-                    int p = rows[i].output(h, r);
-                    for (int lane = 0; lane < work.factors().outputLanes(); lane++) {
-                        item.waitFor(backEndItems[i][work.backEndItem(pass, freed, p, lane)]);
-                    }
+            int freed = pass * width + q - partialColumns[i];
+            if (freed < 0) {
+                continue;
+            }
+            int ofPass = freed / width;
+            int row = passes.pass(ofPass, i).firstInput() + h - passes.pass(pass, i).firstInput();
+            KernelAxis axis = rows[i][ofPass];
+            for (int r = row < axis.low.length ? axis.low[row] : 0; row < axis.low.length && r < axis.high[row]; r++) {
+                int p = axis.output(row, r);
+                for (int lane = 0; lane < work.factors().outputLanes(); lane++) {
+                    item.waitFor(backEndItems[i][work.backEndItem(ofPass, freed % width, p, lane)]);
                 }
             }
         }
@@ -225,10 +222,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             return;
         }
         if (tensors.enters(tensor)) {
-            int load = loads[network.slot(tensor)].item(column, row);
-            if (load != NOT_LOADED) {
-                item.waitFor(load);
-            }
+            item.waitFor(loads[network.slot(tensor)].item(column, row));
             return;
         }
         int i = producers[network.slot(tensor)];
@@ -340,9 +334,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         Layer layer = layers.get(0);
         LayerWork work = works.get(0);
         FeatureMapShape in = layer.inputShape();
-        rows[0] = KernelAxis.rows(window(layer), in.height(), 0, 1);
         for (int tensor : tensors.entering()) {
-            loads[network.slot(tensor)] = new EnteringTensor(tensor);
+            loads[network.slot(tensor)] = new EnteringTensor(tensor, null);
         }
         int rowLanes = work.factors().rowLanes();
         int steps = work.factors().streamSteps();
@@ -399,7 +392,10 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         store(0, 0, 0, 1);
     }
 
-    /** A tensor that is loaded column by column, in the pass at hand. */
+    /**
+     * A tensor that is loaded column by column, whole fibers, in the pass at hand. Of a layer in tiles of K the first columns,
+     * as many as the queues have room for, stay on chip from the first pass to the last.
+     */
     private final class EnteringTensor {
         private final int tensor;
         private final ActivationTensor values;
@@ -411,9 +407,11 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         private final int endRow;
         private final int firstChannel;
         private final int endChannel;
+        private final int resident;
         private final int[] items;
 
-        EnteringTensor(int tensor) {
+        /** @param before the same in the pass before, or null */
+        EnteringTensor(int tensor, EnteringTensor before) {
             this.tensor = tensor;
             values = context.activation(tensor);
             shape = tensors.shape(tensor);
@@ -422,50 +420,69 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             layer = layers.get(reader).index();
             firstRow = passes.firstRow(pass, tensor);
             endRow = passes.endRow(pass, tensor);
-            boolean streamed = works.get(reader).factors().streamed();
-            share = streamed ? lanes : Math.max(1, lanes / (endRow - firstRow));
+            LayerFactors factors = works.get(reader).factors();
+            share = factors.streamed() ? lanes : Math.max(1, lanes / (endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
-            boolean tile = role == TensorRole.RESIDUALS;
+            boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
             firstChannel = tile ? passes.pass(pass, reader).firstChannel() : 0;
-            endChannel = tile && passes.count() > 1 && passes.pass(pass, reader).endChannel() <= shape.channels()
-                    ? passes.pass(pass, reader).endChannel()
-                    : shape.channels();
-            items = new int[shape.width() * (endRow - firstRow)];
+            endChannel = tile ? passes.pass(pass, reader).endChannel() : shape.channels();
+            if (before == null) {
+                resident = factors.kTiles() > 1 && !tile ? residentColumns() : 0;
+                items = new int[shape.fibers()];
+            } else {
+                resident = before.resident;
+                items = before.items;
+            }
+        }
+
+        /** Columns that fit beside those which must have room while the others pass. */
+        private int residentColumns() {
+            Segment segment = context.segment();
+            long room = 0;
+            for (TensorBuffer buffer : segment.buffers()) {
+                room += buffer.tensor() == tensor ? buffer.capacityBytes() : 0;
+            }
+            room -= IsOsMapper.movingColumnsBytes(tensors, partialColumns, tensor, lanes);
+            long[] taken = new long[lanes];
+            for (int column = 0; column < shape.width(); column++) {
+                for (int h = firstRow; h < endRow; h++) {
+                    int lane = (h - firstRow) * share % lanes;
+                    taken[lane] += held(bytes(column, h));
+                    if (taken[lane] > room) {
+                        return column;
+                    }
+                }
+            }
+            return shape.width();
+        }
+
+        private int bytes(int column, int row) {
+            int from = values.fiberStart(column, row);
+            return IsOsMapper.ENTRY_BYTES
+                    * LayerEngine.nonZeros(values.values(), from + firstChannel, from + endChannel);
+        }
+
+        /** Bytes at one of the lanes that share a row. */
+        private int held(int bytes) {
+            return (bytes + share - 1) / share;
         }
 
         int item(int column, int row) {
-            return items[column * (endRow - firstRow) + row - firstRow];
+            return items[column * shape.height() + row];
         }
 
         void load(int column) {
+            if (pass > 0 && column < resident) {
+                return;
+            }
             int step = pass * shape.width() + column;
             for (int h = firstRow; h < endRow; h++) {
-                int at = column * (endRow - firstRow) + h - firstRow;
-                if (!needed(column, h)) {
-                    items[at] = NOT_LOADED;
-                    continue;
-                }
-                int from = values.fiberStart(column, h);
-                int bytes = IsOsMapper.ENTRY_BYTES
-                        * LayerEngine.nonZeros(values.values(), from + firstChannel, from + endChannel);
+                int bytes = bytes(column, h);
                 item.begin(IsOsSchema.LOAD_INPUT, layer, step, h, (h - firstRow) * share)
                         .moves(role, tensor, bytes)
-                        .holds(tensor, (bytes + share - 1) / share);
-                items[at] = sink.accept(item);
+                        .holds(tensor, held(bytes));
+                items[column * shape.height() + h] = sink.accept(item);
             }
-        }
-
-        /** A strided window may step over most fibers. */
-        private boolean needed(int column, int row) {
-            for (int i = 0; i < layers.size(); i++) {
-                if (tensors.readsAligned(i, tensor)
-                        || tensors.readsThroughWindow(i, tensor)
-                                && columns[i].legal(column) > 0
-                                && rows[i].legal(row) > 0) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

@@ -92,6 +92,15 @@ public final class IsOsMapper {
                 .toArray();
     }
 
+    /** Bytes per lane of the columns of an entering tensor that the schedule keeps on chip at once, dense. */
+    public static long movingColumnsBytes(SegmentTensors tensors, int[] partialColumns, int tensor, int lanes) {
+        int live = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY)[tensors.slot(tensor)];
+        int rows = tensors.shape(tensor).height();
+        return live
+                * (long) ceilDiv(rows, lanes)
+                * fiberBytes(tensors.shape(tensor).channels(), Math.max(1, lanes / rows));
+    }
+
     /** Bytes of one dense fiber of a tensor, as {@code lanes} lanes share it. */
     static long fiberBytes(int channels, int lanes) {
         return (long) ENTRY_BYTES * ceilDiv(channels, lanes);
@@ -208,18 +217,38 @@ public final class IsOsMapper {
             return tiled instanceof Segment || !alone ? tiled : tiledOverChannels();
         }
 
-        /** In the fewest tiles of rows that fit. */
+        /**
+         * In tiles of rows that fit: of the numbers of tiles from the fewest on up to twice as many, that of which the lanes are
+         * busy for the shortest time, judged by their dense work.
+         */
         private MappingOutcome tiledOverRows(MappingOutcome whole) {
             int most = 1;
             for (Layer layer : tensors.layers()) {
                 most = Math.max(most, layer.outputShape().height());
             }
+            MappingOutcome best = whole;
+            double least = Double.MAX_VALUE;
             for (int tiles = 2; tiles <= most; tiles++) {
                 if (fit(1, tiles) instanceof Segment segment) {
-                    return segment;
+                    double work = laneWork(segment, tiles);
+                    if (work < least) {
+                        least = work;
+                        best = segment;
+                    }
+                    most = Math.min(most, 2 * tiles);
                 }
             }
-            return whole;
+            return best;
+        }
+
+        /** Dense work of the lane that holds a row of every layer in every tile. */
+        private double laneWork(Segment segment, int tiles) {
+            double work = 0;
+            for (Layer layer : tensors.layers()) {
+                int lanesOfRow = LayerFactors.of(segment.mapping(layer.index())).rowLanes();
+                work += (double) tiles * layer.denseMacs() / layer.inputShape().height() / lanesOfRow;
+            }
+            return work;
         }
 
         /** A layer alone in the fewest tiles of K that fit: partial results and filters shrink with the tiles. */
@@ -304,14 +333,15 @@ public final class IsOsMapper {
         /** The layers in so many tiles, of which one number is 1. */
         private MappingOutcome fit(int kTiles, int rowTiles) {
             SegmentPasses passes = new SegmentPasses(tensors, kTiles, rowTiles);
-            long filters = filterBytes(kTiles);
+            // the next tile is loaded while one is at work
+            long filters = kTiles > 1 ? 2 * filterBytes(kTiles) : filterBytes(1);
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             if (filters > bufferBytes) {
                 return rejection(
                         FILTER_BUFFER,
                         filters,
                         bufferBytes,
-                        "layer %s: filters of a single output channel need %,d bytes, the filter buffer has %,d",
+                        "layer %s: two tiles of its filters need %,d bytes, the filter buffer has %,d",
                         last,
                         filters,
                         bufferBytes);
@@ -370,9 +400,16 @@ public final class IsOsMapper {
             List<TensorBuffer> buffers = buffers(mappings, passes);
             long queues = buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
             long queueBytes = geometry.get(IsOsSchema.QUEUES);
-            return queues > queueBytes
-                    ? queuesRejected(queues, queueBytes)
-                    : segment(mappings, filters, partials, queues, buffers);
+            if (queues > queueBytes) {
+                return queuesRejected(queues, queueBytes);
+            }
+            if (kTiles > 1) {
+                // the layer's input may stay on chip from tile to tile as far as there is room
+                int input = tensors.windowed(0).get(0).tensor();
+                long left = queueBytes - queues;
+                buffers.replaceAll(b -> b.tensor() == input ? new TensorBuffer(input, b.capacityBytes() + left) : b);
+            }
+            return segment(mappings, filters, partials, queues, buffers);
         }
 
         /** What the schedule keeps of each tensor at the fullest lane, dense. */
