@@ -11,6 +11,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.baselines.arithmetic.WeightRows;
+import dev.isos.baselines.layers.Touched;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.Arrays;
 import java.util.List;
@@ -126,28 +127,11 @@ final class ConvolutionStream extends LayerStream {
 
     /** Compressed bytes of the input fibers that some window covers. */
     private long touchedBytes() {
-        boolean[] rows = new boolean[inputShape.height()];
-        for (int p = 0; p < layer.outputShape().height(); p++) {
-            for (int r = 0; r < window.rows(); r++) {
-                int h = window.inputRow(p, r);
-                if (h >= 0 && h < rows.length) {
-                    rows[h] = true;
-                }
-            }
-        }
-        boolean[] columns = new boolean[inputShape.width()];
-        for (int q = 0; q < layer.outputShape().width(); q++) {
-            for (int s = 0; s < window.columns(); s++) {
-                int w = window.inputColumn(q, s);
-                if (w >= 0 && w < columns.length) {
-                    columns[w] = true;
-                }
-            }
-        }
+        Touched touched = Touched.of(layer, window);
         long bytes = 0;
-        for (int w = 0; w < columns.length; w++) {
-            for (int h = 0; h < rows.length; h++) {
-                if (columns[w] && rows[h]) {
+        for (int w = 0; w < inputShape.width(); w++) {
+            for (int h = 0; h < inputShape.height(); h++) {
+                if (touched.columns()[w] && touched.rows()[h]) {
                     for (OperandPart part : inputParts) {
                         bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
                     }
