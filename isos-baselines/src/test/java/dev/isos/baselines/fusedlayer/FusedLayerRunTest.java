@@ -53,6 +53,16 @@ class FusedLayerRunTest {
         assertEquals(2 * 8 * 36, result.traffic().outputs());
     }
 
+    /** The parts of a concatenation are gone once it is made: a later group reads it instead. */
+    @Test
+    void aConcatenationIsReadByALaterGroup() {
+        for (String corner : List.of("concatenation", "concatenation-of-concatenations")) {
+            Workload workload = RandomWorkloads.corners().get(corner);
+            RunResult result = FusedLayerHarness.run(workload, FusedLayerHarness.model(), new SinglePolicy());
+            assertTrue(result.verified() && result.segments().size() > 2, corner);
+        }
+    }
+
     /** With compute far longer than transfers, only the first load and the last store are seen. */
     @Test
     void transfersHideBehindComputation() {
