@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
@@ -52,17 +51,8 @@ public final class IsOsMapper {
     /** A streamed layer's weights come in pieces of at most this share of the filter buffer. */
     private static final int STREAM_SHARE = 16;
 
-    /** Non-zeros and live partial results by number of K-tiles, which policies ask for again and again. */
-    private final Map<FilterTensor, Map<Integer, Footprint>> footprints =
-            Collections.synchronizedMap(new WeakHashMap<>());
-
-    /**
-     * Filters of a layer in tiles of K.
-     *
-     * @param bytes of the largest tile in the filter buffer
-     * @param partials most live partial results of an input row in a tile
-     */
-    private record Footprint(long bytes, long partials) {}
+    /** By layer's filters, since policies ask again and again. */
+    private final Map<FilterTensor, FilterFootprint> footprints = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * Maps consecutive layers.
@@ -108,34 +98,6 @@ public final class IsOsMapper {
 
     private static int ceilDiv(int a, int b) {
         return (a + b - 1) / b;
-    }
-
-    private Footprint footprint(FilterTensor filters, Window window, int kTiles) {
-        return footprints
-                .computeIfAbsent(filters, f -> new ConcurrentHashMap<>())
-                .computeIfAbsent(kTiles, n -> {
-                    int[] bounds = ChannelSplit.bounds(0, filters.shape().outputChannels(), n);
-                    long bytes = 0;
-                    long partials = 0;
-                    for (int tile = 0; tile < n; tile++) {
-                        bytes = Math.max(bytes, tileBytes(filters, bounds[tile], bounds[tile + 1]));
-                        partials = Math.max(
-                                partials, LivePartials.most(filters, window, bounds[tile], bounds[tile + 1]));
-                    }
-                    return new Footprint(bytes, partials);
-                });
-    }
-
-    /** Bytes of the filters of output channels {@code first .. end - 1}. */
-    public static long tileBytes(FilterTensor filters, int first, int end) {
-        if (first == 0 && end == filters.shape().outputChannels()) {
-            return (long) ENTRY_BYTES * filters.nonZeros();
-        }
-        long nonZeros = 0;
-        for (char k : filters.coordinates()) {
-            nonZeros += k >= first && k < end ? 1 : 0;
-        }
-        return ENTRY_BYTES * nonZeros;
     }
 
     /** One question. */
@@ -315,19 +277,31 @@ public final class IsOsMapper {
             return segment(mappings, buffered, partials, queues, buffers);
         }
 
+        /** Bytes of the filters of all layers, of the largest tile of each. */
         private long filterBytes(int kTiles) {
             long bytes = 0;
             for (Layer layer : tensors.layers()) {
-                bytes += layer.op() instanceof Convolution ? footprintOf(layer, kTiles).bytes() : 0;
+                bytes += layer.op() instanceof Convolution
+                        ? largest(layer, kTiles, footprint(layer)::bytes)
+                        : 0;
             }
             return bytes;
         }
 
-        private Footprint footprintOf(Layer layer, int kTiles) {
-            return footprint(
+        private long largest(Layer layer, int kTiles, LongBinaryOfInts ofChannels) {
+            int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
+            long most = 0;
+            for (int tile = 0; tile < kTiles; tile++) {
+                most = Math.max(most, ofChannels.apply(bounds[tile], bounds[tile + 1]));
+            }
+            return most;
+        }
+
+        private FilterFootprint footprint(Layer layer) {
+            return footprints.computeIfAbsent(
                     workload.filters(layer.index()),
-                    layer.convolution().orElseThrow().window(),
-                    kTiles);
+                    filters -> new FilterFootprint(
+                            filters, layer.convolution().orElseThrow().window()));
         }
 
         /** The layers in so many tiles, of which one number is 1. */
@@ -378,9 +352,8 @@ public final class IsOsMapper {
                                 inputRows,
                                 lanes);
                     }
-                    partials += (footprintOf(layer, kTiles).partials() * geometry.get(IsOsSchema.PARTIAL_BYTES)
-                                    + rowLanes
-                                    - 1)
+                    long live = largest(layer, kTiles, footprint(layer)::partials);
+                    partials += (live * geometry.get(IsOsSchema.PARTIAL_BYTES) + rowLanes - 1)
                             / rowLanes
                             * ceilDiv(inputRows, lanes);
                 }
@@ -481,5 +454,11 @@ public final class IsOsMapper {
         private PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
             return new PlanRejection(resource, demand, limit, String.format(Locale.ROOT, format, values));
         }
+    }
+
+    /** Something about output channels {@code first .. end - 1}. */
+    @FunctionalInterface
+    private interface LongBinaryOfInts {
+        long apply(int first, int end);
     }
 }
