@@ -94,8 +94,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             }
             for (int n = 0; n < passes.count() && window != null; n++) {
                 Pass mine = passes.pass(n, i);
-                rows[i][n] = KernelAxis.rows(
-                        window, layer.inputShape().height(), mine.firstOutput(), mine.endOutput());
+                rows[i][n] = KernelAxis.rows(window, layer.inputShape().height(), mine.firstOutput(), mine.endOutput());
             }
         }
     }
@@ -215,7 +214,9 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 continue;
             }
             int ofPass = freed / width;
-            int row = passes.pass(ofPass, i).firstInput() + h - passes.pass(pass, i).firstInput();
+            int row = passes.pass(ofPass, i).firstInput()
+                    + h
+                    - passes.pass(pass, i).firstInput();
             KernelAxis axis = rows[i][ofPass];
             for (int r = row < axis.low.length ? axis.low[row] : 0; row < axis.low.length && r < axis.high[row]; r++) {
                 int p = axis.output(row, r);

@@ -236,9 +236,9 @@ public final class IsOsMapper {
             long bytes = (long) ENTRY_BYTES * workload.filters(layer.index()).nonZeros();
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
-            int steps = (int) Math.max(
-                    1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
-            long partials = (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
+            int steps = (int) Math.max(1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
+            long partials =
+                    (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
             long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
             if (partials > contextBytes) {
                 return rejection(
@@ -281,9 +281,7 @@ public final class IsOsMapper {
         private long filterBytes(int kTiles) {
             long bytes = 0;
             for (Layer layer : tensors.layers()) {
-                bytes += layer.op() instanceof Convolution
-                        ? largest(layer, kTiles, footprint(layer)::bytes)
-                        : 0;
+                bytes += layer.op() instanceof Convolution ? largest(layer, kTiles, footprint(layer)::bytes) : 0;
             }
             return bytes;
         }
@@ -337,11 +335,12 @@ public final class IsOsMapper {
                     outputRows = Math.max(outputRows, passes.pass(pass, i).outputRows());
                 }
                 int rowLanes = Math.max(1, lanes / inputRows);
-                int outputLanes = Math.min(
-                        Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
+                int outputLanes =
+                        Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
                     // the rows of a window may exceed the lanes of a small machine: then a lane holds several
-                    boolean onlyRow = outputRows == 1 || rowTiles >= layer.outputShape().height();
+                    boolean onlyRow =
+                            outputRows == 1 || rowTiles >= layer.outputShape().height();
                     if (inputRows > lanes && !onlyRow) {
                         return rejection(
                                 LANES,
@@ -371,7 +370,8 @@ public final class IsOsMapper {
                         contextBytes);
             }
             List<TensorBuffer> buffers = buffers(mappings, passes);
-            long queues = buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
+            long queues =
+                    buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
             long queueBytes = geometry.get(IsOsSchema.QUEUES);
             if (queues > queueBytes) {
                 return queuesRejected(queues, queueBytes);
@@ -398,10 +398,12 @@ public final class IsOsMapper {
                     }
                     int share = tensors.enters(tensor)
                             ? Math.max(1, lanes / rows)
-                            : LayerFactors.of(mappings.get(layers.indexOf(tensor))).outputLanes();
+                            : LayerFactors.of(mappings.get(layers.indexOf(tensor)))
+                                    .outputLanes();
                     buffers.add(new TensorBuffer(
                             tensor,
-                            live[slot] * (long) ceilDiv(rows, lanes)
+                            live[slot]
+                                    * (long) ceilDiv(rows, lanes)
                                     * fiberBytes(network.shapeOf(tensor).channels(), share)));
                 }
             }
