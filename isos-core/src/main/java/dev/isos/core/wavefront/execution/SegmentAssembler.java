@@ -421,7 +421,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             firstRow = passes.firstRow(pass, tensor);
             endRow = passes.endRow(pass, tensor);
             LayerFactors factors = works.get(reader).factors();
-            share = factors.streamed() ? lanes : Math.max(1, lanes / (endRow - firstRow));
+            share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
             boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
             firstChannel = tile ? passes.pass(pass, reader).firstChannel() : 0;
