@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.network.Layer;
@@ -12,7 +13,6 @@ import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.estimate.ExpectedLayer;
 import dev.isos.core.wavefront.estimate.ExpectedSegment;
-import dev.isos.core.wavefront.estimate.ExpectedSegment.Traffic;
 import dev.isos.core.wavefront.estimate.IsOsExpectation;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import java.util.HashMap;
@@ -58,16 +58,15 @@ final class IsoscelesEstimator implements SegmentEstimator {
                         longest,
                         Math.max(layer.laneBackEnd[lane], PipelineCycles.alone(model, layer, lane, vectors)));
             }
-            Traffic traffic = expected.traffic().get(i);
             int index = layer.layer().index();
             LayerEstimate estimate = new LayerEstimate(
                     index,
                     Math.round(longest),
                     Math.round(layer.products()),
-                    Math.round(traffic.weights()),
-                    Math.round(traffic.inputs()),
-                    Math.round(traffic.outputs()),
-                    Math.round(traffic.residuals()));
+                    Math.round(expected.bytes(TensorRole.WEIGHTS, i)),
+                    Math.round(expected.bytes(TensorRole.INPUTS, i)),
+                    Math.round(expected.bytes(TensorRole.OUTPUTS, i)),
+                    Math.round(expected.bytes(TensorRole.RESIDUALS, i)));
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
         }
@@ -76,7 +75,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
         if (!layers.isEmpty()) {
             LayerFactors factors =
                     LayerFactors.of(segment.mapping(layers.get(0).layer().index()));
-            first = expected.traffic().get(0).weights() / Math.max(factors.kTiles(), factors.streamSteps());
+            first = expected.bytes(TensorRole.WEIGHTS, 0) / Math.max(factors.kTiles(), factors.streamSteps());
         }
         PipelineCycles pipeline = new PipelineCycles(model, densities, segment, expected);
         return new Body(expected, pipeline.steady(), pipeline.fill(), first / model.offChipBytesPerCycle(), bytes / model.offChipBytesPerCycle(), List.of(estimates));
@@ -104,8 +103,8 @@ final class IsoscelesEstimator implements SegmentEstimator {
     private double ahead(Segment before, Body next) {
         Body running = body(before);
         double idle = running.compute() + running.fill() - running.dram();
-        double room = Math.max(0, model.filterBufferBytes - running.expected().weights());
-        double weights = Math.min(room, next.expected().weights()) / model.offChipBytesPerCycle();
+        double room = Math.max(0, model.filterBufferBytes - running.expected().bytes(TensorRole.WEIGHTS));
+        double weights = Math.min(room, next.expected().bytes(TensorRole.WEIGHTS)) / model.offChipBytesPerCycle();
         return Math.max(0, Math.min(idle, weights));
     }
 
@@ -148,7 +147,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
         activity.mergedElements = Math.round(mergedElements);
         activity.outputs = Math.round(outputs);
         activity.queuedBytes = Math.round(expected.queuedBytes());
-        activity.storedBytes = Math.round(expected.written());
+        activity.storedBytes = Math.round(expected.bytes(TensorRole.OUTPUTS));
         // as the layers' bytes are rounded, so that both agree
         long read = 0;
         long written = 0;
@@ -156,6 +155,6 @@ final class IsoscelesEstimator implements SegmentEstimator {
             written += layer.outputBytes();
             read += layer.offChipBytes() - layer.outputBytes();
         }
-        return activity.counts(Math.round(expected.weights()), read, written);
+        return activity.counts(Math.round(expected.bytes(TensorRole.WEIGHTS)), read, written);
     }
 }

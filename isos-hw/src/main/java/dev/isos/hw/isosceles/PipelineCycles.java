@@ -72,7 +72,7 @@ final class PipelineCycles {
         }
         for (int tensor : tensors.entering()) {
             follow(tensor, 0, true);
-            if (Boolean.getBoolean("nofill")) continue;
+
             fill = Math.max(fill, Arrays.stream(work).max().orElse(0) - slowest);
         }
     }
@@ -96,7 +96,7 @@ final class PipelineCycles {
                 share = Math.max(share, expected.laneVectors[lane] / model.processingElements);
             }
             int width = layer.inputShape().width();
-            double excess = Boolean.getBoolean("nochance") ? 0 : expected.excess(width, Math.min(model.lanes, layer.inputShape().height()));
+            double excess = expected.excess(width, Math.min(model.lanes, layer.inputShape().height()));
             chance += share * excess * share * excess;
             double alone = front[i] * (1 + excess);
             steady = Math.max(steady, alone);

@@ -9,10 +9,8 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.mapping.ChannelSplit;
-import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,11 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ExpectedLayer {
     private static final Map<Integer, Double> LARGEST = new ConcurrentHashMap<>();
 
-    private final Layer layer;
-    private final LayerFactors factors;
-    private final double inputDensity;
-    private final double weightDensity;
-
     /** Front end of each lane: activations that it reads. */
     public final double[] laneElements;
 
@@ -39,6 +32,12 @@ public final class ExpectedLayer {
     /** Back end of each lane: cycles at work. */
     public final double[] laneBackEnd;
 
+    private final Layer layer;
+    private final LayerFactors factors;
+    private final Window window;
+    private final double inputDensity;
+    private final double weightDensity;
+    private double vectors;
     private double products;
     private double elements;
     private double merges;
@@ -58,6 +57,9 @@ public final class ExpectedLayer {
             BackEndCost cost) {
         this.layer = layer;
         this.factors = factors;
+        window = layer.op() instanceof Pooling pooling
+                ? pooling.window()
+                : layer.convolution().map(Convolution::window).orElse(Window.square(1, 1, 0));
         laneElements = new double[lanes];
         laneVectors = new double[lanes];
         laneBackEnd = new double[lanes];
@@ -69,13 +71,28 @@ public final class ExpectedLayer {
         }
         inputDensity = nonZeros / positions;
         weightDensity = hasFilters() ? densities.weightDensity(layer.index()) : 0;
+        int width = layer.outputShape().width();
+        Meetings columns = new Meetings(layer.inputShape().width(), width);
+        columns.count(window.columns(), window.strideColumns(), window.dilationColumns(), window.padLeft(), 0, width);
         for (Pass pass : passes) {
+            Meetings rows =
+                    new Meetings(layer.inputShape().height(), layer.outputShape().height());
+            rows.count(
+                    window.rows(),
+                    window.strideRows(),
+                    window.dilationRows(),
+                    window.padTop(),
+                    pass.firstOutput(),
+                    pass.endOutput());
             if (factors.streamed()) {
-                stream(vectorWidth);
+                stream(rows, columns, vectorWidth);
             } else if (hasFilters()) {
-                frontEnd(pass, vectorWidth);
+                frontEnd(pass, rows.ofInput, histogram(columns.ofInput), vectorWidth);
             }
-            backEnd(pass, cost);
+            backEnd(pass, rows.ofOutput, histogram(columns.ofOutput), cost);
+        }
+        for (double share : laneVectors) {
+            vectors += share;
         }
     }
 
@@ -83,62 +100,51 @@ public final class ExpectedLayer {
         return layer.op() instanceof Convolution;
     }
 
-    /** Kernel positions that each input coordinate meets. */
-    private static int[] met(KernelAxis axis, int inputs) {
-        int[] met = new int[inputs];
-        for (int x = 0; x < inputs; x++) {
-            met[x] = axis.legal(x);
+    /** Kernel positions through which the inputs and outputs of one axis meet. */
+    private static final class Meetings {
+        private final int[] ofInput;
+        private final int[] ofOutput;
+
+        Meetings(int inputs, int outputs) {
+            ofInput = new int[inputs];
+            ofOutput = new int[outputs];
         }
-        return met;
-    }
 
-    private int[] rowsMet(Pass pass) {
-        int height = layer.inputShape().height();
-        Window window = layer.convolution().orElseThrow().window();
-        return met(KernelAxis.rows(window, height, pass.firstOutput(), pass.endOutput()), height);
-    }
-
-    private int[] columnsMet() {
-        int width = layer.inputShape().width();
-        Window window = layer.convolution().orElseThrow().window();
-        return met(KernelAxis.columns(window, width, layer.outputShape().width()), width);
-    }
-
-    /** Kernel positions along an axis from which each output coordinate reads something other than padding. */
-    private static int[] read(int outputs, int size, int stride, int dilation, int pad, int inputs) {
-        int[] read = new int[outputs];
-        for (int i = 0; i < size; i++) {
-            for (int x = 0; x < outputs; x++) {
-                int at = x * stride + i * dilation - pad;
-                read[x] += at >= 0 && at < inputs ? 1 : 0;
+        void count(int size, int stride, int dilation, int pad, int firstOutput, int endOutput) {
+            for (int output = firstOutput; output < endOutput; output++) {
+                for (int i = 0; i < size; i++) {
+                    int input = output * stride + i * dilation - pad;
+                    if (input >= 0 && input < ofInput.length) {
+                        ofInput[input]++;
+                        ofOutput[output]++;
+                    }
+                }
             }
         }
-        return read;
     }
 
-    private static int[] histogram(int[] numbers) {
+    /** How many coordinates have each number of meetings. */
+    private static int[] histogram(int[] meetings) {
         int most = 0;
-        for (int number : numbers) {
+        for (int number : meetings) {
             most = Math.max(most, number);
         }
         int[] counts = new int[most + 1];
-        for (int number : numbers) {
+        for (int number : meetings) {
             counts[number]++;
         }
         return counts;
     }
 
-    private void frontEnd(Pass pass, int vectorWidth) {
+    private void frontEnd(Pass pass, int[] rows, int[] columns, int vectorWidth) {
         FilterShape shape = layer.filterShape();
-        int[] rows = rowsMet(pass);
-        int[] columns = histogram(columnsMet());
         int tile = pass.endChannel() - pass.firstChannel();
-        int channels = shape.inputChannels();
         // of a grouped convolution a channel meets the outputs of its group, in a tile of K if the tile has any
-        int outputsMet = Math.min(tile, shape.outputsPerGroup());
+        int met = Math.min(tile, shape.outputsPerGroup());
         double meeting = Math.max(1, tile / (double) shape.outputsPerGroup()) / shape.groups();
-        double dealt = Binomial.ceiling(channels, inputDensity, 1, factors.rowLanes());
-        double[] vectorsOf = new double[layer.filterShape().rows() + 1];
+        double read = shape.inputChannels() * inputDensity;
+        double dealt = Binomial.ceiling(shape.inputChannels(), inputDensity, 1, factors.rowLanes());
+        double[] vectorsOf = new double[window.rows() + 1];
         int columnsRead = 0;
         int pairs = 0;
         for (int s = 1; s < columns.length; s++) {
@@ -149,93 +155,65 @@ public final class ExpectedLayer {
             int r = rows[h];
             boolean known = r == 0 || vectorsOf[r] > 0;
             for (int s = 1; s < columns.length && !known; s++) {
-                vectorsOf[r] += columns[s]
-                        * meeting
-                        * Binomial.ceiling(r * s * outputsMet, weightDensity, 1, vectorWidth);
+                vectorsOf[r] += columns[s] * meeting * Binomial.ceiling(r * s * met, weightDensity, 1, vectorWidth);
             }
-            if (r > 0) {
-                elements += columnsRead * channels * inputDensity;
-                products += (double) pairs * r * outputsMet * meeting * channels * inputDensity * weightDensity;
-                for (int part = 0; part < factors.rowLanes(); part++) {
-                    int lane = ((h - pass.firstInput()) * factors.rowLanes() + part) % laneElements.length;
-                    laneElements[lane] += columnsRead * dealt;
-                    laneVectors[lane] += vectorsOf[r] * dealt;
-                }
+            elements += r == 0 ? 0 : columnsRead * read;
+            products += (double) pairs * r * met * meeting * read * weightDensity;
+            for (int part = 0; part < factors.rowLanes() && r > 0; part++) {
+                int lane = ((h - pass.firstInput()) * factors.rowLanes() + part) % laneElements.length;
+                laneElements[lane] += columnsRead * dealt;
+                laneVectors[lane] += vectorsOf[r] * dealt;
             }
         }
     }
 
     /** All positions of the input form one row, cut into steps. */
-    private void stream(int vectorWidth) {
-        int positions = layer.filterShape().inputChannels();
-        for (int[] axis : new int[][] {
-            rowsMet(new Pass(0, layer.inputShape().height(), 0, 1, 0, 0)), columnsMet()
-        }) {
-            positions *= axis.length - histogram(axis)[0];
-        }
+    private void stream(Meetings rows, Meetings columns, int vectorWidth) {
+        int fibers = (rows.ofInput.length - histogram(rows.ofInput)[0])
+                * (columns.ofInput.length - histogram(columns.ofInput)[0]);
+        int positions = fibers * layer.filterShape().inputChannels();
         int steps = factors.streamSteps();
         int met = layer.filterShape().outputsPerGroup();
-        int lanes = laneElements.length;
-        double dealt = steps * Binomial.ceiling((positions + steps - 1) / steps, inputDensity, 1, lanes);
-        double vectors = Binomial.ceiling(met, weightDensity, 1, vectorWidth);
-        for (int lane = 0; lane < lanes; lane++) {
+        double dealt =
+                steps * Binomial.ceiling((positions + steps - 1) / steps, inputDensity, 1, laneElements.length);
+        double vectorsOfOne = Binomial.ceiling(met, weightDensity, 1, vectorWidth);
+        for (int lane = 0; lane < laneElements.length; lane++) {
             laneElements[lane] = dealt;
-            laneVectors[lane] = dealt * vectors;
+            laneVectors[lane] = dealt * vectorsOfOne;
         }
         elements = positions * inputDensity;
         products = elements * met * weightDensity;
     }
 
-    private void backEnd(Pass pass, BackEndCost cost) {
-        int height = layer.outputShape().height();
-        int width = layer.outputShape().width();
-        int[] rows = new int[height];
-        int[] columns = {0, width};
-        Arrays.fill(rows, 1);
-        Window window = layer.op() instanceof Pooling pooling
-                ? pooling.window()
-                : layer.convolution().map(Convolution::window).orElse(null);
-        if (window != null) {
-            rows = read(
-                    height,
-                    window.rows(),
-                    window.strideRows(),
-                    window.dilationRows(),
-                    window.padTop(),
-                    layer.inputShape().height());
-            columns = histogram(read(
-                    width,
-                    window.columns(),
-                    window.strideColumns(),
-                    window.dilationColumns(),
-                    window.padLeft(),
-                    layer.inputShape().width()));
-        }
-        int lanes = factors.outputLanes();
-        int longest = ChannelSplit.longest(pass.endChannel() - pass.firstChannel(), lanes);
-        double[][] known = new double[(window == null ? 1 : window.rows()) + 1][];
+    private void backEnd(Pass pass, int[] rows, int[] columns, BackEndCost cost) {
+        int channels = pass.endChannel() - pass.firstChannel();
+        int parts = factors.outputLanes();
+        int longest = ChannelSplit.longest(channels, parts);
+        double[] cyclesOf = new double[window.rows() + 1];
+        double[] mergesOf = new double[window.rows() + 1];
         for (int p = pass.firstOutput(); p < pass.endOutput(); p++) {
             int r = rows[p];
-            if (known[r] == null) {
-                known[r] = new double[2];
-                for (int s = 0; s < columns.length; s++) {
-                    int positions = operands(r, s, longest);
-                    double density = operandDensity(s);
-                    known[r][0] += columns[s] == 0
-                            ? 0
-                            : columns[s] * Binomial.expected(positions, density, x -> cost.cycles(x, longest));
-                    known[r][1] += columns[s] * positions * density / longest;
-                }
+            boolean known = cyclesOf[r] > 0;
+            for (int s = 0; s < columns.length && !known; s++) {
+                int positions = operands(r, s, longest);
+                // a partial result sums products of s kernel columns
+                double density = hasFilters()
+                        ? Binomial.any(s * layer.filterShape().channelsPerGroup(), inputDensity * weightDensity)
+                        : inputDensity;
+                cyclesOf[r] += columns[s] == 0
+                        ? 0
+                        : columns[s] * Binomial.expected(positions, density, x -> cost.cycles(x, longest));
+                mergesOf[r] += columns[s] * positions * density / longest;
             }
-            merges += known[r][1] * (pass.endChannel() - pass.firstChannel());
-            for (int part = 0; part < lanes; part++) {
-                laneBackEnd[((p - pass.firstOutput()) * lanes + part) % laneBackEnd.length] += known[r][0];
+            merges += mergesOf[r] * channels;
+            for (int part = 0; part < parts; part++) {
+                laneBackEnd[((p - pass.firstOutput()) * parts + part) % laneBackEnd.length] += cyclesOf[r];
             }
         }
-        outputs += (double) width * pass.outputRows() * (pass.endChannel() - pass.firstChannel());
+        outputs += (double) layer.outputShape().width() * pass.outputRows() * channels;
     }
 
-    /** Positions at which an output fiber's part may have something to merge, of r rows and s columns of its window. */
+    /** Positions at which part of an output fiber may have something to merge, of r rows and s columns of its window. */
     private int operands(int r, int s, int channels) {
         if (factors.streamed()) {
             return 0;
@@ -254,16 +232,14 @@ public final class ExpectedLayer {
         return (layer.op() instanceof ElementwiseAdd ? 2 : r * s) * channels;
     }
 
-    /** Probability that there is something to merge at one of these: a partial result sums products of s kernel columns. */
-    private double operandDensity(int s) {
-        return hasFilters()
-                ? Binomial.any(s * layer.filterShape().channelsPerGroup(), inputDensity * weightDensity)
-                : inputDensity;
-    }
-
     /** The layer. */
     public Layer layer() {
         return layer;
+    }
+
+    /** Front-end vectors, of all lanes. */
+    public double vectors() {
+        return vectors;
     }
 
     /** Effectual products. */
@@ -294,19 +270,8 @@ public final class ExpectedLayer {
      */
     public double excess(int fibers, int sums) {
         double mean = (double) fibers * layer.inputShape().channels() * inputDensity;
-        return mean == 0 ? 0 : StrictMath.sqrt((1 - inputDensity) / mean) * largest(sums);
-    }
-
-    private static double largest(int numbers) {
-        return LARGEST.computeIfAbsent(numbers, Binomial::largest);
-    }
-
-    /** Front-end vectors, in all lanes. */
-    public double vectors() {
-        double sum = 0;
-        for (double vectors : laneVectors) {
-            sum += vectors;
-        }
-        return sum;
+        return mean == 0
+                ? 0
+                : StrictMath.sqrt((1 - inputDensity) / mean) * LARGEST.computeIfAbsent(sums, Binomial::largest);
     }
 }

@@ -9,7 +9,6 @@ import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.IsOsSchema;
-import dev.isos.core.wavefront.estimate.ExpectedSegment.Traffic;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
@@ -42,15 +41,15 @@ public final class IsOsExpectation {
         SegmentTensors tensors = new SegmentTensors(densities.network(), segment.layers());
         List<ExpectedLayer> layers = new ArrayList<>();
         int count = tensors.layers().size();
-        if (count == 0) {
-            return new ExpectedSegment(List.of(), List.of(), 0);
-        }
         LayerFactors[] factors = new LayerFactors[count];
         for (int i = 0; i < count; i++) {
             factors[i] = LayerFactors.of(segment.mapping(tensors.layers().get(i).index()));
         }
-        SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
         double[][] bytes = new double[TensorRole.values().length][count];
+        if (count == 0) {
+            return new ExpectedSegment(layers, bytes, 0);
+        }
+        SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
         double queued = 0;
         for (int i = 0; i < count; i++) {
             Layer layer = tensors.layers().get(i);
@@ -90,15 +89,7 @@ public final class IsOsExpectation {
                 queued += fibers * Binomial.ceiling(channels, density, IsOsMapper.ENTRY_BYTES, share);
             }
         }
-        List<Traffic> traffic = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            traffic.add(new Traffic(
-                    bytes[TensorRole.WEIGHTS.ordinal()][i],
-                    bytes[TensorRole.INPUTS.ordinal()][i],
-                    bytes[TensorRole.OUTPUTS.ordinal()][i],
-                    bytes[TensorRole.RESIDUALS.ordinal()][i]));
-        }
-        return new ExpectedSegment(layers, traffic, queued);
+        return new ExpectedSegment(layers, bytes, queued);
     }
 
     /** Columns of the input of a layer in tiles of K that stay on chip from tile to tile. */
