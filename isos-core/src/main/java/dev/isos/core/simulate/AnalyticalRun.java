@@ -119,30 +119,30 @@ final class AnalyticalRun {
         estimates.forEach(e -> e.layers().forEach(layer -> estimated[layer.layer()] = layer));
         List<LayerResult> results = new ArrayList<>();
         for (LayerEstimate each : estimated) {
-                Layer layer = network.layer(each.layer());
-                LayerTiming timing = report.layers().get(each.layer());
-                long nonZeros = 0;
-                long elements = 0;
-                for (int input : layer.inputs()) {
-                    nonZeros += densities.nonZeros(input);
-                    elements += network.shapeOf(input).elements();
-                }
-                results.add(new LayerResult(
-                        layer.name(),
-                        layer.op().label(),
-                        layer.outputShape().toString(),
-                        workload.parameters()
-                                .get(layer.index())
-                                .filters()
-                                .map(FilterTensor::density)
-                                .orElse(1.0),
-                        nonZeros / (double) elements,
-                        new MacCounts(layer.denseMacs(), each.products(), each.products()),
-                        timing.computeCycles(),
-                        each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
-                        timing.startCycle(),
-                        timing.endCycle(),
-                        new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
+            Layer layer = network.layer(each.layer());
+            LayerTiming timing = report.layers().get(each.layer());
+            long nonZeros = 0;
+            long elements = 0;
+            for (int input : layer.inputs()) {
+                nonZeros += densities.nonZeros(input);
+                elements += network.shapeOf(input).elements();
+            }
+            results.add(new LayerResult(
+                    layer.name(),
+                    layer.op().label(),
+                    layer.outputShape().toString(),
+                    workload.parameters()
+                            .get(layer.index())
+                            .filters()
+                            .map(FilterTensor::density)
+                            .orElse(1.0),
+                    nonZeros / (double) elements,
+                    new MacCounts(layer.denseMacs(), each.products(), each.products()),
+                    timing.computeCycles(),
+                    each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
+                    timing.startCycle(),
+                    timing.endCycle(),
+                    new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
         }
         return results;
     }

@@ -7,7 +7,6 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.estimate.ExpectedLayer;
-import dev.isos.core.wavefront.estimate.ExpectedSegment;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
@@ -35,7 +34,10 @@ final class PipelineCycles {
     private final SegmentTensors tensors;
     private final int count;
 
-    /** Cycles of the busiest lane for the layers at their depth: front end alone and back end, per input and output column. */
+    /** Cycles of the unit that works longest for each layer. */
+    private final double[] busy;
+
+    /** Of the busiest lane: front end of each layer alone, and back end, per input and output column. */
     private final double[] front;
 
     private final double[] back;
@@ -49,9 +51,10 @@ final class PipelineCycles {
     private double steady;
     private double fill;
 
-    PipelineCycles(IsoscelesModel model, WorkloadDensities densities, Segment segment, ExpectedSegment expected) {
+    PipelineCycles(IsoscelesModel model, WorkloadDensities densities, Segment segment, List<ExpectedLayer> layers) {
         tensors = new SegmentTensors(densities.network(), segment.layers());
         count = tensors.layers().size();
+        busy = new double[count];
         front = new double[count];
         back = new double[count];
         work = new double[count];
@@ -59,9 +62,10 @@ final class PipelineCycles {
         if (count == 0) {
             return;
         }
-        LayerFactors factors = LayerFactors.of(segment.mapping(tensors.layers().get(0).index()));
+        LayerFactors factors =
+                LayerFactors.of(segment.mapping(tensors.layers().get(0).index()));
         int passes = factors.kTiles() * factors.rowTiles();
-        lanes(model, expected.layers(), passes);
+        lanes(model, layers, passes);
         if (factors.streamed()) {
             return;
         }
@@ -72,7 +76,6 @@ final class PipelineCycles {
         }
         for (int tensor : tensors.entering()) {
             follow(tensor, 0, true);
-
             fill = Math.max(fill, Arrays.stream(work).max().orElse(0) - slowest);
         }
     }
@@ -86,32 +89,29 @@ final class PipelineCycles {
         for (int i = 0; i < count; i++) {
             ExpectedLayer expected = layers.get(i);
             Layer layer = expected.layer();
+            // with static scheduling a layer has its part of the processing elements
+            double elements =
+                    model.processingElements * (model.staticScheduling ? expected.vectors() / Math.max(1, vectors) : 1);
             double share = 0;
             for (int lane = 0; lane < model.lanes; lane++) {
                 frontEnd[lane] += expected.laneVectors[lane] / model.processingElements;
                 backEnd[lane] += expected.laneBackEnd[lane];
                 steady = Math.max(steady, backEnd[lane]);
-                front[i] = Math.max(front[i], alone(model, expected, lane, vectors));
-                back[i] = Math.max(back[i], expected.laneBackEnd[lane]);
                 share = Math.max(share, expected.laneVectors[lane] / model.processingElements);
+                front[i] = Math.max(front[i], expected.laneElements[lane]);
+                front[i] = Math.max(front[i], elements == 0 ? 0 : expected.laneVectors[lane] / elements);
+                back[i] = Math.max(back[i], expected.laneBackEnd[lane]);
             }
+            busy[i] = Math.max(front[i], back[i]);
             int width = layer.inputShape().width();
-            double excess = expected.excess(width, Math.min(model.lanes, layer.inputShape().height()));
+            double excess = expected.excess(
+                    width, Math.min(model.lanes, layer.inputShape().height()));
             chance += share * excess * share * excess;
-            double alone = front[i] * (1 + excess);
-            steady = Math.max(steady, alone);
+            steady = Math.max(steady, front[i] * (1 + excess));
             front[i] /= (double) passes * width;
             back[i] /= (double) passes * layer.outputShape().width();
         }
         steady = Math.max(steady, Arrays.stream(frontEnd).max().orElse(0) + StrictMath.sqrt(chance));
-    }
-
-    /** Cycles of a lane's front end for a layer that has all that a layer may have. */
-    static double alone(IsoscelesModel model, ExpectedLayer layer, int lane, double vectorsOfAll) {
-        double share = model.staticScheduling ? layer.vectors() / Math.max(1, vectorsOfAll) : 1;
-        return Math.max(
-                layer.laneElements[lane],
-                layer.laneVectors[lane] / Math.max(1e-9, share * model.processingElements));
     }
 
     /** Expected bytes of a column of a tensor in a lane. */
@@ -179,8 +179,7 @@ final class PipelineCycles {
             columns[b] = column(densities, segment, buffer.tensor(), model.lanes);
             pool -= buffer.capacityBytes();
             if (tensors.enters(buffer.tensor())) {
-                loaded += Math.max(
-                        0, tensors.shape(buffer.tensor()).width() * columns[b] - buffer.capacityBytes());
+                loaded += Math.max(0, tensors.shape(buffer.tensor()).width() * columns[b] - buffer.capacityBytes());
             } else {
                 sharers++;
             }
@@ -211,6 +210,11 @@ final class PipelineCycles {
             }
         }
         steady = Arrays.stream(slowest).average().orElse(0);
+    }
+
+    /** Cycles of the unit that works longest for the i-th layer. */
+    double busy(int i) {
+        return busy[i];
     }
 
     /** Cycles of the steady state. */

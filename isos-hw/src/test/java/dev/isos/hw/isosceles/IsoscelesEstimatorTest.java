@@ -55,8 +55,8 @@ class IsoscelesEstimatorTest {
                 List.of("filterBuffer=16KiB", "contextArray=4KiB"));
         for (double density : new double[] {0.05, 0.15, 0.4}) {
             Workload workload = network(density);
-            for (MappingPolicy policy : List.of(
-                    new SinglePolicy(), GreedyPolicy.block(), GreedyPolicy.greedy(), new OptimalPolicy())) {
+            for (MappingPolicy policy :
+                    List.of(new SinglePolicy(), GreedyPolicy.block(), GreedyPolicy.greedy(), new OptimalPolicy())) {
                 for (List<String> machine : machines) {
                     String where = "density " + density + ", " + policy.id() + ", " + machine;
                     RunResult simulated = run(workload, policy, Fidelity.EVENT, machine);
@@ -124,8 +124,7 @@ class IsoscelesEstimatorTest {
                     estimator.estimate(segment, Optional.of(plan.segments().get(i - 1)));
             assertTrue(after.cycles() <= alone.cycles());
             shorter |= after.cycles() < alone.cycles();
-            boolean pooling =
-                    workload.network().layer(segment.layers().get(0)).op() instanceof Pooling;
+            boolean pooling = workload.network().layer(segment.layers().get(0)).op() instanceof Pooling;
             assertEquals(pooling, alone.cycles() == 0);
         }
         assertTrue(shorter);
@@ -140,8 +139,7 @@ class IsoscelesEstimatorTest {
         long shallower = Long.MAX_VALUE;
         int deepest = 0;
         for (int contexts : new int[] {1, 2, 3, 4, 6, 8, 16}) {
-            RunResult result =
-                    run(workload, new OptimalPolicy(), Fidelity.EVENT, List.of("contexts=" + contexts));
+            RunResult result = run(workload, new OptimalPolicy(), Fidelity.EVENT, List.of("contexts=" + contexts));
             int depth = result.segments().stream()
                     .mapToInt(s -> (int) s.layers().stream()
                             .filter(name -> !name.startsWith("concat"))
@@ -169,8 +167,8 @@ class IsoscelesEstimatorTest {
 
     private static ConfiguredAccelerator configured(MappingPolicy policy, Fidelity fidelity, List<String> overrides) {
         IsoscelesFactory factory = new IsoscelesFactory(model -> null);
-        HardwareModel model = factory.create(
-                new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), new ArrayList<>(overrides)));
+        HardwareModel model = factory.create(new HardwareSpecReader(Map.of(factory.id(), factory))
+                .defaults(factory.id(), new ArrayList<>(overrides)));
         return new ConfiguredAccelerator(
                 new Accelerator("test", "test", IsOsDataflow.ID, factory.id(), policy.id()),
                 new IsOsDataflow(),

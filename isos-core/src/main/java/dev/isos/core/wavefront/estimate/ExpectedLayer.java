@@ -75,8 +75,8 @@ public final class ExpectedLayer {
         Meetings columns = new Meetings(layer.inputShape().width(), width);
         columns.count(window.columns(), window.strideColumns(), window.dilationColumns(), window.padLeft(), 0, width);
         for (Pass pass : passes) {
-            Meetings rows =
-                    new Meetings(layer.inputShape().height(), layer.outputShape().height());
+            Meetings rows = new Meetings(
+                    layer.inputShape().height(), layer.outputShape().height());
             rows.count(
                     window.rows(),
                     window.strideRows(),
@@ -174,8 +174,7 @@ public final class ExpectedLayer {
         int positions = fibers * layer.filterShape().inputChannels();
         int steps = factors.streamSteps();
         int met = layer.filterShape().outputsPerGroup();
-        double dealt =
-                steps * Binomial.ceiling((positions + steps - 1) / steps, inputDensity, 1, laneElements.length);
+        double dealt = steps * Binomial.ceiling((positions + steps - 1) / steps, inputDensity, 1, laneElements.length);
         double vectorsOfOne = Binomial.ceiling(met, weightDensity, 1, vectorWidth);
         for (int lane = 0; lane < laneElements.length; lane++) {
             laneElements[lane] = dealt;

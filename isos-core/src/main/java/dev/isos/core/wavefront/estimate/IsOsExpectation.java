@@ -61,8 +61,8 @@ public final class IsOsExpectation {
                             densities, layer, of, mine, lanes, geometry.getInt(IsOsSchema.VECTOR_WIDTH), cost));
             layers.add(expected);
             if (layer.op() instanceof Convolution) {
-                bytes[TensorRole.WEIGHTS.ordinal()][i] =
-                        (double) IsOsMapper.ENTRY_BYTES * densities.weightNonZeros().get(layer.index());
+                bytes[TensorRole.WEIGHTS.ordinal()][i] = (double) IsOsMapper.ENTRY_BYTES
+                        * densities.weightNonZeros().get(layer.index());
             }
             if (tensors.leaves(layer.index())) {
                 bytes[TensorRole.OUTPUTS.ordinal()][i] =

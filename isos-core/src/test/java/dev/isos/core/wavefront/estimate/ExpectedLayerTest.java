@@ -35,14 +35,12 @@ class ExpectedLayerTest {
 
     @Test
     void inTilesOfRowsTheHaloCountsTwice() {
-        compare(
-                new LayerFactors(1, 2, 1, 1, 0), List.of(new Pass(0, 1, 0, 1, 0, 2), new Pass(0, 3, 1, 3, 0, 2)));
+        compare(new LayerFactors(1, 2, 1, 1, 0), List.of(new Pass(0, 1, 0, 1, 0, 2), new Pass(0, 3, 1, 3, 0, 2)));
     }
 
     @Test
     void inTilesOfChannelsActivationsAreReadAgain() {
-        compare(
-                new LayerFactors(2, 1, 1, 1, 0), List.of(new Pass(0, 3, 0, 3, 0, 1), new Pass(0, 3, 0, 3, 1, 2)));
+        compare(new LayerFactors(2, 1, 1, 1, 0), List.of(new Pass(0, 3, 0, 3, 0, 1), new Pass(0, 3, 0, 3, 1, 2)));
     }
 
     private static void compare(LayerFactors factors, List<Pass> passes) {
@@ -60,7 +58,8 @@ class ExpectedLayerTest {
         for (int pattern = 0; pattern < 1 << ACTIVATIONS + WEIGHTS; pattern++) {
             int activations = pattern & (1 << ACTIVATIONS) - 1;
             int weights = pattern >> ACTIVATIONS;
-            double probability = probability(activations, ACTIVATIONS, 2 / 6.0) * probability(weights, WEIGHTS, 3 / 8.0);
+            double probability =
+                    probability(activations, ACTIVATIONS, 2 / 6.0) * probability(weights, WEIGHTS, 3 / 8.0);
             for (Pass pass : passes) {
                 average.add(activations, weights, pass, probability);
             }
