@@ -19,7 +19,7 @@ import dev.isos.core.TestingPlugin;
 import dev.isos.core.TestingPlugin.IdealFactory;
 import dev.isos.core.TestingPlugin.IdealModel;
 import dev.isos.core.TestingPlugin.PlainDataflow;
-import dev.isos.core.plan.BlockPolicy;
+import dev.isos.core.plan.GreedyPolicy;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.testkit.PlainReference;
 import dev.isos.testkit.RandomWorkloads;
@@ -179,7 +179,7 @@ class SimulatorTest {
                 new Accelerator("plain", "for tests", "plain", "ideal", "block"),
                 dataflow,
                 model,
-                new BlockPolicy(),
+                GreedyPolicy.block(),
                 new TestingPlugin.UnitEnergy());
     }
 }
