@@ -73,7 +73,7 @@ class PlanFileTest {
         for (String text : List.of("[[conv0], conv1]", "[[conv0], []]", "[[conv0], [[conv1]]]", "[[conv0], ['']]")) {
             fails("plan file p, segment 2: expected a list of layer names", text);
         }
-        fails("plan file p, line 3: expected YAML or JSON", "- [conv0]\n- [conv1\n");
+        fails("plan file p, line 2: expected YAML or JSON", "- [conv0]\n- [conv1\n");
     }
 
     @Test
