@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -20,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-class LivePartialsTest {
+class FilterFootprintTest {
     /** Where every activation is other than zero and no products cancel out, the bound is what the engine really holds. */
     @Test
     void largeDenseMapsReachTheBoundAndNoMapExceedsIt(TestReporter reporter) {
@@ -75,7 +76,7 @@ class LivePartialsTest {
         Fullest fullest = new Fullest(layer, bounds);
         List<Pass> passes = SegmentPasses.of(
                         new SegmentTensors(
-                                new dev.isos.api.network.Network("one", in, List.of(layer), List.of()), List.of(0)),
+                                new Network("one", in, List.of(layer), List.of()), List.of(0)),
                         new LayerFactors(tiles, 1, 1, 1, 0))
                 .ofLayer(0);
         new LayerEngine(1, fullest)
@@ -86,18 +87,24 @@ class LivePartialsTest {
                         passes,
                         new ActivationTensor[] {new ActivationTensor(in, false, ones)},
                         null);
+        FilterFootprint footprint = new FilterFootprint(filters, window);
         for (int tile = 0; tile < tiles; tile++) {
-            long bound = LivePartials.most(filters, window, bounds[tile], bounds[tile + 1]);
+            long bound = footprint.partials(bounds[tile], bounds[tile + 1]);
+            long weights = 0;
+            for (char k : filters.coordinates()) {
+                weights += k >= bounds[tile] && k < bounds[tile + 1] ? 1 : 0;
+            }
+            assertEquals(2 * weights, footprint.bytes(bounds[tile], bounds[tile + 1]), "seed " + seed);
             String where = "seed " + seed + ", " + window + " on " + in + ", tile " + tile + " of " + tiles;
             assertTrue(fullest.most[tile] <= bound, where + ": " + fullest.most[tile] + " of " + bound);
             if (reached) {
                 assertEquals(bound, fullest.most[tile], where);
             }
             // the paper's bound for dense weights
-            long dense3 = (long) window.rows()
+            long whole = (long) window.rows()
                     * (bounds[tile + 1] - bounds[tile])
                     * KernelAxis.liveOutputs(window.columns(), window.dilationColumns(), window.strideColumns());
-            assertTrue(bound <= dense3, where);
+            assertTrue(bound <= whole, where);
         }
     }
 
@@ -144,11 +151,11 @@ class LivePartialsTest {
         byte[] weights = {0, 1, 0, 1, 0, 0, 0, 0, 0};
         FilterTensor filters = FilterTensor.fromDense(layer.filterShape(), weights);
         // three live columns: row 1 is there in all of them, row 0 in those that have met column 1
-        assertEquals(3 + 2, LivePartials.most(filters, window, 0, 1));
+        assertEquals(3 + 2, new FilterFootprint(filters, window).partials(0, 1));
         // a stride of two in the rows keeps rows 0 and 1 apart
-        assertEquals(3, LivePartials.most(filters, new Window(3, 3, 2, 1, 1, 1, 1, 1, 1, 1), 0, 1));
+        assertEquals(3, new FilterFootprint(filters, new Window(3, 3, 2, 1, 1, 1, 1, 1, 1, 1)).partials(0, 1));
         // and of two in the columns leaves two columns live, at distances 0 and 2, or one at distance 1
-        assertEquals(2 + 1, LivePartials.most(filters, new Window(3, 3, 1, 2, 1, 1, 1, 1, 1, 1), 0, 1));
-        assertEquals(0, LivePartials.most(filters, window, 1, 1));
+        assertEquals(2 + 1, new FilterFootprint(filters, new Window(3, 3, 1, 2, 1, 1, 1, 1, 1, 1)).partials(0, 1));
+        assertEquals(0, new FilterFootprint(filters, window).partials(1, 1));
     }
 }
