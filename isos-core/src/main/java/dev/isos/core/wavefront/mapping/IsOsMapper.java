@@ -120,6 +120,9 @@ public final class IsOsMapper {
         private final int lanes;
         private final String last;
 
+        /** Most columns of each tensor on chip at once in one pass, by slot; found when it is needed. */
+        private int[] liveInPass;
+
         Attempt(Workload workload, List<Integer> layers, Geometry geometry) {
             this.workload = workload;
             this.network = workload.network();
@@ -436,7 +439,10 @@ public final class IsOsMapper {
         /** Columns of each tensor that must be on chip at once, by slot. */
         private int[] liveColumns(SegmentPasses passes) {
             int[] partialColumns = partialColumns(tensors, geometry);
-            int[] live = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
+            if (liveInPass == null) {
+                liveInPass = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
+            }
+            int[] live = liveInPass.clone();
             for (int i = 0; i < partialColumns.length && passes.count() > 1; i++) {
                 Layer layer = tensors.layers().get(i);
                 if (layer.op() instanceof Convolution convolution) {
