@@ -233,17 +233,14 @@ public final class Simulator {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
         }
 
-        boolean[] exact = new boolean[network.size()];
-        for (Segment segment : counted.all()) {
-            for (int layer : segment.layers()) {
-                exact[layer] = dataflow.effectualOnly() && !dataflow.recomputes(segment);
-            }
-        }
         long performed = 0;
         ResultChecks checks = new ResultChecks(where);
-        for (Layer layer : network.layers()) {
-            checks.products(exact[layer.index()], layer, ledger.products(layer.index()), reference);
-            performed += ledger.products(layer.index());
+        for (Segment segment : plan.segments()) {
+            boolean exact = dataflow.effectualOnly() && !dataflow.recomputes(segment);
+            for (int layer : segment.layers()) {
+                checks.products(exact, network.layer(layer), ledger.products(layer), reference);
+                performed += ledger.products(layer);
+            }
         }
         checks.storage(plan.segments());
         checks.machine(

@@ -442,13 +442,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
             boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
-            int first = tile ? shape.channels() : 0;
+            int first = tile ? Integer.MAX_VALUE : 0;
             int end = tile ? 0 : shape.channels();
             for (Operand operand : tensors.aligned(reader)) {
-                if (tile && operand.tensor() == tensor) {
-                    Pass mine = passes.pass(pass, reader);
-                    first = Math.min(first, Math.max(0, mine.firstChannel() - operand.firstChannel()));
-                    end = Math.max(end, Math.min(shape.channels(), mine.endChannel() - operand.firstChannel()));
+                Pass mine = passes.pass(pass, reader);
+                int low = Math.max(0, mine.firstChannel() - operand.firstChannel());
+                int high = Math.min(shape.channels(), mine.endChannel() - operand.firstChannel());
+                if (tile && operand.tensor() == tensor && low < high) {
+                    first = Math.min(first, low);
+                    end = Math.max(end, high);
                 }
             }
             firstChannel = first;
