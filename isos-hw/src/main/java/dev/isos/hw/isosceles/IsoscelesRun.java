@@ -299,9 +299,10 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             }
         }
         if (state == running && ahead != null && items.phase[item] == IsOsSchema.STORE_OUTPUT) {
-            int load = ahead.loadOf(items, item);
-            if (load >= 0 && --ahead.items.waitsLeft[load] == 0) {
-                becomeReady(ahead, load);
+            for (int load = ahead.stored(items, item); load >= 0; load = ahead.nextLoad(load)) {
+                if (--ahead.items.waitsLeft[load] == 0) {
+                    becomeReady(ahead, load);
+                }
             }
         }
     }

@@ -31,9 +31,10 @@ final class BackEndItem {
 
     private final int[] sums;
     private final boolean[] complete;
+    private final boolean[] written;
     private int k;
     private int operand;
-    private int written;
+    private int outputs;
 
     /** Operands merged that are not zero. */
     int merges;
@@ -54,6 +55,7 @@ final class BackEndItem {
         end = parts[lane + 1];
         sums = new int[end - first];
         complete = new boolean[end - first];
+        written = new boolean[end - first];
         k = first;
         findOperands();
         for (int channel = first; channel < end; channel++) {
@@ -157,10 +159,10 @@ final class BackEndItem {
     void postOperations(int most) {
         int count = 0;
         for (int channel = first; channel < end && count < most; channel++) {
-            if (complete[channel - first]) {
-                complete[channel - first] = false;
+            if (complete[channel - first] && !written[channel - first]) {
+                written[channel - first] = true;
                 context.write(channel, p, q, output(channel));
-                written++;
+                outputs++;
                 count++;
             }
         }
@@ -186,7 +188,7 @@ final class BackEndItem {
 
     /** Outputs written. */
     int outputs() {
-        return written;
+        return outputs;
     }
 
     /** Whether there is nothing to do. */
@@ -195,6 +197,6 @@ final class BackEndItem {
     }
 
     boolean done() {
-        return k == end && written == end - first;
+        return k == end && outputs == end - first;
     }
 }

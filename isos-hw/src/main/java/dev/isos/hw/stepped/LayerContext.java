@@ -80,15 +80,24 @@ final class LayerContext {
         int[] starts = new int[steps + 1];
         Arrays.fill(starts, elements);
         starts[0] = 0;
+        long all = weightsBetween(0, elements);
         int step = 0;
         long weights = 0;
         for (int element = 0; element < elements; element++) {
-            while (step + 1 < steps && weights >= (long) filters.nonZeros() * (step + 1) / steps) {
+            while (step + 1 < steps && weights >= all * (step + 1) / steps) {
                 starts[++step] = element;
             }
             weights += weights(0, element).size();
         }
         return starts;
+    }
+
+    private long weightsBetween(int from, int to) {
+        long count = 0;
+        for (int element = from; element < to; element++) {
+            count += weights(0, element).size();
+        }
+        return count;
     }
 
     /** Passes of items: those of a streamed layer are all of the first one. */
@@ -104,20 +113,15 @@ final class LayerContext {
 
     /** Non-zero weights that a load brings: a tile of K, or a step of a streamed layer. */
     int weightsOf(int tile) {
-        int count = 0;
         if (factors.streamed()) {
-            for (int element = stepStart[tile]; element < stepStart[tile + 1]; element++) {
-                count += weights(0, element).size();
-            }
-            if (tile + 1 == factors.streamSteps()) {
-                // those that meet nothing but padding travel with the last
-                count = filters.nonZeros();
-                for (int before = 0; before < tile; before++) {
-                    count -= weightsOf(before);
-                }
-            }
-            return count;
+            // those that meet nothing but padding are spread over the steps
+            int steps = factors.streamSteps();
+            long padding = filters.nonZeros() - weightsBetween(0, layer.inputShape().elements());
+            return (int) (weightsBetween(stepStart[tile], stepStart[tile + 1])
+                    + padding * (tile + 1) / steps
+                    - padding * tile / steps);
         }
+        int count = 0;
         Pass k = passes.get(factors.kTiles() > 1 ? tile : 0);
         for (char channel : filters.coordinates()) {
             count += channel >= k.firstChannel() && channel < k.endChannel() ? 1 : 0;
@@ -146,7 +150,7 @@ final class LayerContext {
         List<Integer> mine = new ArrayList<>();
         int count = 0;
         for (int element = from; element < to; element++) {
-            boolean reads = !factors.streamed() || reachesOutput(element);
+            boolean reads = reachesOutput(pass(step, layer.inputShape().width()), element);
             if (reads && value(element) != 0 && count++ % factors.rowLanes() == laneOfRow) {
                 mine.add(element);
             }
@@ -154,15 +158,19 @@ final class LayerContext {
         return mine;
     }
 
-    private boolean reachesOutput(int element) {
+    /** Whether some kernel position leads from an element of the input to an output of a pass. */
+    private boolean reachesOutput(int pass, int element) {
         int fiber = element / layer.inputShape().channels();
         boolean row = false;
         boolean column = false;
         for (int r = 0; r < window.rows(); r++) {
-            row |= window.outputRow(fiber % layer.inputShape().height(), r, 1) == 0;
+            int p = window.outputRow(
+                    fiber % layer.inputShape().height(), r, layer.outputShape().height());
+            row |= p >= passes.get(pass).firstOutput() && p < passes.get(pass).endOutput();
         }
         for (int s = 0; s < window.columns(); s++) {
-            column |= window.outputColumn(fiber / layer.inputShape().height(), s, 1) == 0;
+            int w = fiber / layer.inputShape().height();
+            column |= window.outputColumn(w, s, layer.outputShape().width()) >= 0;
         }
         return row && column;
     }

@@ -8,7 +8,6 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.work.LayerWork;
-import java.util.Arrays;
 
 /**
  * A layer with one output position, a sparse matrix times a vector: input stationary, each weight used at most once. The input's
@@ -40,6 +39,7 @@ final class StreamedProduct {
         byte[] payloads = filters.payloads();
         int channels = input.shape().channels();
         int step = 0;
+        long reachable = reachableWeights();
         long met = 0;
         int dealt = 0;
         for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
@@ -53,7 +53,7 @@ final class StreamedProduct {
                     from = filters.starts()[filters.fiber(c, r, s)];
                     to = filters.starts()[filters.fiber(c, r, s) + 1];
                 }
-                while (step + 1 < steps && met >= (long) filters.nonZeros() * (step + 1) / steps) {
+                while (step + 1 < steps && met >= reachable * (step + 1) / steps) {
                     step++;
                     dealt = 0;
                 }
@@ -72,9 +72,11 @@ final class StreamedProduct {
                 }
             }
         }
-        // the last pieces may hold weights that meet nothing but padding: they travel all the same
-        stepWeights[steps - 1] +=
-                filters.nonZeros() - Arrays.stream(stepWeights).sum();
+        // weights that meet nothing but padding travel all the same
+        long padding = filters.nonZeros() - reachable;
+        for (int i = 0; i < steps; i++) {
+            stepWeights[i] += (int) (padding * (i + 1) / steps - padding * i / steps);
+        }
         for (int i = 1; i < steps; i++) {
             stepFibers[i] = Math.max(stepFibers[i], stepFibers[i - 1]);
         }
@@ -87,6 +89,19 @@ final class StreamedProduct {
                             : requantisation.apply(
                                     sums[k], k, ActivationTensor.decode(residual.values()[k], residual.signed())));
         }
+    }
+
+    /** Non-zero weights at kernel positions that lie in the input. */
+    private long reachableWeights() {
+        long weights = 0;
+        for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
+            int s = kernel(fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
+            int r = kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
+            for (int c = 0; c < input.shape().channels() && r >= 0 && s >= 0; c++) {
+                weights += filters.starts()[filters.fiber(c, r, s) + 1] - filters.starts()[filters.fiber(c, r, s)];
+            }
+        }
+        return weights;
     }
 
     /** Kernel position that the only output reads input coordinate x through, or -1. */
