@@ -26,8 +26,8 @@ final class ContextArray {
     /** Places that are not zero, by column of the ring and row. */
     private final int[][] nonZeros;
 
-    /** Newest column that has been written at a column of the ring. */
-    private final int[] columnAt;
+    /** Newest column that has been written, by column of the ring and row. */
+    private final int[][] columnAt;
 
     /** Newest input column (counted on from pass to pass) that a front end reads in each row. */
     private final int[] reading;
@@ -46,7 +46,7 @@ final class ContextArray {
         owner = new int[sums.length];
         Arrays.fill(owner, FREE);
         nonZeros = new int[columns][rows];
-        columnAt = new int[columns];
+        columnAt = new int[columns][rows];
         reading = new int[rows];
         Arrays.fill(reading, FREE);
     }
@@ -80,7 +80,7 @@ final class ContextArray {
                 "column " + column + " of layer " + context.layer.name() + " accumulates into partial results of column "
                         + owner[place] + " that nobody has merged");
         owner[place] = column;
-        columnAt[ring(pass, q)] = column;
+        columnAt[ring(pass, q)][row(pass, h)] = column;
         set(place, sums[place] + product, pass, q, h);
     }
 
@@ -117,8 +117,8 @@ final class ContextArray {
             if (lane >= first && lane < first + rowLanes) {
                 long live = 0;
                 for (int c = 0; c < columns; c++) {
-                    int pass = columnAt[c] / context.layer.outputShape().width();
-                    int q = columnAt[c] % context.layer.outputShape().width();
+                    int pass = columnAt[c][row] / context.layer.outputShape().width();
+                    int q = columnAt[c][row] % context.layer.outputShape().width();
                     boolean complete = !context.factors.streamed()
                             && pass * width + KernelAxis.completingColumn(window, q, width) < reading[row];
                     live += complete ? 0 : nonZeros[c][row];
