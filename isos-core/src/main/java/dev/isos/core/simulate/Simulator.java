@@ -223,12 +223,14 @@ public final class Simulator {
             if (counts) {
                 machine.endSegment();
             }
-            if (counts && machine instanceof ExecutingRun executing) {
-                compare(executing, segment, activations, network, where);
+            if (!(machine instanceof ExecutingRun)) {
+                activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
             }
-            activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
         }
         MachineReport report = machine.finish();
+        if (machine instanceof ExecutingRun executing) {
+            plan.segments().forEach(segment -> compare(executing, segment, activations, network, where));
+        }
         if (!activations.complete()) {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
         }
