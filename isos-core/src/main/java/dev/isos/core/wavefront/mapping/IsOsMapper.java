@@ -250,21 +250,6 @@ public final class IsOsMapper {
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
             int steps = (int) Math.max(1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
-            // a piece has its share and at most what one activation meets beyond it
-            long largest = Math.min(
-                    bytes,
-                    (bytes + steps - 1) / steps
-                            + (long) ENTRY_BYTES * layer.outputShape().channels());
-            if (largest > bufferBytes) {
-                return rejection(
-                        FILTER_BUFFER,
-                        largest,
-                        bufferBytes,
-                        "layer %s: a piece of its filters needs %,d bytes, the filter buffer has %,d",
-                        layer.name(),
-                        largest,
-                        bufferBytes);
-            }
             long partials =
                     (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
             long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
