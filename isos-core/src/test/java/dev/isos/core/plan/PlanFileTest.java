@@ -74,6 +74,11 @@ class PlanFileTest {
             fails("plan file p, segment 2: expected a list of layer names", text);
         }
         fails("plan file p, line 2: expected YAML or JSON", "- [conv0]\n- [conv1\n");
+        fails("plan file p, line 2: expected YAML or JSON", "[[conv0]]\n[[conv1]]");
+        fails("plan file p, line 3: expected YAML or JSON", "[[conv0]]\n---\n[[conv1]]");
+        fails("plan file p, line 1: expected YAML or JSON", "[[conv0]] and more");
+        fails("plan file p: expected YAML or JSON", "[".repeat(5000));
+        assertEquals("p", PlanFile.parse("p", "---\n- [conv0] # one\n...\n").id());
     }
 
     @Test
