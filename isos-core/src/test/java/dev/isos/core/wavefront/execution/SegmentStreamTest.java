@@ -193,7 +193,8 @@ class SegmentStreamTest {
                 for (int w = 0; w < width; w++) {
                     for (int h = 0; h < executed.tensors().shape(tensor).height(); h++) {
                         RecordedItem load = seen.get(pass + "/" + w + "/" + h);
-                        String where = executed.where() + ": tensor " + tensor + ", pass " + pass + " w " + w + " h " + h;
+                        String where =
+                                executed.where() + ": tensor " + tensor + ", pass " + pass + " w " + w + " h " + h;
                         boolean resident = pass > 0 && factors.kTiles() > 1;
                         if (h < first || h >= end) {
                             assertEquals(null, load, where);
@@ -341,8 +342,10 @@ class SegmentStreamTest {
             Geometry geometry = TestGeometry.with(
                     lanes,
                     Map.of(
-                            IsOsSchema.FILTER_BUFFER, tight.get(IsOsSchema.FILTER_BUFFER),
-                            IsOsSchema.QUEUES, tight.get(IsOsSchema.QUEUES) + more));
+                            IsOsSchema.FILTER_BUFFER,
+                            tight.get(IsOsSchema.FILTER_BUFFER),
+                            IsOsSchema.QUEUES,
+                            tight.get(IsOsSchema.QUEUES) + more));
             Segment segment = (Segment) dataflow.map(workload, List.of(0), geometry);
             assertEquals(least.mappings(), segment.mappings());
             int tiles = LayerFactors.of(segment.mapping(0)).kTiles();
@@ -361,7 +364,8 @@ class SegmentStreamTest {
                 }
             }
             for (int w = 0; w < width; w++) {
-                String where = "seed " + seed + ", " + tiles + " tiles, " + more + " bytes, column " + w + " of " + kept;
+                String where =
+                        "seed " + seed + ", " + tiles + " tiles, " + more + " bytes, column " + w + " of " + kept;
                 assertEquals(height * (w < kept ? 1 : tiles), loads[w], where);
             }
             some += kept > 0 && kept < width ? 1 : 0;
@@ -402,8 +406,8 @@ class SegmentStreamTest {
         for (int lanes : new int[] {8, 6}) {
             Geometry geometry = TestGeometry.lanes(lanes);
             int from = lanes == 8 ? 0 : 1;
-            Segment segment = (Segment) dataflow.map(
-                    workload, IntStream.range(from, size).boxed().toList(), geometry);
+            Segment segment = (Segment)
+                    dataflow.map(workload, IntStream.range(from, size).boxed().toList(), geometry);
             TestingExecutionContext context = new TestingExecutionContext(workload, geometry);
             if (from == 1) {
                 context.execute(dataflow, (Segment) dataflow.map(workload, List.of(0), geometry));
@@ -531,7 +535,8 @@ class SegmentStreamTest {
                     ? null
                     : SegmentPasses.of(
                             tensors,
-                            LayerFactors.of(segment.mapping(tensors.layers().get(0).index())));
+                            LayerFactors.of(
+                                    segment.mapping(tensors.layers().get(0).index())));
             String where = workload.info().id() + ", layers " + segment.layers() + ", " + segment.mappings() + ", on "
                     + geometry;
             Executed executed =
