@@ -361,9 +361,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             int weights = sink.accept(item);
             int column = work.stepFiber(step) / in.height();
             for (; loaded <= column; loaded++) {
-                for (Operand operand : tensors.windowed(0)) {
-                    load(operand.tensor(), loaded);
-                }
+                loadWindowed(loaded);
             }
             for (int lane = 0; lane < rowLanes; lane++) {
                 int at = work.frontEndItem(0, step, 0, lane);
@@ -382,13 +380,11 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             }
         }
         for (; loaded < in.width(); loaded++) {
-            for (Operand operand : tensors.windowed(0)) {
-                load(operand.tensor(), loaded);
-            }
+            loadWindowed(loaded);
         }
-        for (Operand operand : tensors.aligned(0)) {
-            if (!tensors.readsThroughWindow(0, operand.tensor())) {
-                load(operand.tensor(), 0);
+        for (int tensor : tensors.entering()) {
+            if (!tensors.readsThroughWindow(0, tensor)) {
+                load(tensor, 0);
             }
         }
         int[] parts = work.parts(0);
@@ -403,6 +399,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             backEndItems[0][at] = sink.accept(item);
         }
         store(0, 0, 0, 1);
+    }
+
+    /** Loads a column of each tensor that the streamed layer reads through its window. */
+    private void loadWindowed(int column) {
+        for (int tensor : tensors.entering()) {
+            if (tensors.readsThroughWindow(0, tensor)) {
+                load(tensor, column);
+            }
+        }
     }
 
     /**
@@ -434,11 +439,22 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             firstRow = passes.firstRow(pass, tensor);
             endRow = passes.endRow(pass, tensor);
             LayerFactors factors = works.get(reader).factors();
-            share = factors.streamed() ? lanes : Math.max(1, lanes / (endRow - firstRow));
+            share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
             boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
-            firstChannel = tile ? passes.pass(pass, reader).firstChannel() : 0;
-            endChannel = tile ? passes.pass(pass, reader).endChannel() : shape.channels();
+            int first = tile ? Integer.MAX_VALUE : 0;
+            int end = tile ? 0 : shape.channels();
+            for (Operand operand : tensors.aligned(reader)) {
+                Pass mine = passes.pass(pass, reader);
+                int low = Math.max(0, mine.firstChannel() - operand.firstChannel());
+                int high = Math.min(shape.channels(), mine.endChannel() - operand.firstChannel());
+                if (tile && operand.tensor() == tensor && low < high) {
+                    first = Math.min(first, low);
+                    end = Math.max(end, high);
+                }
+            }
+            firstChannel = first;
+            endChannel = end;
             if (before == null) {
                 resident = factors.kTiles() > 1 && !tile ? residentColumns() : 0;
                 items = new int[shape.fibers()];
@@ -485,7 +501,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         }
 
         void load(int column) {
-            if (pass > 0 && column < resident) {
+            if (pass > 0 && column < resident || firstChannel >= endChannel) {
                 return;
             }
             int step = pass * shape.width() + column;

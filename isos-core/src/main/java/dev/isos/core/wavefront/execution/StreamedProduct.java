@@ -11,8 +11,8 @@ import dev.isos.core.wavefront.work.LayerWork;
 
 /**
  * A layer with one output position, a sparse matrix times a vector: input stationary, each weight used at most once. The input's
- * positions, in the order [W, H, C], are cut into steps with about as many weights each; the non-zero activations of a step are
- * dealt to all lanes.
+ * positions, in the order [W, H, C], are cut into steps with about as many weights each; weights that meet nothing but padding
+ * come with the others. The non-zero activations of a step are dealt to all lanes.
  */
 final class StreamedProduct {
     private final Layer layer;
@@ -38,14 +38,13 @@ final class StreamedProduct {
         char[] coordinates = filters.coordinates();
         byte[] payloads = filters.payloads();
         int channels = input.shape().channels();
+        int legal = legalWeights();
         int step = 0;
-        long reachable = reachableWeights();
         long met = 0;
         int dealt = 0;
         for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
-            int s = kernel(
-                    fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
-            int r = kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
+            int s = kernelColumn(fiber);
+            int r = kernelRow(fiber);
             for (int c = 0; c < channels; c++) {
                 int from = 0;
                 int to = 0;
@@ -53,7 +52,7 @@ final class StreamedProduct {
                     from = filters.starts()[filters.fiber(c, r, s)];
                     to = filters.starts()[filters.fiber(c, r, s) + 1];
                 }
-                while (step + 1 < steps && met >= reachable * (step + 1) / steps) {
+                while (step + 1 < steps && met >= (long) legal * (step + 1) / steps) {
                     step++;
                     dealt = 0;
                 }
@@ -73,12 +72,10 @@ final class StreamedProduct {
             }
         }
         // weights that meet nothing but padding travel all the same
-        long padding = filters.nonZeros() - reachable;
+        long padding = filters.nonZeros() - legal;
         for (int i = 0; i < steps; i++) {
             stepWeights[i] += (int) (padding * (i + 1) / steps - padding * i / steps);
-        }
-        for (int i = 1; i < steps; i++) {
-            stepFibers[i] = Math.max(stepFibers[i], stepFibers[i - 1]);
+            stepFibers[i] = Math.max(stepFibers[i], i == 0 ? 0 : stepFibers[i - 1]);
         }
         work.stream(stepWeights, stepFibers);
         byte[] values = work.output().values();
@@ -91,17 +88,25 @@ final class StreamedProduct {
         }
     }
 
-    /** Non-zero weights at kernel positions that lie in the input. */
-    private long reachableWeights() {
-        long weights = 0;
+    /** Weights that meet an input position rather than padding. */
+    private int legalWeights() {
+        int legal = 0;
         for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
-            int s = kernel(fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
-            int r = kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
-            for (int c = 0; c < input.shape().channels() && r >= 0 && s >= 0; c++) {
-                weights += filters.starts()[filters.fiber(c, r, s) + 1] - filters.starts()[filters.fiber(c, r, s)];
+            int s = kernelColumn(fiber);
+            int r = kernelRow(fiber);
+            for (int c = 0; r >= 0 && s >= 0 && c < input.shape().channels(); c++) {
+                legal += filters.starts()[filters.fiber(c, r, s) + 1] - filters.starts()[filters.fiber(c, r, s)];
             }
         }
-        return weights;
+        return legal;
+    }
+
+    private int kernelColumn(int fiber) {
+        return kernel(fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
+    }
+
+    private int kernelRow(int fiber) {
+        return kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
     }
 
     /** Kernel position that the only output reads input coordinate x through, or -1. */
