@@ -197,9 +197,10 @@ public final class IsOsMapper {
          * busy for the shortest time, judged by their dense work.
          */
         private MappingOutcome tiledOverRows(MappingOutcome whole) {
-            int most = 1;
+            // every tile has a row of every layer: an empty one would compute halos for nothing
+            int most = Integer.MAX_VALUE;
             for (Layer layer : tensors.layers()) {
-                most = Math.max(most, layer.outputShape().height());
+                most = Math.min(most, layer.outputShape().height());
             }
             MappingOutcome best = whole;
             double least = Double.MAX_VALUE;
