@@ -33,15 +33,17 @@ final class AcceleratorOptions {
     @Option(
             names = "--mapping",
             paramLabel = "ID|FILE",
-            description = "Mapping policy, of which 'isos list mappings' names all, or a file with a plan: a list with one list"
-                    + " of layer names per segment (default: the accelerator's policy).")
+            description =
+                    "Mapping policy, of which 'isos list mappings' names all, or a file with a plan: a list with one list"
+                            + " of layer names per segment (default: the accelerator's policy).")
     private String mapping;
 
     @Option(
             names = "--fidelity",
             paramLabel = "event|stepped|analytical",
-            description = "How closely the machine is simulated: on exact counts, event by event; in every block and cycle, on"
-                    + " real operands; or not at all, estimated from densities (default: event).")
+            description =
+                    "How closely the machine is simulated: on exact counts, event by event; in every block and cycle, on"
+                            + " real operands; or not at all, estimated from densities (default: event).")
     private String fidelity;
 
     @Option(

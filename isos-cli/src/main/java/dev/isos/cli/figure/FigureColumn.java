@@ -8,6 +8,9 @@ package dev.isos.cli.figure;
  * @param decimals digits after the point of numbers as shown (CSV files have the exact value); -1 for a column of words
  */
 public record FigureColumn(String path, String header, int decimals) {
+    /** Path of a column of sentences, which a terminal shows below the table. */
+    public static final String REASON = "reason";
+
     /** A column of words. */
     public static FigureColumn words(String path, String header) {
         return new FigureColumn(path, header, -1);

@@ -219,8 +219,8 @@ public final class Configurations {
         return Arrays.stream(Fidelity.values())
                 .filter(each -> each.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> IsosException.badInput(
-                        place + ": expected event, stepped or analytical, got '" + id + "'"));
+                .orElseThrow(() ->
+                        IsosException.badInput(place + ": expected event, stepped or analytical, got '" + id + "'"));
     }
 
     private static Path path(String text) {

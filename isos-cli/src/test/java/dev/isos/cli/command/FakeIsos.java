@@ -93,7 +93,6 @@ final class FakeIsos implements Isos {
     static {
         when(DATAFLOW.id()).thenReturn("df");
         when(DATAFLOW.description()).thenReturn("a dataflow");
-        when(DATAFLOW.executes()).thenReturn(true);
         when(FACTORY.id()).thenReturn("hw");
         when(FACTORY.description()).thenReturn("a machine");
         when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING));
@@ -265,7 +264,8 @@ final class FakeIsos implements Isos {
             changes.put(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
         }
         HardwareModel machine = model(request.id()).equals("hw") ? HARDWARE : DENSE_HARDWARE;
-        return new ConfiguredAccelerator(accelerator, DATAFLOW, machine, POLICY, ENERGY, request.name(), changes);
+        return new ConfiguredAccelerator(
+                accelerator, DATAFLOW, machine, POLICY, request.fidelity(), ENERGY, request.name(), changes);
     }
 
     @Override
@@ -319,7 +319,14 @@ final class FakeIsos implements Isos {
                         0.1873,
                         workload.info().source()),
                 new RunResult.AcceleratorSummary(
-                        name, "df", name + "-hw", "block", "horowitz-45nm", accelerator.name(), accelerator.changes()),
+                        name,
+                        "df",
+                        name + "-hw",
+                        "block",
+                        accelerator.fidelity().id(),
+                        "horowitz-45nm",
+                        accelerator.name(),
+                        accelerator.changes()),
                 cycles,
                 cycles / 1e9,
                 macs,
@@ -335,6 +342,7 @@ final class FakeIsos implements Isos {
                         .toList(),
                 List.of(new RunResult.SegmentResult(
                         List.of("conv0", "conv1"), cycles, traffic, 4096, "the network ends here")),
+                List.of(),
                 List.of(
                         new RunResult.LayerResult(
                                 "conv0", "convolution", "4x4x4", 0.5, 0.25, macs, 17, 0.5, 0, 20, traffic),

@@ -90,6 +90,7 @@ final class TinyEvaluation {
                         "df",
                         "hw",
                         accelerator.equals("single") ? "single" : "block",
+                        "event",
                         "energy",
                         accelerator,
                         Map.of()),
@@ -105,6 +106,7 @@ final class TinyEvaluation {
                 "0123456789abcdef".repeat(4),
                 List.of(),
                 List.of(new RunResult.SegmentResult(List.of("conv"), cycles, traffic, 4096, "the network ends here")),
+                List.of(),
                 List.of(),
                 List.of(
                         new RunResult.ComponentResult("macs", "mac", 1e6, accelerator.equals("other") ? 10 : 5),
