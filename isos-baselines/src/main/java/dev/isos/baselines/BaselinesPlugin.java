@@ -37,20 +37,34 @@ public final class BaselinesPlugin implements IsosPlugin {
     public void contribute(Registrar registrar) {
         registrar.dataflow(new SparTenDataflow());
         registrar.hardware(new SparTenFactory());
+        registrar.hardware(SparTenFactory.published());
         registrar.accelerator(new Accelerator(
                 "sparten",
-                "SparTen (MICRO 2019) with 4096 MACs: layer by layer, bitmask inner joins, GB-S balancing",
+                "SparTen as the ISOSceles paper evaluates it: layer by layer, each window fetched again for 64 filters",
                 "sparten",
                 "sparten",
                 "single"));
+        registrar.accelerator(new Accelerator(
+                "sparten-ideal",
+                "SparTen (MICRO 2019) with 4096 MACs: layer by layer, inputs read once where they fit, GB-S balancing",
+                "sparten",
+                "sparten-ideal",
+                "single"));
         registrar.dataflow(new FusedLayerDataflow());
         registrar.hardware(new FusedLayerFactory());
+        registrar.hardware(FusedLayerFactory.published());
         registrar.mappingPolicy(new FusedLayerPolicy());
         registrar.accelerator(new Accelerator(
                 "fused-layer",
+                "Fused-Layer as the ISOSceles paper evaluates it: dense, two bytes per element, greedy groups",
+                "fused-layer",
+                "fused-layer",
+                "greedy"));
+        registrar.accelerator(new Accelerator(
+                "fused-layer-ideal",
                 "Fused-Layer (MICRO 2016) with 4096 MACs: dense, groups of layers with least traffic, overlaps kept",
                 "fused-layer",
-                "fused-layer",
+                "fused-layer-ideal",
                 "fused-layer"));
         registrar.dataflow(new ScnnDataflow());
         registrar.hardware(new ScnnFactory());

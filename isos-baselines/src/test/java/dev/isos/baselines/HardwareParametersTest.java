@@ -33,8 +33,15 @@ class HardwareParametersTest {
     private static final Isos ISOS = IsosPlatform.load(Optional.empty());
 
     /** Accelerators that show what the parameters of a hardware do. */
-    private static final Map<String, String> ACCELERATORS =
-            Map.of("sparten", "sparten", "fused-layer", "fused-layer", "scnn", "scnn", "systolic", "systolic-ws");
+    private static final Map<String, String> ACCELERATORS = Map.of(
+            "sparten-ideal",
+            "sparten-ideal",
+            "fused-layer-ideal",
+            "fused-layer-ideal",
+            "scnn",
+            "scnn",
+            "systolic",
+            "systolic-ws");
 
     private static final ToDoubleFunction<RunResult> CYCLES = RunResult::cycles;
     private static final ToDoubleFunction<RunResult> SECONDS = RunResult::seconds;
@@ -70,6 +77,7 @@ class HardwareParametersTest {
     private static final Workload FIRST = convolution("first", 3, 32, 64, Window.square(3, 1, 1), 1, 1);
     private static final Workload CHAIN = chain();
     private static final Workload POOLING = pooling();
+    private static final Workload SHRINKING = shrinking();
 
     private static Workload convolution(
             String name, int channels, int size, int outputs, Window window, double inputDensity, double density) {
@@ -87,6 +95,13 @@ class HardwareParametersTest {
         return builder.build();
     }
 
+    private static Workload shrinking() {
+        WorkloadBuilder builder = new WorkloadBuilder("shrinking", 2, new FeatureMapShape(16, 24, 24), false, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 32, 1, Window.square(3, 2, 1), 0.5);
+        builder.convolution(first, 32, 1, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
     private static Workload pooling() {
         WorkloadBuilder builder = new WorkloadBuilder("pooling", 3, new FeatureMapShape(64, 32, 32), false, 0.6);
         builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(3, 1, 1), false);
@@ -99,6 +114,7 @@ class HardwareParametersTest {
         effects.put("clock", effect(WIDE, SECONDS, "4 GHz", "1 GHz", FAST));
         effects.put("dram.bandwidth", effect(WIDE, CYCLES, "128 GB/s", "2 GB/s"));
         effects.put("dram.latency", effect(WIDE, CYCLES, "0 ns", "1000 ns"));
+        effects.put("poolings", effect(POOLING, TRAFFIC, "left-out", "counted"));
         effects.put("energyTable", effect(WIDE, DRAM_ENERGY, "horowitz-45nm-hbm", "horowitz-45nm-ddr"));
         return effects;
     }
@@ -113,6 +129,8 @@ class HardwareParametersTest {
         effects.put("balancing", effect(WIDE, CYCLES, "hybrid", "none", FAST));
         effects.put("onChipBuffer", effect(WIDE, INPUTS, "1 MiB", "1 KiB"));
         effects.put("unitBuffer", effect(WIDE, AREA, "1 KiB", "4 KiB"));
+        effects.put("format", effect(WIDE, WEIGHTS, "bitmask", "pairs"));
+        effects.put("inputs", effect(WIDE, INPUTS, "resident", "windows"));
         return effects;
     }
 
@@ -120,7 +138,10 @@ class HardwareParametersTest {
         Map<String, Effect> effects = common();
         effects.put("unrollOutputs", effect(WIDE, CYCLES, "64", "16", FAST));
         effects.put("unrollInputs", effect(WIDE, CYCLES, "64", "16", FAST));
-        effects.put("pixelUnrolling", effect(FIRST, CYCLES, "any", "depthwise", FAST));
+        effects.put("unrolling", effect(FIRST, CYCLES, "any", "depthwise", FAST));
+        effects.put("groups", effect(SHRINKING, TRAFFIC, "any", "one-height"));
+        effects.put("filterBuffer", effect(CHAIN, TRAFFIC, "1 GiB", "12 kB"));
+        effects.put("elementBytes", effect(WIDE, TRAFFIC, "1", "2"));
         effects.put("vectorWidth", effect(POOLING, CYCLES, "64", "4", FAST));
         effects.put("accumulatorPixels", effect(WIDE, SRAM_ENERGY, "256", "8"));
         effects.put("pipelineDepth", effect(CHAIN, CYCLES, "8", "200", FAST));
@@ -163,8 +184,8 @@ class HardwareParametersTest {
         return effects;
     }
 
-    private static final Map<String, Map<String, Effect>> EFFECTS =
-            Map.of("sparten", sparten(), "fused-layer", fusedLayer(), "scnn", scnn(), "systolic", systolic());
+    private static final Map<String, Map<String, Effect>> EFFECTS = Map.of(
+            "sparten-ideal", sparten(), "fused-layer-ideal", fusedLayer(), "scnn", scnn(), "systolic", systolic());
 
     /** Shows of a hardware's parameter what another accelerator shows better than the usual one. */
     private static final Map<String, String> SHOWN_BY = Map.of("systolic filterBuffer", "systolic-os");
@@ -175,6 +196,8 @@ class HardwareParametersTest {
                 .filter(a ->
                         ISOS.dataflows().get(a.dataflow()).getClass().getName().startsWith("dev.isos.baselines"))
                 .map(a -> a.hardware())
+                // a kind that has an ideal twin has the twin's parameters and model
+                .filter(hardware -> !ISOS.hardware().containsKey(hardware + "-ideal"))
                 .distinct()
                 .sorted()
                 .toList();

@@ -3,10 +3,10 @@ package dev.isos.core;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
-import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.plan.GreedyPolicy;
 import dev.isos.core.plan.OptimalPolicy;
 import dev.isos.core.plan.SinglePolicy;
+import dev.isos.core.wavefront.IsOsDataflow;
 
 /** The core's own contributions, through the same door as everybody's. */
 public final class CorePlugin implements IsosPlugin {

@@ -12,6 +12,7 @@ import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,6 +58,11 @@ public abstract class DataflowContract {
     /** The same for one workload; a subclass that wants tight hardware makes it fit here. */
     protected Geometry geometryFor(Workload workload) {
         return geometry();
+    }
+
+    /** The unit model of the hardware, for a dataflow that needs one. */
+    protected Optional<UnitModel> unitModel() {
+        return Optional.empty();
     }
 
     /** Further checks of a subclass on one executed segment; called for every segment of every case. */
@@ -120,7 +127,8 @@ public abstract class DataflowContract {
     }
 
     private List<RecordedItem> itemsOf(Workload workload, List<Segment> segments, Map<Object, Object> shared) {
-        TestingExecutionContext context = new TestingExecutionContext(workload, geometryFor(workload), shared);
+        TestingExecutionContext context =
+                new TestingExecutionContext(workload, geometryFor(workload), unitModel(), shared);
         List<RecordedItem> items = new ArrayList<>();
         for (Segment segment : segments) {
             items.addAll(context.execute(dataflow(), segment));
@@ -169,7 +177,8 @@ public abstract class DataflowContract {
     private void check(Workload workload, Cut cut) {
         List<ActivationTensor> expected = PlainReference.outputs(workload);
         List<Long> effectual = PlainReference.effectualMacs(workload, expected);
-        TestingExecutionContext context = new TestingExecutionContext(workload, geometryFor(workload));
+        TestingExecutionContext context =
+                new TestingExecutionContext(workload, geometryFor(workload), unitModel(), new HashMap<>());
         for (Segment segment : segments(workload, cut)) {
             List<RecordedItem> items = context.execute(dataflow(), segment);
             for (int layer : segment.layers()) {

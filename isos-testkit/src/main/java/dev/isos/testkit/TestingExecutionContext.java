@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -19,19 +21,25 @@ import java.util.function.Supplier;
 public final class TestingExecutionContext implements ExecutionContext {
     private final Workload workload;
     private final Geometry geometry;
+    private final Optional<UnitModel> unitModel;
     private final Map<Object, Object> sharedValues;
     private final Map<Integer, ActivationTensor> outputs = new TreeMap<>();
     private List<RecordedItem> items = new ArrayList<>();
     private Segment segment;
 
     public TestingExecutionContext(Workload workload, Geometry geometry) {
-        this(workload, geometry, new HashMap<>());
+        this(workload, geometry, Optional.empty(), new HashMap<>());
     }
 
-    /** @param sharedValues what runs on the same workload have shared so far, see {@link ExecutionContext#shared} */
-    public TestingExecutionContext(Workload workload, Geometry geometry, Map<Object, Object> sharedValues) {
+    /**
+     * @param unitModel the hardware's unit model, if the dataflow needs one
+     * @param sharedValues what runs on the same workload have shared so far, see {@link ExecutionContext#shared}
+     */
+    public TestingExecutionContext(
+            Workload workload, Geometry geometry, Optional<UnitModel> unitModel, Map<Object, Object> sharedValues) {
         this.workload = workload;
         this.geometry = geometry;
+        this.unitModel = unitModel;
         this.sharedValues = sharedValues;
     }
 
@@ -62,6 +70,11 @@ public final class TestingExecutionContext implements ExecutionContext {
     @Override
     public Geometry geometry() {
         return geometry;
+    }
+
+    @Override
+    public <T extends UnitModel> T unitModel(Class<T> type) {
+        return type.cast(unitModel.orElseThrow(() -> new AssertionError("the test has no unit model")));
     }
 
     @Override

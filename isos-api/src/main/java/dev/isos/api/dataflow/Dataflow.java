@@ -1,9 +1,11 @@
 package dev.isos.api.dataflow;
 
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +24,11 @@ public interface Dataflow {
 
     /** Keys of {@link Geometry} that the dataflow needs to count. */
     Set<String> requiredGeometry();
+
+    /** Type of the unit model that the dataflow drives; empty when its counts say all. */
+    default Optional<Class<? extends UnitModel>> requiredUnitModel() {
+        return Optional.empty();
+    }
 
     /**
      * True when the dataflow performs exactly the effectual products; the count is then checked against the reference.

@@ -1,5 +1,6 @@
 package dev.isos.api.dataflow;
 
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
@@ -10,6 +11,11 @@ public interface ExecutionContext {
     Workload workload();
 
     Geometry geometry();
+
+    /** The hardware's unit model, for a dataflow that has said that it needs one. */
+    default <T extends UnitModel> T unitModel(Class<T> type) {
+        throw new IllegalStateException("no unit model of type " + type.getName() + " is at hand");
+    }
 
     Segment segment();
 

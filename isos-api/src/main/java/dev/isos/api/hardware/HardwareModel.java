@@ -48,6 +48,11 @@ public interface HardwareModel {
         return Optional.empty();
     }
 
+    /** The part whose time depends on how operands meet in it; empty when counts say all. */
+    default Optional<UnitModel> unitModel() {
+        return Optional.empty();
+    }
+
     /**
      * The machine estimated from densities, if there is such a model of it.
      *

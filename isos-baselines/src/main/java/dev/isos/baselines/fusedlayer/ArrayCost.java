@@ -20,23 +20,26 @@ import dev.isos.api.tensor.FilterShape;
  * </pre>
  *
  * <p>The first is the unrolling of Alwani et al. (Tm x Tn, after Zhang et al., FPGA 2015), the last the one that a
- * depthwise convolution needs. Layers without filters take one step per {@code vectorWidth} operands; those of a local
+ * depthwise convolution needs. With {@link Unrolling#PERFECT} every step multiplies as many pairs as there are multipliers. Layers without filters take one step per {@code vectorWidth} operands; those of a local
  * response normalisation are the channels of its window.
  */
-record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accumulatorPixels, boolean anyPixels) {
+record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accumulatorPixels, Unrolling unrolling) {
     static ArrayCost of(Geometry geometry) {
         return new ArrayCost(
                 geometry.getInt(FusedLayerWork.UNROLL_OUTPUTS),
                 geometry.getInt(FusedLayerWork.UNROLL_INPUTS),
                 geometry.getInt(FusedLayerWork.VECTOR_WIDTH),
                 geometry.getInt(FusedLayerWork.ACCUMULATOR_PIXELS),
-                geometry.get(FusedLayerWork.PIXEL_UNROLLING) != 0);
+                Unrolling.values()[geometry.getInt(FusedLayerWork.UNROLLING)]);
     }
 
     /** Steps of the array or the vector unit for so many output positions of a layer. */
     long steps(Layer layer, long pixels) {
         if (pixels == 0) {
             return 0;
+        }
+        if (layer.op() instanceof Convolution && unrolling == Unrolling.PERFECT) {
+            return ceil(products(layer, pixels), (long) unrollOutputs * unrollInputs);
         }
         return layer.op() instanceof Convolution
                 ? Math.min(channelSteps(layer.filterShape(), pixels), pixelSteps(layer.filterShape(), pixels))
@@ -58,7 +61,7 @@ record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accum
     }
 
     private long pixelSteps(FilterShape f, long pixels) {
-        if (!anyPixels && !f.depthwise()) {
+        if (unrolling == Unrolling.DEPTHWISE && !f.depthwise()) {
             return Long.MAX_VALUE;
         }
         return ceil(f.outputChannels(), unrollOutputs)

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Dense execution of groups of consecutive layers, tile by tile (Alwani et al., MICRO 2016). Groups may branch and join;
- * every tensor travels dense, one byte per element. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
+ * every tensor travels dense. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
  * the geometry.
  */
 public final class FusedLayerDataflow implements Dataflow {
@@ -40,8 +40,11 @@ public final class FusedLayerDataflow implements Dataflow {
                 FusedLayerWork.VECTOR_WIDTH,
                 FusedLayerWork.ACCUMULATOR_PIXELS,
                 FusedLayerWork.ON_CHIP_BUFFER_BYTES,
+                FusedLayerWork.FILTER_BUFFER_BYTES,
+                FusedLayerWork.ELEMENT_BYTES,
+                FusedLayerWork.ONE_HEIGHT,
                 FusedLayerWork.RECOMPUTE,
-                FusedLayerWork.PIXEL_UNROLLING,
+                FusedLayerWork.UNROLLING,
                 FusedLayerWork.MINIMUM_TILES);
     }
 
@@ -62,7 +65,8 @@ public final class FusedLayerDataflow implements Dataflow {
             return 0;
         }
         GroupPlan plan = GroupPlan.of(group, segment, geometry);
-        return group.weightBytes()
+        return geometry.get(FusedLayerWork.ELEMENT_BYTES)
+                * group.weightBytes()
                 * (plan.weightChunkBytes() > 0 ? plan.pyramid().busyTiles(0) : 1);
     }
 
@@ -80,7 +84,7 @@ public final class FusedLayerDataflow implements Dataflow {
             context.output(segment.layers().get(l), outputs[l]);
         }
         if (plan != null) {
-            new TileStream(group, plan, ArrayCost.of(context.geometry()), context.sink()).emit();
+            new TileStream(group, plan, context.geometry(), context.sink()).emit();
         }
     }
 

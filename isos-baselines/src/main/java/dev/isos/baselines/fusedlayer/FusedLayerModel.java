@@ -1,110 +1,79 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
-import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One array of {@code unrollOutputs x unrollInputs} multiply-accumulators, a vector unit for poolings and additions, one
  * on-chip buffer and one DRAM interface, all time-multiplexed over the layers of a group. See {@link FusedLayerRun}.
  */
-public final class FusedLayerModel implements HardwareModel {
+public final class FusedLayerModel extends BaselineModel {
     static final String MACS = "macs";
     static final String VECTOR_UNIT = "vectorUnit";
     static final String POST_OPS = "postOps";
     static final String BUFFER = "onChipBuffer";
     static final String ACCUMULATORS = "accumulators";
 
-    private final HardwareSpec spec;
-    private final CommonParameters common;
-
     FusedLayerModel(HardwareSpec spec) {
-        this.spec = spec;
-        this.common = new CommonParameters(spec);
-    }
-
-    @Override
-    public HardwareSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public Geometry geometry() {
-        return new Geometry(Map.of(
-                FusedLayerWork.UNROLL_OUTPUTS,
-                (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS),
-                FusedLayerWork.UNROLL_INPUTS,
-                (long) spec.count(FusedLayerWork.UNROLL_INPUTS),
-                FusedLayerWork.VECTOR_WIDTH,
-                (long) spec.count(FusedLayerWork.VECTOR_WIDTH),
-                FusedLayerWork.ACCUMULATOR_PIXELS,
-                (long) spec.count(FusedLayerWork.ACCUMULATOR_PIXELS),
-                FusedLayerWork.ON_CHIP_BUFFER_BYTES,
-                onChipBytes(),
-                FusedLayerWork.RECOMPUTE,
-                spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L,
-                FusedLayerWork.PIXEL_UNROLLING,
-                spec.text(FusedLayerFactory.PIXEL_UNROLLING).equals(FusedLayerFactory.ANY) ? 1L : 0L,
-                FusedLayerWork.MINIMUM_TILES,
-                (long) spec.count(FusedLayerWork.MINIMUM_TILES)));
+        super(
+                spec,
+                FusedLayerWork.SCHEMA,
+                Map.ofEntries(
+                        Map.entry(FusedLayerWork.UNROLL_OUTPUTS, (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS)),
+                        Map.entry(FusedLayerWork.UNROLL_INPUTS, (long) spec.count(FusedLayerWork.UNROLL_INPUTS)),
+                        Map.entry(FusedLayerWork.VECTOR_WIDTH, (long) spec.count(FusedLayerWork.VECTOR_WIDTH)),
+                        Map.entry(FusedLayerWork.ACCUMULATOR_PIXELS, (long)
+                                spec.count(FusedLayerWork.ACCUMULATOR_PIXELS)),
+                        Map.entry(FusedLayerWork.ON_CHIP_BUFFER_BYTES, spec.bytes(FusedLayerFactory.ON_CHIP_BUFFER)),
+                        Map.entry(FusedLayerWork.FILTER_BUFFER_BYTES, spec.bytes(FusedLayerFactory.FILTER_BUFFER)),
+                        Map.entry(FusedLayerWork.ELEMENT_BYTES, (long) spec.count(FusedLayerWork.ELEMENT_BYTES)),
+                        Map.entry(
+                                FusedLayerWork.RECOMPUTE,
+                                spec.text(FusedLayerFactory.VARIANT).equals(FusedLayerFactory.RECOMPUTE) ? 1L : 0L),
+                        Map.entry(FusedLayerWork.UNROLLING, (long)
+                                CommonParameters.choice(spec, FusedLayerFactory.UNROLLING, Unrolling.class)
+                                        .ordinal()),
+                        Map.entry(FusedLayerWork.MINIMUM_TILES, (long) spec.count(FusedLayerWork.MINIMUM_TILES)),
+                        Map.entry(
+                                FusedLayerWork.ONE_HEIGHT,
+                                spec.text(FusedLayerFactory.GROUPS).equals(FusedLayerFactory.ONE_HEIGHT) ? 1L : 0L)));
     }
 
     long onChipBytes() {
-        return spec.bytes(FusedLayerFactory.ON_CHIP_BUFFER);
+        return bytes(FusedLayerFactory.ON_CHIP_BUFFER);
+    }
+
+    /** Bytes that an element takes off chip; on chip it is one. */
+    int elementBytes() {
+        return count(FusedLayerWork.ELEMENT_BYTES);
     }
 
     int pipelineDepth() {
-        return spec.count(FusedLayerFactory.PIPELINE_DEPTH);
-    }
-
-    CommonParameters common() {
-        return common;
-    }
-
-    @Override
-    public Set<String> supportedPhases() {
-        return Vocabulary.phases(FusedLayerWork.PHASES);
-    }
-
-    @Override
-    public Set<String> requiredMetrics() {
-        return Vocabulary.metrics(FusedLayerWork.SCHEMA);
+        return count(FusedLayerFactory.PIPELINE_DEPTH);
     }
 
     @Override
     public long peakMacsPerCycle() {
-        return (long) spec.count(FusedLayerWork.UNROLL_OUTPUTS) * spec.count(FusedLayerWork.UNROLL_INPUTS);
-    }
-
-    @Override
-    public double offChipBytesPerCycle() {
-        return common.offChipBytesPerCycle();
-    }
-
-    @Override
-    public double clockHz() {
-        return common.clockHz();
+        return (long) count(FusedLayerWork.UNROLL_OUTPUTS) * count(FusedLayerWork.UNROLL_INPUTS);
     }
 
     @Override
     public List<Component> components() {
-        long lanes = spec.count(FusedLayerWork.UNROLL_OUTPUTS);
-        long banks = spec.count(FusedLayerFactory.BUFFER_BANKS);
-        double laneBytes = 4.0 * spec.count(FusedLayerWork.ACCUMULATOR_PIXELS);
+        long lanes = count(FusedLayerWork.UNROLL_OUTPUTS);
+        long banks = count(FusedLayerFactory.BUFFER_BANKS);
+        double laneBytes = 4.0 * count(FusedLayerWork.ACCUMULATOR_PIXELS);
         double bankBytes = (onChipBytes() - lanes * laneBytes) / banks;
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
-                new Component(VECTOR_UNIT, "adder-int32", spec.count(FusedLayerWork.VECTOR_WIDTH), Map.of()),
+                new Component(VECTOR_UNIT, "adder-int32", count(FusedLayerWork.VECTOR_WIDTH), Map.of()),
                 new Component(POST_OPS, "post-op", lanes, Map.of()),
                 new Component(BUFFER, "sram", banks, Map.of("bytes", bankBytes)),
                 new Component(ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes)),
@@ -113,6 +82,6 @@ public final class FusedLayerModel implements HardwareModel {
 
     @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
-        return new FusedLayerRun(this, request, schema);
+        return new FusedLayerRun(this, request);
     }
 }

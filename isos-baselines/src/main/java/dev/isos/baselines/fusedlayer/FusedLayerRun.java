@@ -1,6 +1,5 @@
 package dev.isos.baselines.fusedlayer;
 
-import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -16,6 +15,7 @@ import dev.isos.baselines.machine.SegmentTimings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Event-driven timing. Three resources work at the same time: the array, the vector unit and the DRAM interface. Each
@@ -31,15 +31,10 @@ final class FusedLayerRun implements MachineRun {
     private static final int ITEM_BITS = 26;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private static final String[] METRICS = {
-        "products", "steps", "weightReads", "inputReads", "accumulations", "outputs"
-    };
-
     private final FusedLayerModel model;
     private final RunRequest request;
     private final OffChipPort port;
     private final SegmentTimings segments;
-    private final int[] counts = new int[METRICS.length];
 
     // the last segment that was fed; it is timed once the next one is known
     private SegmentItems current;
@@ -50,7 +45,7 @@ final class FusedLayerRun implements MachineRun {
     private final long[] layerStart;
     private final long[] layerEnd;
     private final long[] layerBusy;
-    private final long[] totals = new long[METRICS.length];
+    private final long[] totals = new long[FusedLayerWork.SCHEMA.width()];
     private long vectorOperands;
     private long now;
 
@@ -58,14 +53,11 @@ final class FusedLayerRun implements MachineRun {
     private long prefetched;
     private long prefetchedArrive;
 
-    FusedLayerRun(FusedLayerModel model, RunRequest request, WorkSchema schema) {
+    FusedLayerRun(FusedLayerModel model, RunRequest request) {
         this.model = model;
         this.request = request;
         this.port = new OffChipPort("fused-layer", FusedLayerWork.PHASES, model.common(), request.listener());
         this.segments = new SegmentTimings(port, request.listener());
-        for (int m = 0; m < METRICS.length; m++) {
-            counts[m] = schema.offset(METRICS[m]);
-        }
         int layers = request.network().size();
         layerStart = new long[layers];
         layerEnd = new long[layers];
@@ -75,7 +67,7 @@ final class FusedLayerRun implements MachineRun {
 
     @Override
     public WorkSink beginSegment(int segment) {
-        current = new SegmentItems(counts);
+        current = new SegmentItems();
         currentIndex = segment;
         return current;
     }
@@ -114,10 +106,10 @@ final class FusedLayerRun implements MachineRun {
     private final class SegmentSimulation {
         private final SegmentItems items;
         private final int[] missing;
-        private final LongHeap arrayReady = new LongHeap();
-        private final LongHeap vectorReady = new LongHeap();
-        private final LongHeap dramReady = new LongHeap();
-        private final LongHeap completions = new LongHeap();
+        private final PriorityQueue<Long> arrayReady = new PriorityQueue<>();
+        private final PriorityQueue<Long> vectorReady = new PriorityQueue<>();
+        private final PriorityQueue<Long> dramReady = new PriorityQueue<>();
+        private final PriorityQueue<Long> completions = new PriorityQueue<>();
         private final long begin = now;
         private final boolean slices = request.listener().wantsSlices();
         private final int[] unfinishedOfLayer;
@@ -127,6 +119,7 @@ final class FusedLayerRun implements MachineRun {
         // the one item of which a part has been prefetched, and what is left of it
         private int remainderItem = -1;
         private long remainder;
+        // in off-chip bytes of what fits
         private long room;
         private long arrayFree;
         private long vectorFree;
@@ -150,10 +143,11 @@ final class FusedLayerRun implements MachineRun {
                 }
             }
             Segment segment = request.plan().segments().get(waitingIndex);
-            room = model.onChipBytes()
-                    - segment.storage().stream()
-                            .mapToLong(StorageDemand::demandBytes)
-                            .sum();
+            room = model.elementBytes()
+                    * (model.onChipBytes()
+                            - segment.storage().stream()
+                                    .mapToLong(StorageDemand::demandBytes)
+                                    .sum());
             toPrefetch = prefetchable(next);
         }
 
@@ -211,9 +205,9 @@ final class FusedLayerRun implements MachineRun {
 
         private void ready(int i) {
             switch (items.phase(i)) {
-                case FusedLayerWork.ARRAY -> arrayReady.add(i);
-                case FusedLayerWork.VECTOR -> vectorReady.add(i);
-                default -> dramReady.add(i);
+                case FusedLayerWork.ARRAY -> arrayReady.add((long) i);
+                case FusedLayerWork.VECTOR -> vectorReady.add((long) i);
+                default -> dramReady.add((long) i);
             }
         }
 
@@ -224,13 +218,13 @@ final class FusedLayerRun implements MachineRun {
         /** Starts everything that can start now. */
         private void issue() {
             while (arrayFree <= now && !arrayReady.isEmpty()) {
-                int i = (int) arrayReady.removeLeast();
+                int i = arrayReady.remove().intValue();
                 arrayFree = now + items.amount(i);
                 arrayBusy += items.amount(i);
                 computed(i, "array", arrayFree);
             }
             while (vectorFree <= now && !vectorReady.isEmpty()) {
-                int i = (int) vectorReady.removeLeast();
+                int i = vectorReady.remove().intValue();
                 vectorFree = now + items.amount(i);
                 vectorBusy += items.amount(i);
                 computed(i, "vector", vectorFree);
@@ -239,7 +233,7 @@ final class FusedLayerRun implements MachineRun {
                 if (dramReady.isEmpty()) {
                     prefetch();
                 } else {
-                    transfer((int) dramReady.removeLeast());
+                    transfer(dramReady.remove().intValue());
                 }
             }
         }
@@ -281,7 +275,7 @@ final class FusedLayerRun implements MachineRun {
         }
 
         private long nextEvent() {
-            long next = completions.isEmpty() ? NEVER : completions.least() >> ITEM_BITS;
+            long next = completions.isEmpty() ? NEVER : completions.peek() >> ITEM_BITS;
             if (!arrayReady.isEmpty()) {
                 next = Math.min(next, arrayFree);
             }
@@ -295,8 +289,8 @@ final class FusedLayerRun implements MachineRun {
         }
 
         private void complete() {
-            while (!completions.isEmpty() && completions.least() >> ITEM_BITS <= now) {
-                long completion = completions.removeLeast();
+            while (!completions.isEmpty() && completions.peek() >> ITEM_BITS <= now) {
+                long completion = completions.remove();
                 int i = (int) (completion & (1L << ITEM_BITS) - 1);
                 end = Math.max(end, completion >> ITEM_BITS);
                 done++;
@@ -325,12 +319,14 @@ final class FusedLayerRun implements MachineRun {
             long start = layerStart[l] == NEVER ? 0 : layerStart[l];
             layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
         }
-        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), activity());
+        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), port.with(activity()));
     }
 
     private List<ActivityCount> activity() {
-        long reads = totals[FusedLayerWork.WEIGHT_READS] + totals[FusedLayerWork.INPUT_READS] + port.bytesWritten();
-        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead();
+        long reads = totals[FusedLayerWork.WEIGHT_READS]
+                + totals[FusedLayerWork.INPUT_READS]
+                + port.bytesWritten() / model.elementBytes();
+        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead() / model.elementBytes();
         long sums = 4 * totals[FusedLayerWork.ACCUMULATIONS];
         return List.of(
                 new ActivityCount(FusedLayerModel.MACS, "multiply-accumulate", totals[FusedLayerWork.PRODUCTS]),
@@ -339,8 +335,6 @@ final class FusedLayerRun implements MachineRun {
                 new ActivityCount(FusedLayerModel.BUFFER, "read", reads),
                 new ActivityCount(FusedLayerModel.BUFFER, "write", writes),
                 new ActivityCount(FusedLayerModel.ACCUMULATORS, "read", sums),
-                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums),
-                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
-                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
+                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums));
     }
 }

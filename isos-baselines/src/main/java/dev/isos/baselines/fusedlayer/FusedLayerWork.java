@@ -42,7 +42,7 @@ public final class FusedLayerWork {
     /** Position of {@link WorkMetric#PRODUCTS}. */
     public static final int PRODUCTS = 0;
 
-    /** Position of {@code steps}: passes of the array or the vector unit, one per cycle. */
+    /** Position of {@code steps}: passes of the array or the vector unit. */
     public static final int STEPS = 1;
 
     /** Position of {@code weightReads}: filter bytes read from the on-chip buffer. */
@@ -73,7 +73,7 @@ public final class FusedLayerWork {
     /** Geometry: input channels, or pixels, that the array works on at once. */
     public static final String UNROLL_INPUTS = "unrollInputs";
 
-    /** Geometry: operands per cycle of the vector unit. */
+    /** Geometry: operands that the vector unit takes at once. */
     public static final String VECTOR_WIDTH = "vectorWidth";
 
     /** Geometry: partial sums that each output lane can hold. */
@@ -82,11 +82,20 @@ public final class FusedLayerWork {
     /** Geometry: bytes of all on-chip storage. */
     public static final String ON_CHIP_BUFFER_BYTES = "onChipBufferBytes";
 
+    /** Geometry: bytes of filters that a group of several layers may have; those of a single layer beyond half of it are streamed. */
+    public static final String FILTER_BUFFER_BYTES = "filterBufferBytes";
+
+    /** Geometry: 1 if the layers of a group work on maps of one height and poolings end a group, 0 if any layers may be one. */
+    public static final String ONE_HEIGHT = "oneHeight";
+
+    /** Geometry: bytes that an element of a tensor takes off chip. */
+    public static final String ELEMENT_BYTES = "elementBytes";
+
     /** Geometry and mapping factor: 1 if overlaps of tiles are computed again, 0 if they are kept. */
     public static final String RECOMPUTE = "recompute";
 
-    /** Geometry: 1 if any convolution may unroll pixels instead of input channels, 0 if only depthwise ones may. */
-    public static final String PIXEL_UNROLLING = "pixelUnrolling";
+    /** Geometry: {@link Unrolling#ordinal()}. */
+    public static final String UNROLLING = "unrolling";
 
     /** Geometry: tiles that a group should have at least, where its map has as many and that costs no steps. */
     public static final String MINIMUM_TILES = "minimumTiles";

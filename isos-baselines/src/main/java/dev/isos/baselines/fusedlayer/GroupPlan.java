@@ -2,16 +2,20 @@ package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.FilterShape;
+import dev.isos.baselines.machine.BaselineModel;
+import dev.isos.core.plan.NetworkUnits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -19,8 +23,7 @@ import java.util.TreeSet;
  *
  * @param weightChunkBytes bytes of one chunk of streamed filters; 0 if the filters stay on chip
  */
-record GroupPlan(
-        Pyramid pyramid, int tileRows, int tileColumns, int weightChunkBytes, long storageBytes, long traffic) {
+record GroupPlan(Pyramid pyramid, int weightChunkBytes, long storageBytes) {
     static final String BUFFER = "onChipBuffer";
 
     /** Filters are streamed in pieces of about this size, so that loading one overlaps with work on another. */
@@ -46,6 +49,16 @@ record GroupPlan(
         ArrayCost cost = ArrayCost.of(geometry);
         int height = group.shape(group.reference()).height();
         int width = group.shape(group.reference()).width();
+        if (group.nodes() > 1 && geometry.get(FusedLayerWork.ONE_HEIGHT) != 0) {
+            Optional<PlanRejection> uneven = uneven(group);
+            if (uneven.isPresent()) {
+                return uneven.get();
+            }
+        }
+        long filters = geometry.get(FusedLayerWork.FILTER_BUFFER_BYTES);
+        if (group.nodes() > 1 && group.weightBytes() > filters) {
+            return rejection(group, group.weightBytes(), filters, "filters alone");
+        }
         if (group.nodes() > 1 && fixedBytes(group, cost) > limit) {
             return rejection(group, fixedBytes(group, cost), limit, "filters and partial sums alone");
         }
@@ -53,6 +66,9 @@ record GroupPlan(
         PyramidAxis fullWidth = new PyramidAxis(group, false, width, recompute);
         Search search = new Search(group, cost, limit, geometry.getInt(FusedLayerWork.MINIMUM_TILES));
         for (boolean streamed : group.nodes() == 1 ? new boolean[] {false, true} : new boolean[] {false}) {
+            if (!streamed && group.nodes() == 1 && group.weightBytes() > filters / 2) {
+                continue;
+            }
             search.streamed = streamed;
             for (PyramidAxis rows : byRows) {
                 search.consider(new Pyramid(group, rows, fullWidth, recompute));
@@ -74,25 +90,56 @@ record GroupPlan(
             return rejection(group, search.leastStorage, limit, "even with the smallest tiles");
         }
         GroupPlan best = search.best;
-        int[] factors = {best.tileRows, best.tileColumns, best.weightChunkBytes, recompute ? 1 : 0};
+        Pyramid tiles = best.pyramid;
+        int[] factors = {tiles.rows().tile(), tiles.columns().tile(), best.weightChunkBytes, recompute ? 1 : 0};
         return segment(group, factors, best.storageBytes, limit);
+    }
+
+    /**
+     * Why layers are no group on maps of one height, which is the height that a plain layer reads, and of a residual block what its
+     * last layer reads: a layer that shrinks the map ends a group, a block that does begins one.
+     */
+    private static Optional<PlanRejection> uneven(FusedGroup group) {
+        Network network = group.network();
+        for (int node = 0; node < group.nodes(); node++) {
+            Layer layer = group.layer(node);
+            if (BaselineModel.poolsLocally(layer)) {
+                return Optional.of(
+                        new PlanRejection("groups", group.nodes(), 1, "pooling " + layer.name() + " ends a group"));
+            }
+        }
+        int height = 0;
+        for (List<List<Integer>> unit : NetworkUnits.units(network)) {
+            Layer last = network.layer(unit.get(unit.size() - 1).get(0));
+            if (group.layers().contains(last.index())) {
+                int rows = last.inputShape().height();
+                if (height > 0 && height != rows) {
+                    return Optional.of(new PlanRejection(
+                            "groups",
+                            rows,
+                            height,
+                            "layer " + last.name() + " reads maps of " + rows + " rows, the group " + height));
+                }
+                height = rows;
+            }
+        }
+        return Optional.empty();
     }
 
     /** The plan that a mapped segment stands for. */
     static GroupPlan of(FusedGroup group, Segment segment, Geometry geometry) {
         LayerMapping mapping = segment.mappings().get(0);
-        int tileRows = mapping.factor(FusedLayerWork.TILE_ROWS);
-        int tileColumns = mapping.factor(FusedLayerWork.TILE_COLUMNS);
         int chunk = mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES);
-        boolean recompute = mapping.factor(FusedLayerWork.RECOMPUTE) != 0;
-        Pyramid pyramid = Pyramid.of(group, tileRows, tileColumns, recompute);
-        return new GroupPlan(
-                pyramid,
-                tileRows,
-                tileColumns,
-                chunk,
-                storage(group, pyramid, ArrayCost.of(geometry), chunk),
-                traffic(group, pyramid, chunk > 0));
+        Pyramid pyramid = pyramid(group, mapping);
+        return new GroupPlan(pyramid, chunk, storage(group, pyramid, ArrayCost.of(geometry), chunk));
+    }
+
+    private static Pyramid pyramid(FusedGroup group, LayerMapping mapping) {
+        return Pyramid.of(
+                group,
+                mapping.factor(FusedLayerWork.TILE_ROWS),
+                mapping.factor(FusedLayerWork.TILE_COLUMNS),
+                mapping.factor(FusedLayerWork.RECOMPUTE) != 0);
     }
 
     /** Off-chip bytes of a segment mapped by {@link FusedLayerDataflow}, by the network's shapes alone. */
@@ -101,12 +148,7 @@ record GroupPlan(
             return 0;
         }
         LayerMapping mapping = segment.mappings().get(0);
-        Pyramid pyramid = Pyramid.of(
-                group,
-                mapping.factor(FusedLayerWork.TILE_ROWS),
-                mapping.factor(FusedLayerWork.TILE_COLUMNS),
-                mapping.factor(FusedLayerWork.RECOMPUTE) != 0);
-        return traffic(group, pyramid, mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES) > 0);
+        return traffic(group, pyramid(group, mapping), mapping.factor(FusedLayerWork.WEIGHT_CHUNK_BYTES) > 0);
     }
 
     private static long traffic(FusedGroup group, Pyramid pyramid, boolean streamed) {
@@ -187,8 +229,7 @@ record GroupPlan(
                 storage
             };
             if (best == null || Arrays.compare(rank, bestRank) < 0) {
-                best = new GroupPlan(
-                        pyramid, pyramid.rows().tile(), pyramid.columns().tile(), chunk, storage, rank[0]);
+                best = new GroupPlan(pyramid, chunk, storage);
                 bestRank = rank;
             }
         }

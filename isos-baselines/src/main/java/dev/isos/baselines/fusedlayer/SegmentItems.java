@@ -6,7 +6,6 @@ import java.util.Arrays;
 
 /** The work items of one segment as arrays, with their dependencies turned around. */
 final class SegmentItems implements WorkSink {
-    private final int[] counts;
     private int size;
     private int[] phase = new int[256];
     private int[] layer = new int[256];
@@ -19,15 +18,9 @@ final class SegmentItems implements WorkSink {
     private int[] successors;
 
     /** Sums over all items, indexed by metric. */
-    private final long[] totals;
+    private final long[] totals = new long[FusedLayerWork.SCHEMA.width()];
 
     private long vectorOperands;
-
-    /** @param counts position of each metric of {@link FusedLayerWork#SCHEMA} in the counts of an item */
-    SegmentItems(int[] counts) {
-        this.counts = counts;
-        this.totals = new long[counts.length];
-    }
 
     @Override
     public int accept(WorkItem item) {
@@ -41,7 +34,7 @@ final class SegmentItems implements WorkSink {
         phase[size] = item.phase();
         layer[size] = item.layer();
         boolean computes = item.phase() == FusedLayerWork.ARRAY || item.phase() == FusedLayerWork.VECTOR;
-        amount[size] = computes ? item.counts()[counts[FusedLayerWork.STEPS]] : item.offChipBytes();
+        amount[size] = computes ? item.counts()[FusedLayerWork.STEPS] : item.offChipBytes();
         waits[size] = item.waitCount();
         for (int i = 0; i < item.waitCount(); i++) {
             if (edges == edgeFrom.length) {
@@ -52,10 +45,10 @@ final class SegmentItems implements WorkSink {
             edgeTo[edges++] = size;
         }
         for (int m = 0; m < totals.length; m++) {
-            totals[m] += item.counts()[counts[m]];
+            totals[m] += item.counts()[m];
         }
         if (item.phase() == FusedLayerWork.VECTOR) {
-            vectorOperands += item.counts()[counts[FusedLayerWork.INPUT_READS]];
+            vectorOperands += item.counts()[FusedLayerWork.INPUT_READS];
         }
         return size++;
     }

@@ -50,7 +50,7 @@ final class TileExecutor {
         for (int tensor = 0; tensor < values.length; tensor++) {
             signed[tensor] = workload.signed(group.tensorLayer(tensor));
             values[tensor] = group.external(tensor)
-                    ? activations.apply(group.tensorLayer(tensor)).values()
+                    ? external(group.tensorLayer(tensor), activations)
                     : new byte[group.shape(tensor).elements()];
         }
         for (int node = 0; node < group.nodes(); node++) {
@@ -95,13 +95,42 @@ final class TileExecutor {
         return outputs;
     }
 
+    /** Values of a tensor from outside, as the group's layers read it: by itself, or as a part of a concatenation made before. */
+    private byte[] external(int tensor, IntFunction<ActivationTensor> activations) {
+        for (int index : group.layers()) {
+            for (int operand : workload.network().layer(index).operands()) {
+                int first = 0;
+                for (int part : group.layers().contains(operand)
+                        ? List.<Integer>of()
+                        : workload.network().materialisedParts(operand)) {
+                    int channels = workload.network().shapeOf(part).channels();
+                    if (part == tensor) {
+                        ActivationTensor whole = activations.apply(operand);
+                        return operand == part ? whole.values() : channels(whole, first, channels);
+                    }
+                    first += channels;
+                }
+            }
+        }
+        throw new IllegalStateException("no layer of the group reads tensor " + tensor);
+    }
+
+    private static byte[] channels(ActivationTensor whole, int first, int count) {
+        FeatureMapShape shape = whole.shape();
+        byte[] part = new byte[shape.fibers() * count];
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            System.arraycopy(whole.values(), fiber * shape.channels() + first, part, fiber * count, count);
+        }
+        return part;
+    }
+
     private ActivationTensor concatenate(Layer layer, IntFunction<ActivationTensor> activations) {
         FeatureMapShape out = layer.outputShape();
         byte[] joined = new byte[out.elements()];
         int firstChannel = 0;
         for (int part : workload.network().materialisedParts(layer.index())) {
             int tensor = group.tensorOf(part);
-            byte[] from = tensor >= 0 ? values[tensor] : activations.apply(part).values();
+            byte[] from = tensor >= 0 ? values[tensor] : external(part, activations);
             int length = workload.network().shapeOf(part).channels();
             for (int fiber = 0; fiber < out.fibers(); fiber++) {
                 System.arraycopy(from, fiber * length, joined, fiber * out.channels() + firstChannel, length);

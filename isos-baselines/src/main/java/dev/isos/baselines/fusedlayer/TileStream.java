@@ -1,5 +1,6 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
@@ -18,6 +19,7 @@ final class TileStream {
     private final GroupPlan plan;
     private final Pyramid pyramid;
     private final ArrayCost cost;
+    private final long elementBytes;
     private final WorkSink sink;
     private final WorkItem item = new WorkItem(FusedLayerWork.SCHEMA);
 
@@ -29,11 +31,12 @@ final class TileStream {
     private int lastChunkWork = NONE;
     private int chunkWorkBefore = NONE;
 
-    TileStream(FusedGroup group, GroupPlan plan, ArrayCost cost, WorkSink sink) {
+    TileStream(FusedGroup group, GroupPlan plan, Geometry geometry, WorkSink sink) {
         this.group = group;
         this.plan = plan;
         this.pyramid = plan.pyramid();
-        this.cost = cost;
+        this.cost = ArrayCost.of(geometry);
+        this.elementBytes = geometry.get(FusedLayerWork.ELEMENT_BYTES);
         this.sink = sink;
         int tiles = pyramid.tiles();
         made = new int[group.tensors()][tiles];
@@ -77,14 +80,15 @@ final class TileStream {
         if (group.weightBytes(node) > 0) {
             int layer = group.tensorLayer(node);
             item.begin(FusedLayerWork.LOAD_WEIGHTS, layer, 0, 0, 0);
-            item.moves(TensorRole.WEIGHTS, layer, group.weightBytes(node));
+            item.moves(TensorRole.WEIGHTS, layer, elementBytes * group.weightBytes(node));
             weights[node] = sink.accept(item);
         }
     }
 
     private void loadTile(int tile) {
         for (int tensor = group.nodes(); tensor < group.tensors(); tensor++) {
-            long bytes = pixels(tensor, tile) * group.shape(tensor).channels();
+            long bytes =
+                    elementBytes * pixels(tensor, tile) * group.shape(tensor).channels();
             made[tensor][tile] = tile == 0 ? NONE : made[tensor][tile - 1];
             if (bytes > 0) {
                 boolean residual = group.onlyAdded(tensor);
@@ -149,7 +153,7 @@ final class TileStream {
     private int loadChunk(int node, int tile, int chunk, long chunks) {
         int layer = group.tensorLayer(node);
         item.begin(FusedLayerWork.LOAD_WEIGHTS, layer, tile, chunk, 0);
-        item.moves(TensorRole.WEIGHTS, layer, share(group.weightBytes(node), chunk, chunks));
+        item.moves(TensorRole.WEIGHTS, layer, elementBytes * share(group.weightBytes(node), chunk, chunks));
         waitFor(chunkWorkBefore);
         return sink.accept(item);
     }
@@ -165,7 +169,8 @@ final class TileStream {
             return;
         }
         int columns = pyramid.columns().tiles();
-        long bytes = pyramid.newPixels(node, tile / columns, tile % columns)
+        long bytes = elementBytes
+                * pyramid.newPixels(node, tile / columns, tile % columns)
                 * group.shape(node).channels();
         if (bytes > 0) {
             int layer = group.tensorLayer(node);

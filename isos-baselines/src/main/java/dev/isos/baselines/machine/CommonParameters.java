@@ -6,6 +6,8 @@ import dev.isos.api.unit.Quantity;
 import dev.isos.hw.dram.DramServer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Clock, off-chip memory and energy table of a machine: the same parameters with the same defaults for all that are compared. */
 public record CommonParameters(HardwareSpec spec) {
@@ -13,6 +15,9 @@ public record CommonParameters(HardwareSpec spec) {
     public static final String DRAM_BANDWIDTH = "dram.bandwidth";
     public static final String DRAM_LATENCY = "dram.latency";
     public static final String ENERGY_TABLE = "energyTable";
+    public static final String POOLINGS = "poolings";
+    public static final String LEFT_OUT = "left-out";
+    public static final String COUNTED = "counted";
 
     /** Source of a default that is ours and the same for every accelerator. */
     public static final String ISO_RESOURCE = "ours: the same for every accelerator that is compared";
@@ -32,6 +37,12 @@ public record CommonParameters(HardwareSpec spec) {
         all.add(HardwareParameter.number(
                 DRAM_LATENCY, Quantity.SECONDS, "100 ns", "0 ns", "1 ms", "off-chip read latency", ISO_RESOURCE));
         all.add(HardwareParameter.text(
+                POOLINGS,
+                COUNTED,
+                List.of(LEFT_OUT, COUNTED),
+                "whether poolings whose windows are smaller than their map take time and bytes",
+                "ours: they are part of the network"));
+        all.add(HardwareParameter.text(
                 ENERGY_TABLE,
                 "horowitz-45nm-hbm",
                 List.of(),
@@ -44,6 +55,24 @@ public record CommonParameters(HardwareSpec spec) {
     public static HardwareParameter count(
             String key, String value, String min, String max, String description, String source) {
         return HardwareParameter.number(key, Quantity.COUNT, value, min, max, description, source);
+    }
+
+    /** A parameter that is one of the constants of an enumeration, in lower case. */
+    public static HardwareParameter choice(String key, Enum<?> value, String description, String source) {
+        List<String> choices = Stream.of(value.getDeclaringClass().getEnumConstants())
+                .map(CommonParameters::text)
+                .toList();
+        return HardwareParameter.text(key, text(value), choices, description, source);
+    }
+
+    /** Text of a constant in hardware files. */
+    public static String text(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The constant that a specification chooses. */
+    public static <E extends Enum<E>> E choice(HardwareSpec spec, String key, Class<E> type) {
+        return Enum.valueOf(type, spec.text(key).toUpperCase(Locale.ROOT));
     }
 
     /** A parameter of a memory's size, from the given minimum to 1 GiB. */

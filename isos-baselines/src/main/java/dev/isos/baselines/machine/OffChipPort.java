@@ -3,9 +3,11 @@ package dev.isos.baselines.machine;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.hw.dram.DramServer;
 import dev.isos.hw.dram.TransferSlices;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -81,6 +83,14 @@ public final class OffChipPort {
 
     public long bytesMoved() {
         return server.bytesMoved();
+    }
+
+    /** Activity of a machine's components with that of the memory behind it. */
+    public List<ActivityCount> with(List<ActivityCount> components) {
+        List<ActivityCount> all = new ArrayList<>(components);
+        all.add(new ActivityCount(DRAM, "read", bytesRead()));
+        all.add(new ActivityCount(DRAM, "write", bytesWritten()));
+        return all;
     }
 
     /** Fails unless every byte that was asked for has been moved, and no other. */

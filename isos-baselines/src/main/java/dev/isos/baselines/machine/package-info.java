@@ -1,5 +1,5 @@
 /**
- * What the machines of this module have in common, as parts that each of them uses: the hardware parameters of clock and memory, the
- * port to off-chip memory, ends of items, timings of segments.
+ * What the machines of this module have in common: hardware parameters of clock and memory, what a model says of itself, the port to
+ * off-chip memory, the timing of items in their order.
  */
 package dev.isos.baselines.machine;

@@ -1,9 +1,11 @@
 package dev.isos.baselines.scnn;
 
+import dev.isos.baselines.scnn.bank.BankModel;
+import dev.isos.baselines.scnn.bank.BankTimer;
 import java.util.Arrays;
 
 /**
- * One processing element while it works on a group of output channels. In each cycle it takes a vector of up to F compressed
+ * One processing element while it works on a group of output channels. In each step it takes a vector of up to F compressed
  * weights and one of up to I compressed activations and multiplies all with all; a crossbar scatters the products to
  * accumulator banks by their address, see {@link BankTimer}. An activation vector is kept until it has met all weights of its
  * channel.
@@ -22,15 +24,15 @@ final class CartesianUnit {
     // activations of a channel by offset, 0 in between
     private final int[] spread;
 
-    CartesianUnit(ScnnGeometry geometry) {
-        this.weightVector = geometry.weightVector();
-        this.activationVector = geometry.activationVector();
-        this.sums = new int[geometry.accumulators()];
-        this.spread = new int[geometry.accumulators()];
-        this.timer = BankTimer.of(geometry);
+    CartesianUnit(BankModel banks, int accumulators) {
+        this.weightVector = banks.weightVector();
+        this.activationVector = banks.activationVector();
+        this.sums = new int[accumulators];
+        this.spread = new int[accumulators];
+        this.timer = banks.timer();
     }
 
-    /** Starts a group at cycle 0; all accumulators have to be 0. */
+    /** Starts a group; all accumulators have to be 0. */
     void begin() {
         timer.begin();
         vectorPairs = 0;
@@ -116,7 +118,7 @@ final class CartesianUnit {
         }
     }
 
-    /** Compares rough costs in cycles of a processor that adds eight numbers at a time; decides on speed alone. */
+    /** Compares rough costs on a processor that adds eight numbers at a time; decides on speed alone. */
     private static boolean worthSpreading(int activations, int span, int weights) {
         return weights * (12L + span / 4) + 4L * activations < 2L * weights * activations;
     }
@@ -127,14 +129,9 @@ final class CartesianUnit {
         }
     }
 
-    /** Cycles since the begin until now, with the queues not yet empty. */
-    int cycles() {
-        return timer.cycles();
-    }
-
-    /** Cycles since the begin until all queues are empty. */
-    int cyclesUntilEmpty() {
-        return timer.cyclesUntilEmpty();
+    /** What the machine's banks say of all since the begin; of the last products with their queues emptied. */
+    int bankTime(boolean last) {
+        return last ? timer.cyclesUntilEmpty() : timer.cycles();
     }
 
     long vectorPairs() {

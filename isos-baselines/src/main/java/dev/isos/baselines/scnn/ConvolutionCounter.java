@@ -4,6 +4,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.baselines.scnn.bank.BankModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ final class ConvolutionCounter {
     private final int[] sums;
     private final CartesianUnit unit;
 
-    ConvolutionCounter(Layer layer, ScnnGeometry geometry, ActivationTensor input, FilterTensor filters) {
+    ConvolutionCounter(
+            Layer layer, ScnnGeometry geometry, BankModel banks, ActivationTensor input, FilterTensor filters) {
         this.geometry = geometry;
         this.tiling = new LayerTiling(layer, geometry);
         this.activations = new PackedActivations(layer, geometry, tiling, input);
@@ -32,7 +34,7 @@ final class ConvolutionCounter {
         this.out = layer.outputShape();
         this.kernel = filters.shape().rows() * filters.shape().columns();
         this.sums = new int[out.elements()];
-        this.unit = new CartesianUnit(geometry);
+        this.unit = new CartesianUnit(banks, geometry.accumulators());
     }
 
     LayerCounts run() {
@@ -65,7 +67,7 @@ final class ConvolutionCounter {
     /** All products of a processing element for the group. */
     private void multiply(int pe, int parts, long[][][] ofParts) {
         unit.begin();
-        long cycles = 0;
+        long bankTime = 0;
         long pairs = 0;
         for (int part = 0; part < parts; part++) {
             long[] counts = new long[ScnnWork.HALO_SUMS + 1];
@@ -77,11 +79,10 @@ final class ConvolutionCounter {
                 }
             }
             counts[ScnnWork.DISCARDED] = discarded(pe, from, to);
-            boolean last = part == parts - 1;
-            long now = last ? unit.cyclesUntilEmpty() : unit.cycles();
-            counts[ScnnWork.ARRAY_CYCLES] = now - cycles;
+            long now = unit.bankTime(part == parts - 1);
+            counts[ScnnWork.BANK_TIME] = now - bankTime;
             counts[ScnnWork.VECTOR_PAIRS] = unit.vectorPairs() - pairs;
-            cycles = now;
+            bankTime = now;
             pairs = unit.vectorPairs();
             ofParts[part][pe] = counts;
         }

@@ -5,8 +5,8 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
@@ -14,10 +14,13 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.layers.LayerByLayer;
+import dev.isos.baselines.scnn.bank.BankModel;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,7 +34,7 @@ import java.util.Set;
  */
 public final class ScnnDataflow implements Dataflow {
     /** Names the counts of a layer among the values that runs share. */
-    private record CountsKey(ScnnGeometry geometry, int layer) {}
+    private record CountsKey(ScnnGeometry geometry, BankModel banks, int layer) {}
 
     @Override
     public String id() {
@@ -51,6 +54,11 @@ public final class ScnnDataflow implements Dataflow {
     @Override
     public Set<String> requiredGeometry() {
         return ScnnGeometry.KEYS;
+    }
+
+    @Override
+    public Optional<Class<? extends UnitModel>> requiredUnitModel() {
+        return Optional.of(BankModel.class);
     }
 
     @Override
@@ -92,17 +100,19 @@ public final class ScnnDataflow implements Dataflow {
     public void execute(ExecutionContext context) {
         Workload workload = context.workload();
         ScnnGeometry geometry = ScnnGeometry.of(context.geometry());
+        BankModel banks = context.unitModel(BankModel.class);
         ScnnStream stream = new ScnnStream(context, geometry);
         for (int index : context.segment().layers()) {
             Layer layer = workload.network().layer(index);
             ActivationTensor output;
             if (layer.convolution().isPresent()) {
                 LayerCounts counts = context.shared(
-                        new CountsKey(geometry, index),
+                        new CountsKey(geometry, banks, index),
                         LayerCounts.class,
                         () -> new ConvolutionCounter(
                                         layer,
                                         geometry,
+                                        banks,
                                         context.activation(layer.inputs().get(0)),
                                         workload.filters(index))
                                 .run());
@@ -110,10 +120,8 @@ public final class ScnnDataflow implements Dataflow {
                 output = ReferenceExecutor.finish(layer, workload.requantisation(index), counts.sums(), residual);
                 stream.add(layer, counts, output);
             } else {
-                ActivationTensor[] inputs =
-                        layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
-                output = ReferenceExecutor.execute(layer, workload.parameters().get(index), inputs, null);
-                if (!(layer.op() instanceof Concatenation)) {
+                output = LayerByLayer.output(context, layer);
+                if (!LayerByLayer.concatenates(layer)) {
                     stream.add(layer, ReductionCounter.count(layer, geometry), output);
                 }
             }

@@ -11,6 +11,10 @@ import java.util.List;
 
 /** Builds {@link ScnnModel}. */
 public final class ScnnFactory implements HardwareModelFactory {
+    static final String WEIGHT_VECTOR = "weightVector";
+    static final String BANKS = "banks";
+    static final String BANK_ENTRIES = "bankEntries";
+    static final String BANK_QUEUE = "bankQueue";
     static final String ACTIVATION_RAM = "activationRam";
     static final String WEIGHT_FIFO = "weightFifo";
     static final String PPU_WIDTH = "ppuWidth";
@@ -40,8 +44,7 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "SCNN, ISCA 2017: 8 x 8"),
                 CommonParameters.count(
                         ScnnGeometry.GRID_COLUMNS, "8", "1", "64", "columns of processing elements", "SCNN: 8 x 8"),
-                CommonParameters.count(
-                        ScnnGeometry.WEIGHT_VECTOR, "8", "1", "64", "weights of an element per cycle (F)", SCALED),
+                CommonParameters.count(WEIGHT_VECTOR, "8", "1", "64", "weights of an element per cycle (F)", SCALED),
                 CommonParameters.count(
                         ScnnGeometry.ACTIVATION_VECTOR,
                         "8",
@@ -50,21 +53,21 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "activations of an element per cycle (I)",
                         SCALED),
                 CommonParameters.count(
-                        ScnnGeometry.BANKS,
+                        BANKS,
                         "128",
                         "1",
                         "16384",
                         "accumulator banks of an element, a power of two",
                         "SCNN, ISCA 2017: twice as many as products per cycle"),
                 CommonParameters.count(
-                        ScnnGeometry.BANK_ENTRIES,
+                        BANK_ENTRIES,
                         "32",
                         "1",
                         "65536",
                         "sums of a bank, of which there are two sets: one fills while the other drains",
                         "SCNN, ISCA 2017: 32"),
                 CommonParameters.count(
-                        ScnnGeometry.BANK_QUEUE,
+                        BANK_QUEUE,
                         "4",
                         "0",
                         "1024",
@@ -77,12 +80,10 @@ public final class ScnnFactory implements HardwareModelFactory {
                         "16",
                         "bits of the run of zeros before a compressed value; longer runs take placeholders",
                         "SCNN, ISCA 2017, from memory: 4"),
-                HardwareParameter.number(
+                CommonParameters.bytes(
                         ACTIVATION_RAM,
-                        Quantity.BYTES,
                         "10 KiB",
                         "1 B",
-                        "1 GiB",
                         "compressed input activations of an element, and as many bytes for its outputs",
                         "SCNN, ISCA 2017, from memory: 10 KB each; 1 MB in all is certain"),
                 HardwareParameter.number(
@@ -104,9 +105,9 @@ public final class ScnnFactory implements HardwareModelFactory {
 
     @Override
     public HardwareModel create(HardwareSpec spec) {
-        if (Integer.bitCount(spec.count(ScnnGeometry.BANKS)) != 1) {
-            throw IsosException.badInput("hardware " + spec.id() + ": 'banks' is " + spec.count(ScnnGeometry.BANKS)
-                    + ", expected a power of two");
+        if (Integer.bitCount(spec.count(BANKS)) != 1) {
+            throw IsosException.badInput(
+                    "hardware " + spec.id() + ": 'banks' is " + spec.count(BANKS) + ", expected a power of two");
         }
         return new ScnnModel(spec);
     }

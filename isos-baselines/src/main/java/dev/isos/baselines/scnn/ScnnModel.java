@@ -1,22 +1,20 @@
 package dev.isos.baselines.scnn;
 
-import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
-import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.api.hardware.UnitModel;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.Vocabulary;
+import dev.isos.baselines.scnn.bank.BankModel;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
 
 /** SCNN with the resources of the accelerators that it is compared with. See {@link ScnnRun} for its timing. */
-final class ScnnModel implements HardwareModel {
+final class ScnnModel extends BaselineModel {
     static final String MACS = "macs";
     static final String CROSSBARS = "crossbars";
     static final String ACCUMULATORS = "accumulators";
@@ -31,51 +29,39 @@ final class ScnnModel implements HardwareModel {
     /** Bytes of a product with its address that pass a crossbar, of 16 bits and some address bits. */
     static final int CROSSBAR_BYTES = 3;
 
-    private final HardwareSpec spec;
-    private final CommonParameters common;
-
     ScnnModel(HardwareSpec spec) {
-        this.spec = spec;
-        this.common = new CommonParameters(spec);
+        super(
+                spec,
+                ScnnWork.SCHEMA,
+                Map.of(
+                        ScnnGeometry.GRID_ROWS, (long) spec.count(ScnnGeometry.GRID_ROWS),
+                        ScnnGeometry.GRID_COLUMNS, (long) spec.count(ScnnGeometry.GRID_COLUMNS),
+                        ScnnGeometry.ACTIVATION_VECTOR, (long) spec.count(ScnnGeometry.ACTIVATION_VECTOR),
+                        ScnnGeometry.ACCUMULATORS,
+                                (long) spec.count(ScnnFactory.BANKS) * spec.count(ScnnFactory.BANK_ENTRIES),
+                        ScnnGeometry.INDEX_BITS, (long) spec.count(ScnnGeometry.INDEX_BITS),
+                        ScnnGeometry.ACTIVATION_RAM_BYTES, spec.bytes(ScnnFactory.ACTIVATION_RAM)));
     }
 
     @Override
-    public HardwareSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public Geometry geometry() {
-        Map<String, Long> values = new TreeMap<>();
-        for (String key : ScnnGeometry.KEYS) {
-            if (!key.equals(ScnnGeometry.ACTIVATION_RAM_BYTES)) {
-                values.put(key, (long) spec.count(key));
-            }
-        }
-        values.put(ScnnGeometry.ACTIVATION_RAM_BYTES, spec.bytes(ScnnFactory.ACTIVATION_RAM));
-        return new Geometry(values);
-    }
-
-    @Override
-    public Set<String> supportedPhases() {
-        return Vocabulary.phases(ScnnWork.PHASES);
-    }
-
-    @Override
-    public Set<String> requiredMetrics() {
-        return Vocabulary.metrics(ScnnWork.SCHEMA);
+    public Optional<UnitModel> unitModel() {
+        return Optional.of(new BankModel(
+                count(ScnnFactory.WEIGHT_VECTOR),
+                count(ScnnGeometry.ACTIVATION_VECTOR),
+                count(ScnnFactory.BANKS),
+                count(ScnnFactory.BANK_QUEUE)));
     }
 
     int elements() {
-        return spec.count(ScnnGeometry.GRID_ROWS) * spec.count(ScnnGeometry.GRID_COLUMNS);
+        return count(ScnnGeometry.GRID_ROWS) * count(ScnnGeometry.GRID_COLUMNS);
     }
 
     int ppuWidth() {
-        return spec.count(ScnnFactory.PPU_WIDTH);
+        return count(ScnnFactory.PPU_WIDTH);
     }
 
     private long multipliersPerElement() {
-        return (long) spec.count(ScnnGeometry.WEIGHT_VECTOR) * spec.count(ScnnGeometry.ACTIVATION_VECTOR);
+        return (long) count(ScnnFactory.WEIGHT_VECTOR) * count(ScnnGeometry.ACTIVATION_VECTOR);
     }
 
     @Override
@@ -83,39 +69,24 @@ final class ScnnModel implements HardwareModel {
         return elements() * multipliersPerElement();
     }
 
-    @Override
-    public double offChipBytesPerCycle() {
-        return common.offChipBytesPerCycle();
-    }
-
-    @Override
-    public double clockHz() {
-        return common.clockHz();
-    }
-
-    CommonParameters common() {
-        return common;
-    }
-
     /** Bytes of so many compressed entries in a memory on chip. */
     long entryBytes(long entries) {
-        return (entries * (8 + spec.count(ScnnGeometry.INDEX_BITS)) + 7) / 8;
+        return (entries * (8 + count(ScnnGeometry.INDEX_BITS)) + 7) / 8;
     }
 
     @Override
     public List<Component> components() {
         long elements = elements();
-        long banks = elements * spec.count(ScnnGeometry.BANKS);
-        double bankBytes = 2.0 * ACCUMULATOR_BYTES * spec.count(ScnnGeometry.BANK_ENTRIES);
+        long banks = elements * count(ScnnFactory.BANKS);
+        double bankBytes = 2.0 * ACCUMULATOR_BYTES * count(ScnnFactory.BANK_ENTRIES);
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
                 // a crosspoint of every product and bank, byte by byte
                 new Component(CROSSBARS, "logic", CROSSBAR_BYTES * banks * multipliersPerElement(), Map.of()),
                 new Component(ACCUMULATORS, "sram", banks, Map.of("bytes", bankBytes)),
                 new Component(ACTIVATION_RAMS, "sram", 2 * elements, Map.of("bytes", (double)
-                        spec.bytes(ScnnFactory.ACTIVATION_RAM))),
-                new Component(
-                        WEIGHT_FIFOS, "sram", elements, Map.of("bytes", (double) spec.bytes(ScnnFactory.WEIGHT_FIFO))),
+                        bytes(ScnnFactory.ACTIVATION_RAM))),
+                new Component(WEIGHT_FIFOS, "sram", elements, Map.of("bytes", (double) bytes(ScnnFactory.WEIGHT_FIFO))),
                 new Component(POST_OPS, "post-op", elements * ppuWidth(), Map.of()),
                 new Component(HALO_LINKS, "logic", elements * ACCUMULATOR_BYTES, Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));

@@ -36,11 +36,11 @@ public final class ScnnWork {
     /** Of these, the ones that land outside the map. */
     public static final int DISCARDED = 1;
 
-    /** Pairs of an activation vector and a weight vector: cycles without conflicts. */
+    /** Pairs of an activation vector and a weight vector. */
     public static final int VECTOR_PAIRS = 2;
 
-    /** Cycles that the multipliers take: vector pairs, stalls at banks, and the emptying of their queues. */
-    public static final int ARRAY_CYCLES = 3;
+    /** What the machine's {@link dev.isos.baselines.scnn.bank.BankModel} answered when the products met its banks. */
+    public static final int BANK_TIME = 3;
 
     /** Compressed activations read from the activation RAM. */
     public static final int ACTIVATIONS_READ = 4;
@@ -66,7 +66,7 @@ public final class ScnnWork {
                     WorkMetric.PRODUCTS,
                     new WorkMetric("discarded", "macs", "products that land outside the map", 1),
                     new WorkMetric("vectorPairs", "pairs", "pairs of an activation and a weight vector", 1),
-                    new WorkMetric("arrayCycles", "cycles", "cycles of the multipliers with bank conflicts", 1),
+                    new WorkMetric("bankTime", "as the unit model", "answer of the machine's banks to the products", 1),
                     new WorkMetric("activationsRead", "entries", "compressed activations read", 1),
                     new WorkMetric("weightsRead", "entries", "compressed weights read", 1),
                     new WorkMetric("haloSums", "sums", "sums sent to neighbours", 1),

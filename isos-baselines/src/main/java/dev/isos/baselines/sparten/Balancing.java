@@ -1,7 +1,5 @@
 package dev.isos.baselines.sparten;
 
-import java.util.Locale;
-
 /** How filters are spread over the compute units of a cluster (greedy balancing, SparTen section 3.3). */
 public enum Balancing {
     /** One filter per unit, in their natural order. */
@@ -10,11 +8,6 @@ public enum Balancing {
     SOFTWARE,
     /** GB-H: groups as in GB-S, but who shares a unit with whom is decided anew for each chunk. */
     HYBRID;
-
-    /** Name in hardware files. */
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
-    }
 
     /** Filters that a unit has room for. */
     int filtersPerUnit() {

@@ -11,6 +11,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.baselines.arithmetic.WeightRows;
+import dev.isos.baselines.layers.Touched;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,11 @@ final class ConvolutionStream extends LayerStream {
     private final int[] rows;
     private final int[] factors;
 
+    // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word;
+    // null where
+    // inputs stay on chip
+    private final long[][] met;
+
     private final long touchedBytes;
     private final boolean resident;
 
@@ -68,14 +74,14 @@ final class ConvolutionStream extends LayerStream {
         groupsPerLoad = divided.groupsPerLoad();
         filters = new FilterChunks(tensor, chunk, balancing == Balancing.HYBRID && divided.filtersPerUnit() == 2);
         int outputs = layer.outputShape().channels();
-        outputFibers = new OutputFibers(outputs, groups, new OperandPart(layer.index(), 0, outputs));
+        outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
         requantisation = context.workload().requantisation(layer.index());
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
         residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
         residualParts =
                 residual == null ? List.of() : OperandPart.of(context.workload().network(), layer.residual());
         residualFibers = residualParts.stream()
-                .map(part -> new OutputFibers(outputs, groups, part))
+                .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
         outputKnown = known != null;
         output = outputKnown
@@ -89,36 +95,45 @@ final class ConvolutionStream extends LayerStream {
         rows = new int[outputKnown ? 0 : window.rows() * window.columns() * mostChunks * chunk];
         factors = new int[rows.length];
         touchedBytes = touchedBytes();
-        resident = touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+        // a single window stays in the clusters' buffers
+        boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
+                && layer.outputShape().fibers() > 1;
+        met = windows ? metChannels(tensor) : null;
+        resident = !windows && touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
+    }
+
+    /** For each group and kernel position the channels in which one of the group's filters has a weight. */
+    private long[][] metChannels(FilterTensor tensor) {
+        int words = input.words();
+        int kernel = window.rows() * window.columns();
+        int[] groupOf = new int[tensor.shape().outputChannels()];
+        for (int group = 0; group < groups.size(); group++) {
+            for (int k : groups.get(group).slots()) {
+                if (k >= 0) {
+                    groupOf[k] = group;
+                }
+            }
+        }
+        long[][] channels = new long[groups.size()][kernel * words];
+        for (int fiber = 0; fiber < tensor.shape().fibers(); fiber++) {
+            int c = fiber / kernel;
+            for (int i = tensor.starts()[fiber]; i < tensor.starts()[fiber + 1]; i++) {
+                channels[groupOf[tensor.coordinates()[i]]][fiber % kernel * words + c / 64] |= 1L << c;
+            }
+        }
+        return channels;
     }
 
     /** Compressed bytes of the input fibers that some window covers. */
     private long touchedBytes() {
-        boolean[] rows = new boolean[inputShape.height()];
-        for (int p = 0; p < layer.outputShape().height(); p++) {
-            for (int r = 0; r < window.rows(); r++) {
-                int h = window.inputRow(p, r);
-                if (h >= 0 && h < rows.length) {
-                    rows[h] = true;
-                }
-            }
-        }
-        boolean[] columns = new boolean[inputShape.width()];
-        for (int q = 0; q < layer.outputShape().width(); q++) {
-            for (int s = 0; s < window.columns(); s++) {
-                int w = window.inputColumn(q, s);
-                if (w >= 0 && w < columns.length) {
-                    columns[w] = true;
-                }
-            }
-        }
+        Touched touched = Touched.of(layer, window);
         long bytes = 0;
-        for (int w = 0; w < columns.length; w++) {
-            for (int h = 0; h < rows.length; h++) {
-                if (columns[w] && rows[h]) {
+        for (int w = 0; w < inputShape.width(); w++) {
+            for (int h = 0; h < inputShape.height(); h++) {
+                if (touched.columns()[w] && touched.rows()[h]) {
                     for (OperandPart part : inputParts) {
-                        bytes += part.bytes(input, fiber(inputShape, h, w), 0, inputShape.channels());
+                        bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
                     }
                 }
             }
@@ -174,11 +189,14 @@ final class ConvolutionStream extends LayerStream {
 
     @Override
     long inputBytes(int group) {
-        return touchedBytes;
+        // all windows of the group, as if none were at the edge of the map
+        return met == null
+                ? touchedBytes
+                : touchedBytes * layer.outputShape().fibers() * window.rows() * window.columns() / inputShape.fibers();
     }
 
     @Override
-    long firstTouch(int source, int group, int position, int broadcast) {
+    long loadedBytes(int source, int group, int position, int broadcast) {
         Group filterGroup = groups.get(group);
         int kernel = broadcast / filterGroup.chunks();
         int h = window.inputRow(rowOf(position), kernel / window.columns());
@@ -188,13 +206,18 @@ final class ConvolutionStream extends LayerStream {
             return 0;
         }
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
+        if (met != null) {
+            return inputParts
+                    .get(source)
+                    .bytes(format, input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
+        }
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;
         if (loadedIn[source][at] == pass) {
             return 0;
         }
         loadedIn[source][at] = pass;
-        return inputParts.get(source).bytes(input, fiber, c * chunk, endOf(c));
+        return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c), null, 0);
     }
 
     private int chunkBytes(int fiber, int c) {
@@ -289,7 +312,7 @@ final class ConvolutionStream extends LayerStream {
     }
 
     /**
-     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the cycles of
+     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the steps of
      * their units.
      *
      * @return products
@@ -302,7 +325,6 @@ final class ConvolutionStream extends LayerStream {
         long[] filterMasks = filters.masks();
         short[] accumulators = filters.accumulators();
         long[] inputMasks = input.masks();
-        int[] cycles = counts;
         long mask0 = inputMasks[inputWord];
         int products = 0;
         for (int slot = 0, at = broadcast * slots; slot < slots; slot++, at++) {
@@ -315,7 +337,7 @@ final class ConvolutionStream extends LayerStream {
                 popcount += Long.bitCount(inputMasks[inputWord + word] & filterMasks[maskAt + word]);
             }
             products += popcount;
-            cycles[SparTenWork.UNIT_CYCLES + (slot >> unitShift)] += Math.max(1, popcount);
+            counts[SparTenWork.UNIT_STEPS + (slot >> unitShift)] += Math.max(1, popcount);
         }
         return products;
     }
@@ -345,7 +367,7 @@ final class ConvolutionStream extends LayerStream {
         return residualFibers.get(source).bytes(residual, group, position);
     }
 
-    @Override
+    /** The layer's output, when the stream has run. */
     ActivationTensor output() {
         return output;
     }

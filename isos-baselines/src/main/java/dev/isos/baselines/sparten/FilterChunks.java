@@ -162,7 +162,7 @@ final class FilterChunks {
         int[] load = new int[slots / 2];
         for (int j = 0; j < chunks; j++) {
             for (int slot = 0; slot < slots; slot++) {
-                // a filter without weights in this chunk still takes a cycle, an empty slot does not
+                // a filter without weights in this chunk still takes a step, an empty slot does not
                 int at = j * slots + slot;
                 weights[at] = group.slots()[slot] < 0 ? 0 : Math.max(1, weights[at]);
                 order[slot] = heaviestFirst(weights[at], slot);

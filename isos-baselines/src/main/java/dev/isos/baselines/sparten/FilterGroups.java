@@ -3,7 +3,6 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.api.tensor.FibertreeFormat;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import java.util.ArrayList;
@@ -21,7 +20,8 @@ import java.util.stream.IntStream;
  * <p>Balancing sorts filters by density and lets the i-th densest share a unit with the i-th sparsest. That is done offline, where
  * shapes and densities are known, so it is done only where it pays: two filters per unit also mean half as many groups of twice the
  * work, and where clusters have few output positions each, more of them wait for the last. A layer keeps one filter per unit, in
- * the order of density, if its busiest cluster then has less to do and its inputs need not be read more often.
+ * the order of density, if its busiest cluster then has less to do and its inputs need not be read more often. Where each group
+ * fetches its windows again anyway, every unit holds one filter.
  */
 final class FilterGroups {
     /**
@@ -49,15 +49,18 @@ final class FilterGroups {
     private final int chunk;
     private final int perUnit;
     private final int roomPerUnit;
+    private final Format format;
     private final List<Group> groups = new ArrayList<>();
 
-    private FilterGroups(FilterShape shape, int[] nonZeros, int units, int chunk, int perUnit, Balancing balancing) {
+    private FilterGroups(
+            FilterShape shape, int[] nonZeros, int units, int chunk, int perUnit, Balancing balancing, Format format) {
         this.shape = shape;
         this.nonZeros = nonZeros;
         this.units = units;
         this.chunk = chunk;
         this.perUnit = perUnit;
         this.roomPerUnit = balancing.filtersPerUnit();
+        this.format = format;
         int from = 0;
         while (from < shape.outputChannels()) {
             int first = firstChunk(from);
@@ -83,13 +86,14 @@ final class FilterGroups {
         int chunk = geometry.getInt(SparTenWork.CHUNK);
         int[] nonZeros = nonZeros(filters);
         FilterShape shape = filters.shape();
-        if (balancing == Balancing.NONE) {
-            return new FilterGroups(shape, nonZeros, units, chunk, 1, balancing);
+        Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
+        FilterGroups singles = new FilterGroups(shape, nonZeros, units, chunk, 1, balancing, format);
+        if (balancing == Balancing.NONE || geometry.get(SparTenWork.WINDOW_FETCHES) != 0) {
+            return singles;
         }
-        FilterGroups pairs = new FilterGroups(shape, nonZeros, units, chunk, 2, balancing);
-        FilterGroups singles = new FilterGroups(shape, nonZeros, units, chunk, 1, balancing);
+        FilterGroups pairs = new FilterGroups(shape, nonZeros, units, chunk, 2, balancing, format);
         boolean readsNoMore = singles.groups.size() == pairs.groups.size()
-                || mostBytes(layer.inputShape()) <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+                || mostBytes(format, layer.inputShape()) <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         if (!readsNoMore) {
             return pairs;
         }
@@ -100,9 +104,9 @@ final class FilterGroups {
                 : pairs;
     }
 
-    /** Bitmask bytes of a tensor without zeros: the most that its compressed form can take. */
-    static long mostBytes(FeatureMapShape shape) {
-        return (long) shape.fibers() * FibertreeFormat.BITMASK.fiberBytes(shape.channels(), shape.channels());
+    /** Bytes of a tensor without zeros: the most that its compressed form can take. */
+    static long mostBytes(Format format, FeatureMapShape shape) {
+        return shape.fibers() * format.bytes((shape.channels() + 7) / 8, shape.channels());
     }
 
     List<Group> groups() {
@@ -165,30 +169,30 @@ final class FilterGroups {
         int positions = shape.channelsPerGroup() * shape.rows() * shape.columns();
         long bytes = 0;
         for (int k : slots) {
-            bytes += k < 0 ? 0 : FibertreeFormat.BITMASK.fiberBytes(positions, nonZeros[k]);
+            bytes += k < 0 ? 0 : format.bytes((positions + 7) / 8, nonZeros[k]);
         }
         return bytes;
     }
 
-    /** Cycles of the cluster that has most to do, with inputs without zeros: as well as they can be told offline. */
+    /** Steps of the cluster that has most to do, with inputs without zeros: as well as they can be told offline. */
     private long busiestCluster(PositionBlocks blocks, int clusters, Balancing balancing) {
-        long[] cyclesOfGroup = new long[groups.size()];
-        for (int g = 0; g < cyclesOfGroup.length; g++) {
-            cyclesOfGroup[g] = cyclesPerPosition(groups.get(g), balancing);
+        long[] stepsOfGroup = new long[groups.size()];
+        for (int g = 0; g < stepsOfGroup.length; g++) {
+            stepsOfGroup[g] = stepsPerPosition(groups.get(g), balancing);
         }
         long busiest = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
-            long cycles = 0;
-            for (int g = 0; g < cyclesOfGroup.length; g++) {
-                cycles += cyclesOfGroup[g] * blocks.size(g, cluster);
+            long steps = 0;
+            for (int g = 0; g < stepsOfGroup.length; g++) {
+                steps += stepsOfGroup[g] * blocks.size(g, cluster);
             }
-            busiest = Math.max(busiest, cycles);
+            busiest = Math.max(busiest, steps);
         }
         return busiest;
     }
 
     /** The unit with most work; of pairs that are made anew for each chunk, an even share, or the densest filter. */
-    private long cyclesPerPosition(Group group, Balancing balancing) {
+    private long stepsPerPosition(Group group, Balancing balancing) {
         long joins = (long) group.chunks() * shape.rows() * shape.columns();
         long sum = 0;
         long most = 0;
@@ -196,11 +200,11 @@ final class FilterGroups {
         long densest = 0;
         for (int slot = 0; slot < group.slots().length; slot++) {
             int k = group.slots()[slot];
-            long cycles = k < 0 ? 0 : Math.max(joins, nonZeros[k]);
-            ofUnit = slot % perUnit == 0 ? cycles : ofUnit + cycles;
+            long steps = k < 0 ? 0 : Math.max(joins, nonZeros[k]);
+            ofUnit = slot % perUnit == 0 ? steps : ofUnit + steps;
             most = Math.max(most, ofUnit);
-            densest = Math.max(densest, cycles);
-            sum += cycles;
+            densest = Math.max(densest, steps);
+            sum += steps;
         }
         boolean pairedPerChunk = perUnit == 2 && balancing == Balancing.HYBRID;
         return pairedPerChunk ? Math.max(densest, (sum + units - 1) / units) : most;

@@ -6,7 +6,6 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.Arrays;
 
@@ -26,6 +25,7 @@ abstract class LayerStream {
     protected final WorkItem item;
     protected final int[] counts;
     protected final int units;
+    protected final Format format;
     private final WorkSink sink;
     private final int clusters;
     private final long bufferBytes;
@@ -52,6 +52,7 @@ abstract class LayerStream {
         this.sink = context.sink();
         this.clusters = context.geometry().getInt(SparTenWork.CLUSTERS);
         this.units = context.geometry().getInt(SparTenWork.UNITS);
+        this.format = Format.values()[context.geometry().getInt(SparTenWork.FORMAT)];
         this.bufferBytes = context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         this.blocks = new PositionBlocks(layer.outputShape().fibers(), clusters);
         this.slots = blocks.slots();
@@ -64,13 +65,17 @@ abstract class LayerStream {
     abstract int groups();
 
     /** Groups whose filters are loaded together, into one half of the units' buffers. */
-    abstract int groupsPerLoad();
+    int groupsPerLoad() {
+        return 1;
+    }
 
     /** Off-chip bytes of the filters of a group. */
-    abstract long filterBytes(int group);
+    long filterBytes(int group) {
+        return 0;
+    }
 
     /** Makes the group the current one. */
-    abstract void prepare(int group);
+    void prepare(int group) {}
 
     /** Broadcasts for one output position of a group, those that lie in the padding included. */
     abstract int broadcasts(int group);
@@ -82,12 +87,14 @@ abstract class LayerStream {
     abstract int sourceTensor(int source);
 
     /** Whether a group reads its inputs from off chip, or finds them on chip. */
-    abstract boolean loads(int group);
+    boolean loads(int group) {
+        return true;
+    }
 
-    /** Bytes of a source that a broadcast is the first in its pass to need; marks them as loaded. */
-    abstract long firstTouch(int source, int group, int position, int broadcast);
+    /** Bytes of a source that are loaded for a broadcast: of inputs that stay, those that it is the first in its pass to need. */
+    abstract long loadedBytes(int source, int group, int position, int broadcast);
 
-    /** Bytes of the inputs that a group reads, at most; decides how far ahead they are loaded. */
+    /** Bytes on chip of the inputs that a group needs together, at most; decides how far ahead they are loaded. */
     abstract long inputBytes(int group);
 
     /** Computes a position for the current group: calls {@link #give} once per broadcast that is not padding. */
@@ -100,16 +107,19 @@ abstract class LayerStream {
     abstract int outputs(int group);
 
     /** Tensors in memory that hold the residual operand; 0 if there is none. */
-    abstract int residuals();
+    int residuals() {
+        return 0;
+    }
 
     /** Layer whose output one of them is. */
-    abstract int residualTensor(int source);
+    int residualTensor(int source) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
+    }
 
     /** Off-chip bytes of the current group's part of the residual operand at a position. */
-    abstract long residualBytes(int source, int group, int position);
-
-    /** The layer's output, when the stream has run. */
-    abstract ActivationTensor output();
+    long residualBytes(int source, int group, int position) {
+        throw new IllegalStateException(layer.name() + " has no residual operand");
+    }
 
     /** Gives all items. */
     final void run() {
@@ -199,7 +209,7 @@ abstract class LayerStream {
                 for (int b = firstOf(part, parts, broadcasts); b < firstOf(part + 1, parts, broadcasts); b++) {
                     for (int cluster = 0; cluster < clusters; cluster++) {
                         int position = blocks.position(group, cluster, slot);
-                        bytes += position < 0 ? 0 : firstTouch(source, group, position, b);
+                        bytes += position < 0 ? 0 : loadedBytes(source, group, position, b);
                     }
                 }
                 if (bytes > 0) {

@@ -52,20 +52,24 @@ final class MaskedInput {
         return values;
     }
 
-    /** Non-zeros among channels {@code from .. to} of a fiber. */
-    int nonZeros(int fiber, int from, int to) {
+    /** Non-zeros among channels {@code from .. to} of a fiber; with marks, word w at {@code at + w}, among those that are marked. */
+    int nonZeros(int fiber, int from, int to, long[] marked, int at) {
         int count = 0;
         for (int word = from / 64; word * 64 < to; word++) {
-            long mask = masks[fiber * words + word];
-            if (word * 64 < from) {
-                mask &= -1L << (from - word * 64);
-            }
-            if (word * 64 + 64 > to) {
-                mask &= -1L >>> (word * 64 + 64 - to);
-            }
-            count += Long.bitCount(mask);
+            long mask = masks[fiber * words + word] & within(word, from, to);
+            count += Long.bitCount(marked == null ? mask : mask & marked[at + word]);
         }
         return count;
+    }
+
+    int nonZeros(int fiber, int from, int to) {
+        return nonZeros(fiber, from, to, null, 0);
+    }
+
+    /** The channels {@code from .. to} of a word. */
+    private static long within(int word, int from, int to) {
+        long mask = word * 64 < from ? -1L << (from - word * 64) : -1L;
+        return word * 64 + 64 > to ? mask & -1L >>> (word * 64 + 64 - to) : mask;
     }
 
     /** Mask and values of channels {@code from .. to} of a fiber, in bytes; masks of real channels only, in whole bytes. */

@@ -25,16 +25,19 @@ record OperandPart(int tensor, int firstChannel, int endChannel) {
     }
 
     /**
-     * Off-chip bytes of channels {@code from .. to} of a fiber, as far as this part holds them: their non-zeros and their
-     * share of the mask. Over all channels the shares add up to a bit per channel in whole bytes.
+     * Off-chip bytes of channels {@code from .. to} of a fiber, as far as this part holds them: their non-zeros and, of a
+     * bitmask, their share of the mask. Over all channels the shares add up to a bit per channel in whole bytes.
+     *
+     * @param marked marks of the channels whose non-zeros travel, word w at {@code at + w}; null: all
      */
-    int bytes(MaskedInput input, int fiber, int from, int to) {
+    long bytes(Format format, MaskedInput input, int fiber, int from, int to, long[] marked, int at) {
         int first = Math.max(from, firstChannel);
         int end = Math.min(to, endChannel);
         if (first >= end) {
             return 0;
         }
-        return maskBytes(end - firstChannel) - maskBytes(first - firstChannel) + input.nonZeros(fiber, first, end);
+        int mask = maskBytes(end - firstChannel) - maskBytes(first - firstChannel);
+        return format.bytes(mask, input.nonZeros(fiber, first, end, marked, at));
     }
 
     private static int maskBytes(int channels) {

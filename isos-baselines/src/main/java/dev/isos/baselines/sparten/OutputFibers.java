@@ -7,10 +7,11 @@ import java.util.List;
 
 /**
  * Off-chip bytes of the part of a compressed fiber along K that one filter group writes (or reads, of a residual operand):
- * its non-zeros and its share of the mask. The shares of all groups add up to the mask of the fiber, a bit per channel in
+ * its non-zeros and, of a bitmask, its share of the mask. The shares of all groups add up to the mask of the fiber, a bit per channel in
  * whole bytes.
  */
 final class OutputFibers {
+    private final Format format;
     private final int channels;
     private final int[][] members;
     private final long[] maskShares;
@@ -19,7 +20,8 @@ final class OutputFibers {
      * @param channels K
      * @param part the channels of the fiber that lie in the tensor in question
      */
-    OutputFibers(int channels, List<Group> groups, OperandPart part) {
+    OutputFibers(Format format, int channels, List<Group> groups, OperandPart part) {
+        this.format = format;
         this.channels = channels;
         this.members = new int[groups.size()][];
         this.maskShares = new long[groups.size()];
@@ -40,10 +42,10 @@ final class OutputFibers {
     long bytes(ActivationTensor tensor, int group, int position) {
         byte[] values = tensor.values();
         int from = position * channels;
-        long bytes = maskShares[group];
+        int nonZeros = 0;
         for (int k : members[group]) {
-            bytes += values[from + k] != 0 ? 1 : 0;
+            nonZeros += values[from + k] != 0 ? 1 : 0;
         }
-        return bytes;
+        return format.bytes(maskShares[group], nonZeros);
     }
 }

@@ -3,26 +3,21 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
-import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A layer without filters. A group is a block of as many output channels as a cluster has units, one channel per unit; each
- * element of the window (of the sum: each operand) is one broadcast and takes every unit with a channel one cycle. In a local
- * response normalisation the one broadcast takes each unit as many cycles as its window has channels. A broadcast has the
+ * element of the window (of the sum: each operand) is one broadcast and takes every unit with a channel one step. In a local
+ * response normalisation the one broadcast takes each unit as many steps as its window has channels. A broadcast has the
  * input channels from the first to the last that the block needs. No products.
  */
 final class ReductionStream extends LayerStream {
-    private final Pooling pooling;
     private final Window window;
     private final MaskedInput[] operands;
     private final FeatureMapShape inputShape;
@@ -30,9 +25,6 @@ final class ReductionStream extends LayerStream {
     private final int outputChannels;
     private final int blocks;
     private final LocalResponseNormalisation normalisation;
-    private final ResponseNormaliser normaliser;
-    private final int[] selected;
-    private final Requantisation requantisation;
     private final ActivationTensor output;
     private final List<OperandPart> parts = new ArrayList<>();
     private final List<Integer> operandOfPart = new ArrayList<>();
@@ -41,10 +33,9 @@ final class ReductionStream extends LayerStream {
     private final boolean[][] loaded;
     private final long inputBytes;
 
-    ReductionStream(ExecutionContext context, Layer layer, WorkItem item) {
+    ReductionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor output) {
         super(context, layer, item);
-        pooling = layer.op() instanceof Pooling p ? p : null;
-        window = pooling != null ? pooling.window() : Window.square(1, 1, 0);
+        window = layer.op() instanceof Pooling pooling ? pooling.window() : Window.square(1, 1, 0);
         operands = new MaskedInput[layer.inputs().size()];
         for (int i = 0; i < operands.length; i++) {
             operands[i] = new MaskedInput(context.activation(layer.inputs().get(i)));
@@ -58,14 +49,8 @@ final class ReductionStream extends LayerStream {
         channels = inputShape.channels();
         outputChannels = layer.outputShape().channels();
         blocks = (outputChannels + units - 1) / units;
-        requantisation = context.workload().requantisation(layer.index());
         normalisation = layer.op() instanceof LocalResponseNormalisation n ? n : null;
-        normaliser = normalisation != null ? new ResponseNormaliser(normalisation, requantisation) : null;
-        selected = layer.op() instanceof ChannelSelection s ? s.toArray() : null;
-        output = new ActivationTensor(
-                layer.outputShape(),
-                requantisation.signedOutput(),
-                new byte[layer.outputShape().elements()]);
+        this.output = output;
         loaded = new boolean[parts.size()][inputShape.fibers() * blocks];
         long bytes = 0;
         for (MaskedInput operand : operands) {
@@ -98,19 +83,6 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    int groupsPerLoad() {
-        return 1;
-    }
-
-    @Override
-    long filterBytes(int group) {
-        return 0;
-    }
-
-    @Override
-    void prepare(int group) {}
-
-    @Override
     int broadcasts(int group) {
         return window.rows() * window.columns() * operands.length;
     }
@@ -126,24 +98,19 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    boolean loads(int group) {
-        return true;
-    }
-
-    @Override
     long inputBytes(int group) {
         return inputBytes;
     }
 
     @Override
-    long firstTouch(int source, int group, int position, int broadcast) {
+    long loadedBytes(int source, int group, int position, int broadcast) {
         int fiber = fiberOf(position, broadcast);
         int operand = broadcast % operands.length;
         if (fiber < 0 || operand != operandOfPart.get(source) || loaded[source][fiber * blocks + group]) {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return parts.get(source).bytes(operands[operand], fiber, firstInput(group), endInput(group));
+        return parts.get(source).bytes(format, operands[operand], fiber, firstInput(group), endInput(group), null, 0);
     }
 
     private int fiberOf(int position, int broadcast) {
@@ -169,65 +136,14 @@ final class ReductionStream extends LayerStream {
             counts[SparTenWork.OPERANDS] = operand.nonZeros(fiber, firstInput, endInput);
             counts[SparTenWork.CHUNK_BYTES] = operand.bytes(fiber, firstInput, endInput);
             for (int k = first; k < end; k++) {
-                counts[SparTenWork.UNIT_CYCLES + k - first] = cycles(k);
+                counts[SparTenWork.UNIT_STEPS + k - first] = steps(k);
             }
             give(cluster, b);
         }
-        int at = position * outputChannels;
-        for (int k = first; k < end; k++) {
-            output.values()[at + k] = (byte) value(position, k);
-        }
     }
 
-    private int cycles(int k) {
+    private int steps(int k) {
         return normalisation == null ? 1 : normalisation.lastChannel(k, channels) - normalisation.firstChannel(k) + 1;
-    }
-
-    private int value(int position, int k) {
-        if (pooling != null) {
-            return pool(position, k);
-        }
-        if (normalisation != null) {
-            return normalise(position, k);
-        }
-        return selected != null
-                ? requantisation.apply(operands[0].values()[position * channels + selected[k]], k)
-                : sum(position, k);
-    }
-
-    private int normalise(int position, int k) {
-        int at = position * channels;
-        int sum = 0;
-        for (int c = normalisation.firstChannel(k); c <= normalisation.lastChannel(k, channels); c++) {
-            int value = operands[0].values()[at + c];
-            sum += value * value;
-        }
-        return normaliser.apply(operands[0].values()[at + k], sum);
-    }
-
-    private int sum(int position, int k) {
-        int at = position * channels + k;
-        return requantisation.add(operands[0].values()[at], operands[1].values()[at]);
-    }
-
-    private int pool(int position, int k) {
-        int sum = 0;
-        int max = Integer.MIN_VALUE;
-        int onMap = 0;
-        int elements = window.rows() * window.columns();
-        for (int b = 0; b < elements; b++) {
-            int fiber = fiberOf(position, b);
-            if (fiber >= 0) {
-                int value = operands[0].values()[fiber * channels + k];
-                sum += value;
-                max = Math.max(max, value);
-                onMap++;
-            }
-        }
-        if (pooling.kind() == PoolingKind.MAX) {
-            return requantisation.apply(onMap == 0 ? 0 : max, k);
-        }
-        return requantisation.average(sum, pooling.countPadding() ? elements : Math.max(1, onMap), k);
     }
 
     @Override
@@ -237,31 +153,11 @@ final class ReductionStream extends LayerStream {
         for (int k = firstChannel(group); k < endChannel(group); k++) {
             nonZeros += output.values()[at + k] != 0 ? 1 : 0;
         }
-        return (endChannel(group) + 7) / 8 - (firstChannel(group) + 7) / 8 + nonZeros;
+        return format.bytes((endChannel(group) + 7) / 8 - (firstChannel(group) + 7) / 8, nonZeros);
     }
 
     @Override
     int outputs(int group) {
         return endChannel(group) - firstChannel(group);
-    }
-
-    @Override
-    int residuals() {
-        return 0;
-    }
-
-    @Override
-    int residualTensor(int source) {
-        throw new IllegalStateException(layer.name() + " has no residual operand");
-    }
-
-    @Override
-    long residualBytes(int source, int group, int position) {
-        throw new IllegalStateException(layer.name() + " has no residual operand");
-    }
-
-    @Override
-    ActivationTensor output() {
-        return output;
     }
 }

@@ -8,19 +8,19 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,24 +28,20 @@ import java.util.Set;
  * Convolutional Neural Networks", MICRO 2019): output stationary, layer by layer, both operands as bitmask and packed values
  * in chunks of 128 along C, inner joins by popcount of the AND of two masks.
  *
- * <p>For each group of filters (64, or up to 128 when two share a unit) every cluster walks through its output positions; at each
- * one it broadcasts the chunks of the window, in the order r, s, c, and every unit joins a chunk with its filters' chunks.
- * The outputs are really computed: by the products that the joins find. A chunk that lies wholly in the padding is neither
- * fetched nor joined.
- * A unit spends max(1, popcount) cycles on each pair of chunks.
+ * <p>For each group of filters every cluster walks through its output positions; at each one it broadcasts the chunks of the
+ * window, in the order r, s, c, and every unit joins a chunk with its filters' chunks. The outputs are really computed, by the
+ * products that the joins find. A chunk that lies wholly in the padding is neither fetched nor joined. A unit takes as many
+ * steps as a pair of chunks has matches, and one of a pair that has none.
  *
- * <p>Off chip travel, by layer: the filters once; the inputs that some window covers once per filter group, or once if their
- * compressed form fits the on-chip buffer; the outputs once, compressed; the residual operand once. What is counted favours
- * SparTen where the paper leaves it open: a mask has a bit for each real position (the last chunk's padding does not travel),
- * rounded up to whole bytes per fiber along C of an activation tensor and per filter; pointers to chunks are free; inputs
- * that windows of neighbouring positions or clusters share are fetched once.
+ * <p>Off chip travel, by layer: filters, outputs and the residual operand once, compressed; the inputs either as every output
+ * position fetches its window, once per filter group and without what none of the group's filters meets, or those that some window
+ * covers, once per filter group, or once if they fit the on-chip buffer. See {@link Format} for bytes; pointers are free.
  *
  * <p>Grouped convolutions: a filter joins the chunks that its own channels lie in and no others; groups of channels that
  * share a chunk are worked on together. A depthwise filter meets one useful bit in each chunk of 128, so a unit performs at
- * most one product per cycle and none where the activation is zero: the dense depthwise bound is the best that SparTen
- * reaches, and sparsity gains nothing.
+ * most one product per step and none where the activation is zero: sparsity gains nothing.
  *
- * <p>Layers without filters are no part of the paper; here each unit takes one channel and one element per cycle.
+ * <p>Layers without filters are no part of the paper: each unit takes one channel and one element per step.
  */
 public final class SparTenDataflow implements Dataflow {
     /** Masks are joined in words of this many bits. */
@@ -76,6 +72,8 @@ public final class SparTenDataflow implements Dataflow {
                 SparTenWork.UNITS,
                 SparTenWork.CHUNK,
                 SparTenWork.BALANCING,
+                SparTenWork.FORMAT,
+                SparTenWork.WINDOW_FETCHES,
                 SparTenWork.ON_CHIP_BUFFER_BYTES);
     }
 
@@ -92,36 +90,27 @@ public final class SparTenDataflow implements Dataflow {
                     ErrorCode.INFEASIBLE,
                     "the sparten dataflow needs chunks of a multiple of " + CHUNK_MULTIPLE + " channels, not " + chunk);
         }
-        long computing = layers.stream()
-                .filter(l -> !isConcatenation(workload.network().layer(l)))
-                .count();
-        if (computing > 1) {
-            return new PlanRejection(
-                    "layers",
-                    computing,
-                    1,
-                    "SparTen works layer by layer and cannot run the " + computing + " layers from "
-                            + workload.network().layer(layers.get(0)).name() + " to "
-                            + workload.network()
-                                    .layer(layers.get(layers.size() - 1))
-                                    .name() + " as one segment");
+        Optional<PlanRejection> refused = LayerByLayer.refuseSeveral("SparTen", workload.network(), layers);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         List<LayerMapping> mappings = new ArrayList<>();
         List<StorageDemand> storage = new ArrayList<>();
         for (int index : layers) {
             Layer layer = workload.network().layer(index);
             mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
-            if (!isConcatenation(layer)) {
+            if (!LayerByLayer.concatenates(layer)) {
                 long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+                Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
                 storage.add(new StorageDemand(
-                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(layer.inputShape())), limit, 1));
+                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(format, layer.inputShape())), limit, 1));
             }
         }
         return new Segment(layers, mappings, storage, List.of());
     }
 
     private static Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
-        if (isConcatenation(layer)) {
+        if (LayerByLayer.concatenates(layer)) {
             return factors(0, 0, 0);
         }
         int units = geometry.getInt(SparTenWork.UNITS);
@@ -158,14 +147,14 @@ public final class SparTenDataflow implements Dataflow {
         WorkItem item = new WorkItem(schema(context.geometry()));
         for (int index : context.segment().layers()) {
             Layer layer = context.workload().network().layer(index);
-            if (isConcatenation(layer)) {
-                context.output(index, concatenate(context, layer));
+            if (LayerByLayer.concatenates(layer)) {
+                context.output(index, LayerByLayer.output(context, layer));
             } else if (layer.convolution().isPresent()) {
                 context.output(index, convolve(context, layer, item));
             } else {
-                LayerStream stream = new ReductionStream(context, layer, item);
-                stream.run();
-                context.output(index, stream.output());
+                ActivationTensor output = LayerByLayer.output(context, layer);
+                new ReductionStream(context, layer, item, output).run();
+                context.output(index, output);
             }
         }
     }
@@ -174,7 +163,7 @@ public final class SparTenDataflow implements Dataflow {
     private static ActivationTensor convolve(ExecutionContext context, Layer layer, WorkItem item) {
         boolean[] counted = new boolean[1];
         ActivationTensor output = context.shared(new OutputKey(layer.index()), ActivationTensor.class, () -> {
-            LayerStream stream = new ConvolutionStream(context, layer, item, null);
+            ConvolutionStream stream = new ConvolutionStream(context, layer, item, null);
             stream.run();
             counted[0] = true;
             return stream.output();
@@ -183,25 +172,5 @@ public final class SparTenDataflow implements Dataflow {
             new ConvolutionStream(context, layer, item, output).run();
         }
         return output;
-    }
-
-    private static boolean isConcatenation(Layer layer) {
-        return layer.op() instanceof LayerOp.Concatenation;
-    }
-
-    private static ActivationTensor concatenate(ExecutionContext context, Layer layer) {
-        FeatureMapShape shape = layer.outputShape();
-        byte[] values = new byte[shape.elements()];
-        int channel = 0;
-        for (int part : layer.inputs()) {
-            ActivationTensor tensor = context.activation(part);
-            int channels = tensor.shape().channels();
-            for (int fiber = 0; fiber < shape.fibers(); fiber++) {
-                System.arraycopy(
-                        tensor.values(), fiber * channels, values, fiber * shape.channels() + channel, channels);
-            }
-            channel += channels;
-        }
-        return new ActivationTensor(shape, context.workload().signed(layer.index()), values);
     }
 }

@@ -7,7 +7,8 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
-import java.util.Arrays;
+import dev.isos.baselines.machine.OtherDefaults;
+import dev.isos.baselines.machine.OtherDefaults.Default;
 import java.util.List;
 
 /** Builds {@link SparTenModel}. */
@@ -19,10 +20,14 @@ public final class SparTenFactory implements HardwareModelFactory {
     static final String BALANCING = "balancing";
     static final String ON_CHIP_BUFFER = "onChipBuffer";
     static final String UNIT_BUFFER = "unitBuffer";
+    static final String FORMAT = "format";
+    static final String INPUTS = "inputs";
+    static final String WINDOWS = "windows";
+    static final String RESIDENT = "resident";
 
     @Override
     public String id() {
-        return "sparten";
+        return "sparten-ideal";
     }
 
     @Override
@@ -33,50 +38,49 @@ public final class SparTenFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
-                HardwareParameter.number(
-                        CLUSTERS,
-                        Quantity.COUNT,
-                        "64",
-                        "1",
-                        "4096",
-                        "clusters of compute units",
-                        CommonParameters.ISO_RESOURCE),
-                HardwareParameter.number(
+                CommonParameters.count(
+                        CLUSTERS, "64", "1", "4096", "clusters of compute units", CommonParameters.ISO_RESOURCE),
+                CommonParameters.count(
                         UNITS,
-                        Quantity.COUNT,
                         "64",
                         "1",
                         "1024",
                         "compute units of a cluster, one multiply-accumulate per cycle each",
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
-                HardwareParameter.number(
+                CommonParameters.count(
                         CHUNK,
-                        Quantity.COUNT,
                         "128",
                         "64",
                         "4096",
                         "channels of a chunk, a multiple of 64",
                         "SparTen, MICRO 2019: 128"),
-                HardwareParameter.number(
+                CommonParameters.count(
                         SLACK,
-                        Quantity.COUNT,
                         "2",
                         "0",
                         "1024",
                         "chunks that a unit may be ahead of the slowest unit of its cluster",
                         "ours: double-buffered chunks"),
-                HardwareParameter.text(
+                CommonParameters.choice(
                         BALANCING,
-                        Balancing.SOFTWARE.text(),
-                        Arrays.stream(Balancing.values()).map(Balancing::text).toList(),
+                        Balancing.SOFTWARE,
                         "greedy balancing of filters over units: none, software (GB-S) or hybrid (GB-H)",
                         "SparTen, MICRO 2019"),
-                HardwareParameter.number(
+                CommonParameters.choice(
+                        FORMAT,
+                        Format.BITMASK,
+                        "tensors off chip: value and coordinate of each non-zero, or a bitmask and the values",
+                        "SparTen, MICRO 2019"),
+                HardwareParameter.text(
+                        INPUTS,
+                        RESIDENT,
+                        List.of(WINDOWS, RESIDENT),
+                        "inputs that fit onChipBuffer stay, or each output position fetches its window for each filter group",
+                        "ours: what the buffer can hold need not be read again"),
+                CommonParameters.bytes(
                         ON_CHIP_BUFFER,
-                        Quantity.BYTES,
                         "1 MiB",
                         "1 B",
-                        "1 GiB",
                         "shared buffer of compressed inputs; a layer whose inputs fit reads them once",
                         "ours: as much as the filter buffer of ISOSceles"),
                 HardwareParameter.number(
@@ -87,6 +91,22 @@ public final class SparTenFactory implements HardwareModelFactory {
                         "1 MiB",
                         "chunk buffers of a unit; for energy and area only",
                         "ours: seven chunks of up to 144 B (two filters double-buffered, three inputs), rounded up"));
+    }
+
+    /** SparTen as the ISOSceles paper ([P], HPCA 2023) evaluates it; [I] is inferred from the paper's figures, see docs/sparten.md. */
+    public static HardwareModelFactory published() {
+        return new OtherDefaults(
+                "sparten",
+                "SparTen as the ISOSceles paper evaluates it: no reuse of inputs between windows",
+                new SparTenFactory(),
+                List.of(
+                        new Default(CLUSTERS, "64", "[P] SparTen's configuration: 64 clusters of 64 MACs"),
+                        new Default(UNITS, "64", "[P] SparTen's configuration: 64 clusters of 64 MACs"),
+                        new Default(UNIT_BUFFER, "1 KiB", "[P] SparTen's configuration: 64 KB per cluster"),
+                        new Default(ON_CHIP_BUFFER, "1 MiB", "[P] SparTen's configuration: 1 MB"),
+                        new Default(FORMAT, CommonParameters.text(Format.PAIRS), "[I] 2.0 bytes per non-zero weight"),
+                        new Default(INPUTS, WINDOWS, "[I] gives the cycles of ResNet-50's groups"),
+                        OtherDefaults.POOLINGS_LEFT_OUT));
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.isos.baselines.sparten;
 
 import dev.isos.api.dataflow.WorkItem;
-import dev.isos.api.dataflow.WorkMetric;
-import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -37,12 +35,6 @@ final class SparTenRun implements MachineRun, WorkSink {
     private final SegmentTimings segments;
     private final SimulationListener listener;
     private final boolean slices;
-    private final int productsAt;
-    private final int joinsAt;
-    private final int chunkBytesAt;
-    private final int operandsAt;
-    private final int postOpsAt;
-    private final int unitCyclesAt;
 
     private final LayerTiming[] layers;
     private final int[] sliceEnds;
@@ -62,18 +54,15 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long segmentPostOps;
     private long segmentProducts;
 
-    private long products;
-    private long joins;
-    private long chunkBytes;
-    private long operands;
-    private long postOps;
+    // over all items, by position of the count
+    private final long[] totals = new long[SparTenWork.UNIT_STEPS];
     private long loadedBytes;
     private long broadcastBytes;
 
     /** Cycles of a layer are ints, and one chunk takes far less than what is left above this. */
     private static final int LONGEST_LAYER = 2_000_000_000;
 
-    SparTenRun(SparTenModel model, RunRequest request, WorkSchema schema) {
+    SparTenRun(SparTenModel model, RunRequest request) {
         this.model = model;
         this.request = request;
         this.listener = request.listener();
@@ -81,13 +70,8 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.memory = new SparTenMemory(port, ends, model.offChipBytesPerCycle());
         this.segments = new SegmentTimings(port, listener);
         this.slices = listener.wantsSlices();
-        this.productsAt = schema.offset(WorkMetric.PRODUCTS.id());
-        this.joinsAt = schema.offset("joins");
-        this.chunkBytesAt = schema.offset("chunkBytes");
-        this.operandsAt = schema.offset("operands");
-        this.postOpsAt = schema.offset("postOps");
-        this.unitCyclesAt = schema.offset("unitCycles");
         this.layers = new LayerTiming[request.network().size()];
+        Arrays.fill(layers, new LayerTiming(0, 0, 0));
         this.sliceEnds = new int[model.clusters()];
     }
 
@@ -147,8 +131,8 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     private long store(WorkItem item, long ready) {
         port.ask(item.offChipBytes());
-        segmentPostOps += item.counts()[postOpsAt];
-        postOps += item.counts()[postOpsAt];
+        segmentPostOps += item.counts()[SparTenWork.POST_OPS];
+        totals[SparTenWork.POST_OPS] += item.counts()[SparTenWork.POST_OPS];
         memory.write(ends.size(), item.layer(), ready, item.offChipBytes());
         return SparTenMemory.PENDING;
     }
@@ -162,20 +146,19 @@ final class SparTenRun implements MachineRun, WorkSink {
             groupsBeforeDone = lastCompute;
         }
         int[] counts = item.counts();
-        int end = clusters.broadcast(item.place(), ready, counts, unitCyclesAt);
+        int end = clusters.broadcast(item.place(), ready, counts, SparTenWork.UNIT_STEPS);
         if (end > LONGEST_LAYER) {
             throw tooLong();
         }
         firstCompute = Math.min(firstCompute, ready);
         lastCompute = Math.max(lastCompute, end);
-        products += counts[productsAt];
-        segmentProducts += counts[productsAt];
-        joins += counts[joinsAt];
-        operands += counts[operandsAt];
-        chunkBytes += counts[chunkBytesAt];
+        for (int i = 0; i < totals.length; i++) {
+            totals[i] += counts[i];
+        }
+        segmentProducts += counts[SparTenWork.PRODUCTS];
         // a broadcast chunk is written into the buffer of every unit that joins it; a reduction's operands are divided
-        int receivers = Math.max(1, Math.min(counts[joinsAt], model.units()));
-        broadcastBytes += (long) counts[chunkBytesAt] * receivers;
+        int receivers = Math.max(1, Math.min(counts[SparTenWork.JOINS], model.units()));
+        broadcastBytes += (long) counts[SparTenWork.CHUNK_BYTES] * receivers;
         if (slices) {
             int from = Math.max(ready, sliceEnds[item.place()]);
             if (end > from) {
@@ -261,10 +244,13 @@ final class SparTenRun implements MachineRun, WorkSink {
     public MachineReport finish() {
         port.requireAllServed();
         return new MachineReport(
-                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), activity());
+                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), port.with(activity()));
     }
 
     private List<ActivityCount> activity() {
+        long products = totals[SparTenWork.PRODUCTS];
+        long joins = totals[SparTenWork.JOINS];
+        long operands = totals[SparTenWork.OPERANDS];
         long maskBytes = 2 * model.chunkMaskBytes() * joins;
         return List.of(
                 new ActivityCount(SparTenModel.MACS, "multiply-accumulate", products),
@@ -277,9 +263,7 @@ final class SparTenRun implements MachineRun, WorkSink {
                 new ActivityCount(SparTenModel.UNIT_BUFFERS, "write", broadcastBytes),
                 new ActivityCount(SparTenModel.UNIT_BUFFERS, "read", maskBytes + 2 * products + operands),
                 new ActivityCount(SparTenModel.BUFFER, "write", loadedBytes),
-                new ActivityCount(SparTenModel.BUFFER, "read", chunkBytes),
-                new ActivityCount(SparTenModel.POST_OPS, "operation", postOps),
-                new ActivityCount(OffChipPort.DRAM, "read", port.bytesRead()),
-                new ActivityCount(OffChipPort.DRAM, "write", port.bytesWritten()));
+                new ActivityCount(SparTenModel.BUFFER, "read", totals[SparTenWork.CHUNK_BYTES]),
+                new ActivityCount(SparTenModel.POST_OPS, "operation", totals[SparTenWork.POST_OPS]));
     }
 }

@@ -12,10 +12,10 @@ import java.util.List;
  * <table>
  * <caption>Phases of a segment, which is one layer; step = filter group (or channel block), slot = the n-th output position
  * of every cluster</caption>
- * <tr><td>load-filters</td><td>filters, mask and values, of one group, or of two if each has half as many as the units' buffers
+ * <tr><td>load-filters</td><td>filters of one group, or of two if each has half as many as the units' buffers
  *     hold; in as many parts as the groups loaded before have slots; row = part; waits for the joins of the filters before those
  *     in the clusters that it goes to</td></tr>
- * <tr><td>load-inputs</td><td>what a slot needs for the first time, in the order of the broadcasts; row = slot, place = part;
+ * <tr><td>load-inputs</td><td>what a slot fetches, or needs for the first time, in the order of the broadcasts; row = slot, place = part;
  *     waits for the joins of the slot whose buffer it takes</td></tr>
  * <tr><td>load-residual</td><td>the residual operand of a slot's outputs; row = slot</td></tr>
  * <tr><td>join</td><td>one input chunk that a cluster broadcasts to its units; row = output position q * P + p, place =
@@ -35,15 +35,15 @@ public final class SparTenWork {
     public static final int STORE_OUTPUTS = 5;
 
     public static final List<Phase> PHASES = List.of(
-            new Phase("load-filters", PhaseKind.READ, "masks and values of the filters of a group or two"),
-            new Phase("load-inputs", PhaseKind.READ, "masks and values of the inputs of a slot"),
-            new Phase("load-residual", PhaseKind.READ, "masks and values of the residual operand of a slot"),
+            new Phase("load-filters", PhaseKind.READ, "compressed filters of a group or two"),
+            new Phase("load-inputs", PhaseKind.READ, "compressed inputs of a slot"),
+            new Phase("load-residual", PhaseKind.READ, "compressed residual operand of a slot"),
             new Phase(
                     "join",
                     PhaseKind.COMPUTE,
                     "inner joins of one broadcast input chunk with the filters of all units"),
             new Phase("reduce", PhaseKind.COMPUTE, "one window of a pooling or sum, one channel per unit"),
-            new Phase("store-outputs", PhaseKind.WRITE, "masks and values of the outputs of a slot"));
+            new Phase("store-outputs", PhaseKind.WRITE, "compressed outputs of a slot"));
 
     /** Position of {@link WorkMetric#PRODUCTS}. */
     public static final int PRODUCTS = 0;
@@ -60,8 +60,11 @@ public final class SparTenWork {
     /** Position of {@code postOps}: outputs that are requantised. */
     public static final int POST_OPS = 4;
 
-    /** Position of the first of {@code units} values of {@code unitCycles}: cycles that each unit of the cluster works. */
-    public static final int UNIT_CYCLES = 5;
+    /**
+     * Position of the first of {@code units} values of {@code unitSteps}: for each unit of the cluster the matches of its pairs of
+     * chunks, one of a pair without any; of a reduction the elements that it takes.
+     */
+    public static final int UNIT_STEPS = 5;
 
     /** Geometry: number of clusters. */
     public static final String CLUSTERS = "clusters";
@@ -77,6 +80,12 @@ public final class SparTenWork {
 
     /** Geometry: bytes on chip for compressed inputs. */
     public static final String ON_CHIP_BUFFER_BYTES = "onChipBufferBytes";
+
+    /** Geometry: {@link Format#ordinal()}. */
+    public static final String FORMAT = "format";
+
+    /** Geometry: 1 if each output position fetches its window again for each filter group, 0 if inputs that fit are read once. */
+    public static final String WINDOW_FETCHES = "windowFetches";
 
     /** Mapping factor: filter groups, or blocks of channels, that the layer is computed in. */
     public static final String FILTER_GROUPS = "filterGroups";
@@ -99,6 +108,7 @@ public final class SparTenWork {
                         new WorkMetric("chunkBytes", "bytes", "compressed bytes of the broadcast operands", 1),
                         new WorkMetric("operands", "elements", "non-zero values of a pooling or sum", 1),
                         new WorkMetric("postOps", "elements", "outputs requantised", 1),
-                        new WorkMetric("unitCycles", "cycles", "cycles that each unit of the cluster works", units)));
+                        new WorkMetric(
+                                "unitSteps", "steps", "matches of each unit, one of a pair without any", units)));
     }
 }

@@ -7,6 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.baselines.layers.Touched;
 
 /**
  * The folds of a convolution, group by group. With stationary weights or inputs the sums of a column fold are completed
@@ -48,7 +49,12 @@ final class ConvolutionSteps extends StepStream {
         this.sumsOnChip = context.geometry().get(SystolicWork.OUTPUT_BUFFER_BYTES) / 2 / SystolicWork.SUM_BYTES;
         Touched touched = Touched.of(layer, window);
         this.inputs = new OnChipInputs(
-                network, layer.inputs().get(0), touched.rows(), touched.columns(), channelsPerGroup, inputBufferBytes);
+                network,
+                layer.inputs().get(0),
+                touched.rowCount(),
+                touched.columns(),
+                channelsPerGroup,
+                inputBufferBytes);
         this.residual =
                 layer.hasResidual() ? new OnChipInputs(network, layer.residual(), 1, new boolean[] {true}, 1, 0) : null;
         this.rowsOutside = rowsOutside(touched, inputBufferBytes);
@@ -64,7 +70,7 @@ final class ConvolutionSteps extends StepStream {
         if (plan.stationarity() != Stationarity.OUTPUT) {
             return false;
         }
-        long inputBytes = (long) channelsPerGroup * touched.rows() * touched.columnCount();
+        long inputBytes = (long) channelsPerGroup * touched.rowCount() * touched.columnCount();
         long filterBytes = filterBytes();
         long inputPasses = inputBytes <= inputBufferBytes ? 1 : plan.columnFolds();
         long filterPasses = filterBytes <= filterBufferBytes ? 1 : plan.rowFolds();

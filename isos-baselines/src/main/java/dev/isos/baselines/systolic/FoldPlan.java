@@ -2,22 +2,16 @@ package dev.isos.baselines.systolic;
 
 /**
  * How a matrix product of M output positions, N filters and T window elements (C/G * R * S) is folded onto an array of
- * {@code rows} x {@code columns} processing elements, and how many cycles that takes:
+ * {@code rows} x {@code columns} processing elements:
  *
  * <pre>
- *                      over rows   over columns   streamed   cycles of a fold
- *   output stationary      M            N            T       T + rows + columns - 2
- *   weight stationary      T            N            M       rows + M + rows + columns - 2
- *   input stationary       T            M            N       rows + N + rows + columns - 2
+ *                      over rows   over columns   streamed   loaded before
+ *   output stationary      M            N            T             -
+ *   weight stationary      T            N            M           rows
+ *   input stationary       T            M            N           rows
  *
- *   cycles = ceil(over rows / rows) * ceil(over columns / columns) * cycles of a fold
+ *   folds = ceil(over rows / rows) * ceil(over columns / columns)
  * </pre>
- *
- * <p>The first {@code rows} of the last two is the loading of the stationary operand, one row per cycle; rows + columns - 2
- * is the skew between the first and the last processing element. A fold that does not fill the array takes as long as one that
- * does, and folds do not overlap. This is the timing of SCALE-Sim (Samajdar et al., "A Systematic Methodology for
- * Characterizing Scalability of DNN Accelerators using SCALE-Sim", ISPASS 2020), version 3, whose {@code compute_cycles} is
- * the index of the last cycle and so smaller by one.
  *
  * @param positions M, output positions
  * @param filters N, filters of one group
@@ -63,28 +57,9 @@ public record FoldPlan(
         return (long) groups * rowFolds() * columnFolds();
     }
 
-    public long cyclesPerFold() {
-        return cycles(rows, columns, preloadedRows(), streamed());
-    }
-
-    /** Cycles of one fold on an array. */
-    static long cycles(int rows, int columns, int preloadedRows, long streamed) {
-        return preloadedRows + streamed + rows + columns - 2;
-    }
-
-    /** Cycles of all folds, without waiting for memory. */
-    public long cycles() {
-        return folds() * cyclesPerFold();
-    }
-
     /** Multiply-accumulates, with those of padding and of zeros. */
     public long macs() {
         return (long) groups * positions * filters * window;
-    }
-
-    /** Multiply-accumulates per processing element and cycle, 0..1. */
-    public double utilization() {
-        return macs() / ((double) rows * columns * cycles());
     }
 
     /** Share of the processing elements that the folds occupy, 0..1: what is lost at their edges alone. */

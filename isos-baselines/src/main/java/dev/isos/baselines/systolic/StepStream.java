@@ -47,10 +47,14 @@ abstract class StepStream {
     abstract long outputs(int step);
 
     /** Bytes of partial sums that a step finds off chip. */
-    abstract long partialBytesRead(int step);
+    long partialBytesRead(int step) {
+        return 0;
+    }
 
     /** Bytes of partial sums that a step leaves off chip. */
-    abstract long partialBytesWritten(int step);
+    long partialBytesWritten(int step) {
+        return 0;
+    }
 
     final void run() {
         issue(0);

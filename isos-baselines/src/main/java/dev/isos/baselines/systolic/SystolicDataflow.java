@@ -5,7 +5,6 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
@@ -14,10 +13,12 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,17 +74,9 @@ public final class SystolicDataflow implements Dataflow {
     @Override
     public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
         Network network = workload.network();
-        long computing = layers.stream()
-                .filter(l -> !(network.layer(l).op() instanceof Concatenation))
-                .count();
-        if (computing > 1) {
-            return new PlanRejection(
-                    "layers",
-                    computing,
-                    1,
-                    "a systolic array works layer by layer and cannot run the " + computing + " layers from "
-                            + network.layer(layers.get(0)).name() + " to "
-                            + network.layer(layers.get(layers.size() - 1)).name() + " as one segment");
+        Optional<PlanRejection> refused = LayerByLayer.refuseSeveral("a systolic array", network, layers);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         List<LayerMapping> mappings = new ArrayList<>();
         List<StorageDemand> storage = new ArrayList<>();
@@ -136,15 +129,10 @@ public final class SystolicDataflow implements Dataflow {
                 convolve(context, layer);
                 continue;
             }
-            if (!(layer.op() instanceof Concatenation)) {
+            if (!LayerByLayer.concatenates(layer)) {
                 new VectorSteps(context, layer).run();
             }
-            ActivationTensor[] inputs =
-                    layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
-            // nothing that an array computes: outputs as the platform defines them
-            context.output(
-                    index,
-                    ReferenceExecutor.execute(layer, workload.parameters().get(index), inputs, null));
+            context.output(index, LayerByLayer.output(context, layer));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
-import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
 import java.util.List;
 
@@ -32,22 +31,19 @@ public final class SystolicFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return CommonParameters.after(
-                HardwareParameter.number(
+                CommonParameters.count(
                         ROWS,
-                        Quantity.COUNT,
                         "64",
                         "1",
                         "4096",
                         "rows of processing elements, one multiply-accumulate per cycle each",
                         "ours: 64 x 64 = 4096 MACs as in all accelerators that are compared"),
-                HardwareParameter.number(
-                        COLUMNS, Quantity.COUNT, "64", "1", "4096", "columns of processing elements", "as rows"),
+                CommonParameters.count(COLUMNS, "64", "1", "4096", "columns of processing elements", "as rows"),
                 buffer(INPUT_BUFFER, "inputs; those of a layer that fit are read once"),
                 buffer(FILTER_BUFFER, "filters; those of a layer that fit are read once"),
                 buffer(OUTPUT_BUFFER, "partial sums and outputs; half of it holds the sums of a column fold"),
-                HardwareParameter.number(
+                CommonParameters.count(
                         VECTOR_WIDTH,
-                        Quantity.COUNT,
                         "64",
                         "1",
                         "65536",
@@ -56,8 +52,7 @@ public final class SystolicFactory implements HardwareModelFactory {
     }
 
     private static HardwareParameter buffer(String key, String what) {
-        return HardwareParameter.number(
-                key, Quantity.BYTES, "1 MiB", "1 B", "1 GiB", "double-buffered memory for " + what, THIRD);
+        return CommonParameters.bytes(key, "1 MiB", "1 B", "double-buffered memory for " + what, THIRD);
     }
 
     @Override

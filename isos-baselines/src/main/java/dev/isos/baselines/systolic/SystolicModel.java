@@ -1,21 +1,17 @@
 package dev.isos.baselines.systolic;
 
-import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
-import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.Vocabulary;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A systolic array of any size. See {@link SystolicRun} for its timing. */
-final class SystolicModel implements HardwareModel {
+final class SystolicModel extends BaselineModel {
     static final String MACS = "macs";
     static final String REGISTERS = "registers";
     static final String INPUT_BUFFER = "inputBuffer";
@@ -27,68 +23,32 @@ final class SystolicModel implements HardwareModel {
     /** Bytes of registers of a processing element: input, weight and 32-bit sum. */
     static final int REGISTER_BYTES = 6;
 
-    private final HardwareSpec spec;
-    private final CommonParameters common;
+    private final ArrayTiming timing;
 
     SystolicModel(HardwareSpec spec) {
-        this.spec = spec;
-        this.common = new CommonParameters(spec);
-    }
-
-    @Override
-    public HardwareSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public Geometry geometry() {
-        return new Geometry(Map.of(
-                SystolicWork.ROWS, (long) rows(),
-                SystolicWork.COLUMNS, (long) columns(),
-                SystolicWork.INPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.INPUT_BUFFER),
-                SystolicWork.FILTER_BUFFER_BYTES, spec.bytes(SystolicFactory.FILTER_BUFFER),
-                SystolicWork.OUTPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.OUTPUT_BUFFER)));
-    }
-
-    @Override
-    public Set<String> supportedPhases() {
-        return Vocabulary.phases(SystolicWork.PHASES);
-    }
-
-    @Override
-    public Set<String> requiredMetrics() {
-        return Vocabulary.metrics(SystolicWork.SCHEMA);
+        super(
+                spec,
+                SystolicWork.SCHEMA,
+                Map.of(
+                        SystolicWork.ROWS, (long) spec.count(SystolicFactory.ROWS),
+                        SystolicWork.COLUMNS, (long) spec.count(SystolicFactory.COLUMNS),
+                        SystolicWork.INPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.INPUT_BUFFER),
+                        SystolicWork.FILTER_BUFFER_BYTES, spec.bytes(SystolicFactory.FILTER_BUFFER),
+                        SystolicWork.OUTPUT_BUFFER_BYTES, spec.bytes(SystolicFactory.OUTPUT_BUFFER)));
+        this.timing = new ArrayTiming(count(SystolicFactory.ROWS), count(SystolicFactory.COLUMNS));
     }
 
     @Override
     public long peakMacsPerCycle() {
-        return (long) rows() * columns();
+        return (long) timing.rows() * timing.columns();
     }
 
-    @Override
-    public double offChipBytesPerCycle() {
-        return common.offChipBytesPerCycle();
-    }
-
-    @Override
-    public double clockHz() {
-        return common.clockHz();
-    }
-
-    int rows() {
-        return spec.count(SystolicFactory.ROWS);
-    }
-
-    int columns() {
-        return spec.count(SystolicFactory.COLUMNS);
+    ArrayTiming timing() {
+        return timing;
     }
 
     int vectorWidth() {
-        return spec.count(SystolicFactory.VECTOR_WIDTH);
-    }
-
-    CommonParameters common() {
-        return common;
+        return count(SystolicFactory.VECTOR_WIDTH);
     }
 
     @Override
@@ -100,12 +60,12 @@ final class SystolicModel implements HardwareModel {
                 sram(FILTER_BUFFER, SystolicFactory.FILTER_BUFFER),
                 sram(OUTPUT_BUFFER, SystolicFactory.OUTPUT_BUFFER),
                 new Component(VECTOR_UNIT, "adder-int32", vectorWidth(), Map.of()),
-                new Component(POST_OPS, "post-op", columns(), Map.of()),
+                new Component(POST_OPS, "post-op", timing.columns(), Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
     private Component sram(String name, String key) {
-        return new Component(name, "sram", 1, Map.of("bytes", (double) spec.bytes(key)));
+        return new Component(name, "sram", 1, Map.of("bytes", (double) bytes(key)));
     }
 
     @Override

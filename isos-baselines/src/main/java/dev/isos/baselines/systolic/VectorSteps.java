@@ -7,6 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
+import dev.isos.baselines.layers.Touched;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class VectorSteps extends StepStream {
             inputs.add(new OnChipInputs(
                     network,
                     input,
-                    touched.rows(),
+                    touched.rowCount(),
                     touched.columns(),
                     channels,
                     buffer / layer.inputs().size()));
@@ -74,15 +75,5 @@ final class VectorSteps extends StepStream {
     @Override
     long outputs(int step) {
         return (long) layer.outputShape().height() * layer.outputShape().channels();
-    }
-
-    @Override
-    long partialBytesRead(int step) {
-        return 0;
-    }
-
-    @Override
-    long partialBytesWritten(int step) {
-        return 0;
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ArrayCostTest {
     private static final ArrayCost ANY = ArrayCost.of(FusedLayerHarness.model().geometry());
     private static final ArrayCost DEPTHWISE =
-            ArrayCost.of(FusedLayerHarness.model("pixelUnrolling=depthwise").geometry());
+            ArrayCost.of(FusedLayerHarness.model("unrolling=depthwise").geometry());
 
     private static Layer convolution(int inputs, int outputs, int groups, int kernel) {
         return new Chain(inputs, 14, 14)
@@ -45,6 +45,14 @@ class ArrayCostTest {
         assertEquals(2 * 9 * 10, DEPTHWISE.steps(convolution(128, 64, 8, 3), 10));
         // 2 groups of 96 -> 96 take turns, each in 2 x 2 blocks
         assertEquals(2 * 2 * 2 * 9 * 10, DEPTHWISE.steps(convolution(192, 192, 2, 3), 10));
+    }
+
+    @Test
+    void aPerfectArrayIsAlwaysFull() {
+        ArrayCost perfect =
+                ArrayCost.of(FusedLayerHarness.model("unrolling=perfect").geometry());
+        assertEquals((3 * 64 * 9 * 196 + 4095) / 4096, perfect.steps(convolution(3, 64, 1, 3), 196));
+        assertEquals((128 * 9 * 196 + 4095) / 4096, perfect.steps(convolution(128, 128, 128, 3), 196));
     }
 
     @Test

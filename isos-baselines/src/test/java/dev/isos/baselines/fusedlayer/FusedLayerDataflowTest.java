@@ -25,7 +25,7 @@ class FusedLayerDataflowTest {
             geometry = FusedLayerHarness.model(
                             "variant=" + variant,
                             "onChipBuffer=" + buffer,
-                            "pixelUnrolling=" + pixels,
+                            "unrolling=" + pixels,
                             "unrollOutputs=4",
                             "unrollInputs=4",
                             "vectorWidth=4",

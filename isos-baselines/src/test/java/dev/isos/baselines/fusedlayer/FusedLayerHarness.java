@@ -1,6 +1,7 @@
 package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
@@ -34,7 +35,7 @@ final class FusedLayerHarness {
 
     /** Default hardware with settings as on the command line, {@code key=value}. */
     static FusedLayerModel model(String... settings) {
-        FusedLayerFactory factory = new FusedLayerFactory();
+        HardwareModelFactory factory = new FusedLayerFactory();
         HardwareSpec spec =
                 new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings));
         return (FusedLayerModel) factory.create(spec);

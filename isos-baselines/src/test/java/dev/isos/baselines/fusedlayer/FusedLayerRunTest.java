@@ -41,6 +41,28 @@ class FusedLayerRunTest {
         assertTrue(result.verified());
     }
 
+    @Test
+    void everyElementTakesItsBytesOffChip() {
+        WorkloadBuilder builder = new WorkloadBuilder("bytes", 1, new FeatureMapShape(8, 6, 6), false, 1);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 8, 1, THREE, 1);
+        builder.convolution(first, first, 8, 1, THREE, 1, false);
+        FusedLayerModel model = FusedLayerHarness.model("elementBytes=2");
+        RunResult result = FusedLayerHarness.run(builder.build(), model, new FusedLayerPolicy());
+        assertEquals(2 * 2 * 8 * 8 * 9, result.traffic().weights());
+        assertEquals(2 * 8 * 36, result.traffic().inputs());
+        assertEquals(2 * 8 * 36, result.traffic().outputs());
+    }
+
+    /** The parts of a concatenation are gone once it is made: a later group reads it instead. */
+    @Test
+    void aConcatenationIsReadByALaterGroup() {
+        for (String corner : List.of("concatenation", "concatenation-of-concatenations")) {
+            Workload workload = RandomWorkloads.corners().get(corner);
+            RunResult result = FusedLayerHarness.run(workload, FusedLayerHarness.model(), new SinglePolicy());
+            assertTrue(result.verified() && result.segments().size() > 2, corner);
+        }
+    }
+
     /** With compute far longer than transfers, only the first load and the last store are seen. */
     @Test
     void transfersHideBehindComputation() {
@@ -186,6 +208,7 @@ class FusedLayerRunTest {
     @Test
     void partialSumsThatFillTheBufferAreRefused() {
         IsosException e = assertThrows(IsosException.class, () -> FusedLayerHarness.model("onChipBuffer=64 KiB"));
-        assertEquals("hardware fused-layer: partial sums take 64 KiB, onChipBuffer has only 64 KiB", e.getMessage());
+        assertEquals(
+                "hardware fused-layer-ideal: partial sums take 64 KiB, onChipBuffer has only 64 KiB", e.getMessage());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.baselines.scnn.CartesianTwin.Channel;
 import dev.isos.baselines.scnn.CartesianTwin.Operand;
+import dev.isos.baselines.scnn.bank.BankModel;
 import dev.isos.testkit.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 class CartesianUnitTest {
-    private static ScnnGeometry geometry(int weightVector, int activationVector, int banks, int entries, int queue) {
-        return new ScnnGeometry(1, 1, weightVector, activationVector, banks, entries, queue, 4, 1 << 20);
+    private static CartesianUnit unit(int weightVector, int activationVector, int banks, int entries, int queue) {
+        return new CartesianUnit(new BankModel(weightVector, activationVector, banks, queue), banks * entries);
     }
 
     private static void multiply(CartesianUnit unit, Channel channel) {
@@ -40,30 +41,22 @@ class CartesianUnitTest {
         for (int i = 0; i < 500; i++) {
             int banks = 1 << random.between(0, 8);
             int entries = random.between(2, 16);
-            ScnnGeometry geometry = geometry(
-                    random.between(1, 20),
-                    random.between(1, 12),
-                    banks,
-                    entries,
-                    random.oneOf(0, 1, 2, 3, 4, 5, 12, 31));
+            BankModel model = new BankModel(
+                    random.between(1, 20), random.between(1, 12), banks, random.oneOf(0, 1, 2, 3, 4, 5, 12, 31));
             int half = banks * entries / 2;
             List<Channel> channels = new ArrayList<>();
             for (int c = random.between(1, 12); c > 0; c--) {
                 channels.add(new Channel(operands(random, half, 255), operands(random, half, 127)));
             }
             CartesianTwin twin = new CartesianTwin(
-                    geometry.weightVector(),
-                    geometry.activationVector(),
-                    banks,
-                    geometry.bankQueue(),
-                    geometry.accumulators());
+                    model.weightVector(), model.activationVector(), banks, model.queue(), banks * entries);
             twin.run(channels);
-            CartesianUnit unit = new CartesianUnit(geometry);
+            CartesianUnit unit = new CartesianUnit(model, banks * entries);
             unit.begin();
             channels.forEach(channel -> multiply(unit, channel));
-            String where = "case " + i + " of seed " + seed + ", " + geometry;
+            String where = "case " + i + " of seed " + seed + ", " + model;
             assertArrayEquals(twin.sums, unit.sums(), where);
-            assertEquals(twin.cycles, unit.cyclesUntilEmpty(), where);
+            assertEquals(twin.cycles, unit.bankTime(true), where);
             assertEquals(twin.vectorPairs, unit.vectorPairs(), where);
         }
     }
@@ -82,11 +75,11 @@ class CartesianUnitTest {
         // two weights and two activations, all products in bank 0 of 4, no queue: four cycles per pair
         Channel channel = new Channel(
                 List.of(new Operand(0, 1), new Operand(4, 2)), List.of(new Operand(0, 3), new Operand(8, 5)));
-        CartesianUnit unit = new CartesianUnit(geometry(2, 2, 4, 4, 0));
+        CartesianUnit unit = unit(2, 2, 4, 4, 0);
         unit.begin();
         multiply(unit, channel);
         assertEquals(1, unit.vectorPairs());
-        assertEquals(4, unit.cyclesUntilEmpty());
+        assertEquals(4, unit.bankTime(true));
         assertArrayEquals(new int[] {3, 0, 0, 0, 6, 0, 0, 0, 5, 0, 0, 0, 10, 0, 0, 0}, unit.sums());
     }
 
@@ -97,11 +90,11 @@ class CartesianUnitTest {
         Channel conflict = new Channel(List.of(new Operand(0, 1)), List.of(new Operand(0, 1), new Operand(4, 1)));
         Channel other = new Channel(List.of(new Operand(1, 1)), List.of(new Operand(0, 1)));
         for (int queue = 0; queue <= 1; queue++) {
-            CartesianUnit unit = new CartesianUnit(geometry(2, 2, 4, 4, queue));
+            CartesianUnit unit = unit(2, 2, 4, 4, queue);
             unit.begin();
             multiply(unit, conflict);
             multiply(unit, other);
-            assertEquals(3 - queue, unit.cyclesUntilEmpty());
+            assertEquals(3 - queue, unit.bankTime(true));
         }
     }
 
@@ -109,10 +102,10 @@ class CartesianUnitTest {
     void placeholdersTakeSlotsButMakeNoProducts() {
         Channel channel = new Channel(
                 List.of(new Operand(0, 7)), List.of(new Operand(0, 0), new Operand(0, 0), new Operand(1, 2)));
-        CartesianUnit unit = new CartesianUnit(geometry(2, 1, 4, 4, 0));
+        CartesianUnit unit = unit(2, 1, 4, 4, 0);
         unit.begin();
         multiply(unit, channel);
-        assertEquals(2, unit.cyclesUntilEmpty());
+        assertEquals(2, unit.bankTime(true));
         assertEquals(14, unit.sums()[1]);
     }
 }

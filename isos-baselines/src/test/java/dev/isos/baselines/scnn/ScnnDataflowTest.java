@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
@@ -13,6 +14,7 @@ import dev.isos.testkit.DataflowContract;
 import dev.isos.testkit.RecordedItem;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 class ScnnDataflowTest extends DataflowContract {
     @Override
@@ -23,6 +25,11 @@ class ScnnDataflowTest extends DataflowContract {
     @Override
     protected Geometry geometry() {
         return ScnnHarness.model(ScnnHarness.SMALL).geometry();
+    }
+
+    @Override
+    protected Optional<UnitModel> unitModel() {
+        return ScnnHarness.model(ScnnHarness.SMALL).unitModel();
     }
 
     /** Products that are kept are exactly the effectual ones. */

@@ -4,6 +4,7 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
@@ -23,6 +24,7 @@ import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -73,6 +75,11 @@ final class ScnnHarness {
     }
 
     static Outcome run(Workload workload, ScnnModel model) {
+        return run(workload, model, new HashMap<>());
+    }
+
+    /** @param shared what runs on the same workload have shared so far */
+    static Outcome run(Workload workload, ScnnModel model, Map<Object, Object> shared) {
         ScnnDataflow dataflow = new ScnnDataflow();
         Geometry geometry = model.geometry();
         ExecutionPlan plan = new ScnnPolicy().plan(new PlanningContext() {
@@ -88,7 +95,7 @@ final class ScnnHarness {
         });
         RunRequest request = new RunRequest(
                 workload.network(), plan, plan.segments().stream().map(s -> 0L).toList(), SimulationListener.NONE);
-        TestingExecutionContext context = new TestingExecutionContext(workload, geometry);
+        TestingExecutionContext context = new TestingExecutionContext(workload, geometry, model.unitModel(), shared);
         MachineRun machine = model.begin(request, ScnnWork.SCHEMA);
         List<List<RecordedItem>> items = new ArrayList<>();
         for (Segment segment : plan.segments()) {
@@ -102,13 +109,17 @@ final class ScnnHarness {
 
     /** Runs a workload with all checks of the simulator, outputs compared with the reference. */
     static RunResult simulate(Workload workload, ScnnModel model) {
-        ConfiguredAccelerator configured = new ConfiguredAccelerator(
+        return new Simulator(Map.of()).run(workload, configured(model), RunOptions.defaults());
+    }
+
+    /** The accelerator with some hardware; refused if they do not fit together. */
+    static ConfiguredAccelerator configured(HardwareModel model) {
+        return Simulator.pair(new ConfiguredAccelerator(
                 new Accelerator("scnn", "test", "scnn", "scnn", "scnn"),
                 new ScnnDataflow(),
                 model,
                 new ScnnPolicy(),
-                TableEnergyModel.builtIn().get(0));
-        return new Simulator(Map.of()).run(workload, Simulator.pair(configured), RunOptions.defaults());
+                TableEnergyModel.builtIn().get(0)));
     }
 
     /** Gives recorded items to a machine. */

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.scnn.ScnnHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.testkit.HardwareModelContract;
@@ -65,6 +70,33 @@ class ScnnModelTest extends HardwareModelContract {
     void banksAreAPowerOfTwo() {
         IsosException refused = assertThrows(IsosException.class, () -> ScnnHarness.model("banks=48"));
         assertTrue(refused.getMessage().contains("'banks' is 48, expected a power of two"), refused.getMessage());
+    }
+
+    /** A machine with all geometry, phases and metrics but without banks: refused with the one thing that is missing. */
+    @Test
+    void aMachineWithoutBanksIsRefused() {
+        ScnnModel model = ScnnHarness.model();
+        BaselineModel bankless =
+                new BaselineModel(model.spec(), model.schema(), model.geometry().values()) {
+                    @Override
+                    public long peakMacsPerCycle() {
+                        return 1;
+                    }
+
+                    @Override
+                    public List<Component> components() {
+                        return List.of();
+                    }
+
+                    @Override
+                    public MachineRun begin(RunRequest request, WorkSchema schema) {
+                        throw new AssertionError("a refused machine runs");
+                    }
+                };
+        IsosException refused = assertThrows(IsosException.class, () -> ScnnHarness.configured(bankless));
+        assertTrue(
+                refused.getMessage().endsWith("missing is the unit model 'BankModel' from the hardware"),
+                refused.getMessage());
     }
 
     @Test

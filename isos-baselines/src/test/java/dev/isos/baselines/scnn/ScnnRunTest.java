@@ -13,7 +13,9 @@ import dev.isos.baselines.scnn.ScnnHarness.Outcome;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.WorkloadBuilder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScnnRunTest {
@@ -43,7 +45,7 @@ class ScnnRunTest {
         assertEquals(0, cartesian.count(ScnnWork.DISCARDED));
         // 2 activation vectors meet 2 weight vectors
         assertEquals(4, cartesian.count(ScnnWork.VECTOR_PAIRS));
-        assertEquals(4, cartesian.count(ScnnWork.ARRAY_CYCLES));
+        assertEquals(4, cartesian.count(ScnnWork.BANK_TIME));
         assertEquals(12, outcome.phase(ScnnWork.DRAIN).get(0).count(ScnnWork.DRAINED_SUMS));
         // entries of 12 bits
         assertEquals(5, outcome.bytes(ScnnWork.LOAD_WEIGHTS));
@@ -181,6 +183,21 @@ class ScnnRunTest {
         assertTrue(written > 0);
         assertTrue(result.layers().get(first).traffic().inputs() >= written);
         assertTrue(result.layers().get(second).traffic().inputs() >= written);
+    }
+
+    /** Hardware that differs in its unit model alone counts anew; all else that is counted is the same. */
+    @Test
+    void sharedExecutionsAreKeyedByTheUnitModel() {
+        Workload workload = layer(new FeatureMapShape(6, 12, 12), 10, Window.square(3, 1, 1), 0.5);
+        Map<Object, Object> shared = new HashMap<>();
+        String[] banks = {"banks=16", "bankEntries=256"};
+        Outcome shallow = ScnnHarness.run(workload, ScnnHarness.model(banks[0], banks[1], "bankQueue=0"), shared);
+        Outcome deep = ScnnHarness.run(workload, ScnnHarness.model(banks[0], banks[1], "bankQueue=16"), shared);
+        assertTrue(deep.count(ScnnWork.BANK_TIME) < shallow.count(ScnnWork.BANK_TIME));
+        assertEquals(shallow.count(ScnnWork.PRODUCTS), deep.count(ScnnWork.PRODUCTS));
+        int values = shared.size();
+        ScnnHarness.run(workload, ScnnHarness.model(banks[0], banks[1], "bankQueue=16", "ppuWidth=1"), shared);
+        assertEquals(values, shared.size(), "nothing is counted again for another width");
     }
 
     @Test

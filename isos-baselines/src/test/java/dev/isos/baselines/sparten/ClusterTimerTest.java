@@ -70,7 +70,7 @@ class ClusterTimerTest {
                 int[][] work = items.stream()
                         .filter(i -> i.phase() == SparTenWork.JOIN && i.place() == place)
                         .map(i -> java.util.Arrays.copyOfRange(
-                                i.counts(), SparTenWork.UNIT_CYCLES, SparTenWork.UNIT_CYCLES + 4))
+                                i.counts(), SparTenWork.UNIT_STEPS, SparTenWork.UNIT_STEPS + 4))
                         .toArray(int[][]::new);
                 int[] ready = new int[work.length];
                 assertArrayEquals(new ClusterTwin(4, 2, ready, work).run(), timed(4, 2, ready, work), "seed " + seed);

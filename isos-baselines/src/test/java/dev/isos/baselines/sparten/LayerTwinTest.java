@@ -8,6 +8,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.machine.CommonParameters;
 import dev.isos.baselines.sparten.SparTenHarness.Outcome;
 import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;
@@ -55,7 +56,7 @@ class LayerTwinTest {
                     "units=" + units,
                     "chunk=" + chunk,
                     "slack=" + slack,
-                    "balancing=" + balancing.text(),
+                    "balancing=" + CommonParameters.text(balancing),
                     "dram.bandwidth=100000 GB/s",
                     "dram.latency=0 ns",
                     "clock=1 MHz");

@@ -44,7 +44,7 @@ class SparTenDataflowTest extends DataflowContract {
     private static List<List<Integer>> cycles(List<RecordedItem> items) {
         return items.stream()
                 .filter(item -> item.phase() == SparTenWork.REDUCE)
-                .map(item -> item.counts().subList(SparTenWork.UNIT_CYCLES, SparTenWork.UNIT_CYCLES + 4))
+                .map(item -> item.counts().subList(SparTenWork.UNIT_STEPS, SparTenWork.UNIT_STEPS + 4))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
@@ -32,7 +33,7 @@ final class SparTenHarness {
     record Item(
             int segment, int phase, int layer, int step, int row, int place, long bytes, int[] counts, int[] waits) {
         int cycles(int unit) {
-            return counts[SparTenWork.UNIT_CYCLES + unit];
+            return counts[SparTenWork.UNIT_STEPS + unit];
         }
     }
 
@@ -56,7 +57,7 @@ final class SparTenHarness {
 
     /** Default hardware with some parameters given as in a file: {@code "units=4"}. */
     static SparTenModel model(String... settings) {
-        SparTenFactory factory = new SparTenFactory();
+        HardwareModelFactory factory = new SparTenFactory();
         Map<String, String> given = new HashMap<>();
         for (String setting : settings) {
             given.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));

@@ -69,6 +69,8 @@ class SparTenModelTest extends HardwareModelContract {
                         SparTenWork.UNITS, 64L,
                         SparTenWork.CHUNK, 128L,
                         SparTenWork.BALANCING, (long) Balancing.SOFTWARE.ordinal(),
+                        SparTenWork.FORMAT, (long) Format.BITMASK.ordinal(),
+                        SparTenWork.WINDOW_FETCHES, 0L,
                         SparTenWork.ON_CHIP_BUFFER_BYTES, 1L << 20),
                 model.geometry().values());
     }

@@ -58,10 +58,11 @@ class FoldPlanTest {
                 .map(row -> DynamicTest.dynamicTest(String.join(" ", row.cells()), () -> {
                     FoldPlan plan = row.plan();
                     long lastCycle = Long.parseLong(row.cells()[11]);
-                    assertEquals(lastCycle + 1, plan.cycles());
+                    ArrayTiming timing = new ArrayTiming(plan.rows(), plan.columns());
+                    assertEquals(lastCycle + 1, timing.layer(plan));
                     assertEquals(Double.parseDouble(row.cells()[14]), 100 * plan.mappingEfficiency(), 1e-9);
                     // it divides by the index of the last cycle
-                    double itsUtilization = 100 * plan.utilization() * plan.cycles() / lastCycle;
+                    double itsUtilization = 100 * timing.utilization(plan) * timing.layer(plan) / lastCycle;
                     assertEquals(Double.parseDouble(row.cells()[13]), itsUtilization, 1e-9);
                 }));
     }
@@ -69,25 +70,25 @@ class FoldPlanTest {
     @Test
     void handComputed() {
         // 10 positions, 3 filters, windows of 7 elements on 4 x 2: 3 x 2 folds of 7 + 4 + 2 - 2
-        assertEquals(6 * 11, new FoldPlan(Stationarity.OUTPUT, 4, 2, 10, 3, 7, 1).cycles());
+        assertEquals(6 * 11, new ArrayTiming(4, 2).layer(new FoldPlan(Stationarity.OUTPUT, 4, 2, 10, 3, 7, 1)));
         // 2 x 2 folds of 4 + 10 + 4 + 2 - 2
-        assertEquals(4 * 18, new FoldPlan(Stationarity.WEIGHT, 4, 2, 10, 3, 7, 1).cycles());
+        assertEquals(4 * 18, new ArrayTiming(4, 2).layer(new FoldPlan(Stationarity.WEIGHT, 4, 2, 10, 3, 7, 1)));
         // 2 x 5 folds of 4 + 3 + 4 + 2 - 2
-        assertEquals(10 * 11, new FoldPlan(Stationarity.INPUT, 4, 2, 10, 3, 7, 1).cycles());
+        assertEquals(10 * 11, new ArrayTiming(4, 2).layer(new FoldPlan(Stationarity.INPUT, 4, 2, 10, 3, 7, 1)));
     }
 
     @Test
     void groupsRunOneAfterAnother() {
         // depthwise: a single filter of 9 elements uses 9 of 64 x 64 weights
         FoldPlan depthwise = new FoldPlan(Stationarity.WEIGHT, 64, 64, 196, 1, 9, 32);
-        assertEquals(32 * (64 + 196 + 126), depthwise.cycles());
+        assertEquals(32 * (64 + 196 + 126), new ArrayTiming(64, 64).layer(depthwise));
         assertEquals(9 / 4096.0, depthwise.mappingEfficiency(), 1e-15);
         assertEquals(32L * 196 * 9, depthwise.macs());
     }
 
     @Test
     void oneElementOnOneProcessingElement() {
-        assertEquals(1, new FoldPlan(Stationarity.OUTPUT, 1, 1, 1, 1, 1, 1).cycles());
-        assertEquals(1, new FoldPlan(Stationarity.OUTPUT, 1, 1, 1, 1, 1, 1).utilization());
+        assertEquals(1, new ArrayTiming(1, 1).layer(new FoldPlan(Stationarity.OUTPUT, 1, 1, 1, 1, 1, 1)));
+        assertEquals(1, new ArrayTiming(1, 1).utilization(new FoldPlan(Stationarity.OUTPUT, 1, 1, 1, 1, 1, 1)));
     }
 }

@@ -80,7 +80,7 @@ class BalancingTest {
         RunResult result = isos.run(
                 workload,
                 isos.accelerator(new AcceleratorRequest(
-                        "sparten", Optional.empty(), List.of(settings), Optional.empty(), Optional.empty())),
+                        "sparten-ideal", Optional.empty(), List.of(settings), Optional.empty(), Optional.empty())),
                 RunOptions.defaults());
         return result.cycles();
     }

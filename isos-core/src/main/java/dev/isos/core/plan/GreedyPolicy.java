@@ -94,7 +94,8 @@ public final class GreedyPolicy implements MappingPolicy {
             }
             List<Integer> longer = Planning.join(List.of(open.layers(), layers));
             if (!NetworkUnits.connected(context.workload().network(), longer)) {
-                reason = "layer " + context.workload().network().layer(layers.get(0)).name()
+                reason = "layer "
+                        + context.workload().network().layer(layers.get(0)).name()
                         + " reads nothing that the segment makes";
                 return false;
             }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The natural pieces of a network, in topological order. */
-final class NetworkUnits {
+public final class NetworkUnits {
     private NetworkUnits() {}
 
     /**
      * Groups of layers that cannot be separated: a layer that computes, with the concatenations (which only name its
      * output and others' as one tensor) that follow it.
      */
-    static List<List<Integer>> steps(Network network) {
+    public static List<List<Integer>> steps(Network network) {
         List<List<Integer>> steps = new ArrayList<>();
         List<Integer> current = new ArrayList<>();
         boolean computes = false;
@@ -46,7 +46,7 @@ final class NetworkUnits {
      * Steps joined into blocks: a new block starts wherever a single tensor connects what comes before to what comes after.
      * So a residual block or an inception module is one block and a plain layer is a block of one step.
      */
-    static List<List<List<Integer>>> blocks(Network network) {
+    public static List<List<List<Integer>>> blocks(Network network) {
         List<List<Integer>> steps = steps(network);
         int[] lastReader = lastReaders(network);
         List<List<List<Integer>>> blocks = new ArrayList<>();
@@ -68,7 +68,7 @@ final class NetworkUnits {
      * Blocks cut wherever no tensor of the block crosses: the branches of an inception module, which share nothing but their
      * input, are units of their own; a residual block, whose branches meet in an addition, is one.
      */
-    static List<List<List<Integer>>> units(Network network) {
+    public static List<List<List<Integer>>> units(Network network) {
         List<List<List<Integer>>> units = new ArrayList<>();
         for (List<List<Integer>> block : blocks(network)) {
             List<Integer> layers = Planning.join(block);

@@ -63,12 +63,14 @@ public final class PlanFile implements MappingPolicy {
         try {
             root = new ObjectMapper(new YAMLFactory()).readTree(text);
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+            String where =
+                    e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw IsosException.badInput("plan file " + name + where + ": expected YAML or JSON");
         }
         List<List<String>> segments = new ArrayList<>();
         if (root == null || !root.isArray() || root.isEmpty()) {
-            throw IsosException.badInput("plan file " + name + ": expected a list with one list of layer names per segment");
+            throw IsosException.badInput(
+                    "plan file " + name + ": expected a list with one list of layer names per segment");
         }
         for (JsonNode segment : root) {
             List<String> names = new ArrayList<>();
@@ -76,8 +78,8 @@ public final class PlanFile implements MappingPolicy {
                 segment.forEach(each -> names.add(each.isValueNode() ? each.asText() : ""));
             }
             if (names.isEmpty() || names.contains("")) {
-                throw IsosException.badInput(
-                        "plan file " + name + ", segment " + (segments.size() + 1) + ": expected a list of layer names");
+                throw IsosException.badInput("plan file " + name + ", segment " + (segments.size() + 1)
+                        + ": expected a list of layer names");
             }
             segments.add(names);
         }
@@ -121,7 +123,8 @@ public final class PlanFile implements MappingPolicy {
             limits.add("the plan file ends the segment here");
         }
         if (next < steps.size()) {
-            throw IsosException.badInput("plan file " + name + " ends before layer " + computing(network, steps.get(next)));
+            throw IsosException.badInput(
+                    "plan file " + name + " ends before layer " + computing(network, steps.get(next)));
         }
         return new ExecutionPlan(name, planned, limits);
     }
@@ -145,7 +148,6 @@ public final class PlanFile implements MappingPolicy {
         }
         return "no layer or block '" + wanted + "'"
                 + Nearest.hint(
-                        wanted,
-                        network.layers().stream().map(Layer::name).toList());
+                        wanted, network.layers().stream().map(Layer::name).toList());
     }
 }

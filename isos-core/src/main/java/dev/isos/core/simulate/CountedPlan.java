@@ -1,8 +1,8 @@
 package dev.isos.core.simulate;
 
 import dev.isos.api.hardware.HardwareModel;
-import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
@@ -35,6 +35,7 @@ record CountedPlan(List<Segment> all, ExecutionPlan plan, List<String> leftOut) 
                 limits.add(plan.limits().get(i));
             }
         }
-        return new CountedPlan(plan.segments(), new ExecutionPlan(plan.policy(), counted, limits), List.copyOf(leftOut));
+        return new CountedPlan(
+                plan.segments(), new ExecutionPlan(plan.policy(), counted, limits), List.copyOf(leftOut));
     }
 }

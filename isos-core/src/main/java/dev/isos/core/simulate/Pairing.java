@@ -21,6 +21,9 @@ final class Pairing {
                 missing.add("the geometry '" + key + "' from the hardware");
             }
         }
+        dataflow.requiredUnitModel()
+                .filter(type -> hardware.unitModel().filter(type::isInstance).isEmpty())
+                .ifPresent(type -> missing.add("the unit model '" + type.getSimpleName() + "' from the hardware"));
         if (missing.isEmpty()) {
             WorkSchema schema = dataflow.schema(hardware.geometry());
             for (Phase phase : schema.phases()) {

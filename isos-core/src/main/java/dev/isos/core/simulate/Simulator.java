@@ -20,6 +20,7 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
@@ -218,7 +219,7 @@ public final class Simulator {
                 ledger.beginSegment(segment, machine.beginSegment(next++));
             }
             WorkSink sink = counts ? ledger : new Discard();
-            dataflow.execute(new Context(workload, geometry, segment, activations, sink, sharedValues));
+            dataflow.execute(new Context(workload, hardware, segment, activations, sink, sharedValues));
             if (counts) {
                 machine.endSegment();
             }
@@ -478,12 +479,22 @@ public final class Simulator {
     /** What one segment's execution gets to see. */
     private record Context(
             Workload workload,
-            Geometry geometry,
+            HardwareModel hardware,
             Segment segment,
             Activations activations,
             WorkSink sink,
             Map<Object, FutureTask<?>> sharedValues)
             implements ExecutionContext {
+        @Override
+        public Geometry geometry() {
+            return hardware.geometry();
+        }
+
+        @Override
+        public <T extends UnitModel> T unitModel(Class<T> type) {
+            return type.cast(hardware.unitModel().orElseThrow());
+        }
+
         @Override
         public ActivationTensor activation(int layer) {
             return activations.get(layer);

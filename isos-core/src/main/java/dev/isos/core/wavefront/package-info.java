@@ -1,12 +1,16 @@
 /**
- * The IS-OS dataflow. {@link dev.isos.core.dataflow.isos.IsOsDataflow} is the entry; the rest in order of use:
+ * The IS-OS dataflow. {@link dev.isos.core.wavefront.IsOsDataflow} is the entry, {@link dev.isos.core.wavefront.IsOsSchema} the
+ * vocabulary of its work items; the packages below are the blocks of the machine and what is asked of them:
  *
  * <ul>
- *   <li>mapping: {@code IsOsMapper} decides with {@code FilterFootprint} and {@code WavefrontSchedule} what fits;
- *   <li>execution of a layer: {@code LayerEngine} drives {@code IsFrontend} and {@code OsBackend}, between them
- *       {@code PartialResults}; layers without filters have a {@code ChannelwiseBackend};
- *   <li>work items of a segment: {@code SegmentAssembler}, from the counts in {@code LayerWork} and the order of
- *       {@code WavefrontSchedule}.
+ *   <li>{@code mapping}: what fits, how rows and channels are tiled and dealt to lanes, in which order wavefronts run;
+ *   <li>{@code frontend}: input-stationary products, {@code backend}: output-stationary merges, between them the partial results
+ *       in {@code work}, where the counts of a layer's items are kept too;
+ *   <li>{@code execution}: drives both ends over a layer ({@code LayerEngine}, {@code StreamedProduct}) and puts the work items of
+ *       a segment in order ({@code SegmentAssembler});
+ *   <li>{@code estimate}: the same counts in expectation, from densities alone.
  * </ul>
+ *
+ * <p>Each package depends on those named before it, never the other way round.
  */
 package dev.isos.core.wavefront;

@@ -99,14 +99,22 @@ public final class IsoscelesModel implements HardwareModel {
     @Override
     public Geometry geometry() {
         return new Geometry(Map.of(
-                IsOsSchema.LANES, (long) lanes,
-                IsOsSchema.VECTOR_WIDTH, (long) vectorWidth,
-                IsOsSchema.FILTER_BUFFER, filterBufferBytes,
-                IsOsSchema.CONTEXT_ARRAY, spec.bytes(IsoscelesFactory.CONTEXT_ARRAY),
-                IsOsSchema.QUEUES, queueBytes,
-                IsOsSchema.PARTIAL_BYTES, spec.bytes(IsoscelesFactory.PARTIAL_BYTES),
-                IsOsSchema.CONTEXTS, (long) spec.count(IsoscelesFactory.CONTEXTS),
-                IsOsSchema.COLUMN_SLACK, (long) columnSlack));
+                IsOsSchema.LANES,
+                (long) lanes,
+                IsOsSchema.VECTOR_WIDTH,
+                (long) vectorWidth,
+                IsOsSchema.FILTER_BUFFER,
+                filterBufferBytes,
+                IsOsSchema.CONTEXT_ARRAY,
+                spec.bytes(IsoscelesFactory.CONTEXT_ARRAY),
+                IsOsSchema.QUEUES,
+                queueBytes,
+                IsOsSchema.PARTIAL_BYTES,
+                spec.bytes(IsoscelesFactory.PARTIAL_BYTES),
+                IsOsSchema.CONTEXTS,
+                (long) spec.count(IsoscelesFactory.CONTEXTS),
+                IsOsSchema.COLUMN_SLACK,
+                (long) columnSlack));
     }
 
     @Override
@@ -151,8 +159,8 @@ public final class IsoscelesModel implements HardwareModel {
                 new Component(MERGE_COMPARATORS, "comparator", (long) lanes * mergers, Map.of()),
                 new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpUnits, Map.of()),
                 new Component(FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes)),
-                new Component(
-                        CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double) spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
+                new Component(CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double)
+                        spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
                 new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),
                 new Component(DRAM, "dram", 1, Map.of()));
     }

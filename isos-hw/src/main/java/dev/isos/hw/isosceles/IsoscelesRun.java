@@ -131,7 +131,9 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
             }
             settle();
         }
-        check(running.queues.allEmpty(), "the queues of segment " + running.items.segment + " are not empty at its end");
+        check(
+                running.queues.allEmpty(),
+                "the queues of segment " + running.items.segment + " are not empty at its end");
         accounts.end(running.items, segmentStart, now);
         segmentStart = now;
         listener.onSegmentEnd(running.items.segment, now);
@@ -414,7 +416,8 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
         return new IsosException(
                 ErrorCode.SIMULATION_FAILED,
                 "isosceles is stuck in cycle " + now + " of segment " + items.segment + " with " + items.itemsLeft
-                        + " work items left: " + (victim < 0 ? "an item" : name(items, victim)) + " waits for " + wants);
+                        + " work items left: " + (victim < 0 ? "an item" : name(items, victim)) + " waits for "
+                        + wants);
     }
 
     private String name(SegmentItems items, int item) {

@@ -66,8 +66,8 @@ final class RunAccounts {
     /** A segment has ended. */
     void end(SegmentItems items, long start, long now) {
         // transfers for the next segment may be under way: what is left of them belongs to it
-        segmentTimings.add(new SegmentTiming(
-                now - start, items.busiestCycles, Math.min(now - start, offChip.busyCycles(now))));
+        segmentTimings.add(
+                new SegmentTiming(now - start, items.busiestCycles, Math.min(now - start, offChip.busyCycles(now))));
         offChipBytes += items.offChipBytes();
         activity.products += items.products;
         activity.elements += items.elementsRead;
@@ -94,7 +94,9 @@ final class RunAccounts {
             layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i]));
         }
         List<ActivityCount> counts = activity.counts(
-                offChip.filterBufferWritten(), offChip.dram().bytesRead(), offChip.dram().bytesWritten());
+                offChip.filterBufferWritten(),
+                offChip.dram().bytesRead(),
+                offChip.dram().bytesWritten());
         return new MachineReport(cycles, segmentTimings, layers, offChip.dram().bytesMoved(), counts);
     }
 }

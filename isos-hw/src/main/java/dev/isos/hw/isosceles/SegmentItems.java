@@ -215,7 +215,8 @@ final class SegmentItems implements WorkSink {
                 elementsRead += counts[atElements];
             }
             case IsOsSchema.BACKEND -> {
-                work[i] = Math.max(ceilDiv(counts[atMerges], model.mergers), ceilDiv(counts[atOutputs], model.postOpUnits));
+                work[i] = Math.max(
+                        ceilDiv(counts[atMerges], model.mergers), ceilDiv(counts[atOutputs], model.postOpUnits));
                 mergesOfDepth[d] += counts[atMerges];
                 outputs += counts[atOutputs];
             }

@@ -49,7 +49,8 @@ final class SegmentState {
             if (stores.phase[i] == IsOsSchema.STORE_OUTPUT && !stores.ended[i]) {
                 int slot = network.slot(stores.tensor[i]);
                 if (pending[slot] == null) {
-                    pending[slot] = new boolean[network.shapeOf(stores.tensor[i]).fibers()];
+                    pending[slot] =
+                            new boolean[network.shapeOf(stores.tensor[i]).fibers()];
                 }
                 pending[slot][fiber(stores, i)] = true;
             }

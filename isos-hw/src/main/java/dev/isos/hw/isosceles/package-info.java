@@ -1,6 +1,5 @@
 /**
- * The ISOSceles machine: lanes with a front end, a back end and a post-op unit each, a shared filter buffer with a
- * multicast port, wavefront queues in the lanes, and DRAM; time-multiplexed over the layers of a segment. Event-driven at
- * the granularity of (layer, wavefront, row, slice).
+ * The ISOSceles machine (HPCA 2023), event-driven at the granularity of (layer, wavefront, row, lane): lanes with front ends and
+ * back ends that the layers of a pipeline share, queues in the lanes, a shared filter buffer, and DRAM.
  */
 package dev.isos.hw.isosceles;

@@ -69,8 +69,7 @@ public final class LayerEngine {
             concatenate(inputs, output);
         } else if (layer.op() instanceof Convolution convolution) {
             if (factors.streamed()) {
-                new StreamedProduct(layer, parameters, inputs[0], vectorWidth)
-                        .execute(requantisation, residual, work);
+                new StreamedProduct(layer, parameters, inputs[0], vectorWidth).execute(requantisation, residual, work);
             }
             for (int pass = 0; pass < passes.size() && !factors.streamed(); pass++) {
                 convolve(layer, convolution.window(), parameters, inputs[0], residual, work, pass);
@@ -164,12 +163,14 @@ public final class LayerEngine {
         for (int pass = 0; pass < passes.size(); pass++) {
             int[] parts = work.parts(pass);
             for (int q = 0; q < shape.width(); q++) {
-                for (int p = passes.get(pass).firstOutput(); p < passes.get(pass).endOutput(); p++) {
+                for (int p = passes.get(pass).firstOutput();
+                        p < passes.get(pass).endOutput();
+                        p++) {
                     int item = work.backEndItem(pass, q, p, 0);
                     int from = work.output().fiberStart(q, p);
                     for (int part = 0; part < parts.length - 1; part++) {
-                        work.held()[item + part] = IsOsMapper.ENTRY_BYTES
-                                * nonZeros(values, from + parts[part], from + parts[part + 1]);
+                        work.held()[item + part] =
+                                IsOsMapper.ENTRY_BYTES * nonZeros(values, from + parts[part], from + parts[part + 1]);
                     }
                 }
             }

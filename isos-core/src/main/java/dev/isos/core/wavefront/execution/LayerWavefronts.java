@@ -53,7 +53,12 @@ public record LayerWavefronts(
         Recorder recorder = new Recorder(layer, convolution.window());
         int height = input.shape().height();
         Pass whole = new Pass(
-                0, height, 0, layer.outputShape().height(), 0, layer.outputShape().channels());
+                0,
+                height,
+                0,
+                layer.outputShape().height(),
+                0,
+                layer.outputShape().channels());
         LayerWork work = new LayerEngine(1, recorder)
                 .execute(
                         layer,

@@ -15,6 +15,7 @@ import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.mapping.FilterFootprint;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
@@ -41,6 +42,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
     /** Rows of each pass, by layer position. */
     private final KernelAxis[][] rows;
+
+    private final FilterFootprint[] footprints;
 
     /** Numbers of the items, by layer position. */
     private final int[][] weightItems;
@@ -71,6 +74,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         int count = layers.size();
         partialColumns = IsOsMapper.partialColumns(tensors, geometry);
         rows = new KernelAxis[count][passes.count()];
+        footprints = new FilterFootprint[count];
         weightItems = new int[count][];
         frontEndItems = new int[count][];
         backEndItems = new int[count][];
@@ -82,13 +86,20 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             backEndItems[i] = new int[works.get(i).backEndItems()];
             frontEndItems[i] = new int[works.get(i).frontEndItems()];
             Window window = window(layer);
+            if (layer.op() instanceof Convolution && !works.get(i).factors().streamed()) {
+                footprints[i] = context.shared(
+                        new FootprintKey(layer.index()),
+                        FilterFootprint.class,
+                        () -> new FilterFootprint(context.workload().filters(layer.index()), window));
+            }
             for (int n = 0; n < passes.count() && window != null; n++) {
                 Pass mine = passes.pass(n, i);
-                rows[i][n] = KernelAxis.rows(
-                        window, layer.inputShape().height(), mine.firstOutput(), mine.endOutput());
+                rows[i][n] = KernelAxis.rows(window, layer.inputShape().height(), mine.firstOutput(), mine.endOutput());
             }
         }
     }
+
+    private record FootprintKey(int layer) {}
 
     private static Window window(Layer layer) {
         if (layer.op() instanceof Convolution convolution) {
@@ -126,7 +137,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         int layer = layers.get(i).index();
         LayerWork work = works.get(i);
         Pass k = work.factors().kTiles() > 1 ? work.pass(tile) : work.pass(0);
-        long bytes = IsOsMapper.tileBytes(context.workload().filters(layer), k.firstChannel(), k.endChannel());
+        long bytes = footprints[i].bytes(k.firstChannel(), k.endChannel());
         item.begin(IsOsSchema.LOAD_WEIGHTS, layer, tile, 0, 0)
                 .moves(TensorRole.WEIGHTS, layer, bytes)
                 .count(IsOsSchema.FILTER_BUFFER_BYTES, Math.toIntExact(bytes));
@@ -203,7 +214,9 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 continue;
             }
             int ofPass = freed / width;
-            int row = passes.pass(ofPass, i).firstInput() + h - passes.pass(pass, i).firstInput();
+            int row = passes.pass(ofPass, i).firstInput()
+                    + h
+                    - passes.pass(pass, i).firstInput();
             KernelAxis axis = rows[i][ofPass];
             for (int r = row < axis.low.length ? axis.low[row] : 0; row < axis.low.length && r < axis.high[row]; r++) {
                 int p = axis.output(row, r);

@@ -43,7 +43,8 @@ final class StreamedProduct {
         long met = 0;
         int dealt = 0;
         for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
-            int s = kernel(fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
+            int s = kernel(
+                    fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
             int r = kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
             for (int c = 0; c < channels; c++) {
                 int from = 0;
@@ -72,7 +73,8 @@ final class StreamedProduct {
             }
         }
         // the last pieces may hold weights that meet nothing but padding: they travel all the same
-        stepWeights[steps - 1] += filters.nonZeros() - Arrays.stream(stepWeights).sum();
+        stepWeights[steps - 1] +=
+                filters.nonZeros() - Arrays.stream(stepWeights).sum();
         for (int i = 1; i < steps; i++) {
             stepFibers[i] = Math.max(stepFibers[i], stepFibers[i - 1]);
         }

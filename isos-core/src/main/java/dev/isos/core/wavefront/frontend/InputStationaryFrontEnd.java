@@ -74,8 +74,8 @@ public final class InputStationaryFrontEnd {
     private LegalWeights legal(int w, int h) {
         int index = columns.classOf[w] * rows.classes + rows.classOf[h];
         if (legal[index] == null) {
-            legal[index] = new LegalWeights(
-                    filters, rows.low[h], rows.high[h], columns.low[w], columns.high[w], vectorWidth);
+            legal[index] =
+                    new LegalWeights(filters, rows.low[h], rows.high[h], columns.low[w], columns.high[w], vectorWidth);
         }
         return legal[index];
     }

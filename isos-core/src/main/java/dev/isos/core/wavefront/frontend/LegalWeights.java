@@ -1,6 +1,5 @@
 package dev.isos.core.wavefront.frontend;
 
-
 /**
  * What one activation of each channel meets at all input positions that share their legal kernel positions. Interior positions
  * of a map all share one of these.

@@ -1,6 +1,5 @@
 package dev.isos.core.wavefront.mapping;
 
-
 /** Division of a range of channels into contiguous parts of nearly equal length: K into tiles, a tile into slices. */
 public final class ChannelSplit {
     private ChannelSplit() {}

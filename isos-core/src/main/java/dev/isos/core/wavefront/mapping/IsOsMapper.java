@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
@@ -52,17 +51,8 @@ public final class IsOsMapper {
     /** A streamed layer's weights come in pieces of at most this share of the filter buffer. */
     private static final int STREAM_SHARE = 16;
 
-    /** Non-zeros and live partial results by number of K-tiles, which policies ask for again and again. */
-    private final Map<FilterTensor, Map<Integer, Footprint>> footprints =
-            Collections.synchronizedMap(new WeakHashMap<>());
-
-    /**
-     * Filters of a layer in tiles of K.
-     *
-     * @param bytes of the largest tile in the filter buffer
-     * @param partials most live partial results of an input row in a tile
-     */
-    private record Footprint(long bytes, long partials) {}
+    /** By layer's filters, since policies ask again and again. */
+    private final Map<FilterTensor, FilterFootprint> footprints = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * Maps consecutive layers.
@@ -108,34 +98,6 @@ public final class IsOsMapper {
 
     private static int ceilDiv(int a, int b) {
         return (a + b - 1) / b;
-    }
-
-    private Footprint footprint(FilterTensor filters, Window window, int kTiles) {
-        return footprints
-                .computeIfAbsent(filters, f -> new ConcurrentHashMap<>())
-                .computeIfAbsent(kTiles, n -> {
-                    int[] bounds = ChannelSplit.bounds(0, filters.shape().outputChannels(), n);
-                    long bytes = 0;
-                    long partials = 0;
-                    for (int tile = 0; tile < n; tile++) {
-                        bytes = Math.max(bytes, tileBytes(filters, bounds[tile], bounds[tile + 1]));
-                        partials = Math.max(
-                                partials, LivePartials.most(filters, window, bounds[tile], bounds[tile + 1]));
-                    }
-                    return new Footprint(bytes, partials);
-                });
-    }
-
-    /** Bytes of the filters of output channels {@code first .. end - 1}. */
-    public static long tileBytes(FilterTensor filters, int first, int end) {
-        if (first == 0 && end == filters.shape().outputChannels()) {
-            return (long) ENTRY_BYTES * filters.nonZeros();
-        }
-        long nonZeros = 0;
-        for (char k : filters.coordinates()) {
-            nonZeros += k >= first && k < end ? 1 : 0;
-        }
-        return ENTRY_BYTES * nonZeros;
     }
 
     /** One question. */
@@ -274,9 +236,9 @@ public final class IsOsMapper {
             long bytes = (long) ENTRY_BYTES * workload.filters(layer.index()).nonZeros();
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
-            int steps = (int) Math.max(
-                    1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
-            long partials = (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
+            int steps = (int) Math.max(1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
+            long partials =
+                    (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
             long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
             if (partials > contextBytes) {
                 return rejection(
@@ -315,19 +277,29 @@ public final class IsOsMapper {
             return segment(mappings, buffered, partials, queues, buffers);
         }
 
+        /** Bytes of the filters of all layers, of the largest tile of each. */
         private long filterBytes(int kTiles) {
             long bytes = 0;
             for (Layer layer : tensors.layers()) {
-                bytes += layer.op() instanceof Convolution ? footprintOf(layer, kTiles).bytes() : 0;
+                bytes += layer.op() instanceof Convolution ? largest(layer, kTiles, footprint(layer)::bytes) : 0;
             }
             return bytes;
         }
 
-        private Footprint footprintOf(Layer layer, int kTiles) {
-            return footprint(
+        private long largest(Layer layer, int kTiles, LongBinaryOfInts ofChannels) {
+            int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
+            long most = 0;
+            for (int tile = 0; tile < kTiles; tile++) {
+                most = Math.max(most, ofChannels.apply(bounds[tile], bounds[tile + 1]));
+            }
+            return most;
+        }
+
+        private FilterFootprint footprint(Layer layer) {
+            return footprints.computeIfAbsent(
                     workload.filters(layer.index()),
-                    layer.convolution().orElseThrow().window(),
-                    kTiles);
+                    filters -> new FilterFootprint(
+                            filters, layer.convolution().orElseThrow().window()));
         }
 
         /** The layers in so many tiles, of which one number is 1. */
@@ -363,11 +335,12 @@ public final class IsOsMapper {
                     outputRows = Math.max(outputRows, passes.pass(pass, i).outputRows());
                 }
                 int rowLanes = Math.max(1, lanes / inputRows);
-                int outputLanes = Math.min(
-                        Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
+                int outputLanes =
+                        Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
                     // the rows of a window may exceed the lanes of a small machine: then a lane holds several
-                    boolean onlyRow = outputRows == 1 || rowTiles >= layer.outputShape().height();
+                    boolean onlyRow =
+                            outputRows == 1 || rowTiles >= layer.outputShape().height();
                     if (inputRows > lanes && !onlyRow) {
                         return rejection(
                                 LANES,
@@ -378,9 +351,8 @@ public final class IsOsMapper {
                                 inputRows,
                                 lanes);
                     }
-                    partials += (footprintOf(layer, kTiles).partials() * geometry.get(IsOsSchema.PARTIAL_BYTES)
-                                    + rowLanes
-                                    - 1)
+                    long live = largest(layer, kTiles, footprint(layer)::partials);
+                    partials += (live * geometry.get(IsOsSchema.PARTIAL_BYTES) + rowLanes - 1)
                             / rowLanes
                             * ceilDiv(inputRows, lanes);
                 }
@@ -398,7 +370,8 @@ public final class IsOsMapper {
                         contextBytes);
             }
             List<TensorBuffer> buffers = buffers(mappings, passes);
-            long queues = buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
+            long queues =
+                    buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
             long queueBytes = geometry.get(IsOsSchema.QUEUES);
             if (queues > queueBytes) {
                 return queuesRejected(queues, queueBytes);
@@ -425,10 +398,12 @@ public final class IsOsMapper {
                     }
                     int share = tensors.enters(tensor)
                             ? Math.max(1, lanes / rows)
-                            : LayerFactors.of(mappings.get(layers.indexOf(tensor))).outputLanes();
+                            : LayerFactors.of(mappings.get(layers.indexOf(tensor)))
+                                    .outputLanes();
                     buffers.add(new TensorBuffer(
                             tensor,
-                            live[slot] * (long) ceilDiv(rows, lanes)
+                            live[slot]
+                                    * (long) ceilDiv(rows, lanes)
                                     * fiberBytes(network.shapeOf(tensor).channels(), share)));
                 }
             }
@@ -481,5 +456,11 @@ public final class IsOsMapper {
         private PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
             return new PlanRejection(resource, demand, limit, String.format(Locale.ROOT, format, values));
         }
+    }
+
+    /** Something about output channels {@code first .. end - 1}. */
+    @FunctionalInterface
+    private interface LongBinaryOfInts {
+        long apply(int first, int end);
     }
 }

@@ -29,8 +29,7 @@ public final class KernelAxis {
     /** Number of different (low, high) pairs. */
     public final int classes;
 
-    private KernelAxis(
-            int size, int stride, int dilation, int pad, int inputs, int firstOutput, int endOutput) {
+    private KernelAxis(int size, int stride, int dilation, int pad, int inputs, int firstOutput, int endOutput) {
         this.stride = stride;
         this.dilation = dilation;
         this.pad = pad;

@@ -34,12 +34,7 @@ public final class SegmentPasses {
         for (Layer layer : tensors.layers()) {
             int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
             layers.add(new Pass(
-                    0,
-                    layer.inputShape().height(),
-                    0,
-                    layer.outputShape().height(),
-                    bounds[pass],
-                    bounds[pass + 1]));
+                    0, layer.inputShape().height(), 0, layer.outputShape().height(), bounds[pass], bounds[pass + 1]));
         }
         return layers;
     }
@@ -107,12 +102,16 @@ public final class SegmentPasses {
 
     /** First output row of the i-th layer that a pass stores: each row is stored once, however many passes make it. */
     public int firstStored(int pass, int i) {
-        return rowTiled() ? share(tensors.layers().get(i), pass, count()) : pass(pass, i).firstOutput();
+        return rowTiled()
+                ? share(tensors.layers().get(i), pass, count())
+                : pass(pass, i).firstOutput();
     }
 
     /** Output row after the last one that a pass stores. */
     public int endStored(int pass, int i) {
-        return rowTiled() ? share(tensors.layers().get(i), pass + 1, count()) : pass(pass, i).endOutput();
+        return rowTiled()
+                ? share(tensors.layers().get(i), pass + 1, count())
+                : pass(pass, i).endOutput();
     }
 
     private boolean rowTiled() {

@@ -43,7 +43,9 @@ public final class LayerWork {
         for (int i = 0; i < count; i++) {
             Pass pass = passes.get(i);
             parts[i] = ChannelSplit.bounds(pass.firstChannel(), pass.endChannel(), factors.outputLanes());
-            int fibers = factors.streamed() ? factors.streamSteps() : layer.inputShape().width() * pass.inputRows();
+            int fibers = factors.streamed()
+                    ? factors.streamSteps()
+                    : layer.inputShape().width() * pass.inputRows();
             boolean filters = layer.op() instanceof Convolution;
             frontEndStart[i + 1] = frontEndStart[i] + (filters ? fibers * factors.rowLanes() : 0);
             backEndStart[i + 1] =

@@ -1,6 +1,5 @@
 package dev.isos.core.wavefront.work;
 
-
 /** Watches the engine fiber by fiber; tests hold it to the properties of the dataflow with this. */
 public interface WavefrontObserver {
     WavefrontObserver NONE = new WavefrontObserver() {};

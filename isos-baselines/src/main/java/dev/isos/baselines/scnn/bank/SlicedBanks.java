@@ -1,4 +1,4 @@
-package dev.isos.baselines.scnn;
+package dev.isos.baselines.scnn.bank;
 
 import java.util.Arrays;
 
@@ -45,11 +45,11 @@ final class SlicedBanks implements BankTimer {
     // bits of the smallest number of waiting products that stalls the multipliers
     private final long[] limit = new long[PLANES];
 
-    SlicedBanks(ScnnGeometry geometry) {
-        this.banks = geometry.banks();
-        this.queue = geometry.bankQueue();
-        this.metLow = new long[geometry.activationVector() + 1];
-        this.metHigh = new long[geometry.activationVector() + 1];
+    SlicedBanks(BankModel model) {
+        this.banks = model.banks();
+        this.queue = model.queue();
+        this.metLow = new long[model.activationVector() + 1];
+        this.metHigh = new long[model.activationVector() + 1];
         this.waiting = new int[banks];
         this.bitsLow = new long[banks];
         this.bitsHigh = new long[banks];
@@ -63,8 +63,8 @@ final class SlicedBanks implements BankTimer {
     }
 
     /** Whether the banks fit the masks, and what waits after a vector pair without conflicts of activations the planes. */
-    static boolean fits(ScnnGeometry geometry) {
-        return geometry.banks() <= BITS && geometry.bankQueue() + Math.max(2, geometry.weightVector()) <= MOST;
+    static boolean fits(BankModel model) {
+        return model.banks() <= BITS && model.queue() + Math.max(2, model.weightVector()) <= MOST;
     }
 
     @Override

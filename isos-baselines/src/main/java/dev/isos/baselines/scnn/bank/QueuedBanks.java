@@ -1,4 +1,4 @@
-package dev.isos.baselines.scnn;
+package dev.isos.baselines.scnn.bank;
 
 import java.util.Arrays;
 
@@ -17,10 +17,10 @@ final class QueuedBanks implements BankTimer {
     private int firstActivation;
     private int endActivation;
 
-    QueuedBanks(ScnnGeometry geometry) {
-        this.bankMask = geometry.banks() - 1;
-        this.queue = geometry.bankQueue();
-        this.freeFrom = new int[geometry.banks()];
+    QueuedBanks(BankModel model) {
+        this.bankMask = model.banks() - 1;
+        this.queue = model.queue();
+        this.freeFrom = new int[model.banks()];
     }
 
     @Override

@@ -1,16 +1,11 @@
-package dev.isos.baselines.scnn;
+package dev.isos.baselines.scnn.bank;
 
 /**
  * Time of a processing element's multipliers. Each pair of vectors takes a cycle; its products go to accumulator banks by their
  * address, modulo banks. A bank adds one product per cycle, others wait in its queue, and while a queue holds more than its depth
  * the multipliers stall.
  */
-interface BankTimer {
-    /** The fastest timer for a geometry. */
-    static BankTimer of(ScnnGeometry geometry) {
-        return SlicedBanks.fits(geometry) ? new SlicedBanks(geometry) : new QueuedBanks(geometry);
-    }
-
+public interface BankTimer {
     /** Starts at cycle 0 with empty queues. */
     void begin();
 

@@ -1,4 +1,4 @@
-package dev.isos.baselines.systolic;
+package dev.isos.baselines.layers;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
@@ -6,35 +6,37 @@ import dev.isos.api.network.Window;
 /**
  * Rows and columns of an input map that some window covers; strided windows step over others.
  *
- * @param rows number of such rows
+ * @param rows for each row whether it is one
  * @param columns for each column whether it is one
  */
-record Touched(int rows, boolean[] columns) {
-    static Touched of(Layer layer, Window window) {
-        int height = layer.inputShape().height();
-        boolean[] rows = new boolean[height];
+public record Touched(boolean[] rows, boolean[] columns) {
+    public static Touched of(Layer layer, Window window) {
+        boolean[] rows = new boolean[layer.inputShape().height()];
         for (int p = 0; p < layer.outputShape().height(); p++) {
             for (int r = 0; r < window.rows(); r++) {
-                int h = window.inputRow(p, r);
-                if (h >= 0 && h < height) {
-                    rows[h] = true;
-                }
+                mark(rows, window.inputRow(p, r));
             }
         }
-        int width = layer.inputShape().width();
-        boolean[] columns = new boolean[width];
+        boolean[] columns = new boolean[layer.inputShape().width()];
         for (int q = 0; q < layer.outputShape().width(); q++) {
             for (int s = 0; s < window.columns(); s++) {
-                int w = window.inputColumn(q, s);
-                if (w >= 0 && w < width) {
-                    columns[w] = true;
-                }
+                mark(columns, window.inputColumn(q, s));
             }
         }
-        return new Touched(count(rows), columns);
+        return new Touched(rows, columns);
     }
 
-    int columnCount() {
+    private static void mark(boolean[] touched, int at) {
+        if (at >= 0 && at < touched.length) {
+            touched[at] = true;
+        }
+    }
+
+    public int rowCount() {
+        return count(rows);
+    }
+
+    public int columnCount() {
         return count(columns);
     }
 
