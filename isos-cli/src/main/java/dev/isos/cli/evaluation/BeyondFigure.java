@@ -26,7 +26,7 @@ final class BeyondFigure {
         List<Chart> charts = new ArrayList<>();
         for (String reference : runs.references()) {
             for (Metric metric : Metric.values()) {
-                charts.add(Parts.ratios(runs, metric, reference, (w, a, r) -> null));
+                charts.add(Parts.ratios(runs, metric, reference, "beyond-", (w, a, r) -> null));
             }
         }
         return new Figure(

@@ -91,7 +91,7 @@ public final class PaperComparison {
     private String at(Printed p, boolean printed) {
         String our = ours.workloads().get(ours.largest(p));
         String their = printed ? p.at() : published.workloads().get(published.largest(p));
-        return our.equals(their) ? our : our + " (paper: " + their + ")";
+        return our.equals(their) ? our : our + ", paper: " + their;
     }
 
     /** Whether the networks with published numbers of their own show the difference, and which machine makes it. */
@@ -162,11 +162,10 @@ public final class PaperComparison {
         for (Printed p : numbers) {
             entry(p).ifPresent(e -> rows.add(Parts.row(
                     runs(p),
-                    e.metric(),
+                    e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
                     e.paper(),
                     e.ours(),
                     Parts.percent(e.difference()),
-                    e.at(),
                     e.source(),
                     e.reason())));
         }
@@ -180,7 +179,6 @@ public final class PaperComparison {
                         number(paper, "paper", 2),
                         number("ours", "ours", 2),
                         number("differencePercent", "diff. %", 1),
-                        words("at", "at"),
                         words("source", "source"),
                         words(FigureColumn.REASON, "reason")),
                 rows);

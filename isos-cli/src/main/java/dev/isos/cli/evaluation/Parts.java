@@ -48,31 +48,6 @@ final class Parts {
         return new FigureRow(Arrays.asList(cells), runs);
     }
 
-    /**
-     * A row of geometric means for each accelerator, if there are several workloads: {@link #MEAN}, the accelerator, and how
-     * many times better it is than each reference.
-     *
-     * @param ratios position of the first ratio; there is nothing before it but the names, and nothing after the last
-     * @param columns of the table
-     */
-    static List<FigureRow> means(ComparedRuns data, Metric metric, int ratios, int columns) {
-        List<FigureRow> rows = new ArrayList<>();
-        if (data.workloads().size() > 1) {
-            for (String accelerator : data.accelerators()) {
-                Object[] cells = new Object[columns];
-                cells[0] = MEAN;
-                cells[1] = accelerator;
-                int next = ratios;
-                for (String reference : data.references()) {
-                    cells[next++] =
-                            Ratio.of(data, metric, accelerator, reference).geometricMean();
-                }
-                rows.add(row(data.indicesOn(accelerator), cells));
-            }
-        }
-        return rows;
-    }
-
     static double megabytes(long bytes) {
         return bytes / BYTES_PER_MEGABYTE;
     }
@@ -109,8 +84,12 @@ final class Parts {
         Double of(String workload, String accelerator, String reference);
     }
 
-    /** Ratios over a reference with their geometric mean, as bars by workload, a colour for each accelerator. */
-    static Chart ratios(ComparedRuns data, Metric metric, String reference, Marks published) {
+    /**
+     * Ratios over a reference with their geometric mean, as bars by workload, a colour for each accelerator.
+     *
+     * @param prefix of the chart's id
+     */
+    static Chart ratios(ComparedRuns data, Metric metric, String reference, String prefix, Marks published) {
         boolean speed = metric == Metric.SPEEDUP;
         List<String> categories = withMean(data.workloads());
         List<Series> series = new ArrayList<>();
@@ -129,7 +108,7 @@ final class Parts {
         String title = (speed ? "Times faster than " : "Times fewer off-chip bytes than ") + reference;
         String marks = marked ? "; dashes: published" : "";
         return new Chart(
-                (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
+                prefix + (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
                 title + marks,
                 title + ", for every accelerator on every workload; above 1 is better" + marks + ".",
                 CHART_HEIGHT,

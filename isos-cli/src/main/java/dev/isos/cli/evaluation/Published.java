@@ -34,7 +34,7 @@ public record Published(
         @JsonProperty("speedup")
         SPEEDUP("speed"),
         @JsonProperty("bytes")
-        BYTES("off-chip bytes"),
+        BYTES("bytes"),
         @JsonProperty("mac-use")
         MAC_USE("MACs used"),
         @JsonProperty("bandwidth-use")
@@ -65,7 +65,7 @@ public record Published(
          * {@link Evaluation#normaliser} names, network by network.
          */
         @JsonProperty("ratio-of-means")
-        RATIO_OF_MEANS("of means"),
+        RATIO_OF_MEANS("ratio of means"),
         /** The value on one network. */
         @JsonProperty("single")
         SINGLE("");

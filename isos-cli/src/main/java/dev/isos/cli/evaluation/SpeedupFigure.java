@@ -31,6 +31,7 @@ final class SpeedupFigure {
                                 data.paper(),
                                 Metric.SPEEDUP,
                                 reference,
+                                "",
                                 (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r)))
                         .toList(),
                 List.of(table(data)),

@@ -34,13 +34,14 @@ final class TrafficFigure {
             new Role("residuals", Traffic::residuals));
 
     /** A part of the published bytes. */
-    private record Part(String id, String path, String name, Function<NetworkNumbers, Double> megabytes) {}
+    private record Part(
+            String id, String path, String name, int decimals, Function<NetworkNumbers, Double> megabytes) {}
 
     private static final List<Part> PARTS = List.of(
-            new Part("Total", "total", "all", NetworkNumbers::totalMegabytes),
-            new Part("Weights", "weights", "weights", NetworkNumbers::weightsMegabytes),
-            new Part("Inputs", "inputs", "inputs", NetworkNumbers::inputsMegabytes),
-            new Part("Outputs", "outputs", "outputs", NetworkNumbers::outputsMegabytes));
+            new Part("Total", "total", "total", 1, NetworkNumbers::totalMegabytes),
+            new Part("Weights", "weights", "weight", 2, NetworkNumbers::weightsMegabytes),
+            new Part("Inputs", "inputs", "input", 2, NetworkNumbers::inputsMegabytes),
+            new Part("Outputs", "outputs", "output", 2, NetworkNumbers::outputsMegabytes));
 
     private TrafficFigure() {}
 
@@ -62,8 +63,8 @@ final class TrafficFigure {
                 "Off-chip bytes of each network by role of the tensor, in megabytes",
                 run -> 1e-6));
         for (String reference : data.references()) {
-            charts.add(
-                    Parts.ratios(data, Metric.TRAFFIC, reference, (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
+            charts.add(Parts.ratios(
+                    data, Metric.TRAFFIC, reference, "", (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
         }
         return new Figure(
                 FigureId.TRAFFIC.id(),
@@ -113,14 +114,11 @@ final class TrafficFigure {
         ComparedRuns data = all.paper();
         List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
         for (Part part : PARTS) {
-            columns.add(number("paper" + part.id() + "Megabytes", part.name() + " paper", 2));
-            columns.add(number(part.path() + "Megabytes", "ours", 2));
+            columns.add(number("paper" + part.id() + "Megabytes", part.name() + " paper", part.decimals()));
+            columns.add(number(part.path() + "Megabytes", "ours", part.decimals()));
         }
         for (Part part : PARTS) {
             columns.add(number(part.path() + "DifferencePercent", part.name() + " diff. %", 1));
-        }
-        for (String reference : data.references()) {
-            columns.add(number("trafficReduction." + reference, "times less than " + reference, 2));
         }
         List<FigureRow> rows = new ArrayList<>();
         for (int w = 0; w < data.workloads().size(); w++) {
@@ -138,15 +136,9 @@ final class TrafficFigure {
                     differences.add(beside.get(2));
                 }
                 cells.addAll(differences);
-                for (String reference : data.references()) {
-                    cells.add(data.run(w, a)
-                            .trafficReductionOver(data.runsOn(reference).get(w)));
-                }
                 rows.add(new FigureRow(cells, List.of(data.index(w, a))));
             }
         }
-        rows.addAll(Parts.means(
-                data, Metric.TRAFFIC, columns.size() - data.references().size(), columns.size()));
         return new FigureTable("traffic", "Off-chip megabytes by role of the tensor", columns, rows);
     }
 

@@ -1,5 +1,7 @@
 package dev.isos.cli.figure;
 
+import java.util.Locale;
+
 /**
  * A column of a figure's table.
  *
@@ -19,6 +21,12 @@ public record FigureColumn(String path, String header, int decimals) {
     /** A column of numbers. */
     public static FigureColumn number(String path, String header, int decimals) {
         return new FigureColumn(path, header, decimals);
+    }
+
+    /** A number as people read it: the decimals of the column, thousands apart, no minus before a zero. */
+    public String text(double value) {
+        String text = String.format(Locale.ROOT, "%,." + Math.max(0, decimals) + "f", value);
+        return text.matches("-[0.]+") ? text.substring(1) : text;
     }
 
     /** Whether cells are numbers. */

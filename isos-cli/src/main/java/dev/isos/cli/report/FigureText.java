@@ -7,7 +7,6 @@ import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A figure for a terminal: its tables, as many columns from the left as fit. Rows of a table whose first column repeats stand
@@ -136,7 +135,7 @@ final class FigureText {
             return "";
         }
         if (value instanceof Double number) {
-            return String.format(Locale.ROOT, "%,." + Math.max(0, column.decimals()) + "f", number);
+            return column.text(number);
         }
         return value instanceof Long number ? Units.count(number) : value.toString();
     }

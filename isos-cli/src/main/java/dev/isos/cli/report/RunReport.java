@@ -51,13 +51,13 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 "network",
                 r.workload().network() + ", " + Units.percent(r.workload().weightDensity())
                         + " of the weights are not zero, seed " + r.workload().seed());
-        line(
-                out,
-                "accelerator",
+        out.append(Wrap.lines(
+                String.format(Locale.ROOT, LABEL, "accelerator") + " ",
                 "dataflow " + r.accelerator().dataflow() + ", hardware "
                         + r.accelerator().hardware() + ", mapping "
                         + r.accelerator().mapping() + ", fidelity "
-                        + r.accelerator().fidelity());
+                        + r.accelerator().fidelity(),
+                console.columns()));
         if (!r.accelerator().changes().isEmpty()) {
             out.append(Wrap.lines(
                     String.format(Locale.ROOT, LABEL, "") + " ",

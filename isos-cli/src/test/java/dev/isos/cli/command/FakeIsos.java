@@ -66,6 +66,8 @@ final class FakeIsos implements Isos {
             "sparten",
             "fused-layer",
             "isosceles-optimal",
+            "sparten-ideal",
+            "fused-layer-ideal",
             "scnn",
             "systolic-os",
             "systolic-ws",
@@ -90,12 +92,15 @@ final class FakeIsos implements Isos {
     private static final HardwareParameter SCHEDULING =
             HardwareParameter.text("scheduling", "dynamic", List.of("dynamic", "static"), "what is next", "nowhere");
 
+    private static final HardwareParameter POOLINGS =
+            HardwareParameter.text("poolings", "left-out", List.of("left-out", "counted"), "what counts", "nowhere");
+
     static {
         when(DATAFLOW.id()).thenReturn("df");
         when(DATAFLOW.description()).thenReturn("a dataflow");
         when(FACTORY.id()).thenReturn("hw");
         when(FACTORY.description()).thenReturn("a machine");
-        when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING));
+        when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING, POOLINGS));
         when(DENSE_FACTORY.id()).thenReturn("dense-hw");
         when(DENSE_FACTORY.description()).thenReturn("a dense machine");
         when(DENSE_FACTORY.parameters()).thenReturn(List.of(LANES));
@@ -107,6 +112,8 @@ final class FakeIsos implements Isos {
         when(HARDWARE.spec()).thenReturn(new HardwareSpec("hw", "hw", Map.of(), Map.of()));
         when(DENSE_HARDWARE.clockHz()).thenReturn(1e9);
         when(DENSE_HARDWARE.spec()).thenReturn(new HardwareSpec("dense-hw", "dense-hw", Map.of(), Map.of()));
+        when(DENSE_HARDWARE.peakMacsPerCycle()).thenReturn(4096L);
+        when(DENSE_HARDWARE.offChipBytesPerCycle()).thenReturn(128.0);
         when(HARDWARE.peakMacsPerCycle()).thenReturn(4096L);
         when(HARDWARE.offChipBytesPerCycle()).thenReturn(128.0);
         when(IMPORTER.id()).thenReturn("fake");
