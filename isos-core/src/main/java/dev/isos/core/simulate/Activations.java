@@ -36,6 +36,12 @@ final class Activations {
                 if (!Layer.isNetworkInput(operand)) {
                     lastReader[operand] = layer.index();
                 }
+                // whoever reads a concatenation may read its parts
+                for (int part : workload.network().materialisedParts(operand)) {
+                    if (!Layer.isNetworkInput(part)) {
+                        lastReader[part] = layer.index();
+                    }
+                }
             }
         }
     }

@@ -72,8 +72,10 @@ public final class IsOsDataflow implements Dataflow {
     /** A pipeline of several layers in tiles of rows computes the halos between its layers again. */
     @Override
     public boolean recomputes(Segment segment) {
-        return segment.layers().size() > 1
-                && LayerFactors.of(segment.mappings().get(0)).rowTiles() > 1;
+        return segment.mappings().stream()
+                        .filter(mapping -> LayerFactors.of(mapping).rowTiles() > 1)
+                        .count()
+                > 1;
     }
 
     @Override

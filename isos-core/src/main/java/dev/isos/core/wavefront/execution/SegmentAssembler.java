@@ -201,7 +201,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
     /**
      * Waits for the back ends that free the columns that input column w is the first to reach: those whose partial results the
-     * lane held that many columns ago, be it in the pass before.
+     * lane held that many columns ago. In the pass before these may be of any row, since tiles differ in their rows.
      */
     private void waitForPartialColumns(int i, int w, int h) {
         LayerWork work = works.get(i);
@@ -213,15 +213,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             if (freed < 0) {
                 continue;
             }
-            int ofPass = freed / width;
-            int row = passes.pass(ofPass, i).firstInput()
-                    + h
-                    - passes.pass(pass, i).firstInput();
-            KernelAxis axis = rows[i][ofPass];
-            for (int r = row < axis.low.length ? axis.low[row] : 0; row < axis.low.length && r < axis.high[row]; r++) {
-                int p = axis.output(row, r);
+            if (freed / width < pass) {
+                waitForColumn(i, freed / width, freed % width);
+                continue;
+            }
+            KernelAxis axis = rows[i][pass];
+            for (int r = axis.low[h]; r < axis.high[h]; r++) {
+                int p = axis.output(h, r);
                 for (int lane = 0; lane < work.factors().outputLanes(); lane++) {
-                    item.waitFor(backEndItems[i][work.backEndItem(ofPass, freed % width, p, lane)]);
+                    item.waitFor(backEndItems[i][work.backEndItem(pass, freed % width, p, lane)]);
                 }
             }
         }
@@ -361,9 +361,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             int weights = sink.accept(item);
             int column = work.stepFiber(step) / in.height();
             for (; loaded <= column; loaded++) {
-                for (Operand operand : tensors.windowed(0)) {
-                    load(operand.tensor(), loaded);
-                }
+                loadWindowed(loaded);
             }
             for (int lane = 0; lane < rowLanes; lane++) {
                 int at = work.frontEndItem(0, step, 0, lane);
@@ -382,13 +380,11 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             }
         }
         for (; loaded < in.width(); loaded++) {
-            for (Operand operand : tensors.windowed(0)) {
-                load(operand.tensor(), loaded);
-            }
+            loadWindowed(loaded);
         }
-        for (Operand operand : tensors.aligned(0)) {
-            if (!tensors.readsThroughWindow(0, operand.tensor())) {
-                load(operand.tensor(), 0);
+        for (int tensor : tensors.entering()) {
+            if (!tensors.readsThroughWindow(0, tensor)) {
+                load(tensor, 0);
             }
         }
         int[] parts = work.parts(0);
@@ -403,6 +399,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             backEndItems[0][at] = sink.accept(item);
         }
         store(0, 0, 0, 1);
+    }
+
+    /** Loads a column of each tensor that the streamed layer reads through its window. */
+    private void loadWindowed(int column) {
+        for (int tensor : tensors.entering()) {
+            if (tensors.readsThroughWindow(0, tensor)) {
+                load(tensor, column);
+            }
+        }
     }
 
     /**
@@ -434,11 +439,22 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             firstRow = passes.firstRow(pass, tensor);
             endRow = passes.endRow(pass, tensor);
             LayerFactors factors = works.get(reader).factors();
-            share = factors.streamed() ? lanes : Math.max(1, lanes / (endRow - firstRow));
+            share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
             boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
-            firstChannel = tile ? passes.pass(pass, reader).firstChannel() : 0;
-            endChannel = tile ? passes.pass(pass, reader).endChannel() : shape.channels();
+            int first = tile ? Integer.MAX_VALUE : 0;
+            int end = tile ? 0 : shape.channels();
+            for (Operand operand : tensors.aligned(reader)) {
+                Pass mine = passes.pass(pass, reader);
+                int low = Math.max(0, mine.firstChannel() - operand.firstChannel());
+                int high = Math.min(shape.channels(), mine.endChannel() - operand.firstChannel());
+                if (tile && operand.tensor() == tensor && low < high) {
+                    first = Math.min(first, low);
+                    end = Math.max(end, high);
+                }
+            }
+            firstChannel = first;
+            endChannel = end;
             if (before == null) {
                 resident = factors.kTiles() > 1 && !tile ? residentColumns() : 0;
                 items = new int[shape.fibers()];
@@ -485,7 +501,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         }
 
         void load(int column) {
-            if (pass > 0 && column < resident) {
+            if (pass > 0 && column < resident || firstChannel >= endChannel) {
                 return;
             }
             int step = pass * shape.width() + column;

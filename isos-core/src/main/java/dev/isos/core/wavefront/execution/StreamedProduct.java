@@ -8,12 +8,11 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.work.LayerWork;
-import java.util.Arrays;
 
 /**
  * A layer with one output position, a sparse matrix times a vector: input stationary, each weight used at most once. The input's
- * positions, in the order [W, H, C], are cut into steps with about as many weights each; the non-zero activations of a step are
- * dealt to all lanes.
+ * positions, in the order [W, H, C], are cut into steps with about as many weights each; weights that meet nothing but padding
+ * come with the others. The non-zero activations of a step are dealt to all lanes.
  */
 final class StreamedProduct {
     private final Layer layer;
@@ -39,13 +38,13 @@ final class StreamedProduct {
         char[] coordinates = filters.coordinates();
         byte[] payloads = filters.payloads();
         int channels = input.shape().channels();
+        int legal = legalWeights();
         int step = 0;
         long met = 0;
         int dealt = 0;
         for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
-            int s = kernel(
-                    fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
-            int r = kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
+            int s = kernelColumn(fiber);
+            int r = kernelRow(fiber);
             for (int c = 0; c < channels; c++) {
                 int from = 0;
                 int to = 0;
@@ -53,7 +52,7 @@ final class StreamedProduct {
                     from = filters.starts()[filters.fiber(c, r, s)];
                     to = filters.starts()[filters.fiber(c, r, s) + 1];
                 }
-                while (step + 1 < steps && met >= (long) filters.nonZeros() * (step + 1) / steps) {
+                while (step + 1 < steps && met >= (long) legal * (step + 1) / steps) {
                     step++;
                     dealt = 0;
                 }
@@ -72,11 +71,11 @@ final class StreamedProduct {
                 }
             }
         }
-        // the last pieces may hold weights that meet nothing but padding: they travel all the same
-        stepWeights[steps - 1] +=
-                filters.nonZeros() - Arrays.stream(stepWeights).sum();
-        for (int i = 1; i < steps; i++) {
-            stepFibers[i] = Math.max(stepFibers[i], stepFibers[i - 1]);
+        // weights that meet nothing but padding travel all the same
+        long padding = filters.nonZeros() - legal;
+        for (int i = 0; i < steps; i++) {
+            stepWeights[i] += (int) (padding * (i + 1) / steps - padding * i / steps);
+            stepFibers[i] = Math.max(stepFibers[i], i == 0 ? 0 : stepFibers[i - 1]);
         }
         work.stream(stepWeights, stepFibers);
         byte[] values = work.output().values();
@@ -87,6 +86,27 @@ final class StreamedProduct {
                             : requantisation.apply(
                                     sums[k], k, ActivationTensor.decode(residual.values()[k], residual.signed())));
         }
+    }
+
+    /** Weights that meet an input position rather than padding. */
+    private int legalWeights() {
+        int legal = 0;
+        for (int fiber = 0; fiber < input.shape().fibers(); fiber++) {
+            int s = kernelColumn(fiber);
+            int r = kernelRow(fiber);
+            for (int c = 0; r >= 0 && s >= 0 && c < input.shape().channels(); c++) {
+                legal += filters.starts()[filters.fiber(c, r, s) + 1] - filters.starts()[filters.fiber(c, r, s)];
+            }
+        }
+        return legal;
+    }
+
+    private int kernelColumn(int fiber) {
+        return kernel(fiber / input.shape().height(), window.padLeft(), window.dilationColumns(), window.columns());
+    }
+
+    private int kernelRow(int fiber) {
+        return kernel(fiber % input.shape().height(), window.padTop(), window.dilationRows(), window.rows());
     }
 
     /** Kernel position that the only output reads input coordinate x through, or -1. */

@@ -13,6 +13,7 @@ import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.IsOsSchema;
@@ -98,6 +99,15 @@ public final class IsOsMapper {
 
     private static int ceilDiv(int a, int b) {
         return (a + b - 1) / b;
+    }
+
+    /** Most weights that one input element meets at one kernel position. */
+    private static int longestFiber(FilterTensor filters) {
+        int longest = 0;
+        for (int fiber = 0; fiber < filters.shape().fibers(); fiber++) {
+            longest = Math.max(longest, filters.starts()[fiber + 1] - filters.starts()[fiber]);
+        }
+        return longest;
     }
 
     /** One question. */
@@ -237,6 +247,21 @@ public final class IsOsMapper {
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
             int steps = (int) Math.max(1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
+            // a piece has its share and at most what one activation meets beyond it
+            long largest = Math.min(
+                    bytes,
+                    (bytes + steps - 1) / steps
+                            + (long) ENTRY_BYTES * layer.outputShape().channels());
+            if (largest > bufferBytes) {
+                return rejection(
+                        FILTER_BUFFER,
+                        largest,
+                        bufferBytes,
+                        "layer %s: a piece of its filters needs %,d bytes, the filter buffer has %,d",
+                        layer.name(),
+                        largest,
+                        bufferBytes);
+            }
             long partials =
                     (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
             long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
@@ -250,10 +275,25 @@ public final class IsOsMapper {
                         partials,
                         contextBytes);
             }
+            // two steps are on chip at once; a step ends with the weights of the input element with which it is full
+            FilterTensor filters = workload.filters(layer.index());
+            long buffered = Math.min(
+                    bytes, ENTRY_BYTES * ((2L * filters.nonZeros() + steps - 1) / steps + longestFiber(filters)));
+            if (buffered > bufferBytes) {
+                return rejection(
+                        FILTER_BUFFER,
+                        buffered,
+                        bufferBytes,
+                        "layer %s: two steps of its filters need %,d bytes, the filter buffer has %,d",
+                        layer.name(),
+                        buffered,
+                        bufferBytes);
+            }
             long queues = 0;
             List<TensorBuffer> buffers = new ArrayList<>();
             for (int tensor : tensors.entering()) {
-                long held = fiberBytes(network.shapeOf(tensor).elements(), lanes);
+                FeatureMapShape shape = network.shapeOf(tensor);
+                long held = shape.fibers() * fiberBytes(shape.channels(), lanes);
                 queues += held;
                 buffers.add(new TensorBuffer(tensor, held));
             }
@@ -272,8 +312,6 @@ public final class IsOsMapper {
                                 : new LayerFactors(1, 1, 1, 1, 0))
                         .mapping(index));
             }
-            // two pieces are on chip at once
-            long buffered = Math.min(bytes, 2 * piece);
             return segment(mappings, buffered, partials, queues, buffers);
         }
 

@@ -44,21 +44,31 @@ public final class SegmentPasses {
         Pass[] layers = new Pass[count];
         for (int i = count - 1; i >= 0; i--) {
             Layer layer = tensors.layers().get(i);
-            int first = share(layer, tile, tiles);
-            int end = share(layer, tile + 1, tiles);
+            int[] rows = {share(layer, tile, tiles), share(layer, tile + 1, tiles)};
             for (int reader = i + 1; reader < count; reader++) {
-                if (tensors.readsThroughWindow(reader, layer.index())) {
-                    first = Math.min(first, layers[reader].firstInput());
-                    end = Math.max(end, layers[reader].endInput());
-                }
-                if (tensors.readsAligned(reader, layer.index())) {
-                    first = Math.min(first, layers[reader].firstOutput());
-                    end = Math.max(end, layers[reader].endOutput());
-                }
+                read(reader, layers[reader], layer.index(), rows);
             }
-            layers[i] = reading(layer, first, end);
+            layers[i] = reading(layer, rows[0], rows[1]);
         }
         return List.of(layers);
+    }
+
+    /** Widens a range of rows of a tensor by those that a pass of a layer reads. */
+    private void read(int reader, Pass pass, int tensor, int[] rows) {
+        if (tensors.readsThroughWindow(reader, tensor)) {
+            widen(rows, pass.firstInput(), pass.endInput());
+        }
+        if (tensors.readsAligned(reader, tensor)) {
+            widen(rows, pass.firstOutput(), pass.endOutput());
+        }
+    }
+
+    private static void widen(int[] rows, int first, int end) {
+        if (first < end) {
+            boolean empty = rows[0] == rows[1];
+            rows[0] = empty ? first : Math.min(rows[0], first);
+            rows[1] = empty ? end : Math.max(rows[1], end);
+        }
     }
 
     private static Pass reading(Layer layer, int first, int end) {
@@ -66,9 +76,11 @@ public final class SegmentPasses {
         int to = end;
         Window window = window(layer);
         if (window != null) {
+            // windows that lie in the padding altogether, and a share without rows, read nothing
             int height = layer.inputShape().height();
-            from = Math.max(0, Math.min(window.inputRow(first, 0), height - 1));
-            to = Math.max(from, Math.min(window.inputRow(end - 1, window.rows() - 1) + 1, height));
+            from = Math.max(0, Math.min(window.inputRow(first, 0), height));
+            int last = first == end ? from : window.inputRow(end - 1, window.rows() - 1) + 1;
+            to = Math.max(from, Math.min(last, height));
         }
         return new Pass(from, to, first, end, 0, layer.outputShape().channels());
     }
@@ -125,35 +137,22 @@ public final class SegmentPasses {
 
     /** First row of a tensor that a pass has on chip. */
     public int firstRow(int pass, int tensor) {
-        int first = Integer.MAX_VALUE;
-        for (int i = 0; i < tensors.layers().size(); i++) {
-            if (tensors.layers().get(i).index() == tensor) {
-                return pass(pass, i).firstOutput();
-            }
-            if (tensors.readsThroughWindow(i, tensor)) {
-                first = Math.min(first, pass(pass, i).firstInput());
-            }
-            if (tensors.readsAligned(i, tensor)) {
-                first = Math.min(first, pass(pass, i).firstOutput());
-            }
-        }
-        return first;
+        return rowsOf(pass, tensor)[0];
     }
 
     /** Row after the last one of a tensor that a pass has on chip. */
     public int endRow(int pass, int tensor) {
-        int end = 0;
+        return rowsOf(pass, tensor)[1];
+    }
+
+    private int[] rowsOf(int pass, int tensor) {
+        int[] rows = new int[2];
         for (int i = 0; i < tensors.layers().size(); i++) {
             if (tensors.layers().get(i).index() == tensor) {
-                return pass(pass, i).endOutput();
+                return new int[] {pass(pass, i).firstOutput(), pass(pass, i).endOutput()};
             }
-            if (tensors.readsThroughWindow(i, tensor)) {
-                end = Math.max(end, pass(pass, i).endInput());
-            }
-            if (tensors.readsAligned(i, tensor)) {
-                end = Math.max(end, pass(pass, i).endOutput());
-            }
+            read(i, pass(pass, i), tensor, rows);
         }
-        return end;
+        return rows;
     }
 }
