@@ -62,9 +62,7 @@ class NothingNamesANetworkTest {
                 text = null;
             }
             tokens.appendReplacement(code, Matcher.quoteReplacement(text == null ? " " : '"' + text + '"'));
-            if (text != null
-                    && LAYERS.stream()
-                            .anyMatch(layer -> layer.equals(text) || !text.isEmpty() && layer.startsWith(text + "."))) {
+            if (text != null && namesLayer(text)) {
                 found.add(text);
             }
         }
