@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.network.Layer;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
@@ -63,9 +65,36 @@ class IsosPlatformTest {
         AcceleratorRequest mapping =
                 new AcceleratorRequest("plain", Optional.empty(), List.of(), Optional.of("blok"), Optional.empty());
         assertEquals(
-                "unknown mapping 'blok'; did you mean 'block'?",
+                "unknown mapping 'blok': neither a policy nor a plan file; did you mean 'block'?",
                 assertThrows(IsosException.class, () -> isos.accelerator(mapping))
                         .getMessage());
+    }
+
+    @Test
+    void aMappingMayBeAPlanFile(@TempDir Path folder) throws IOException {
+        Workload workload = PlainReference.withReference(RandomWorkloads.network(7));
+        List<String> names =
+                workload.network().layers().stream().map(Layer::name).toList();
+        Path file = Files.writeString(folder.resolve("plan.yaml"), "- [" + String.join("]\n- [", names) + "]\n");
+        AcceleratorRequest request = new AcceleratorRequest(
+                "plain", Optional.empty(), List.of(), Optional.of(file.toString()), Optional.empty());
+        RunResult result = isos.run(workload, isos.accelerator(request), RunOptions.defaults());
+        assertEquals(
+                names.stream().map(List::of).toList(),
+                result.segments().stream().map(RunResult.SegmentResult::layers).toList());
+        assertEquals(file.toString(), result.accelerator().mapping());
+        assertEquals("plain:mapping=" + file, result.accelerator().name());
+    }
+
+    @Test
+    void theFidelityIsAskedForAndReported() {
+        AcceleratorRequest stepped = new AcceleratorRequest(
+                "plain", Optional.empty(), List.of(), Optional.empty(), Fidelity.STEPPED, Optional.empty());
+        assertEquals("plain:fidelity=stepped", stepped.name());
+        assertEquals(Fidelity.STEPPED, isos.accelerator(stepped).fidelity());
+        assertEquals(
+                Fidelity.EVENT, isos.accelerator(AcceleratorRequest.of("plain")).fidelity());
+        assertEquals("plain", AcceleratorRequest.of("plain").name());
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.isos.api.plugin.Registrar;
 import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
+import dev.isos.hw.stepped.SteppedRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,7 +42,8 @@ public final class HwPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
-        registrar.hardware(new IsoscelesFactory(model -> null));
+        registrar.hardware(new IsoscelesFactory(
+                model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);
         registrar.accelerator(new Accelerator(
                 "isosceles",

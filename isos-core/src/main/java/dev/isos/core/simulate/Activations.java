@@ -36,7 +36,7 @@ final class Activations {
                 if (!Layer.isNetworkInput(operand)) {
                     lastReader[operand] = layer.index();
                 }
-                // a dataflow may read the parts of a concatenation instead
+                // whoever reads a concatenation may read its parts
                 for (int part : workload.network().materialisedParts(operand)) {
                     if (!Layer.isNetworkInput(part)) {
                         lastReader[part] = layer.index();

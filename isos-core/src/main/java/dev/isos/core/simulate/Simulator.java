@@ -223,27 +223,26 @@ public final class Simulator {
             if (counts) {
                 machine.endSegment();
             }
-            if (counts && machine instanceof ExecutingRun executing) {
-                compare(executing, segment, activations, network, where);
+            if (!(machine instanceof ExecutingRun)) {
+                activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
             }
-            activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
         }
         MachineReport report = machine.finish();
+        if (machine instanceof ExecutingRun executing) {
+            plan.segments().forEach(segment -> compare(executing, segment, activations, network, where));
+        }
         if (!activations.complete()) {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
         }
 
-        boolean[] exact = new boolean[network.size()];
-        for (Segment segment : counted.all()) {
-            for (int layer : segment.layers()) {
-                exact[layer] = dataflow.effectualOnly() && !dataflow.recomputes(segment);
-            }
-        }
         long performed = 0;
         ResultChecks checks = new ResultChecks(where);
-        for (Layer layer : network.layers()) {
-            checks.products(exact[layer.index()], layer, ledger.products(layer.index()), reference);
-            performed += ledger.products(layer.index());
+        for (Segment segment : plan.segments()) {
+            boolean exact = dataflow.effectualOnly() && !dataflow.recomputes(segment);
+            for (int layer : segment.layers()) {
+                checks.products(exact, network.layer(layer), ledger.products(layer), reference);
+                performed += ledger.products(layer);
+            }
         }
         checks.storage(plan.segments());
         checks.machine(

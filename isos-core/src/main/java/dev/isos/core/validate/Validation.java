@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
@@ -20,15 +23,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * Runs two fidelities of a machine on random small networks and random machine sizes and compares cycles and outputs. Which
- * accelerators, which parameters and which bounds stands in a data file.
+ * Compares the fidelities of machines: event by event against cycle by cycle on random small networks and random machine sizes,
+ * estimates against event by event on the built-in networks. Which parameters and which bounds stands in a data file.
  */
 public final class Validation {
     private static final String FILE = "validation.yaml";
@@ -41,16 +47,13 @@ public final class Validation {
 
     /** The data file. */
     private record Spec(
-            @JsonProperty("subject") String subject,
-            @JsonProperty("reference") String reference,
             @JsonProperty("relativeFromCycles") long relativeFromCycles,
             @JsonProperty("largestRelativeError") double largestRelativeError,
             @JsonProperty("meanRelativeError") double meanRelativeError,
             @JsonProperty("largestSmallError") long largestSmallError,
-            @JsonProperty("estimate") String estimate,
             @JsonProperty("largestEstimateError") double largestEstimateError,
             @JsonProperty("mappings") List<String> mappings,
-            @JsonProperty("parameters") Map<String, List<String>> parameters) {}
+            @JsonProperty("parameters") Map<String, Map<String, List<String>>> parameters) {}
 
     /** @param isos platform whose accelerators are compared */
     public Validation(Isos isos) {
@@ -62,19 +65,44 @@ public final class Validation {
         }
     }
 
+    /** One accelerator for each pair of a dataflow and a hardware that has more than one fidelity, by id. */
+    public List<String> subjects() {
+        Map<List<String>, String> subjects = new LinkedHashMap<>();
+        isos.accelerators().forEach((id, accelerator) -> {
+            if (has(id, Fidelity.STEPPED) || has(id, Fidelity.ANALYTICAL)) {
+                subjects.putIfAbsent(List.of(accelerator.dataflow(), accelerator.hardware()), id);
+            }
+        });
+        return List.copyOf(subjects.values());
+    }
+
+    /** Whether an accelerator has a fidelity. */
+    public boolean has(String accelerator, Fidelity fidelity) {
+        ConfiguredAccelerator configured = isos.accelerator(AcceleratorRequest.of(accelerator));
+        return switch (fidelity) {
+            case EVENT -> true;
+            case STEPPED -> configured.hardware().stepped().isPresent();
+            case ANALYTICAL -> configured
+                    .hardware()
+                    .analytical(configured.dataflow().id())
+                    .isPresent();
+        };
+    }
+
     /**
-     * Runs random cases.
+     * Runs random cases on an accelerator that has a stepped fidelity; on another one there are none.
      *
+     * @param accelerator id
      * @param cases how many, at least 1
      * @param seed decides all of them
      * @param progress is told how many cases are done
      */
-    public ValidationResult run(int cases, long seed, IntConsumer progress) {
+    public ValidationResult run(String accelerator, int cases, long seed, IntConsumer progress) {
         List<ValidationCase> done = new ArrayList<>();
         Draw draw = new Draw(seed);
         int infeasible = 0;
-        while (done.size() < cases) {
-            Optional<ValidationCase> result = one(done.size(), draw.next());
+        while (done.size() < cases && has(accelerator, Fidelity.STEPPED)) {
+            Optional<ValidationCase> result = one(accelerator, done.size(), draw.next());
             if (result.isPresent()) {
                 done.add(result.get());
                 progress.accept(done.size());
@@ -89,23 +117,27 @@ public final class Validation {
                 spec.meanRelativeError(),
                 spec.largestSmallError(),
                 spec.largestEstimateError());
-        return new ValidationResult(
-                spec.subject(), spec.reference(), seed, bounds, done, infeasible, spec.estimate(), List.of());
+        return new ValidationResult(accelerator, seed, bounds, done, infeasible, List.of());
     }
 
     /**
-     * Simulates and estimates every built-in workload.
+     * Simulates and estimates every built-in workload on an accelerator that has an analytical fidelity; on another one none.
      *
      * @param request how the workloads are built
      * @param progress is told of each workload that is done
      */
-    public List<EstimateCase> estimates(WorkloadRequest request, Consumer<EstimateCase> progress) {
+    public List<EstimateCase> estimates(
+            String accelerator, WorkloadRequest request, Consumer<EstimateCase> progress) {
         List<EstimateCase> cases = new ArrayList<>();
+        if (!has(accelerator, Fidelity.ANALYTICAL)) {
+            return cases;
+        }
         for (WorkloadDescriptor descriptor : isos.workloads()) {
             Workload workload = isos.workload(descriptor.id(), request);
             try {
-                long simulated = cycles(workload, spec.subject());
-                cases.add(new EstimateCase(descriptor.id(), simulated, cycles(workload, spec.estimate())));
+                long simulated = cycles(workload, accelerator, Fidelity.EVENT);
+                cases.add(new EstimateCase(
+                        descriptor.id(), simulated, cycles(workload, accelerator, Fidelity.ANALYTICAL)));
             } finally {
                 isos.release(workload);
             }
@@ -114,52 +146,77 @@ public final class Validation {
         return cases;
     }
 
-    private long cycles(Workload workload, String accelerator) {
+    private long cycles(Workload workload, String accelerator, Fidelity fidelity) {
         RunOptions options = new RunOptions(false, SimulationListener.NONE, 1, 0);
-        return isos.run(workload, isos.accelerator(AcceleratorRequest.of(accelerator)), options)
-                .cycles();
+        AcceleratorRequest request = new AcceleratorRequest(
+                accelerator, Optional.empty(), List.of(), Optional.empty(), fidelity, Optional.empty());
+        return isos.run(workload, isos.accelerator(request), options).cycles();
     }
 
     /** The case of a seed; empty when the network does not fit the machine. */
-    private Optional<ValidationCase> one(int number, long seed) {
+    private Optional<ValidationCase> one(String accelerator, int number, long seed) {
         Draw draw = new Draw(seed);
         List<String> parameters = new ArrayList<>();
-        new TreeMap<>(spec.parameters()).forEach((key, values) -> parameters.add(key + "=" + draw.oneOf(values)));
+        Map<String, List<String>> ranges =
+                spec.parameters().getOrDefault(isos.accelerators().get(accelerator).hardware(), Map.of());
+        new TreeMap<>(ranges).forEach((key, values) -> parameters.add(key + "=" + draw.oneOf(values)));
         String mapping = draw.oneOf(spec.mappings());
         long networkSeed = draw.next();
         Workload workload = RandomNetwork.of(networkSeed);
         List<String> layers =
                 workload.network().layers().stream().map(Validation::describe).toList();
+        List<String> kinds = List.of();
         try {
-            ConfiguredAccelerator subject = configure(spec.subject(), parameters, mapping);
-            ConfiguredAccelerator reference = configure(spec.reference(), parameters, mapping);
+            ConfiguredAccelerator event = configure(accelerator, parameters, mapping, Fidelity.EVENT);
             try {
-                isos.plan(workload, subject);
+                kinds = kinds(isos.plan(workload, event));
             } catch (IsosException e) {
                 if (e.code() == ErrorCode.INFEASIBLE) {
                     return Optional.empty();
                 }
                 throw e;
             }
-            RunResult fast = isos.run(workload, subject, RunOptions.defaults());
-            RunResult slow = isos.run(workload, reference, RunOptions.defaults());
-            boolean equal = fast.verified()
+            RunResult fast = isos.run(workload, event, RunOptions.defaults());
+            RunResult slow = isos.run(
+                    workload, configure(accelerator, parameters, mapping, Fidelity.STEPPED), RunOptions.defaults());
+            boolean outputs = fast.verified()
                     && slow.verified()
-                    && fast.outputSha256().equals(slow.outputSha256())
-                    && fast.traffic().equals(slow.traffic());
+                    && fast.outputSha256().equals(slow.outputSha256());
+            String different = !outputs
+                    ? "other outputs"
+                    : !fast.traffic().equals(slow.traffic())
+                            ? "other off-chip bytes"
+                            : !fast.components().equals(slow.components()) ? "other energy" : "";
             return Optional.of(new ValidationCase(
-                    number, networkSeed, layers, mapping, parameters, slow.cycles(), fast.cycles(), equal, ""));
+                    number, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
         } catch (IsosException e) {
-            return Optional.of(
-                    new ValidationCase(number, networkSeed, layers, mapping, parameters, 0, 0, false, e.getMessage()));
+            return Optional.of(new ValidationCase(
+                    number, networkSeed, layers, mapping, parameters, kinds, 0, 0, e.getMessage()));
         } finally {
             isos.release(workload);
         }
     }
 
-    private ConfiguredAccelerator configure(String id, List<String> parameters, String mapping) {
-        return isos.accelerator(
-                new AcceleratorRequest(id, Optional.empty(), parameters, Optional.of(mapping), Optional.empty()));
+    /** What a plan makes use of: pipelines of several layers, and every mapping factor that is above 1 somewhere. */
+    private static List<String> kinds(ExecutionPlan plan) {
+        Set<String> kinds = new TreeSet<>();
+        for (Segment segment : plan.segments()) {
+            if (segment.layers().size() > 1) {
+                kinds.add("pipeline");
+            }
+            segment.mappings().forEach(mapping -> mapping.factors().forEach((factor, value) -> {
+                if (value > 1) {
+                    kinds.add(factor);
+                }
+            }));
+        }
+        return List.copyOf(kinds);
+    }
+
+    private ConfiguredAccelerator configure(
+            String id, List<String> parameters, String mapping, Fidelity fidelity) {
+        return isos.accelerator(new AcceleratorRequest(
+                id, Optional.empty(), parameters, Optional.of(mapping), fidelity, Optional.empty()));
     }
 
     private static String describe(Layer layer) {

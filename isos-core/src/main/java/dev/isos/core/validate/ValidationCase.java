@@ -10,10 +10,10 @@ import java.util.List;
  * @param layers what the network's layers are
  * @param mapping mapping policy
  * @param parameters parameters of the machine, as {@code key=value}
- * @param referenceCycles cycles of the reference
- * @param subjectCycles cycles of what is checked
- * @param outputsEqual whether both gave the outputs of the plain reference convolution
- * @param failure what went wrong when one of them did not finish; empty otherwise
+ * @param kinds what the plan makes use of, such as {@code pipeline} or {@code kTiles}
+ * @param steppedCycles cycles of the stepped machine, which is the reference
+ * @param eventCycles cycles of the event-driven machine, which is checked
+ * @param failure what differed beside cycles, or what went wrong when one of them did not finish; empty otherwise
  */
 public record ValidationCase(
         int number,
@@ -21,22 +21,23 @@ public record ValidationCase(
         List<String> layers,
         String mapping,
         List<String> parameters,
-        long referenceCycles,
-        long subjectCycles,
-        boolean outputsEqual,
+        List<String> kinds,
+        long steppedCycles,
+        long eventCycles,
         String failure) {
     public ValidationCase {
         layers = List.copyOf(layers);
         parameters = List.copyOf(parameters);
+        kinds = List.copyOf(kinds);
     }
 
-    /** Cycles of the subject beyond those of the reference; negative when it takes fewer. */
+    /** Cycles event by event beyond those of the stepped machine; negative when they are fewer. */
     public long difference() {
-        return subjectCycles - referenceCycles;
+        return eventCycles - steppedCycles;
     }
 
-    /** The difference's size as a share of the reference's cycles. */
+    /** The difference's size as a share of the stepped machine's cycles. */
     public double relativeError() {
-        return Math.abs(difference()) / (double) Math.max(1, referenceCycles);
+        return Math.abs(difference()) / (double) Math.max(1, steppedCycles);
     }
 }

@@ -3,24 +3,24 @@ package dev.isos.core.validate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a validation found.
  *
- * @param subject accelerator that is checked
- * @param reference accelerator that it is held to
- * @param estimated accelerator that estimates the built-in networks
- * @param estimates of the built-in networks; empty where they were not asked for
+ * @param accelerator whose fidelities are compared
+ * @param cases on random networks; none where there is no stepped fidelity
+ * @param estimates of the built-in networks; empty where they were not asked for or there is no analytical fidelity
  * @param infeasible draws whose network did not fit their machine, which were drawn again
  */
 public record ValidationResult(
-        String subject,
-        String reference,
+        String accelerator,
         long seed,
         ValidationBounds bounds,
         List<ValidationCase> cases,
         int infeasible,
-        String estimated,
         List<EstimateCase> estimates) {
     public ValidationResult {
         cases = List.copyOf(cases);
@@ -29,7 +29,7 @@ public record ValidationResult(
 
     /** The same with estimates of networks. */
     public ValidationResult with(List<EstimateCase> networks) {
-        return new ValidationResult(subject, reference, seed, bounds, cases, infeasible, estimated, networks);
+        return new ValidationResult(accelerator, seed, bounds, cases, infeasible, networks);
     }
 
     /** Networks whose estimate breaks its bound. */
@@ -39,20 +39,27 @@ public record ValidationResult(
                 .toList();
     }
 
+    /** In how many cases the plan makes use of each kind of mapping. */
+    public Map<String, Long> kinds() {
+        return cases.stream()
+                .flatMap(c -> c.kinds().stream())
+                .collect(Collectors.groupingBy(kind -> kind, TreeMap::new, Collectors.counting()));
+    }
+
     /** Errors over a group of cases; 0 where there is none. */
     public record Errors(int cases, double mean, double p95, double largest) {}
 
     /** Cases that are held to relative bounds. */
     public List<ValidationCase> large() {
         return cases.stream()
-                .filter(c -> c.referenceCycles() >= bounds.relativeFromCycles())
+                .filter(c -> c.steppedCycles() >= bounds.relativeFromCycles())
                 .toList();
     }
 
     /** Cases that are held to an absolute bound. */
     public List<ValidationCase> small() {
         return cases.stream()
-                .filter(c -> c.referenceCycles() < bounds.relativeFromCycles())
+                .filter(c -> c.steppedCycles() < bounds.relativeFromCycles())
                 .toList();
     }
 
@@ -91,10 +98,10 @@ public record ValidationResult(
     }
 
     private boolean breaks(ValidationCase c) {
-        if (!c.outputsEqual()) {
+        if (!c.failure().isEmpty()) {
             return true;
         }
-        return c.referenceCycles() >= bounds.relativeFromCycles()
+        return c.steppedCycles() >= bounds.relativeFromCycles()
                 ? c.relativeError() > bounds.largestRelativeError()
                 : Math.abs(c.difference()) > bounds.largestSmallError();
     }

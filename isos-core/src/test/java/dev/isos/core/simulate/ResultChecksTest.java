@@ -11,9 +11,14 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.Window;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.LayerReference;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +103,29 @@ class ResultChecksTest {
                 List.of(new LayerMapping(0, Map.of())),
                 List.of(new StorageDemand("queues", demandBytes, 64, 1)),
                 List.of());
+    }
+
+    @Test
+    void productsAreTheEffectualOnesOrMoreWhereTheyAreRecomputed() {
+        Layer layer = new Layer(
+                0,
+                "conv",
+                new Convolution(1, 1, Window.square(1, 1, 0)),
+                List.of(Layer.NETWORK_INPUT),
+                Layer.NONE,
+                new FeatureMapShape(1, 4, 4),
+                new FeatureMapShape(1, 4, 4));
+        List<LayerReference> reference = List.of(new LayerReference("", 0, 7));
+        ResultChecks checks = new ResultChecks("w on a");
+        assertDoesNotThrow(() -> checks.products(true, layer, 7, reference));
+        assertDoesNotThrow(() -> checks.products(false, layer, 7, reference));
+        assertDoesNotThrow(() -> checks.products(false, layer, 8, reference));
+        assertDoesNotThrow(() -> checks.products(true, layer, 8, List.of()));
+        for (long[] wrong : new long[][] {{1, 6}, {1, 8}, {0, 6}}) {
+            IsosException e =
+                    assertThrows(IsosException.class, () -> checks.products(wrong[0] == 1, layer, wrong[1], reference));
+            assertEquals("w on a performed " + wrong[1] + " MACs in layer conv, effectual are 7", e.getMessage());
+        }
     }
 
     @Test

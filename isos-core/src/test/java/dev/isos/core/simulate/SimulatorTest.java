@@ -9,22 +9,38 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.LayerMapping;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.TestingPlugin;
 import dev.isos.core.TestingPlugin.IdealFactory;
 import dev.isos.core.TestingPlugin.IdealModel;
 import dev.isos.core.TestingPlugin.PlainDataflow;
-import dev.isos.core.plan.BlockPolicy;
+import dev.isos.core.plan.GreedyPolicy;
+import dev.isos.core.plan.SinglePolicy;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.testkit.PlainReference;
 import dev.isos.testkit.RandomWorkloads;
+import dev.isos.testkit.WorkloadBuilder;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SimulatorTest {
@@ -111,6 +127,141 @@ class SimulatorTest {
     }
 
     @Test
+    void onlyADataflowThatRecomputesMayPerformMore() {
+        for (boolean recomputes : new boolean[] {false, true}) {
+            for (int more : new int[] {-1, 0, 1}) {
+                Dataflow dataflow = new PlainDataflow() {
+                    @Override
+                    public boolean recomputes(Segment segment) {
+                        return recomputes;
+                    }
+
+                    @Override
+                    protected int products(long effectual) {
+                        return (int) Math.max(0, effectual == 0 ? 0 : effectual + more);
+                    }
+                };
+                if (more == 0 || recomputes && more > 0) {
+                    RunResult result = run(dataflow, 0, workload, RunOptions.defaults());
+                    assertTrue(result.macs().performed() >= result.macs().effectual());
+                    assertEquals(
+                            more > 0, result.macs().performed() > result.macs().effectual());
+                } else {
+                    assertTrue(failure(dataflow, 0).getMessage().contains("effectual are"));
+                }
+            }
+        }
+    }
+
+    /** Layers that totals leave out are executed for their outputs, and cost neither time nor bytes. */
+    @Test
+    void layersThatTheHardwareLeavesOutCostNothing() {
+        WorkloadBuilder b = new WorkloadBuilder("left-out", 1, new FeatureMapShape(4, 6, 6), false, 0.6);
+        int first = b.convolution(Layer.NETWORK_INPUT, 4, 1, Window.square(3, 1, 1), 0.6);
+        int pool = b.pooling(first, PoolingKind.MAX, Window.square(2, 2, 0), false);
+        b.convolution(pool, 5, 1, Window.square(3, 1, 1), 0.6);
+        Workload pooled = PlainReference.withReference(b.build());
+        RunResult all = run(new PlainDataflow(), 0, pooled, RunOptions.defaults());
+        assertEquals(List.of(), all.leftOut());
+        for (Class<?> kind : List.of(Pooling.class, Convolution.class)) {
+            List<Layer> others = pooled.network().layers().stream()
+                    .filter(layer -> !kind.isInstance(layer.op()))
+                    .toList();
+            RunResult some =
+                    simulator.run(pooled, leavingOut(layer -> kind.isInstance(layer.op())), RunOptions.defaults());
+            assertEquals(
+                    pooled.network().layers().stream()
+                            .filter(layer -> kind.isInstance(layer.op()))
+                            .map(Layer::name)
+                            .toList(),
+                    some.leftOut());
+            assertTrue(some.verified());
+            assertEquals(all.outputSha256(), some.outputSha256());
+            assertEquals(10L * others.size(), some.traffic().total());
+            assertEquals(others.size(), some.segments().size());
+            assertEquals(
+                    others.stream()
+                            .mapToLong(layer ->
+                                    pooled.reference().get(layer.index()).effectualMacs())
+                            .sum(),
+                    some.macs().performed());
+            assertEquals(
+                    some.cycles(),
+                    some.segments().stream()
+                            .mapToLong(RunResult.SegmentResult::cycles)
+                            .sum());
+        }
+    }
+
+    @Test
+    void onlySegmentsOfWhichAllIsLeftOutAreLeftOut() {
+        WorkloadBuilder b = new WorkloadBuilder("mixed", 1, new FeatureMapShape(4, 6, 6), false, 0.6);
+        int pool = b.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(3, 1, 1), false);
+        int conv = b.convolution(pool, 4, 1, Window.square(3, 1, 1), 0.6);
+        int both = b.concatenation(pool, conv);
+        b.pooling(both, PoolingKind.MAX, Window.square(3, 1, 1), false);
+        b.concatenation(both, both);
+        Network network = b.build().network();
+        HardwareModel hardware =
+                leavingOut(layer -> layer.op() instanceof Pooling).hardware();
+        List<Segment> segments = List.of(segment(0, 1), segment(2), segment(3, 4));
+        CountedPlan counted =
+                CountedPlan.of(new ExecutionPlan("p", segments, List.of("a", "b", "c")), network, hardware);
+        assertEquals(segments, counted.all());
+        assertEquals(new ExecutionPlan("p", segments.subList(0, 2), List.of("a", "b")), counted.plan());
+        assertEquals(List.of("pool3"), counted.leftOut());
+    }
+
+    private static Segment segment(Integer... layers) {
+        return new Segment(
+                List.of(layers),
+                Stream.of(layers).map(l -> new LayerMapping(l, Map.of())).toList(),
+                List.of(),
+                List.of());
+    }
+
+    /** The ideal machine, leaving out layers. */
+    private static ConfiguredAccelerator leavingOut(Predicate<Layer> layers) {
+        ConfiguredAccelerator ideal = configured(new PlainDataflow(), 0);
+        HardwareModel hardware = (HardwareModel) Proxy.newProxyInstance(
+                SimulatorTest.class.getClassLoader(),
+                new Class<?>[] {HardwareModel.class},
+                (proxy, method, arguments) -> method.getName().equals("leavesOut")
+                        ? layers.test((Layer) arguments[0])
+                        : method.invoke(ideal.hardware(), arguments));
+        return new ConfiguredAccelerator(
+                ideal.accelerator(), ideal.dataflow(), hardware, new SinglePolicy(), ideal.energy());
+    }
+
+    @Test
+    void aFidelityThatTheHardwareLacksIsRefused() {
+        for (Fidelity fidelity : List.of(Fidelity.STEPPED, Fidelity.ANALYTICAL)) {
+            ConfiguredAccelerator event = configured(new PlainDataflow(), 0);
+            ConfiguredAccelerator other = new ConfiguredAccelerator(
+                    event.accelerator(),
+                    event.dataflow(),
+                    event.hardware(),
+                    event.mapping(),
+                    fidelity,
+                    event.energy(),
+                    "plain",
+                    Map.of());
+            IsosException e =
+                    assertThrows(IsosException.class, () -> simulator.run(workload, other, RunOptions.defaults()));
+            assertEquals(
+                    "accelerator plain: the hardware ideal has no " + fidelity.id()
+                            + " fidelity for the dataflow plain",
+                    e.getMessage());
+            assertEquals(ErrorCode.INFEASIBLE, e.code());
+        }
+        assertEquals(
+                "event",
+                run(new PlainDataflow(), 0, workload, RunOptions.defaults())
+                        .accelerator()
+                        .fidelity());
+    }
+
+    @Test
     void itemThatWaitsForTheFutureIsRefused() {
         IsosException e = failure(
                 new PlainDataflow() {
@@ -179,7 +330,7 @@ class SimulatorTest {
                 new Accelerator("plain", "for tests", "plain", "ideal", "block"),
                 dataflow,
                 model,
-                new BlockPolicy(),
+                GreedyPolicy.block(),
                 new TestingPlugin.UnitEnergy());
     }
 }

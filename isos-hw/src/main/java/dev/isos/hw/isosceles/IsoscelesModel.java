@@ -63,6 +63,9 @@ public final class IsoscelesModel implements HardwareModel {
     /** Bytes of a lane's queues. */
     public final long queueBytes;
 
+    /** Bytes of a partial result in the context array. */
+    public final long partialBytes;
+
     /** Columns of partial results beyond those of a window. */
     public final int columnSlack;
 
@@ -85,6 +88,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.postOpUnits = spec.count(IsoscelesFactory.POST_OP_UNITS);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
         this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
+        this.partialBytes = spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
         this.columnSlack = spec.count(IsoscelesFactory.COLUMN_SLACK);
         // a latency that is a whole number of cycles but for rounding stays that number
         this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
@@ -112,7 +116,7 @@ public final class IsoscelesModel implements HardwareModel {
                 IsOsSchema.QUEUES,
                 queueBytes,
                 IsOsSchema.PARTIAL_BYTES,
-                spec.bytes(IsoscelesFactory.PARTIAL_BYTES),
+                partialBytes,
                 IsOsSchema.CONTEXTS,
                 (long) spec.count(IsoscelesFactory.CONTEXTS),
                 IsOsSchema.COLUMN_SLACK,
@@ -196,6 +200,6 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
-        return new IsoscelesRun(this, request, schema);
+        return new IsoscelesRun(this, request, schema, new EventLanes(this));
     }
 }

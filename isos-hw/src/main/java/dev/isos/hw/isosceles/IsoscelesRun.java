@@ -10,6 +10,7 @@ import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.wavefront.IsOsSchema;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * One simulation, event by event. All that happens in a cycle (ends of work and transfers) is settled before anything new starts
@@ -19,12 +20,11 @@ import java.util.Arrays;
  * and its inputs have been stored; its computation starts when all computation of the one before has ended, whose last outputs
  * may still be on their way off chip. So a segment is played only when the items of the next one are known.
  *
- * <p>{@link FrontEnds} and {@link BackEnds} compute, {@link OffChip} moves bytes, {@link LaneQueues} hold them, {@link
- * RunAccounts} count; this class knows which item waits for which, and the time.
+ * <p>{@link Lanes} compute, {@link OffChip} moves bytes, {@link LaneQueues} hold them, {@link RunAccounts} count; this class
+ * knows which item waits for which, and the time.
  */
-final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
-    private static final int FRONT_END = 0;
-    private static final int BACK_END = 1;
+public final class IsoscelesRun implements MachineRun, Lanes.Machine {
+    /** Events of smaller kinds are the lanes'. */
     private static final int DRAM = 2;
 
     /** Events of this kind are of the first segment state, of the next kind of the second one. */
@@ -33,12 +33,10 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
     private final RunRequest request;
     private final IsoscelesModel model;
     private final SimulationListener listener;
-    private final FrontEnds frontEnds;
-    private final BackEnds backEnds;
+    private final Lanes lanes;
     private final OffChip offChip;
     private final RunAccounts accounts;
     private final EventQueue events = new EventQueue();
-    private final int lanes;
 
     /** Two states take turns: one runs, the other one is filled with the next segment and loads ahead. */
     private final SegmentState[] states;
@@ -58,25 +56,16 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
     private long[] endedStack = new long[64];
     private int endedCount;
 
-    /** Lanes whose processing elements must be divided anew. */
-    private final boolean[] changed;
-
-    private final int[] changedLanes;
-    private int changedCount;
-
     private final boolean wantsSlices;
 
-    IsoscelesRun(IsoscelesModel model, RunRequest request, WorkSchema schema) {
+    /** @param lanes of this run alone */
+    public IsoscelesRun(IsoscelesModel model, RunRequest request, WorkSchema schema, Lanes lanes) {
         this.model = model;
         this.request = request;
         this.listener = request.listener();
-        this.lanes = model.lanes;
-        this.frontEnds = new FrontEnds(model);
-        this.backEnds = new BackEnds(model);
+        this.lanes = lanes;
         this.offChip = new OffChip(model, listener);
-        this.accounts = new RunAccounts(request.network().size(), frontEnds, backEnds, offChip);
-        this.changed = new boolean[lanes];
-        this.changedLanes = new int[lanes];
+        this.accounts = new RunAccounts(request.network().size(), lanes, offChip);
         this.states = new SegmentState[] {
             new SegmentState(0, model, schema, request.network()), new SegmentState(1, model, schema, request.network())
         };
@@ -157,11 +146,10 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
     /** The lanes turn to a segment. */
     private void turnTo(SegmentState state) {
         computing = state;
-        frontEnds.begin(state.items, now);
-        backEnds.begin(state.items);
+        lanes.begin(state.items, this, now);
         accounts.begin(state.items);
         for (int i = 0; i < state.heldCount(); i++) {
-            compute(state.held(i));
+            lanes.compute(state.held(i), now);
         }
         // what was loaded ahead had to share the pool of the segment before
         for (int queue = 0; queue < state.queues.queues(); queue++) {
@@ -180,38 +168,33 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
 
     private void handle(long code) {
         int about = EventQueue.about(code);
-        switch (EventQueue.kind(code)) {
-            case FRONT_END -> {
-                if (frontEnds.scheduled(about) == now) {
-                    touch(about);
-                }
-            }
-            case BACK_END -> {
-                end(computing, backEnds.running(about));
-                int next = backEnds.next(about);
-                if (next >= 0) {
-                    startBackEnd(next);
-                }
-            }
-            case DRAM -> offChip.wake();
-            default -> end(states[EventQueue.kind(code) - TRANSFER], about);
-        }
-    }
-
-    /** Brings a lane's front end up to this cycle; its processing elements will be divided anew. */
-    private void touch(int lane) {
-        if (!changed[lane]) {
-            changed[lane] = true;
-            changedLanes[changedCount++] = lane;
-            frontEnds.advance(lane, now, this);
+        int kind = EventQueue.kind(code);
+        if (kind < DRAM) {
+            lanes.handle(kind, about, now);
+        } else if (kind == DRAM) {
+            offChip.wake();
+        } else {
+            end(states[kind - TRANSFER], about);
         }
     }
 
     @Override
-    public void frontEndEnded(int item, long start) {
-        accounts.computed(computing.items, item, start, now);
-        if (wantsSlices) {
-            slice("/frontend " + (computing.items.depth[item] + 1), item, start, now);
+    public void at(long cycle, int kind, int about) {
+        events.add(cycle, kind, about);
+    }
+
+    @Override
+    public void ended(int item, long start) {
+        SegmentItems items = computing.items;
+        accounts.computed(items, item, start, now);
+        if (wantsSlices && start < now) {
+            String unit = items.isFrontEnd(item) ? "/frontend " + (items.depth[item] + 1) : "/backend";
+            listener.onSlice(
+                    "lane " + items.lane[item] + unit,
+                    items.layerOf(item),
+                    IsOsSchema.PHASES.get(items.phase[item]).id(),
+                    start,
+                    now);
         }
         end(computing, item);
     }
@@ -223,15 +206,7 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
                 settle(states[(int) (ended >>> Integer.SIZE)], (int) ended);
             }
         } while (turn());
-        for (int i = 0; i < changedCount; i++) {
-            int lane = changedLanes[i];
-            changed[lane] = false;
-            frontEnds.divide(lane);
-            if (frontEnds.scheduled(lane) < Long.MAX_VALUE) {
-                events.add(frontEnds.scheduled(lane), FRONT_END, lane);
-            }
-        }
-        changedCount = 0;
+        lanes.settled(now);
         offChip.grant(now, this);
     }
 
@@ -274,46 +249,14 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
     /** An item is ready and has its space. */
     private void begin(SegmentState state, int item) {
         if (!state.items.computes(item)) {
+            lanes.transferBegins(state.items, item);
             state.requests.ask(item);
             offChip.wake();
         } else if (state == computing) {
-            compute(item);
+            lanes.compute(item, now);
         } else {
             state.hold(item);
         }
-    }
-
-    private void compute(int item) {
-        SegmentItems items = computing.items;
-        boolean frontEnd = items.phase[item] == IsOsSchema.FRONTEND;
-        if ((frontEnd ? items.elements[item] : items.work[item]) == 0) {
-            accounts.computed(items, item, now, now);
-            end(computing, item);
-        } else if (frontEnd) {
-            touch(items.lane[item]);
-            frontEnds.add(item);
-        } else if (backEnds.add(item)) {
-            startBackEnd(item);
-        }
-    }
-
-    private void startBackEnd(int item) {
-        long end = now + computing.items.work[item];
-        events.add(end, BACK_END, computing.items.lane[item]);
-        accounts.computed(computing.items, item, now, end);
-        if (wantsSlices) {
-            slice("/backend", item, now, end);
-        }
-    }
-
-    private void slice(String unit, int item, long start, long end) {
-        SegmentItems items = computing.items;
-        listener.onSlice(
-                "lane " + items.lane[item] + unit,
-                items.layerOf(item),
-                IsOsSchema.PHASES.get(items.phase[item]).id(),
-                start,
-                end);
     }
 
     /** The DRAM will be free at a cycle. */
@@ -340,6 +283,7 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
         items.ended[item] = true;
         items.itemsLeft--;
         items.computingLeft -= items.computes(item) ? 1 : 0;
+        lanes.itemEnded(items, item);
         if (items.waitersLeft[item] == 0) {
             release(state, item);
         }
@@ -356,15 +300,17 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
             }
         }
         if (state == running && ahead != null && items.phase[item] == IsOsSchema.STORE_OUTPUT) {
-            int load = ahead.loadOf(items, item);
-            if (load >= 0 && --ahead.items.waitsLeft[load] == 0) {
-                becomeReady(ahead, load);
+            for (int load = ahead.stored(items, item); load >= 0; load = ahead.nextLoad(load)) {
+                if (--ahead.items.waitsLeft[load] == 0) {
+                    becomeReady(ahead, load);
+                }
             }
         }
     }
 
     /** The last user of an item has ended. */
     private void release(SegmentState state, int item) {
+        lanes.released(state.items, item);
         if (state.items.phase[item] == IsOsSchema.LOAD_WEIGHTS) {
             offChip.release(state.items, item, now);
         }
@@ -373,7 +319,7 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
             state.queues.release(item, lender(state));
             state.queues.tell(queue, listener, now);
             // others of the lane may have waited for the pool
-            int lane = queue % lanes;
+            int lane = queue % model.lanes;
             admitLane(state, lane);
             if (ahead != null && state != ahead) {
                 admitLane(ahead, lane);
@@ -382,7 +328,7 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
     }
 
     private void admitLane(SegmentState state, int lane) {
-        for (int queue = lane; queue < state.queues.queues(); queue += lanes) {
+        for (int queue = lane; queue < state.queues.queues(); queue += model.lanes) {
             admit(state, queue);
         }
     }
@@ -393,7 +339,15 @@ final class IsoscelesRun implements MachineRun, FrontEnds.EndSink {
         }
     }
 
-    static IsosException broken(String law) {
+    /** Ends the run with a sentence, made only if it is needed, where a law does not hold. */
+    public static void check(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw broken(otherwise.get());
+        }
+    }
+
+    /** The error of a broken law. */
+    public static IsosException broken(String law) {
         return new IsosException(ErrorCode.VERIFICATION_FAILED, "isosceles broke a conservation law: " + law);
     }
 

@@ -10,8 +10,7 @@ import java.util.List;
 
 /** What a run has taken so far: cycles of segments and layers, bytes, accesses. Checks the laws that every segment obeys. */
 final class RunAccounts {
-    private final FrontEnds frontEnds;
-    private final BackEnds backEnds;
+    private final Lanes lanes;
     private final OffChip offChip;
 
     private final List<SegmentTiming> segmentTimings = new ArrayList<>();
@@ -22,9 +21,8 @@ final class RunAccounts {
 
     private long offChipBytes;
 
-    RunAccounts(int layers, FrontEnds frontEnds, BackEnds backEnds, OffChip offChip) {
-        this.frontEnds = frontEnds;
-        this.backEnds = backEnds;
+    RunAccounts(int layers, Lanes lanes, OffChip offChip) {
+        this.lanes = lanes;
         this.offChip = offChip;
         this.layerStart = new long[layers];
         this.layerEnd = new long[layers];
@@ -48,13 +46,13 @@ final class RunAccounts {
     /** All computation of a segment has ended. */
     void computed(SegmentItems items, long now) {
         IsoscelesRun.check(
-                frontEnds.doneVectors() == items.vectors,
-                "the processing elements multiplied " + frontEnds.doneVectors() + " vectors in segment " + items.segment
+                lanes.doneVectors() == items.vectors,
+                "the processing elements multiplied " + lanes.doneVectors() + " vectors in segment " + items.segment
                         + ", asked for were " + items.vectors);
-        items.busiestCycles = Math.max(frontEnds.busiest(), backEnds.busiest());
+        items.busiestCycles = lanes.busiest();
         for (int d = 0; d < items.depths(); d++) {
             int layer = items.layerAt(d);
-            layerBusy[layer] = Math.max(frontEnds.busiest(d), backEnds.busiest(d));
+            layerBusy[layer] = lanes.busiest(d);
             if (layerStart[layer] == Long.MAX_VALUE) {
                 // a layer without computation, such as a concatenation
                 layerStart[layer] = now;

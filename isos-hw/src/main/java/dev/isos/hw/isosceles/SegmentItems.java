@@ -13,7 +13,7 @@ import java.util.Arrays;
  * The work items of one segment in columns, with their dependencies in both directions (compressed sparse rows), and how far
  * they are. Columns are reused from segment to segment.
  */
-final class SegmentItems implements WorkSink {
+public final class SegmentItems implements WorkSink {
     private static final int PHASES = IsOsSchema.PHASES.size();
 
     /** Steps and rows of items are below these, so that a rank of both fits a long. */
@@ -30,27 +30,27 @@ final class SegmentItems implements WorkSink {
     private final int[] depthOfLayer;
 
     /** Number of the segment in the plan. */
-    int segment;
+    public int segment;
 
     private int[] layers = new int[0];
 
-    int size;
-    byte[] phase = new byte[1024];
+    public int size;
+    public byte[] phase = new byte[1024];
     /** Position of the item's layer in the segment. */
-    int[] depth = new int[1024];
+    public int[] depth = new int[1024];
 
-    int[] step = new int[1024];
-    int[] row = new int[1024];
-    int[] lane = new int[1024];
-    int[] tensor = new int[1024];
-    int[] held = new int[1024];
-    int[] offChip = new int[1024];
+    public int[] step = new int[1024];
+    public int[] row = new int[1024];
+    public int[] lane = new int[1024];
+    public int[] tensor = new int[1024];
+    public int[] held = new int[1024];
+    public int[] offChip = new int[1024];
 
     /** Vectors of a front-end item, cycles of a back-end item, bytes in the filter buffer of loaded weights. */
-    int[] work = new int[1024];
+    public int[] work = new int[1024];
 
     /** Elements of a front-end item. */
-    int[] elements = new int[1024];
+    public int[] elements = new int[1024];
 
     /** First edge of each item; one more entry than items. */
     int[] waitStart = new int[1025];
@@ -78,7 +78,8 @@ final class SegmentItems implements WorkSink {
     final long[] offChipByPhase = new long[PHASES];
     final long[] heldByPhase = new long[PHASES];
     long[] mergesOfDepth = new long[0];
-    long[] vectorsOfDepth = new long[0];
+    /** Vectors of the front-end items of each layer. */
+    public long[] vectorsOfDepth = new long[0];
 
     /** Busy cycles of the busiest lane, once all computation has ended. */
     long busiestCycles;
@@ -133,12 +134,19 @@ final class SegmentItems implements WorkSink {
         return layers[depth];
     }
 
-    int depths() {
+    /** Layers of the segment. */
+    public int depths() {
         return layers.length;
     }
 
-    int layerOf(int item) {
+    /** Layer of an item. */
+    public int layerOf(int item) {
         return layers[depth[item]];
+    }
+
+    /** Whether an item is one of a front end. */
+    public boolean isFrontEnd(int item) {
+        return phase[item] == IsOsSchema.FRONTEND;
     }
 
     boolean computes(int item) {

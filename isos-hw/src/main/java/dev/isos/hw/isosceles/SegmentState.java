@@ -21,8 +21,13 @@ final class SegmentState {
 
     private int heldCount;
 
-    /** Loads that wait for a fiber that the segment before still has to store, by (tensor slot, fiber); see {@link #link}. */
+    /** Stores that the segment before still has to end, by (tensor slot, fiber); see {@link #link}. */
+    private int[][] storesLeft = new int[0][];
+
+    /** The first load that waits for them, or -1; the others follow by {@link #nextLoad}. */
     private int[][] loadOfFiber = new int[0][];
+
+    private int[] nextLoad = new int[0];
 
     SegmentState(int slot, IsoscelesModel model, WorkSchema schema, Network network) {
         this.slot = slot;
@@ -38,35 +43,34 @@ final class SegmentState {
         queues.begin(segment);
         requests.begin();
         heldCount = 0;
-        loadOfFiber = new int[network.tensors()][];
+        storesLeft = new int[network.tensors()][];
     }
 
-    /** Loads of fibers that the segment before has not stored yet wait for their stores. */
+    /** Loads of fibers that the segment before has not stored yet, all tiles of them, wait for their stores. */
     void link(SegmentState before) {
         SegmentItems stores = before.items;
-        boolean[][] pending = new boolean[network.tensors()][];
+        loadOfFiber = new int[network.tensors()][];
         for (int i = 0; i < stores.size; i++) {
             if (stores.phase[i] == IsOsSchema.STORE_OUTPUT && !stores.ended[i]) {
                 int slot = network.slot(stores.tensor[i]);
-                if (pending[slot] == null) {
-                    pending[slot] =
-                            new boolean[network.shapeOf(stores.tensor[i]).fibers()];
-                }
-                pending[slot][fiber(stores, i)] = true;
-            }
-        }
-        for (int i = 0; i < items.size; i++) {
-            int slot = items.phase[i] == IsOsSchema.LOAD_INPUT ? network.slot(items.tensor[i]) : -1;
-            if (slot >= 0 && pending[slot] != null && pending[slot][fiber(items, i)]) {
-                if (loadOfFiber[slot] == null) {
-                    loadOfFiber[slot] = new int[pending[slot].length];
+                if (storesLeft[slot] == null) {
+                    int fibers = network.shapeOf(stores.tensor[i]).fibers();
+                    storesLeft[slot] = new int[fibers];
+                    loadOfFiber[slot] = new int[fibers];
                     Arrays.fill(loadOfFiber[slot], -1);
                 }
-                // a fiber that is loaded again, pass by pass: later loads come after the first
-                if (loadOfFiber[slot][fiber(items, i)] < 0) {
-                    loadOfFiber[slot][fiber(items, i)] = i;
-                    items.waitsLeft[i]++;
-                }
+                storesLeft[slot][fiber(stores, i)]++;
+            }
+        }
+        if (nextLoad.length < items.size) {
+            nextLoad = new int[items.size];
+        }
+        for (int i = items.size - 1; i >= 0; i--) {
+            int slot = items.phase[i] == IsOsSchema.LOAD_INPUT ? network.slot(items.tensor[i]) : -1;
+            if (slot >= 0 && storesLeft[slot] != null && storesLeft[slot][fiber(items, i)] > 0) {
+                nextLoad[i] = loadOfFiber[slot][fiber(items, i)];
+                loadOfFiber[slot][fiber(items, i)] = i;
+                items.waitsLeft[i]++;
             }
         }
     }
@@ -77,10 +81,17 @@ final class SegmentState {
         return of.step[item] % width * height + of.row[item];
     }
 
-    /** The load that waited for a fiber which the segment before has now stored, or -1. */
-    int loadOf(SegmentItems stores, int store) {
-        int[] loads = loadOfFiber[network.slot(stores.tensor[store])];
-        return loads == null ? -1 : loads[fiber(stores, store)];
+    /** The segment before has ended a store; returns the first load that waited for it as the last one, or -1. */
+    int stored(SegmentItems stores, int store) {
+        int slot = network.slot(stores.tensor[store]);
+        return storesLeft[slot] != null && --storesLeft[slot][fiber(stores, store)] == 0
+                ? loadOfFiber[slot][fiber(stores, store)]
+                : -1;
+    }
+
+    /** The load that waited like another one, or -1. */
+    int nextLoad(int load) {
+        return nextLoad[load];
     }
 
     /** Keeps an item until the lanes turn to the segment. */

@@ -201,7 +201,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
     /**
      * Waits for the back ends that free the columns that input column w is the first to reach: those whose partial results the
-     * lane held that many columns ago, be it in the pass before.
+     * lane held that many columns ago. In the pass before these may be of any row, since tiles differ in their rows.
      */
     private void waitForPartialColumns(int i, int w, int h) {
         LayerWork work = works.get(i);
@@ -213,15 +213,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             if (freed < 0) {
                 continue;
             }
-            int ofPass = freed / width;
-            int row = passes.pass(ofPass, i).firstInput()
-                    + h
-                    - passes.pass(pass, i).firstInput();
-            KernelAxis axis = rows[i][ofPass];
-            for (int r = row < axis.low.length ? axis.low[row] : 0; row < axis.low.length && r < axis.high[row]; r++) {
-                int p = axis.output(row, r);
+            if (freed / width < pass) {
+                waitForColumn(i, freed / width, freed % width);
+                continue;
+            }
+            KernelAxis axis = rows[i][pass];
+            for (int r = axis.low[h]; r < axis.high[h]; r++) {
+                int p = axis.output(h, r);
                 for (int lane = 0; lane < work.factors().outputLanes(); lane++) {
-                    item.waitFor(backEndItems[i][work.backEndItem(ofPass, freed % width, p, lane)]);
+                    item.waitFor(backEndItems[i][work.backEndItem(pass, freed % width, p, lane)]);
                 }
             }
         }
@@ -442,13 +442,15 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
             // a tile of K adds only its own channels of a residual operand
             boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
-            int first = tile ? shape.channels() : 0;
+            int first = tile ? Integer.MAX_VALUE : 0;
             int end = tile ? 0 : shape.channels();
             for (Operand operand : tensors.aligned(reader)) {
-                if (tile && operand.tensor() == tensor) {
-                    Pass mine = passes.pass(pass, reader);
-                    first = Math.min(first, Math.max(0, mine.firstChannel() - operand.firstChannel()));
-                    end = Math.max(end, Math.min(shape.channels(), mine.endChannel() - operand.firstChannel()));
+                Pass mine = passes.pass(pass, reader);
+                int low = Math.max(0, mine.firstChannel() - operand.firstChannel());
+                int high = Math.min(shape.channels(), mine.endChannel() - operand.firstChannel());
+                if (tile && operand.tensor() == tensor && low < high) {
+                    first = Math.min(first, low);
+                    end = Math.max(end, high);
                 }
             }
             firstChannel = first;

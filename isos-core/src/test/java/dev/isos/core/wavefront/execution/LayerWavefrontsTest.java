@@ -1,4 +1,4 @@
-package dev.isos.core.dataflow.isos;
+package dev.isos.core.wavefront.execution;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,8 +8,8 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.dataflow.isos.LayerWavefronts.Wavefront;
 import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.core.wavefront.execution.LayerWavefronts.Wavefront;
 import dev.isos.testkit.RandomWorkloads;
 import java.util.Arrays;
 import java.util.List;

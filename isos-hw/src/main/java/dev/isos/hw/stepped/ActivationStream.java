@@ -1,0 +1,144 @@
+package dev.isos.hw.stepped;
+
+import dev.isos.hw.stepped.LayerContext.Weight;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The stream of activations of one layer in one lane. Reads one non-zero element per cycle, with the weights that it meets, and
+ * keeps a few until the processing elements have multiplied them: it reads ahead, be it into its next item. A vector is one
+ * element with up to {@code vectorWidth} of its weights.
+ */
+final class ActivationStream {
+    private final int vectorWidth;
+    private final int depth;
+
+    /** Items whose elements are not all read, in the order in which they became ready. */
+    private final Deque<FrontEndItem> items = new ArrayDeque<>();
+
+    private final Deque<Element> fetched = new ArrayDeque<>();
+
+    /** Vectors of elements that have not been multiplied. */
+    long waitingVectors;
+
+    /** Elements read and products made so far. */
+    long elements;
+
+    long products;
+
+    /** A front-end item at work. */
+    static final class FrontEndItem {
+        final int number;
+        final LayerContext context;
+        final int step;
+        final int row;
+        final List<Integer> elements;
+        final FilterBuffer filterBuffer;
+        int next;
+        int multiplied;
+        int vectors;
+        int products;
+        long start = -1;
+
+        FrontEndItem(int number, LayerContext context, int step, int row, int laneOfRow, FilterBuffer filterBuffer) {
+            this.number = number;
+            this.context = context;
+            this.step = step;
+            this.row = row;
+            this.filterBuffer = filterBuffer;
+            this.elements = context.elements(step, row, laneOfRow);
+        }
+
+        boolean done() {
+            return multiplied == elements.size();
+        }
+
+        int pass() {
+            return context.pass(step, context.layer.inputShape().width());
+        }
+    }
+
+    private static final class Element {
+        final FrontEndItem item;
+        final int value;
+        final List<Weight> weights;
+        int next;
+
+        Element(FrontEndItem item, int value, List<Weight> weights) {
+            this.item = item;
+            this.value = value;
+            this.weights = weights;
+        }
+    }
+
+    /** @param depth elements that it keeps */
+    ActivationStream(int vectorWidth, int depth) {
+        this.vectorWidth = vectorWidth;
+        this.depth = depth;
+    }
+
+    void add(FrontEndItem item, int vectors) {
+        items.add(item);
+        waitingVectors += vectors;
+    }
+
+    boolean idle() {
+        return items.isEmpty() && fetched.isEmpty();
+    }
+
+    /** Reads the next element if there is one and room for it; elements without weights pass at once. */
+    void read(long cycle, Deque<FrontEndItem> done) {
+        if (items.isEmpty() || fetched.size() == depth) {
+            return;
+        }
+        FrontEndItem item = items.element();
+        int element = item.elements.get(item.next++);
+        item.start = item.start < 0 ? cycle : item.start;
+        elements++;
+        List<Weight> met = item.context.weights(item.pass(), element);
+        if (!met.isEmpty()) {
+            item.filterBuffer.read(item.context.layer.index(), item.context.tile(item.step));
+        }
+        Element read = new Element(item, item.context.value(element), met);
+        if (met.isEmpty()) {
+            multiplied(read, done);
+        } else {
+            fetched.add(read);
+        }
+        if (item.next == item.elements.size()) {
+            items.remove();
+        }
+    }
+
+    private static void multiplied(Element element, Deque<FrontEndItem> done) {
+        element.item.multiplied++;
+        if (element.item.done()) {
+            done.add(element.item);
+        }
+    }
+
+    boolean hasVector() {
+        return !fetched.isEmpty();
+    }
+
+    /** A processing element multiplies the next vector. */
+    void multiply(Deque<FrontEndItem> done) {
+        Element element = fetched.element();
+        FrontEndItem item = element.item;
+        int end = Math.min(element.next + vectorWidth, element.weights.size());
+        for (; element.next < end; element.next++) {
+            Weight weight = element.weights.get(element.next);
+            item.context.partials.add(
+                    item.pass(), weight.q(), item.row, weight.r(), weight.k(), element.value * weight.value());
+            item.products++;
+            products++;
+        }
+        item.vectors++;
+        waitingVectors--;
+        if (element.next == element.weights.size()) {
+            fetched.remove();
+            multiplied(element, done);
+        }
+    }
+}

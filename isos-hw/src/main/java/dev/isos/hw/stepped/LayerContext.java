@@ -1,0 +1,250 @@
+package dev.isos.hw.stepped;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.Requantisation;
+import dev.isos.api.workload.ResponseNormaliser;
+import dev.isos.core.wavefront.mapping.ChannelSplit;
+import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.Pass;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A layer of the segment at hand, with everything that tells a unit what to do with an item of it. */
+final class LayerContext {
+    final Layer layer;
+    final LayerFactors factors;
+    final List<Pass> passes;
+    final Requantisation requantisation;
+
+    /** Null without one; only a convolution has filters and partial results. */
+    final Window window;
+
+    final FilterTensor filters;
+    final ContextArray partials;
+    final ResponseNormaliser normaliser;
+
+    private final int segment;
+    private final TensorMemory memory;
+    private final Network network;
+    private final List<Integer> inputParts;
+    private final List<Integer> secondParts;
+
+    /** Of a streamed layer: first element of the input, in the order [W, H, C], of each step, and the end. */
+    private final int[] stepStart;
+
+    /** @param partialColumns columns of partial results that the mapping sets aside, 0 without filters */
+    LayerContext(
+            int segment,
+            Network network,
+            Layer layer,
+            LayerParameters parameters,
+            LayerFactors factors,
+            List<Pass> passes,
+            TensorMemory memory,
+            int partialColumns) {
+        this.segment = segment;
+        this.network = network;
+        this.layer = layer;
+        this.factors = factors;
+        this.passes = passes;
+        this.memory = memory;
+        this.requantisation = parameters.requantisation();
+        this.inputParts = network.materialisedParts(layer.inputs().get(0));
+        int second = layer.op() instanceof ElementwiseAdd ? layer.inputs().get(1) : layer.residual();
+        boolean hasSecond = layer.op() instanceof ElementwiseAdd || layer.hasResidual();
+        this.secondParts = hasSecond ? network.materialisedParts(second) : List.of();
+        this.normaliser =
+                layer.op() instanceof LocalResponseNormalisation op ? new ResponseNormaliser(op, requantisation) : null;
+        boolean convolution = layer.op() instanceof Convolution;
+        this.filters = convolution ? parameters.filters().orElseThrow() : null;
+        this.window = layer.op() instanceof Pooling pooling
+                ? pooling.window()
+                : layer.convolution().map(Convolution::window).orElse(null);
+        this.partials = convolution ? new ContextArray(this, partialColumns) : null;
+        this.stepStart = factors.streamed() ? cutIntoSteps() : new int[0];
+    }
+
+    /** A step ends when it has its share of the layer's weights, met or not by an activation that is not zero. */
+    private int[] cutIntoSteps() {
+        int steps = factors.streamSteps();
+        int elements = layer.inputShape().elements();
+        int[] starts = new int[steps + 1];
+        Arrays.fill(starts, elements);
+        starts[0] = 0;
+        long all = weightsBetween(0, elements);
+        int step = 0;
+        long weights = 0;
+        for (int element = 0; element < elements; element++) {
+            while (step + 1 < steps && weights >= all * (step + 1) / steps) {
+                starts[++step] = element;
+            }
+            weights += weights(0, element).size();
+        }
+        return starts;
+    }
+
+    private long weightsBetween(int from, int to) {
+        long count = 0;
+        for (int element = from; element < to; element++) {
+            count += weights(0, element).size();
+        }
+        return count;
+    }
+
+    /** Passes of items: those of a streamed layer are all of the first one. */
+    int pass(int step, int columns) {
+        return factors.streamed() ? 0 : step / columns;
+    }
+
+    /** Bounds of the parts of an output fiber. */
+    int[] parts(int pass) {
+        return ChannelSplit.bounds(
+                passes.get(pass).firstChannel(), passes.get(pass).endChannel(), factors.outputLanes());
+    }
+
+    /** Non-zero weights that a load brings: a tile of K, or a step of a streamed layer. */
+    int weightsOf(int tile) {
+        if (factors.streamed()) {
+            // those that meet nothing but padding are spread over the steps
+            int steps = factors.streamSteps();
+            long padding = filters.nonZeros() - weightsBetween(0, layer.inputShape().elements());
+            return (int) (weightsBetween(stepStart[tile], stepStart[tile + 1])
+                    + padding * (tile + 1) / steps
+                    - padding * tile / steps);
+        }
+        int count = 0;
+        Pass k = passes.get(factors.kTiles() > 1 ? tile : 0);
+        for (char channel : filters.coordinates()) {
+            count += channel >= k.firstChannel() && channel < k.endChannel() ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Load of the weights that a front-end item uses. */
+    int tile(int step) {
+        return factors.streamed() ? step : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
+    }
+
+    /**
+     * The non-zero activations of a front-end item, as elements of the input in the order [W, H, C]: of its fiber, or of its step,
+     * every so-manieth from that of the item's lane on.
+     */
+    List<Integer> elements(int step, int row, int laneOfRow) {
+        int channels = layer.inputShape().channels();
+        int height = layer.inputShape().height();
+        int from = (step % layer.inputShape().width() * height + row) * channels;
+        int to = from + channels;
+        if (factors.streamed()) {
+            from = stepStart[step];
+            to = stepStart[step + 1];
+        }
+        List<Integer> mine = new ArrayList<>();
+        int count = 0;
+        for (int element = from; element < to; element++) {
+            boolean reads = reachesOutput(pass(step, layer.inputShape().width()), element);
+            if (reads && value(element) != 0 && count++ % factors.rowLanes() == laneOfRow) {
+                mine.add(element);
+            }
+        }
+        return mine;
+    }
+
+    /** Whether some kernel position leads from an element of the input to an output of a pass. */
+    private boolean reachesOutput(int pass, int element) {
+        int fiber = element / layer.inputShape().channels();
+        boolean row = false;
+        boolean column = false;
+        for (int r = 0; r < window.rows(); r++) {
+            int p = window.outputRow(
+                    fiber % layer.inputShape().height(), r, layer.outputShape().height());
+            row |= p >= passes.get(pass).firstOutput() && p < passes.get(pass).endOutput();
+        }
+        for (int s = 0; s < window.columns(); s++) {
+            int w = fiber / layer.inputShape().height();
+            column |= window.outputColumn(w, s, layer.outputShape().width()) >= 0;
+        }
+        return row && column;
+    }
+
+    /** Value of an element of the main input. */
+    int value(int element) {
+        int channels = layer.inputShape().channels();
+        int fiber = element / channels;
+        return input(element % channels, fiber % layer.inputShape().height(), fiber / layer.inputShape().height());
+    }
+
+    /**
+     * A weight that an activation meets.
+     *
+     * @param q column of the output that its product goes to
+     * @param r kernel row
+     * @param k output channel
+     */
+    record Weight(int q, int r, int k, int value) {}
+
+    /** The weights that an element of the input meets in a pass, compressed over all kernel positions and output channels. */
+    List<Weight> weights(int pass, int element) {
+        int c = element % layer.inputShape().channels();
+        int fiber = element / layer.inputShape().channels();
+        int h = fiber % layer.inputShape().height();
+        int w = fiber / layer.inputShape().height();
+        Pass tile = passes.get(pass);
+        List<Weight> met = new ArrayList<>();
+        for (int s = 0; s < window.columns(); s++) {
+            int q = window.outputColumn(w, s, layer.outputShape().width());
+            for (int r = 0; r < window.rows() && q >= 0; r++) {
+                int p = window.outputRow(h, r, layer.outputShape().height());
+                int at = filters.fiber(c, r, s);
+                for (int i = filters.starts()[at];
+                        i < filters.starts()[at + 1] && p >= tile.firstOutput() && p < tile.endOutput();
+                        i++) {
+                    int k = filters.coordinates()[i];
+                    if (k >= tile.firstChannel() && k < tile.endChannel()) {
+                        met.add(new Weight(q, r, k, filters.payloads()[i]));
+                    }
+                }
+            }
+        }
+        return met;
+    }
+
+    /** An element of the main input. */
+    int input(int c, int h, int w) {
+        return read(inputParts, c, h, w);
+    }
+
+    boolean hasSecond() {
+        return !secondParts.isEmpty();
+    }
+
+    /** An element of the second operand. */
+    int second(int c, int h, int w) {
+        return read(secondParts, c, h, w);
+    }
+
+    private int read(List<Integer> parts, int c, int h, int w) {
+        int channel = c;
+        for (int part : parts) {
+            int channels = network.shapeOf(part).channels();
+            if (channel < channels) {
+                return memory.read(segment, part, channel, h, w);
+            }
+            channel -= channels;
+        }
+        throw new IllegalArgumentException("channel " + c + " is outside the operand of " + layer.name());
+    }
+
+    /** A post-op unit writes an output. */
+    void write(int k, int p, int q, int value) {
+        memory.write(segment, layer.index(), k, p, q, value);
+    }
+}

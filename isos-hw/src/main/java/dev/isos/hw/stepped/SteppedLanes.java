@@ -1,0 +1,282 @@
+package dev.isos.hw.stepped;
+
+import static dev.isos.hw.isosceles.IsoscelesRun.check;
+
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.mapping.IsOsMapper;
+import dev.isos.hw.isosceles.Activity;
+import dev.isos.hw.isosceles.IsoscelesModel;
+import dev.isos.hw.isosceles.Lanes;
+import dev.isos.hw.isosceles.SegmentItems;
+import dev.isos.hw.stepped.ActivationStream.FrontEndItem;
+import dev.isos.hw.stepped.TensorMemory.Fiber;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All lanes, clocked: in a cycle with work every unit of every lane takes one step. Holds each item to what the dataflow
+ * announced, and the memories to their capacities.
+ */
+final class SteppedLanes implements Lanes {
+    private static final int CLOCK = 0;
+
+    private final IsoscelesModel model;
+    private final RunRequest request;
+    private final WorkSchema schema;
+    private final Workload workload;
+    private final TensorMemory memory;
+    private final FilterBuffer filterBuffer;
+
+    /** The running segment and the next one, by number. */
+    private final Map<Integer, SteppedSegment> segments = new HashMap<>();
+
+    private final ProcessingElements[] elements;
+    private final BackEnd[] backEnds;
+    private SteppedSegment running;
+    private SegmentItems items;
+    private Machine machine;
+    private boolean ticking;
+    private long[][] backEndBusy = new long[0][];
+
+    /** Bytes in the queues of each lane. */
+    private final long[] queued;
+
+    private final Activity activity = new Activity();
+    private long dramRead;
+    private long dramWritten;
+
+    SteppedLanes(IsoscelesModel model, RunRequest request, WorkSchema schema, Workload workload) {
+        this.model = model;
+        this.request = request;
+        this.schema = schema;
+        this.workload = workload;
+        memory = new TensorMemory(workload);
+        filterBuffer = new FilterBuffer(model.filterBufferBytes);
+        elements = new ProcessingElements[model.lanes];
+        backEnds = new BackEnd[model.lanes];
+        queued = new long[model.lanes];
+    }
+
+    /** The next segment's items are about to come; they pass through here. */
+    WorkSink listen(int segment, WorkSink sink) {
+        Announced announced = new Announced(schema, sink);
+        segments.remove(segment - 2);
+        segments.put(segment, new SteppedSegment(segment, model, request, workload, memory, announced));
+        return announced;
+    }
+
+    @Override
+    public void begin(SegmentItems segment, Machine around, long now) {
+        check(!busy(), () -> "the lanes turn to another segment before all computation of the running one has ended");
+        items = segment;
+        machine = around;
+        running = segments.get(segment.segment);
+        for (int lane = 0; lane < model.lanes; lane++) {
+            elements[lane] = new ProcessingElements(model, segment, now);
+            backEnds[lane] = new BackEnd(model.mergers, model.postOpUnits);
+        }
+        backEndBusy = new long[model.lanes][segment.depths()];
+    }
+
+    private boolean busy() {
+        for (int lane = 0; lane < model.lanes; lane++) {
+            if (elements[lane] != null && (!elements[lane].idle() || !backEnds[lane].idle())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void compute(int item, long now) {
+        LayerContext layer = running.layers[items.depth[item]];
+        int lane = items.lane[item];
+        if (items.isFrontEnd(item)) {
+            FrontEndItem work = new FrontEndItem(
+                    item, layer, items.step[item], items.row[item], running.laneOfRow(items, item), filterBuffer);
+            layer.partials.reads(items.step[item], items.row[item]);
+            if (work.done()) {
+                ended(work, now);
+            } else {
+                elements[lane].stream(items.depth[item]).add(work, running.announced.count(item, IsOsSchema.VECTORS));
+            }
+        } else {
+            BackEndItem work =
+                    new BackEndItem(item, layer, items.step[item], items.row[item], running.laneOfRow(items, item));
+            if (work.empty()) {
+                ended(work, now);
+            } else {
+                backEnds[lane].add(work);
+            }
+        }
+    }
+
+    @Override
+    public void settled(long now) {
+        if (!ticking && busy()) {
+            ticking = true;
+            machine.at(now + 1, CLOCK, 0);
+        }
+    }
+
+    /** The clock has ticked: everything takes the step of the cycle that is over. */
+    @Override
+    public void handle(int kind, int about, long now) {
+        ticking = false;
+        for (int lane = 0; lane < model.lanes; lane++) {
+            for (FrontEndItem item : elements[lane].step(now - 1)) {
+                ended(item, item.start);
+            }
+            BackEndItem merged = backEnds[lane].step(now - 1);
+            if (merged != null) {
+                ended(merged, merged.start);
+            }
+        }
+    }
+
+    private void ended(FrontEndItem work, long start) {
+        int item = work.number;
+        equal(item, "elements", work.elements.size(), IsOsSchema.ELEMENTS);
+        equal(item, "vectors", work.vectors, IsOsSchema.VECTORS);
+        equal(item, "products", work.products, IsOsSchema.PRODUCTS);
+        activity.elements += work.elements.size();
+        activity.products += work.products;
+        checkPartials(items.lane[item]);
+        machine.ended(item, start);
+    }
+
+    private void checkPartials(int lane) {
+        long partials = Arrays.stream(running.layers)
+                .filter(layer -> layer != null && layer.partials != null)
+                .mapToLong(layer -> layer.partials.incompleteBytes(lane, model.lanes, model.partialBytes))
+                .sum();
+        check(
+                partials <= running.partialDemand,
+                () -> "the context array of lane " + lane + " holds " + partials
+                        + " bytes of partial results that are not complete, the mapping of " + running + " allows "
+                        + running.partialDemand);
+    }
+
+    private void ended(BackEndItem work, long start) {
+        int item = work.number;
+        equal(item, "operands merged", work.merges, IsOsSchema.MERGES);
+        equal(item, "outputs", work.outputs(), IsOsSchema.OUTPUTS);
+        if (work.context.partials != null) {
+            activity.mergedPartials += work.merges;
+        } else {
+            activity.mergedElements += work.merges;
+        }
+        activity.outputs += work.outputs();
+        backEndBusy[items.lane[item]][items.depth[item]] += work.busy;
+        machine.ended(item, start);
+    }
+
+    private void equal(int item, String what, long count, int position) {
+        int announced = running.announced.count(item, position);
+        check(count == announced, () -> "the datapath counts " + count + " " + what + " of work item " + item + " of " + running
+                        + ", announced were " + announced);
+    }
+
+    @Override
+    public void transferBegins(SegmentItems of, int item) {
+        SteppedSegment segment = segments.get(of.segment);
+        int nonZeros =
+                switch (of.phase[item]) {
+                    case IsOsSchema.LOAD_WEIGHTS -> segment.layers[of.depth[item]].weightsOf(of.step[item]);
+                    case IsOsSchema.LOAD_INPUT -> memory.beginLoad(segment.fiber(of, item));
+                    default -> memory.beginStore(of.segment, segment.fiber(of, item));
+                };
+        int bytes = IsOsMapper.ENTRY_BYTES * nonZeros;
+        check(
+                bytes == of.offChip[item],
+                () -> "work item " + item + " of " + segment + " moves " + of.offChip[item]
+                        + " bytes, its non-zeros take " + bytes);
+        if (of.phase[item] == IsOsSchema.STORE_OUTPUT) {
+            dramWritten += bytes;
+            activity.storedBytes += bytes;
+        } else {
+            dramRead += bytes;
+        }
+    }
+
+    @Override
+    public void itemEnded(SegmentItems of, int item) {
+        SteppedSegment segment = segments.get(of.segment);
+        switch (of.phase[item]) {
+            case IsOsSchema.LOAD_WEIGHTS -> filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
+            case IsOsSchema.LOAD_INPUT -> {
+                memory.load(of.segment, segment.fiber(of, item));
+                int share = segment.share(of, item);
+                queue(of, item, (of.offChip[item] + share - 1) / share);
+            }
+            case IsOsSchema.BACKEND -> {
+                Fiber made = segment.fiber(of, item);
+                memory.arrive(of.segment, made);
+                queue(of, item, IsOsMapper.ENTRY_BYTES * memory.beginStore(of.segment, made));
+            }
+            case IsOsSchema.STORE_OUTPUT -> memory.store(of.segment, segment.fiber(of, item));
+            default -> {
+                // what a front end has made is in the context array
+            }
+        }
+    }
+
+    private void queue(SegmentItems of, int item, int bytes) {
+        check(of.held[item] == bytes, () -> "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
+        activity.queuedBytes += bytes;
+        int lane = of.lane[item];
+        queued[lane] += bytes;
+        check(queued[lane] <= model.queueBytes, () -> "the queues of lane " + lane + " hold " + queued[lane] + " bytes, they have " + model.queueBytes);
+    }
+
+    @Override
+    public void released(SegmentItems of, int item) {
+        if (of.phase[item] == IsOsSchema.LOAD_WEIGHTS) {
+            filterBuffer.leave(of.layerOf(item), of.step[item]);
+        } else if (of.phase[item] == IsOsSchema.LOAD_INPUT || of.phase[item] == IsOsSchema.BACKEND) {
+            memory.leave(of.segment, segments.get(of.segment).fiber(of, item));
+            queued[of.lane[item]] -= of.held[item];
+        }
+    }
+
+    @Override
+    public long doneVectors() {
+        return Arrays.stream(elements).mapToLong(lane -> lane.vectors).sum();
+    }
+
+    @Override
+    public long busiest() {
+        long most = 0;
+        for (int lane = 0; lane < model.lanes; lane++) {
+            most = Math.max(most, Math.max(elements[lane].anyBusy, backEnds[lane].busy));
+        }
+        return most;
+    }
+
+    @Override
+    public long busiest(int depth) {
+        long most = 0;
+        for (int lane = 0; lane < model.lanes; lane++) {
+            most = Math.max(most, Math.max(elements[lane].busy[depth], backEndBusy[lane][depth]));
+        }
+        return most;
+    }
+
+    /** What the datapath did. */
+    List<ActivityCount> activity() {
+        return activity.counts(filterBuffer.written, dramRead, dramWritten);
+    }
+
+    /** What a layer made. */
+    ActivationTensor output(int layer) {
+        return memory.output(layer);
+    }
+}
