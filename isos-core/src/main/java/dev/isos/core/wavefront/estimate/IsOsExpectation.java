@@ -76,17 +76,16 @@ public final class IsOsExpectation {
             FeatureMapShape shape = tensors.shape(tensor);
             double density = densities.density(tensor);
             boolean tiles = factors[reader].kTiles() > 1;
-            // a tile of K adds only its own channels of a residual operand
+            // a tile of K adds only its own channels of a residual operand: on average these
             boolean slice = tiles && role == TensorRole.RESIDUALS;
             int resident = tiles && !slice ? resident(segment, tensors, tensor) : 0;
             for (int pass = 0; pass < passes.count(); pass++) {
                 int rows = passes.endRow(pass, tensor) - passes.firstRow(pass, tensor);
-                Pass mine = passes.pass(pass, reader);
-                int channels = slice ? mine.endChannel() - mine.firstChannel() : shape.channels();
-                double fibers = rows * (double) (shape.width() - (pass > 0 ? resident : 0));
-                int share = factors[reader].streamed() ? lanes : Math.max(1, lanes / rows);
-                bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * channels * density;
-                queued += fibers * Binomial.ceiling(channels, density, IsOsMapper.ENTRY_BYTES, share);
+                int parts = slice ? passes.count() : 1;
+                double fibers = (double) rows * (shape.width() - (pass > 0 ? resident : 0));
+                int share = lanes / (factors[reader].streamed() ? 1 : Math.max(1, Math.min(lanes, rows)));
+                bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * shape.channels() / parts * density;
+                queued += fibers * Binomial.ceiling(shape.channels() / parts, density, IsOsMapper.ENTRY_BYTES, share);
             }
         }
         return new ExpectedSegment(layers, bytes, queued);
