@@ -116,8 +116,7 @@ final class LayerContext {
         if (factors.streamed()) {
             // those that meet nothing but padding are spread over the steps
             int steps = factors.streamSteps();
-            long padding =
-                    filters.nonZeros() - weightsBetween(0, layer.inputShape().elements());
+            long padding = filters.nonZeros() - weightsBetween(0, layer.inputShape().elements());
             return (int) (weightsBetween(stepStart[tile], stepStart[tile + 1])
                     + padding * (tile + 1) / steps
                     - padding * tile / steps);
@@ -132,9 +131,7 @@ final class LayerContext {
 
     /** Load of the weights that a front-end item uses. */
     int tile(int step) {
-        return factors.streamed()
-                ? step
-                : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
+        return factors.streamed() ? step : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
     }
 
     /**
@@ -182,10 +179,7 @@ final class LayerContext {
     int value(int element) {
         int channels = layer.inputShape().channels();
         int fiber = element / channels;
-        return input(
-                element % channels,
-                fiber % layer.inputShape().height(),
-                fiber / layer.inputShape().height());
+        return input(element % channels, fiber % layer.inputShape().height(), fiber / layer.inputShape().height());
     }
 
     /**
