@@ -10,6 +10,7 @@ import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.wavefront.IsOsSchema;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * One simulation, event by event. All that happens in a cycle (ends of work and transfers) is settled before anything new starts
@@ -332,10 +333,16 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         }
     }
 
-    /** Ends the run with a sentence where a law does not hold. */
-    public static void check(boolean holds, String otherwise) {
+    static void check(boolean holds, String otherwise) {
         if (!holds) {
             throw broken(otherwise);
+        }
+    }
+
+    /** Ends the run with a sentence, made only if it is needed, where a law does not hold. */
+    public static void check(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw broken(otherwise.get());
         }
     }
 

@@ -75,10 +75,8 @@ final class ContextArray {
     void add(int pass, int q, int h, int r, int k, int product) {
         int place = place(pass, q, h, r, k);
         int column = pass * context.layer.outputShape().width() + q;
-        check(
-                owner[place] == column || owner[place] == FREE,
-                "column " + column + " of layer " + context.layer.name() + " accumulates into partial results of column "
-                        + owner[place] + " that nobody has merged");
+        check(owner[place] == column || owner[place] == FREE, () -> "column " + column + " of layer " + context.layer.name() + " accumulates into partial results of column "
+                        + owner[place] + " that nobody has merged, row " + h + ", kernel row " + r + ", channel " + k);
         owner[place] = column;
         columnAt[ring(pass, q)][row(pass, h)] = column;
         set(place, sums[place] + product, pass, q, h);

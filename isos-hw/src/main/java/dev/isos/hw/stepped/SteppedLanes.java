@@ -75,7 +75,7 @@ final class SteppedLanes implements Lanes {
 
     @Override
     public void begin(SegmentItems segment, Machine around, long now) {
-        check(!busy(), "the lanes turn to another segment before all computation of the running one has ended");
+        check(!busy(), () -> "the lanes turn to another segment before all computation of the running one has ended");
         items = segment;
         machine = around;
         running = segments.get(segment.segment);
@@ -149,18 +149,20 @@ final class SteppedLanes implements Lanes {
         equal(item, "products", work.products, IsOsSchema.PRODUCTS);
         activity.elements += work.elements.size();
         activity.products += work.products;
-        long partials = 0;
-        for (LayerContext layer : running.layers) {
-            if (layer != null && layer.partials != null) {
-                partials += layer.partials.incompleteBytes(items.lane[item], model.lanes, model.partialBytes);
-            }
-        }
+        checkPartials(items.lane[item]);
+        machine.ended(item, start);
+    }
+
+    private void checkPartials(int lane) {
+        long partials = Arrays.stream(running.layers)
+                .filter(layer -> layer != null && layer.partials != null)
+                .mapToLong(layer -> layer.partials.incompleteBytes(lane, model.lanes, model.partialBytes))
+                .sum();
         check(
                 partials <= running.partialDemand,
-                "the context array of lane " + items.lane[item] + " holds " + partials
+                () -> "the context array of lane " + lane + " holds " + partials
                         + " bytes of partial results that are not complete, the mapping of " + running + " allows "
                         + running.partialDemand);
-        machine.ended(item, start);
     }
 
     private void ended(BackEndItem work, long start) {
@@ -179,31 +181,28 @@ final class SteppedLanes implements Lanes {
 
     private void equal(int item, String what, long count, int position) {
         int announced = running.announced.count(item, position);
-        check(
-                count == announced,
-                "the datapath counts " + count + " " + what + " of work item " + item + " of " + running
+        check(count == announced, () -> "the datapath counts " + count + " " + what + " of work item " + item + " of " + running
                         + ", announced were " + announced);
     }
 
     @Override
     public void transferBegins(SegmentItems of, int item) {
         SteppedSegment segment = segments.get(of.segment);
-        long bytes;
-        switch (of.phase[item]) {
-            case IsOsSchema.LOAD_WEIGHTS -> bytes = segment.layers[of.depth[item]].weightsOf(of.step[item]);
-            case IsOsSchema.LOAD_INPUT -> bytes = memory.beginLoad(segment.fiber(of, item));
-            default -> {
-                bytes = memory.beginStore(of.segment, segment.fiber(of, item));
-                dramWritten += IsOsMapper.ENTRY_BYTES * bytes;
-                activity.storedBytes += IsOsMapper.ENTRY_BYTES * bytes;
-            }
-        }
-        bytes *= IsOsMapper.ENTRY_BYTES;
+        int nonZeros =
+                switch (of.phase[item]) {
+                    case IsOsSchema.LOAD_WEIGHTS -> segment.layers[of.depth[item]].weightsOf(of.step[item]);
+                    case IsOsSchema.LOAD_INPUT -> memory.beginLoad(segment.fiber(of, item));
+                    default -> memory.beginStore(of.segment, segment.fiber(of, item));
+                };
+        int bytes = IsOsMapper.ENTRY_BYTES * nonZeros;
         check(
                 bytes == of.offChip[item],
-                "work item " + item + " of " + segment + " moves " + of.offChip[item] + " bytes, its non-zeros take "
-                        + bytes);
-        if (of.phase[item] != IsOsSchema.STORE_OUTPUT) {
+                () -> "work item " + item + " of " + segment + " moves " + of.offChip[item]
+                        + " bytes, its non-zeros take " + bytes);
+        if (of.phase[item] == IsOsSchema.STORE_OUTPUT) {
+            dramWritten += bytes;
+            activity.storedBytes += bytes;
+        } else {
             dramRead += bytes;
         }
     }
@@ -231,15 +230,11 @@ final class SteppedLanes implements Lanes {
     }
 
     private void queue(SegmentItems of, int item, int bytes) {
-        check(
-                of.held[item] == bytes,
-                "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
+        check(of.held[item] == bytes, () -> "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
         activity.queuedBytes += bytes;
         int lane = of.lane[item];
         queued[lane] += bytes;
-        check(
-                queued[lane] <= model.queueBytes,
-                "the queues of lane " + lane + " hold " + queued[lane] + " bytes, they have " + model.queueBytes);
+        check(queued[lane] <= model.queueBytes, () -> "the queues of lane " + lane + " hold " + queued[lane] + " bytes, they have " + model.queueBytes);
     }
 
     @Override

@@ -66,7 +66,7 @@ final class TensorMemory {
         int slot = network.slot(fiber.tensor);
         int nonZeros = 0;
         for (int i = start(fiber) + fiber.from; i < start(fiber) + fiber.to; i++) {
-            check(stored[slot][i], fiber + " is loaded before it was stored");
+            check(stored[slot][i], () -> fiber + " is loaded before it was stored");
             nonZeros += offChip[slot].values()[i] != 0 ? 1 : 0;
         }
         return nonZeros;
@@ -94,7 +94,7 @@ final class TensorMemory {
     /** Nobody needs a fiber on chip any more. */
     void leave(int segment, Fiber fiber) {
         for (int i = start(fiber) + fiber.from; i < start(fiber) + fiber.to; i++) {
-            check(--resident[segment % 2][network.slot(fiber.tensor)][i] >= 0, fiber + " is released twice");
+            check(--resident[segment % 2][network.slot(fiber.tensor)][i] >= 0, () -> fiber + " is released twice");
         }
     }
 
@@ -120,9 +120,7 @@ final class TensorMemory {
     int read(int segment, int tensor, int c, int h, int w) {
         int slot = network.slot(tensor);
         int at = offChip[slot].fiberStart(w, h) + c;
-        check(
-                resident[segment % 2][slot][at] > 0,
-                "column " + w + ", row " + h + ", channel " + c + " of tensor " + tensor + " is read but not on chip");
+        check(resident[segment % 2][slot][at] > 0, () -> "column " + w + ", row " + h + ", channel " + c + " of tensor " + tensor + " is read but not on chip");
         return ActivationTensor.decode(onChip[segment % 2][slot][at], offChip[slot].signed());
     }
 
