@@ -164,11 +164,13 @@ final class FrontEnds {
             }
         }
         if (now >= boundary[lane] && !isStatic) {
+            // boundaries that nobody has stopped at lie in periods without work
+            boolean idle = now >= boundary[lane] + period;
             for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
-                weight[stream] = Math.max(1, (done[stream] + waiting[stream]) >> SHIFT);
+                weight[stream] = Math.max(1, ((idle ? 0 : done[stream]) + waiting[stream]) >> SHIFT);
                 done[stream] = 0;
             }
-            boundary[lane] = now - now % period + period;
+            boundary[lane] += ((now - boundary[lane]) / period + 1) * period;
         }
     }
 
@@ -218,7 +220,7 @@ final class FrontEnds {
                 scheduled[lane] = Math.min(scheduled[lane], updated[lane] + cycles);
             }
         }
-        if (active[lane] > 1 && !isStatic) {
+        if (!isStatic) {
             scheduled[lane] = Math.min(scheduled[lane], boundary[lane]);
         }
     }

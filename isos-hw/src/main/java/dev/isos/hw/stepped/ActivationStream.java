@@ -11,8 +11,10 @@ import java.util.List;
  * element with up to {@code vectorWidth} of its weights.
  */
 final class ActivationStream {
+    /** Elements that are read ahead: one per filter fetcher of a lane, of which the paper (HPCA 2023) states 16. */
+    private static final int FETCHERS = 16;
+
     private final int vectorWidth;
-    private final int depth;
 
     /** Items whose elements are not all read, in the order in which they became ready. */
     private final Deque<FrontEndItem> items = new ArrayDeque<>();
@@ -72,10 +74,9 @@ final class ActivationStream {
         }
     }
 
-    /** @param depth elements that it keeps */
-    ActivationStream(int vectorWidth, int depth) {
+    /** @param vectorWidth weights of a vector */
+    ActivationStream(int vectorWidth) {
         this.vectorWidth = vectorWidth;
-        this.depth = depth;
     }
 
     void add(FrontEndItem item, int vectors) {
@@ -89,7 +90,7 @@ final class ActivationStream {
 
     /** Reads the next element if there is one and room for it; elements without weights pass at once. */
     void read(long cycle, Deque<FrontEndItem> done) {
-        if (items.isEmpty() || fetched.size() == depth) {
+        if (items.isEmpty() || fetched.size() == FETCHERS) {
             return;
         }
         FrontEndItem item = items.element();
