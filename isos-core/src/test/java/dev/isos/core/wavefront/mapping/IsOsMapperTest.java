@@ -318,6 +318,15 @@ class IsOsMapperTest {
                 workload,
                 List.of(0, 1, 2),
                 five);
+        // on four lanes that is too much, and more tiles than the second has rows would compute halos for nothing
+        rejected(
+                "lanes",
+                8,
+                4,
+                "layer conv0: 8 rows are on chip at once, the machine has 4 lanes",
+                workload,
+                List.of(0, 1),
+                TestGeometry.lanes(4));
         // one row of the second reads three of the first, which read five
         assertEquals(4, rowTiles(workload, List.of(0, 1), 5));
         assertEquals(
@@ -352,6 +361,7 @@ class IsOsMapperTest {
                 String where = "seed " + seed + ", " + layer.name() + ", " + factors + ", lanes " + lanes;
                 assertEquals(shared.rowTiles(), factors.rowTiles(), where);
                 assertEquals(shared.kTiles(), factors.kTiles(), where);
+                assertTrue(factors.rowTiles() <= layer.outputShape().height(), where);
                 assertTrue(
                         factors.outputLanes() * factors.kTiles()
                                 <= layer.outputShape().channels(),
