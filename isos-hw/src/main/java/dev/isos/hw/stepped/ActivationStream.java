@@ -1,6 +1,7 @@
 package dev.isos.hw.stepped;
 
 import dev.isos.hw.stepped.LayerContext.Weight;
+import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.List;
  */
 final class ActivationStream {
     private final int vectorWidth;
-    private final int depth;
 
     /** Items whose elements are not all read, in the order in which they became ready. */
     private final Deque<FrontEndItem> items = new ArrayDeque<>();
@@ -72,10 +72,9 @@ final class ActivationStream {
         }
     }
 
-    /** @param depth elements that it keeps */
-    ActivationStream(int vectorWidth, int depth) {
+    /** @param vectorWidth weights of a vector */
+    ActivationStream(int vectorWidth) {
         this.vectorWidth = vectorWidth;
-        this.depth = depth;
     }
 
     void add(FrontEndItem item, int vectors) {
@@ -89,7 +88,7 @@ final class ActivationStream {
 
     /** Reads the next element if there is one and room for it; elements without weights pass at once. */
     void read(long cycle, Deque<FrontEndItem> done) {
-        if (items.isEmpty() || fetched.size() == depth) {
+        if (items.isEmpty() || fetched.size() == IsoscelesModel.FILTER_FETCHERS) {
             return;
         }
         FrontEndItem item = items.element();

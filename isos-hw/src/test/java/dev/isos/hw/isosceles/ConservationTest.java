@@ -10,7 +10,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ class ConservationTest {
         HandMade.Part part = stream.segment(0).buffer(-1, 300).buffer(0, 300);
         int weights = part.weights(0, 0, 1000);
         for (int step = 0; step < 4; step++) {
-            int front = part.front(0, step, 0, 40, weights, part.input(0, -1, step, 0, 100, 100));
+            int front = part.front(0, step, 0, 10, 40, weights, part.input(0, -1, step, 0, 100, 100));
             part.store(0, step, 0, 64, part.back(0, step, 0, 40, 40, 100, front));
         }
         SegmentItems[] items = new SegmentItems[1];
@@ -44,7 +44,7 @@ class ConservationTest {
                         }
                     }
                 }),
-                IsOsWork.SCHEMA);
+                IsOsSchema.SCHEMA);
         WorkSink sink = run.beginSegment(0);
         items[0] = (SegmentItems) sink;
         stream.feed(0, sink);
@@ -60,26 +60,26 @@ class ConservationTest {
     @Test
     void aQueueNeverHoldsLessThanNothing() {
         assertEquals(
-                "the queue of tensor -1 in lane 0 holds -4700 of 300 bytes",
+                "the queue of tensor -1 in lane 0 holds -4700 bytes",
                 broken(items -> set(items, items.held, 100, 5000)));
     }
 
     @Test
     void theFilterBufferNeverHoldsLessThanNothing() {
         assertEquals(
-                "the filter buffer holds -7 bytes and 0 prefetched, it has 1048576",
+                "the filter buffer holds -7 bytes, it has 1048576",
                 broken(items -> items.work[0] = 1007));
     }
 
     @Test
     void everyTaskIsDoneOnce() {
-        assertTrue(broken(items -> items.work2[lastOf(items, IsOsWork.FRONTEND)] = 7)
-                .startsWith("the units 'frontend' did work of"));
+        assertTrue(broken(items -> items.work[lastOf(items, IsOsSchema.FRONTEND)] = 7)
+                .startsWith("the processing elements multiplied 127 vectors in segment 0, asked for were 160"));
     }
 
     @Test
     void bytesMovedAreBytesNeeded() {
-        assertTrue(broken(items -> items.offChip[lastOf(items, IsOsWork.STORE_OUTPUT)] = 65)
+        assertTrue(broken(items -> items.offChip[lastOf(items, IsOsSchema.STORE_OUTPUT)] = 65)
                 .startsWith("the DRAM moved"));
     }
 
@@ -93,7 +93,7 @@ class ConservationTest {
 
     private static void set(SegmentItems items, int[] values, int from, int to) {
         for (int i = 0; i < items.size; i++) {
-            values[i] = items.phase[i] == IsOsWork.LOAD_INPUT && values[i] == from ? to : values[i];
+            values[i] = items.phase[i] == IsOsSchema.LOAD_INPUT && values[i] == from ? to : values[i];
         }
     }
 }

@@ -17,7 +17,7 @@ import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.core.spec.HardwareSpecReader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,63 +49,42 @@ final class HandMade {
         int weights(int layer, int tile, int bytes, int... waits) {
             weightBytes += bytes;
             return add(
-                    i -> i.begin(IsOsWork.LOAD_WEIGHTS, layer, tile, 0, 0)
+                    i -> i.begin(IsOsSchema.LOAD_WEIGHTS, layer, tile, 0, 0)
                             .moves(TensorRole.WEIGHTS, layer, bytes)
-                            .count(IsOsWork.FILTER_BUFFER_BYTES, bytes),
+                            .count(IsOsSchema.FILTER_BUFFER_BYTES, bytes),
                     waits);
         }
 
         int input(int layer, int tensor, int step, int row, int bytes, int held, int... waits) {
             return add(
-                    i -> i.begin(IsOsWork.LOAD_INPUT, layer, step, row, row)
+                    i -> i.begin(IsOsSchema.LOAD_INPUT, layer, step, row, row)
                             .moves(TensorRole.INPUTS, tensor, bytes)
                             .holds(tensor, held),
                     waits);
         }
 
-        int front(int layer, int step, int row, int chunks, int... waits) {
-            return filteredFront(layer, step, row, chunks, 0, 0, 0, waits);
-        }
-
-        int filteredFront(
-                int layer,
-                int step,
-                int row,
-                int chunks,
-                int busiest,
-                int filterBytes,
-                int wavefrontBytes,
-                int... waits) {
+        /** Every vector is one product. */
+        int front(int layer, int step, int row, int elements, int vectors, int... waits) {
             return add(
-                    i -> i.begin(IsOsWork.FRONTEND, layer, step, row, row)
-                            .count(IsOsWork.PRODUCTS, chunks)
-                            .count(IsOsWork.CHUNKS, chunks)
-                            .count(IsOsWork.BUSIEST_BANK, busiest)
-                            .count(IsOsWork.ACTIVATIONS, 1)
-                            .count(IsOsWork.FILTER_BYTES, filterBytes)
-                            .count(IsOsWork.WAVEFRONT_FILTER_BYTES, wavefrontBytes)
-                            .count(IsOsWork.DISPATCH_STEPS, Math.max((chunks + 15) / 16, busiest))
-                            .reads(new int[] {0, words(filterBytes)}, 0, filterBytes > 0 ? 2 : 0),
+                    i -> i.begin(IsOsSchema.FRONTEND, layer, step, row, row)
+                            .count(IsOsSchema.PRODUCTS, vectors)
+                            .count(IsOsSchema.ELEMENTS, elements)
+                            .count(IsOsSchema.VECTORS, vectors),
                     waits);
         }
 
-        /** Words of 16 bytes. */
-        private static int words(int bytes) {
-            return (bytes + 15) / 16;
-        }
-
-        int back(int layer, int step, int row, int merges, int postOps, int held, int... waits) {
+        int back(int layer, int step, int row, int merges, int outputs, int held, int... waits) {
             return add(
-                    i -> i.begin(IsOsWork.BACKEND, layer, step, row, row)
-                            .count(IsOsWork.MERGES, merges)
-                            .count(IsOsWork.POST_OPS, postOps)
+                    i -> i.begin(IsOsSchema.BACKEND, layer, step, row, row)
+                            .count(IsOsSchema.MERGES, merges)
+                            .count(IsOsSchema.OUTPUTS, outputs)
                             .holds(layer, held),
                     waits);
         }
 
         int store(int layer, int step, int row, int bytes, int... waits) {
             return add(
-                    i -> i.begin(IsOsWork.STORE_OUTPUT, layer, step, row, row).moves(TensorRole.OUTPUTS, layer, bytes),
+                    i -> i.begin(IsOsSchema.STORE_OUTPUT, layer, step, row, row).moves(TensorRole.OUTPUTS, layer, bytes),
                     waits);
         }
 
@@ -168,7 +147,7 @@ final class HandMade {
     }
 
     void feed(int segment, WorkSink sink) {
-        WorkItem item = new WorkItem(IsOsWork.SCHEMA);
+        WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
         for (Consumer<WorkItem> fill : parts.get(segment).items) {
             fill.accept(item);
             sink.accept(item);
@@ -180,7 +159,7 @@ final class HandMade {
     }
 
     MachineReport run(HardwareModel model, SimulationListener listener) {
-        MachineRun run = model.begin(request(listener), IsOsWork.SCHEMA);
+        MachineRun run = model.begin(request(listener), IsOsSchema.SCHEMA);
         for (int s = 0; s < parts.size(); s++) {
             feed(s, run.beginSegment(s));
             run.endSegment();
@@ -190,7 +169,7 @@ final class HandMade {
 
     /** The default machine with some parameters set. */
     static HardwareModel machine(String... overrides) {
-        IsoscelesFactory factory = new IsoscelesFactory();
+        IsoscelesFactory factory = new IsoscelesFactory(model -> null);
         return factory.create(
                 new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(overrides)));
     }

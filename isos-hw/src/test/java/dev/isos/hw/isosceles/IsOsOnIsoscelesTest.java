@@ -17,8 +17,8 @@ import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.dataflow.isos.IsOsDataflow;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsDataflow;
+import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;
@@ -40,11 +40,12 @@ class IsOsOnIsoscelesTest {
     /** Machines on which rows share lanes, rows are split, queues are tight, filters are tiled. */
     private static final Map<String, HardwareModel> MACHINES = Map.of(
             "default", HandMade.machine(),
-            "few lanes", HandMade.machine("lanes=3", "contextMemory=256 KiB"),
-            "tight queues", HandMade.machine("lanes=16", "contextMemory=6 KiB", "scheduling=multicast-first"),
-            "small filter buffer", HandMade.machine("lanes=8", "contextMemory=64 KiB", "filterBuffer=2 KiB"),
-            "lanes of their own", HandMade.machine("lanes=16", "contextMemory=64 KiB", "scheduling=static"),
-            "no slack", HandMade.machine("lanes=5", "partialColumnSlack=0", "scheduling=oldest-wavefront"));
+            "few lanes", HandMade.machine("lanes=3"),
+            "tight queues", HandMade.machine("lanes=16", "queues=2 KiB"),
+            "small context array", HandMade.machine("lanes=16", "contextArray=1 KiB"),
+            "small filter buffer", HandMade.machine("lanes=8", "filterBuffer=2 KiB"),
+            "static", HandMade.machine("lanes=16", "scheduling=static"),
+            "no slack", HandMade.machine("lanes=5", "columnSlack=0", "schedulingPeriod=10"));
 
     @TestFactory
     Stream<DynamicTest> corners() {
@@ -99,7 +100,7 @@ class IsOsOnIsoscelesTest {
             run.endSegment();
             bytes += items.stream().mapToLong(RecordedItem::offChipBytes).sum();
             products +=
-                    items.stream().mapToLong(i -> i.count(IsOsWork.PRODUCTS)).sum();
+                    items.stream().mapToLong(i -> i.count(IsOsSchema.PRODUCTS)).sum();
         }
         MachineReport report = run.finish();
         assertEquals(bytes, report.offChipBytes(), where);

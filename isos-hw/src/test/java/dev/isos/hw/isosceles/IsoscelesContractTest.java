@@ -2,7 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.testkit.HardwareModelContract;
 import java.util.List;
 
@@ -23,6 +23,6 @@ class IsoscelesContractTest extends HardwareModelContract {
     }
 
     private static Scenario scenario(String name, HandMade stream) {
-        return new Scenario(name, stream.request(SimulationListener.NONE), IsOsWork.SCHEMA, stream::feed);
+        return new Scenario(name, stream.request(SimulationListener.NONE), IsOsSchema.SCHEMA, stream::feed);
     }
 }

@@ -9,7 +9,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -33,7 +33,7 @@ class LargeStreamTest {
         MachineReport report = null;
         int items = 0;
         for (int repeat = 0; repeat < 3; repeat++) {
-            MachineRun run = model.begin(plan.request(SimulationListener.NONE), IsOsWork.SCHEMA);
+            MachineRun run = model.begin(plan.request(SimulationListener.NONE), IsOsSchema.SCHEMA);
             long nanos = 0;
             items = 0;
             for (int s = 0; s < LAYERS / 4; s++) {
@@ -55,33 +55,31 @@ class LargeStreamTest {
 
     private static int feed(WorkSink sink, int first) {
         SplittableRandom random = new SplittableRandom(first);
-        WorkItem item = new WorkItem(IsOsWork.SCHEMA);
+        WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
         int[] producers = new int[SIZE * SIZE];
         int last = 0;
         for (int w = 0; w < SIZE; w++) {
             for (int h = 0; h < SIZE; h++) {
-                item.begin(IsOsWork.LOAD_INPUT, first, w, h, h)
+                item.begin(IsOsSchema.LOAD_INPUT, first, w, h, h)
                         .moves(TensorRole.INPUTS, first - 1, 70)
                         .holds(first - 1, 70);
                 producers[w * SIZE + h] = sink.accept(item);
             }
         }
         for (int layer = first; layer < first + 4; layer++) {
-            item.begin(IsOsWork.LOAD_WEIGHTS, layer, 0, 0, 0)
+            item.begin(IsOsSchema.LOAD_WEIGHTS, layer, 0, 0, 0)
                     .moves(TensorRole.WEIGHTS, layer, 20_000)
-                    .count(IsOsWork.FILTER_BUFFER_BYTES, 20_000);
+                    .count(IsOsSchema.FILTER_BUFFER_BYTES, 20_000);
             int weights = sink.accept(item);
             int[] outputs = new int[SIZE * SIZE];
             int[] fronts = new int[SIZE * SIZE];
             for (int w = 0; w < SIZE; w++) {
                 for (int h = 0; h < SIZE; h++) {
-                    item.begin(IsOsWork.FRONTEND, layer, w, h, h)
-                            .count(IsOsWork.CHUNKS, random.nextInt(1, 400))
-                            .count(IsOsWork.PRODUCTS, 900)
-                            .count(IsOsWork.FILTER_BYTES, 2000)
-                            .count(IsOsWork.WAVEFRONT_FILTER_BYTES, 5000)
-                            .count(IsOsWork.DISPATCH_STEPS, 1)
-                            .reads(new int[] {0, 63}, 0, 2)
+                    item.begin(IsOsSchema.FRONTEND, layer, w, h, h)
+                            
+.count(IsOsSchema.ELEMENTS, 40)
+.count(IsOsSchema.VECTORS, random.nextInt(1, 400))
+                            .count(IsOsSchema.PRODUCTS, 900)
                             .waitFor(weights)
                             .waitFor(producers[w * SIZE + h]);
                     if (w > 0) {
@@ -93,9 +91,9 @@ class LargeStreamTest {
                     fronts[w * SIZE + h] = sink.accept(item);
                 }
                 for (int p = 0; p < SIZE; p++) {
-                    item.begin(IsOsWork.BACKEND, layer, w, p, p)
-                            .count(IsOsWork.MERGES, random.nextInt(1, 150))
-                            .count(IsOsWork.POST_OPS, 64)
+                    item.begin(IsOsSchema.BACKEND, layer, w, p, p)
+                            .count(IsOsSchema.MERGES, random.nextInt(1, 150))
+                            .count(IsOsSchema.OUTPUTS, 64)
                             .holds(layer, 70)
                             .waitFor(fronts[w * SIZE + Math.max(0, p - 1)])
                             .waitFor(fronts[w * SIZE + p])
@@ -107,7 +105,7 @@ class LargeStreamTest {
         }
         for (int q = 0; q < SIZE; q++) {
             for (int p = 0; p < SIZE; p++) {
-                item.begin(IsOsWork.STORE_OUTPUT, first + 3, q, p, p)
+                item.begin(IsOsSchema.STORE_OUTPUT, first + 3, q, p, p)
                         .moves(TensorRole.OUTPUTS, first + 3, 70)
                         .waitFor(producers[q * SIZE + p]);
                 last = sink.accept(item);

@@ -13,7 +13,7 @@ final class RandomStreams {
      * Two segments of three layers each.
      *
      * @param byteScale bytes per fiber grow with it
-     * @param workScale chunks and merges per task grow with it
+     * @param workScale vectors and merges per item grow with it
      */
     static HandMade pipeline(long seed, int byteScale, int workScale) {
         return pipelineWithQueues(seed, byteScale, workScale, 4L * 100 * byteScale * ROWS);
@@ -44,26 +44,13 @@ final class RandomStreams {
             int[][] outputs = new int[COLUMNS][ROWS];
             int[] before = new int[ROWS];
             for (int w = 0; w < COLUMNS; w++) {
-                int wavefrontBytes = random.nextInt(1, 200) * workScale;
                 int[] fronts = new int[ROWS];
                 for (int h = 0; h < ROWS; h++) {
-                    int chunks = random.nextInt(0, 40) * workScale;
-                    int bank = random.nextInt(0, 3);
-                    int bytes = random.nextInt(0, wavefrontBytes + 1);
+                    int elements = random.nextInt(0, 12);
+                    int vectors = elements == 0 ? 0 : random.nextInt(0, 40) * workScale;
                     fronts[h] = w == 0
-                            ? part.filteredFront(
-                                    layer, w, h, chunks, bank, bytes, wavefrontBytes, weights, producers[w][h])
-                            : part.filteredFront(
-                                    layer,
-                                    w,
-                                    h,
-                                    chunks,
-                                    bank,
-                                    bytes,
-                                    wavefrontBytes,
-                                    weights,
-                                    producers[w][h],
-                                    before[h]);
+                            ? part.front(layer, w, h, elements, vectors, weights, producers[w][h])
+                            : part.front(layer, w, h, elements, vectors, weights, producers[w][h], before[h]);
                 }
                 before = fronts;
                 for (int p = 0; p < ROWS; p++) {

@@ -1,5 +1,6 @@
 package dev.isos.core.wavefront.execution;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -422,6 +423,28 @@ class SegmentStreamTest {
         }
     }
 
+    /** Tiles of rows of a pipeline make some rows of what leaves it several times, and store each once. */
+    @Test
+    void whatLeavesAPipelineInTilesIsStoredOnce() {
+        Workload workload = WeakSpots.all().stream()
+                .filter(w -> w.info().id().equals("leaving-inside"))
+                .findFirst()
+                .orElseThrow();
+        Geometry geometry = TestGeometry.lanes(10);
+        Segment segment = (Segment) dataflow.map(workload, List.of(0, 1, 2, 3, 4), geometry);
+        int tiles = LayerFactors.of(segment.mapping(0)).rowTiles();
+        assertTrue(tiles > 1);
+        int[] stored = new int[5];
+        int[] made = new int[5];
+        for (RecordedItem item : new TestingExecutionContext(workload, geometry).execute(dataflow, segment)) {
+            stored[item.layer()] += item.phase() == IsOsSchema.STORE_OUTPUT ? 1 : 0;
+            made[item.layer()] += item.phase() == IsOsSchema.BACKEND ? 1 : 0;
+        }
+        // stem, branch and the last layer are parts of the output; the sum is read inside alone
+        assertArrayEquals(new int[] {77, 77, 0, 77, 0}, stored);
+        assertTrue(made[0] > 77 && made[1] > 77, "halos are computed again");
+    }
+
     private static long bytes(List<RecordedItem> items, TensorRole role) {
         return items.stream()
                 .filter(item -> item.role() == role)
@@ -439,7 +462,8 @@ class SegmentStreamTest {
         STREAMED,
         SEVERAL_STEPS,
         SHARED_ROWS,
-        ROWS_SHARE_A_LANE
+        ROWS_SHARE_A_LANE,
+        LEAVES_TILES_AND_READ_INSIDE
     }
 
     private static void note(Executed executed, Map<Kind, Integer> reached) {
@@ -455,6 +479,13 @@ class SegmentStreamTest {
         note(reached, Kind.STREAMED, factors.streamed());
         note(reached, Kind.SEVERAL_STEPS, factors.streamSteps() > 1);
         note(reached, Kind.SHARED_ROWS, !factors.streamed() && factors.rowLanes() > 1);
+        for (int i = 0; i < computing - 1; i++) {
+            int tensor = executed.tensors().layers().get(i).index();
+            boolean read = IntStream.range(i + 1, computing)
+                    .anyMatch(j -> executed.tensors().readsThroughWindow(j, tensor));
+            boolean both = factors.rowTiles() > 1 && read && leaves(executed, tensor);
+            note(reached, Kind.LEAVES_TILES_AND_READ_INSIDE, both);
+        }
         int first = executed.tensors().layers().get(0).index();
         int lanes = executed.geometry().getInt(IsOsSchema.LANES);
         note(reached, Kind.ROWS_SHARE_A_LANE, executed.pass(first, 0).inputRows() > lanes);
@@ -572,6 +603,11 @@ class SegmentStreamTest {
         private final Map<Integer, Long> capacity = new HashMap<>();
         private final long filterBuffer;
 
+        /** Bytes that each item takes, and where. */
+        private final long[] taken;
+
+        private final long[] queue;
+
         TokenMachine(Executed executed) {
             this.executed = executed;
             items = executed.items();
@@ -589,10 +625,27 @@ class SegmentStreamTest {
                 capacity.put(buffer.tensor(), buffer.capacityBytes());
             }
             filterBuffer = executed.segment().storage().get(0).demandBytes();
+            taken = IntStream.range(0, items.size()).mapToLong(this::bytes).toArray();
+            queue = IntStream.range(0, items.size()).mapToLong(this::place).toArray();
         }
 
-        private long taken(int item) {
+        /** Bytes of an item; of what is computed, and of what comes in once, as if none of it were zero. */
+        private long bytes(int item) {
             RecordedItem it = items.get(item);
+            if (it.phase() == IsOsSchema.BACKEND) {
+                return 2L * it.count(IsOsSchema.OUTPUTS);
+            }
+            if (it.phase() == IsOsSchema.LOAD_INPUT && executed.factors().kTiles() == 1) {
+                int lanes = executed.geometry().getInt(IsOsSchema.LANES);
+                int width = executed.tensors().shape(it.tensor()).width();
+                int pass = it.step() / width;
+                int rows = executed.passes().endRow(pass, it.tensor())
+                        - executed.passes().firstRow(pass, it.tensor());
+                int share = executed.factors().streamed() ? lanes : Math.max(1, lanes / rows);
+                long dense = 2L * executed.tensors().shape(it.tensor()).channels();
+                assertTrue(it.heldBytes() <= (dense + share - 1) / share, () -> executed.where() + ": " + it);
+                return (dense + share - 1) / share;
+            }
             return it.phase() == IsOsSchema.LOAD_WEIGHTS ? it.count(IsOsSchema.FILTER_BUFFER_BYTES) : it.heldBytes();
         }
 
@@ -620,20 +673,20 @@ class SegmentStreamTest {
                 while (!ready.isEmpty()) {
                     Integer item = policy.choose(ready);
                     ready.remove(item);
-                    long taken = taken(item);
-                    long key = queue(item);
+                    long bytes = taken[item];
+                    long key = queue[item];
                     long used = occupied.getOrDefault(key, 0L);
-                    boolean next = taken == 0
+                    boolean next = bytes == 0
                             || (key == FILTER_BUFFER
                                     ? firstLoad(item, ready, blocked)
                                     : queues.get(key).peek().equals(item));
-                    if (taken == 0) {
+                    if (bytes == 0) {
                         running.add(item);
-                    } else if (next && used + taken <= limit(item)) {
+                    } else if (next && used + bytes <= limit(item)) {
                         if (key != FILTER_BUFFER) {
                             queues.get(key).remove();
                         }
-                        occupied.put(key, used + taken);
+                        occupied.put(key, used + bytes);
                         running.add(item);
                         ready.addAll(blocked.getOrDefault(key, List.of()));
                         blocked.remove(key);
@@ -661,10 +714,10 @@ class SegmentStreamTest {
                     }
                 }
                 for (int other : freed) {
-                    if (taken(other) > 0) {
-                        occupied.merge(queue(other), -taken(other), Long::sum);
-                        ready.addAll(blocked.getOrDefault(queue(other), List.of()));
-                        blocked.remove(queue(other));
+                    if (taken[other] > 0) {
+                        occupied.merge(queue[other], -taken[other], Long::sum);
+                        ready.addAll(blocked.getOrDefault(queue[other], List.of()));
+                        blocked.remove(queue[other]);
                     }
                 }
                 for (int next : dependants.get(item)) {
@@ -680,7 +733,7 @@ class SegmentStreamTest {
         private boolean firstLoad(int item, List<Integer> ready, Map<Long, List<Integer>> blocked) {
             for (List<Integer> others : List.of(ready, blocked.getOrDefault(FILTER_BUFFER, List.of()))) {
                 for (int other : others) {
-                    if (other < item && queue(other) == FILTER_BUFFER && taken(other) > 0) {
+                    if (other < item && queue[other] == FILTER_BUFFER && taken[other] > 0) {
                         return false;
                     }
                 }
@@ -692,16 +745,16 @@ class SegmentStreamTest {
             Map<Long, ArrayDeque<Integer>> queues = new HashMap<>();
             IntStream.range(0, items.size())
                     .boxed()
-                    .filter(i -> items.get(i).heldBytes() > 0)
+                    .filter(i -> taken[i] > 0 && queue[i] != FILTER_BUFFER)
                     .sorted(Comparator.comparing((Integer i) -> items.get(i).step())
                             .thenComparing(i -> items.get(i).row())
                             .thenComparing(i -> i))
-                    .forEach(i -> queues.computeIfAbsent(queue(i), k -> new ArrayDeque<>())
+                    .forEach(i -> queues.computeIfAbsent(queue[i], k -> new ArrayDeque<>())
                             .add(i));
             return queues;
         }
 
-        private long queue(int i) {
+        private long place(int i) {
             RecordedItem item = items.get(i);
             if (item.phase() == IsOsSchema.LOAD_WEIGHTS) {
                 return FILTER_BUFFER;
