@@ -1,6 +1,7 @@
 package dev.isos.hw.stepped;
 
 import dev.isos.hw.stepped.LayerContext.Weight;
+import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,9 +12,6 @@ import java.util.List;
  * element with up to {@code vectorWidth} of its weights.
  */
 final class ActivationStream {
-    /** Elements that are read ahead: one per filter fetcher of a lane, of which the paper (HPCA 2023) states 16. */
-    private static final int FETCHERS = 16;
-
     private final int vectorWidth;
 
     /** Items whose elements are not all read, in the order in which they became ready. */
@@ -90,7 +88,7 @@ final class ActivationStream {
 
     /** Reads the next element if there is one and room for it; elements without weights pass at once. */
     void read(long cycle, Deque<FrontEndItem> done) {
-        if (items.isEmpty() || fetched.size() == FETCHERS) {
+        if (items.isEmpty() || fetched.size() == IsoscelesModel.FILTER_FETCHERS) {
             return;
         }
         FrontEndItem item = items.element();
