@@ -11,8 +11,10 @@ import java.util.List;
  * element with up to {@code vectorWidth} of its weights.
  */
 final class ActivationStream {
+    /** Elements that it keeps, so that one with many weights does not stop it. Ours: fetchers run ahead, how far is open. */
+    private static final int KEPT = 3;
+
     private final int vectorWidth;
-    private final int depth;
 
     /** Items whose elements are not all read, in the order in which they became ready. */
     private final Deque<FrontEndItem> items = new ArrayDeque<>();
@@ -72,10 +74,8 @@ final class ActivationStream {
         }
     }
 
-    /** @param depth elements that it keeps */
-    ActivationStream(int vectorWidth, int depth) {
+    ActivationStream(int vectorWidth) {
         this.vectorWidth = vectorWidth;
-        this.depth = depth;
     }
 
     void add(FrontEndItem item, int vectors) {
@@ -89,7 +89,7 @@ final class ActivationStream {
 
     /** Reads the next element if there is one and room for it; elements without weights pass at once. */
     void read(long cycle, Deque<FrontEndItem> done) {
-        if (items.isEmpty() || fetched.size() == depth) {
+        if (items.isEmpty() || fetched.size() == KEPT) {
             return;
         }
         FrontEndItem item = items.element();

@@ -35,7 +35,7 @@ final class ProcessingElements {
         int depths = segment.depths();
         streams = new ActivationStream[depths];
         for (int depth = 0; depth < depths; depth++) {
-            streams[depth] = new ActivationStream(model.vectorWidth, Integer.getInteger("depth", model.processingElements));
+            streams[depth] = new ActivationStream(model.vectorWidth);
         }
         weight = new double[depths];
         allVectors = Math.max(1, Arrays.stream(segment.vectorsOfDepth).sum());
