@@ -75,8 +75,7 @@ class IsosPlatformTest {
         Workload workload = PlainReference.withReference(RandomWorkloads.network(7));
         List<String> names =
                 workload.network().layers().stream().map(Layer::name).toList();
-        Path file = Files.writeString(
-                folder.resolve("plan.yaml"), "- [" + String.join("]\n- [", names) + "]\n");
+        Path file = Files.writeString(folder.resolve("plan.yaml"), "- [" + String.join("]\n- [", names) + "]\n");
         AcceleratorRequest request = new AcceleratorRequest(
                 "plain", Optional.empty(), List.of(), Optional.of(file.toString()), Optional.empty());
         RunResult result = isos.run(workload, isos.accelerator(request), RunOptions.defaults());
@@ -93,7 +92,8 @@ class IsosPlatformTest {
                 "plain", Optional.empty(), List.of(), Optional.empty(), Fidelity.STEPPED, Optional.empty());
         assertEquals("plain:fidelity=stepped", stepped.name());
         assertEquals(Fidelity.STEPPED, isos.accelerator(stepped).fidelity());
-        assertEquals(Fidelity.EVENT, isos.accelerator(AcceleratorRequest.of("plain")).fidelity());
+        assertEquals(
+                Fidelity.EVENT, isos.accelerator(AcceleratorRequest.of("plain")).fidelity());
         assertEquals("plain", AcceleratorRequest.of("plain").name());
     }
 

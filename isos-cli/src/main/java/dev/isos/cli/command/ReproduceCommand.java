@@ -46,13 +46,17 @@ final class ReproduceCommand implements Callable<Integer> {
     /** Values of {@code --figure}. */
     enum Selection {
         ALL,
+        PAPER,
         SPEEDUP,
         TRAFFIC,
-        REUSE,
-        DATAFLOW,
+        UTILIZATION,
+        PIPELINES,
         ENERGY,
         AREA,
-        UTILIZATION,
+        AGREEMENT,
+        BEYOND,
+        REUSE,
+        DATAFLOW,
         SENSITIVITY;
 
         Set<FigureId> figures() {

@@ -1,6 +1,7 @@
 package dev.isos.cli.evaluation;
 
 import static dev.isos.cli.figure.FigureColumn.number;
+import static dev.isos.cli.figure.FigureColumn.words;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.ComponentResult;
@@ -16,6 +17,7 @@ import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Area of every accelerator, and speed on the same area. */
 final class AreaFigure {
@@ -23,22 +25,53 @@ final class AreaFigure {
 
     private AreaFigure() {}
 
-    static Figure of(EvaluationData data) {
+    static Figure of(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         return new Figure(
                 FigureId.AREA.id(),
                 "Area",
                 "Area of the chip without DRAM, and speed per area: the geometric mean of the speed-up, times the ratio of the"
                         + " areas, as if each design were scaled to the same area without loss.",
                 List.of(categories(data), speedPerArea(data)),
-                List.of(table(data)),
+                List.of(published(all), table(data)),
                 List.of());
     }
 
-    private static double area(EvaluationData data, String accelerator) {
+    /** Components of the machine whose area is published, and ours beside them where we model them apart. */
+    private static FigureTable published(EvaluationData all) {
+        Published.Area area = all.published().area();
+        int position = all.paper().index(0, all.paper().accelerators().indexOf(area.accelerator()));
+        List<ComponentResult> components = all.runs().get(position).result().components();
+        List<FigureRow> rows = new ArrayList<>();
+        for (Published.AreaPart part : area.values()) {
+            Double ours = part.ours() == null
+                    ? null
+                    : components.stream()
+                                    .filter(c -> part.ours().contains(c.name()))
+                                    .mapToDouble(ComponentResult::areaMm2)
+                                    .sum()
+                            / (part.of().equals("lane") ? area.lanes() : 1);
+            List<Object> cells = new ArrayList<>(List.of(part.of(), part.component()));
+            cells.addAll(Parts.beside(Optional.of(part.squareMillimetres()), ours));
+            rows.add(new FigureRow(cells, List.of(position)));
+        }
+        return new FigureTable(
+                "area-published",
+                "Square millimetres of " + area.accelerator() + " at 45 nm, published and ours",
+                List.of(
+                        words("of", "of"),
+                        words("component", "component"),
+                        number("publishedMm2", "paper mm2", 3),
+                        number("areaMm2", "ours mm2", 3),
+                        number("differencePercent", "diff. %", 1)),
+                rows);
+    }
+
+    private static double area(ComparedRuns data, String accelerator) {
         return data.runsOn(accelerator).get(0).areaMm2();
     }
 
-    private static double area(EvaluationData data, String accelerator, String category) {
+    private static double area(ComparedRuns data, String accelerator, String category) {
         RunResult run = data.runsOn(accelerator).get(0);
         return run.components().stream()
                 .filter(c -> c.category().equals(category))
@@ -46,15 +79,15 @@ final class AreaFigure {
                 .sum();
     }
 
-    private static double speed(EvaluationData data, String accelerator, String reference) {
+    private static double speed(ComparedRuns data, String accelerator, String reference) {
         return Ratio.of(data, Metric.SPEEDUP, accelerator, reference).geometricMean();
     }
 
-    private static double speedPerArea(EvaluationData data, String accelerator, String reference) {
+    private static double speedPerArea(ComparedRuns data, String accelerator, String reference) {
         return speed(data, accelerator, reference) * area(data, reference) / area(data, accelerator);
     }
 
-    private static Chart categories(EvaluationData data) {
+    private static Chart categories(ComparedRuns data) {
         List<Series> series = new ArrayList<>();
         for (String category : CATEGORIES) {
             series.add(new Series(
@@ -73,9 +106,9 @@ final class AreaFigure {
                 Charts.horizontalBars(data.accelerators(), "mm2", series));
     }
 
-    private static Chart speedPerArea(EvaluationData data) {
+    private static Chart speedPerArea(ComparedRuns data) {
         List<Series> series = new ArrayList<>();
-        for (String reference : data.evaluation().references()) {
+        for (String reference : data.references()) {
             series.add(new Series(
                     "relative to " + reference,
                     Palette.accelerator(reference),
@@ -92,9 +125,9 @@ final class AreaFigure {
                 Charts.horizontalBars(data.accelerators(), "times", series));
     }
 
-    private static FigureTable table(EvaluationData data) {
+    private static FigureTable table(ComparedRuns data) {
         List<FigureColumn> columns = new ArrayList<>(List.of(Parts.ACCELERATOR, number("areaMm2", "area mm2", 2)));
-        for (String reference : data.evaluation().references()) {
+        for (String reference : data.references()) {
             columns.add(number("relativeArea." + reference, "area of " + reference, 2));
             columns.add(number("speedup." + reference, "faster than " + reference, 2));
             columns.add(number("speedPerArea." + reference, "per area", 2));
@@ -103,7 +136,7 @@ final class AreaFigure {
         List<FigureRow> rows = new ArrayList<>();
         for (String accelerator : data.accelerators()) {
             List<Object> cells = new ArrayList<>(List.of(accelerator, area(data, accelerator)));
-            for (String reference : data.evaluation().references()) {
+            for (String reference : data.references()) {
                 cells.add(area(data, accelerator) / area(data, reference));
                 cells.add(speed(data, accelerator, reference));
                 cells.add(speedPerArea(data, accelerator, reference));

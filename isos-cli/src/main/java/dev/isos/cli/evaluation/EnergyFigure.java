@@ -6,6 +6,7 @@ import static dev.isos.cli.figure.FigureColumn.words;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.ComponentResult;
 import dev.isos.api.result.RunResult.Energy;
+import dev.isos.cli.evaluation.Published.EnergyParts;
 import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Charts;
 import dev.isos.cli.figure.Charts.Series;
@@ -18,11 +19,14 @@ import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** Energy by category, and by component. */
 final class EnergyFigure {
+    private static final double PJ_PER_MJ = 1e9;
     private static final double PJ_PER_UJ = 1e6;
 
     /** What energy goes into. */
@@ -36,18 +40,58 @@ final class EnergyFigure {
 
     private EnergyFigure() {}
 
-    static Figure of(EvaluationData data) {
+    static Figure of(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         return new Figure(
                 FigureId.ENERGY.id(),
                 "Energy",
-                "Energy of one inference, from the counted activity of every component and an energy per action.",
+                "Energy of one inference, from the counted activity of every component and an energy per action. Published: of"
+                        + " the synthesised machine at 14/12 nm, without poolings. Ours: logic and SRAM of 45 nm, so the DRAM"
+                        + " compares; beyond the first table every layer counts.",
                 List.of(shares(data), totals(data), components(data)),
-                List.of(table(data), componentTable(data)),
+                List.of(published(all), table(data), componentTable(data)),
                 List.of());
     }
 
+    /** Millijoules of the machine whose energy is published, and ours on the same networks. */
+    private static FigureTable published(EvaluationData all) {
+        Published.Energy energy = all.published().energy();
+        ComparedRuns runs = all.paper();
+        List<FigureRow> rows = new ArrayList<>();
+        for (int w = 0; w < runs.workloads().size(); w++) {
+            String workload = runs.workloads().get(w);
+            int a = runs.accelerators().indexOf(energy.accelerator());
+            RunResult.Energy ours = runs.run(w, a).energyPj();
+            Optional<EnergyParts> parts = Optional.ofNullable(energy.values().get(workload));
+            List<Object> cells = new ArrayList<>(List.of(workload));
+            cells.addAll(pair(parts.map(EnergyParts::dram), ours.dram()));
+            cells.addAll(pair(parts.map(EnergyParts::compute), ours.mac() + ours.other()));
+            cells.addAll(pair(parts.map(EnergyParts::sram), ours.sram()));
+            cells.addAll(pair(
+                    parts.map(EnergyParts::total)
+                            .or(() -> Optional.ofNullable(energy.totals().get(workload))),
+                    ours.total()));
+            rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
+        }
+        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD));
+        for (String part : List.of("DRAM", "compute", "SRAM", "all")) {
+            String path = part.toLowerCase(Locale.ROOT);
+            columns.add(number(path + "PaperMillijoules", part + " paper", 3));
+            columns.add(number(path + "Millijoules", "ours", 3));
+        }
+        return new FigureTable(
+                "energy-published",
+                "Millijoules of " + energy.accelerator() + ", published (14/12 nm) and ours (45 nm)",
+                columns,
+                rows);
+    }
+
+    private static List<Object> pair(Optional<Double> published, double picojoules) {
+        return Parts.beside(published, picojoules / PJ_PER_MJ).subList(0, 2);
+    }
+
     /** Categories of each accelerator, percent, means over the workloads. */
-    private static Chart shares(EvaluationData data) {
+    private static Chart shares(ComparedRuns data) {
         List<Series> series = new ArrayList<>();
         for (int c = 0; c < CATEGORIES.size(); c++) {
             Category category = CATEGORIES.get(c);
@@ -70,7 +114,7 @@ final class EnergyFigure {
         return category.pj().applyAsDouble(energy) / energy.total();
     }
 
-    private static Chart totals(EvaluationData data) {
+    private static Chart totals(ComparedRuns data) {
         List<Series> series = new ArrayList<>();
         for (String accelerator : data.accelerators()) {
             series.add(new Series(
@@ -90,11 +134,11 @@ final class EnergyFigure {
     }
 
     /** Components of the accelerators that show what pipelining brings. */
-    private static Chart components(EvaluationData data) {
+    private static Chart components(ComparedRuns data) {
         Map<String, List<Double>> byComponent = new LinkedHashMap<>();
         List<String> categories = new ArrayList<>();
         for (int w = 0; w < data.workloads().size(); w++) {
-            for (String accelerator : data.evaluation().pipelining()) {
+            for (String accelerator : data.pipelining()) {
                 RunResult run = data.runsOn(accelerator).get(w);
                 for (ComponentResult component : run.components()) {
                     List<Double> values = byComponent.computeIfAbsent(component.name(), name -> new ArrayList<>());
@@ -117,16 +161,15 @@ final class EnergyFigure {
                 "energy-components",
                 "Energy by component, pJ per effectual MAC",
                 "Picojoules per effectual multiply-accumulate that each component takes, with the mapping policies of "
-                        + String.join(", ", data.evaluation().pipelining()) + ".",
+                        + String.join(", ", data.pipelining()) + ".",
                 Parts.rows(categories.size()),
                 Charts.horizontalBars(categories, "pJ per effectual MAC", series));
     }
 
-    private static FigureTable table(EvaluationData data) {
+    private static FigureTable table(ComparedRuns data) {
         List<FigureColumn> columns =
                 new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR, number("totalMicrojoules", "total uJ", 1)));
-        data.evaluation()
-                .references()
+        data.references()
                 .forEach(reference ->
                         columns.add(number("energyReduction." + reference, "times less than " + reference, 2)));
         CATEGORIES.forEach(c -> columns.add(number(c.id() + "Microjoules", c.name() + " uJ", 1)));
@@ -139,7 +182,7 @@ final class EnergyFigure {
                         data.workloads().get(w),
                         data.accelerators().get(a),
                         run.energyPj().total() / PJ_PER_UJ));
-                for (String reference : data.evaluation().references()) {
+                for (String reference : data.references()) {
                     cells.add(reduction(data.runsOn(reference).get(w), run));
                 }
                 CATEGORIES.forEach(c -> cells.add(c.pj().applyAsDouble(run.energyPj()) / PJ_PER_UJ));
@@ -157,13 +200,13 @@ final class EnergyFigure {
         return reference.energyPj().total() / run.energyPj().total();
     }
 
-    private static FigureRow mean(EvaluationData data, String accelerator, int columns) {
+    private static FigureRow mean(ComparedRuns data, String accelerator, int columns) {
         List<Object> cells = new ArrayList<>();
         cells.add(Parts.MEAN);
         cells.add(accelerator);
         cells.add(null);
         List<RunResult> runs = data.runsOn(accelerator);
-        for (String reference : data.evaluation().references()) {
+        for (String reference : data.references()) {
             List<RunResult> references = data.runsOn(reference);
             double[] ratios = new double[runs.size()];
             for (int w = 0; w < ratios.length; w++) {
@@ -177,7 +220,7 @@ final class EnergyFigure {
         return new FigureRow(cells, data.indicesOn(accelerator));
     }
 
-    private static FigureTable componentTable(EvaluationData data) {
+    private static FigureTable componentTable(ComparedRuns data) {
         List<FigureRow> rows = new ArrayList<>();
         for (String accelerator : data.accelerators()) {
             List<RunResult> runs = data.runsOn(accelerator);

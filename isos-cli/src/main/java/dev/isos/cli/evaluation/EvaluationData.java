@@ -1,31 +1,37 @@
 package dev.isos.cli.evaluation;
 
-import dev.isos.api.result.RunResult;
+import dev.isos.cli.evaluation.Published.Printed;
+import dev.isos.cli.evaluation.Published.Quantity;
+import dev.isos.cli.evaluation.Published.Statistic;
 import dev.isos.cli.figure.FigureReport.SourceRun;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Everything that the figures of an evaluation are made from.
  *
- * @param workloads ids, in order; two files may have the same
- * @param machines one per accelerator, in order
  * @param runs every accelerator on the first workload, then on the second and so on; then further runs
+ * @param paper the machines of the paper on every workload
+ * @param beyond the machines of the evaluation besides on every workload
+ * @param cuts position of the run with the paper's cuts
  * @param sizes one per workload
  * @param dataflows comparisons of dataflows, each of one workload
  * @param sensitivity points whose runs are among the further ones
  */
 public record EvaluationData(
         Evaluation evaluation,
-        List<String> workloads,
-        List<Machine> machines,
+        Published published,
         List<SourceRun> runs,
+        ComparedRuns paper,
+        ComparedRuns beyond,
+        OptionalInt cuts,
         List<WorkloadSizes> sizes,
         List<DataflowFigure> dataflows,
         List<SensitivityPoint> sensitivity) {
     public EvaluationData {
-        workloads = List.copyOf(workloads);
-        machines = List.copyOf(machines);
         runs = List.copyOf(runs);
         sizes = List.copyOf(sizes);
         dataflows = List.copyOf(dataflows);
@@ -42,41 +48,30 @@ public record EvaluationData(
      */
     public record SensitivityPoint(String workload, int sweep, String value, boolean isDefault, int run) {}
 
-    /** Ids of the accelerators, in order. */
-    public List<String> accelerators() {
-        return machines.stream().map(Machine::accelerator).toList();
+    /** Whether these are all workloads that printed numbers sum up. */
+    boolean isWhole() {
+        return paper.workloads().equals(evaluation.workloads());
     }
 
-    /** Position of a run in {@link #runs()}. */
-    public int index(int workload, int accelerator) {
-        return workload * machines.size() + accelerator;
-    }
-
-    /** The run of an accelerator on a workload, both by position. */
-    public RunResult run(int workload, int accelerator) {
-        return runs.get(index(workload, accelerator)).result();
-    }
-
-    /** The runs of an accelerator, one per workload. */
-    public List<RunResult> runsOn(String accelerator) {
-        int position = accelerators().indexOf(accelerator);
-        return IntStream.range(0, workloads.size())
-                .mapToObj(w -> run(w, position))
-                .toList();
-    }
-
-    /** Positions of the runs of an accelerator. */
-    public List<Integer> indicesOn(String accelerator) {
-        int position = accelerators().indexOf(accelerator);
-        return IntStream.range(0, workloads.size())
-                .mapToObj(w -> index(w, position))
-                .toList();
-    }
-
-    /** The runs of every accelerator on every workload. */
-    public List<RunResult> comparedRuns() {
-        return runs.subList(0, workloads.size() * machines.size()).stream()
-                .map(SourceRun::result)
-                .toList();
+    /** A published ratio of a network, or of the geometric mean of all; null where none is at hand. */
+    Double published(Quantity quantity, String workload, String accelerator, String reference) {
+        if (workload.equals(Parts.MEAN)) {
+            return Stream.concat(published.headline().stream(), published.further().stream())
+                    .filter(p -> isWhole()
+                            && p.quantity() == quantity
+                            && p.statistic() == Statistic.GEOMETRIC_MEAN
+                            && p.accelerator().equals(accelerator)
+                            && reference.equals(p.reference()))
+                    .map(Printed::value)
+                    .findFirst()
+                    .orElse(null);
+        }
+        Optional<NetworkNumbers> own = published.networks().of(workload, accelerator);
+        Optional<NetworkNumbers> other = published.networks().of(workload, reference);
+        if (own.isEmpty() || other.isEmpty() || accelerator.equals(reference)) {
+            return null;
+        }
+        ToDoubleFunction<NetworkNumbers> value = PrintedNumbers.quantity(quantity);
+        return value.applyAsDouble(other.get()) / value.applyAsDouble(own.get());
     }
 }

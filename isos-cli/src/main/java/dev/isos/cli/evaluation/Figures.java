@@ -1,6 +1,5 @@
 package dev.isos.cli.evaluation;
 
-import dev.isos.cli.evaluation.Evaluation.Metric;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureReport;
 import java.util.ArrayList;
@@ -12,18 +11,6 @@ import java.util.TreeSet;
 public final class Figures {
     private Figures() {}
 
-    /** Published metrics that figures stand beside. */
-    public static List<Metric> metrics(Set<FigureId> figures) {
-        List<Metric> metrics = new ArrayList<>();
-        if (figures.contains(FigureId.SPEEDUP)) {
-            metrics.add(Metric.SPEEDUP);
-        }
-        if (figures.contains(FigureId.TRAFFIC)) {
-            metrics.add(Metric.TRAFFIC);
-        }
-        return metrics;
-    }
-
     /**
      * The report.
      *
@@ -32,22 +19,21 @@ public final class Figures {
      */
     public static FigureReport report(EvaluationData data, Set<FigureId> figures, String command) {
         List<Figure> all = new ArrayList<>();
-        List<Metric> metrics = metrics(figures);
-        if (!metrics.isEmpty()) {
-            all.add(PaperComparison.of(data, metrics));
-        }
         for (FigureId id : new TreeSet<>(figures)) {
-            all.add(
-                    switch (id) {
-                        case SPEEDUP -> SpeedupFigure.of(data);
-                        case TRAFFIC -> TrafficFigure.of(data);
-                        case REUSE -> ReuseFigure.of(data);
-                        case DATAFLOW -> DataflowTables.of(data);
-                        case ENERGY -> EnergyFigure.of(data);
-                        case AREA -> AreaFigure.of(data);
-                        case UTILIZATION -> UtilizationFigure.of(data);
-                        case SENSITIVITY -> SensitivityFigure.of(data);
-                    });
+            switch (id) {
+                case PAPER -> all.add(PaperComparison.of(data));
+                case SPEEDUP -> all.add(SpeedupFigure.of(data));
+                case TRAFFIC -> all.add(TrafficFigure.of(data));
+                case UTILIZATION -> all.add(UtilizationFigure.of(data));
+                case PIPELINES -> PipelinesFigure.of(data).ifPresent(all::add);
+                case ENERGY -> all.add(EnergyFigure.of(data));
+                case AREA -> all.add(AreaFigure.of(data));
+                case AGREEMENT -> all.add(AgreementFigure.of(data));
+                case BEYOND -> all.add(BeyondFigure.of(data));
+                case REUSE -> all.add(ReuseFigure.of(data));
+                case DATAFLOW -> all.add(DataflowTables.of(data));
+                case SENSITIVITY -> all.add(SensitivityFigure.of(data));
+            }
         }
         return new FigureReport(data.evaluation().title(), command, all, data.runs());
     }

@@ -1,164 +1,205 @@
 package dev.isos.cli.evaluation;
 
-import dev.isos.cli.evaluation.Evaluation.Metric;
-import dev.isos.cli.evaluation.Evaluation.PaperFigure;
-import dev.isos.cli.evaluation.Evaluation.Statistic;
-import dev.isos.cli.figure.Chart;
-import dev.isos.cli.figure.Charts;
-import dev.isos.cli.figure.Charts.Series;
+import static dev.isos.cli.figure.FigureColumn.number;
+import static dev.isos.cli.figure.FigureColumn.words;
+
+import dev.isos.cli.evaluation.Published.Printed;
+import dev.isos.cli.evaluation.Published.Statistic;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureColumn;
 import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
-import dev.isos.cli.figure.Palette;
+import dev.isos.cli.figure.Means;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
-/** Published figures beside ours. */
+/** Printed numbers of the paper beside ours. */
 public final class PaperComparison {
-    /** Name of the figure, and of its table and chart. */
-    public static final String ID = "paper";
+    /** Difference from which on a mean is explained. */
+    static final double MEANS_WITHIN = 0.07;
+    /** The same of a maximum. */
+    static final double MAXIMA_WITHIN = 0.20;
 
-    private PaperComparison() {}
+    private final EvaluationData data;
+    private final PrintedNumbers ours;
+    private final PrintedNumbers published;
 
     /**
-     * A published figure, ours, and how far ours is from it.
+     * A published number, ours, and how far ours is from it.
      *
      * @param difference relative to the published one: ours / paper - 1
-     * @param reason what our runs tell of a large difference, in a sentence or two; empty of a small one
+     * @param at networks of a maximum, ours and the paper's where they differ; empty of other numbers
+     * @param reason what the runs tell of a large difference, in a line; empty of a small one
      */
-    public record Entry(String metric, double paper, double ours, double difference, String reason, String source) {}
+    public record Entry(
+            String metric, double paper, double ours, double difference, String at, String reason, String source) {}
 
-    /** Every published figure of the metrics. */
-    public static List<Entry> entries(EvaluationData data, List<Metric> metrics) {
-        return figures(data, metrics).stream().map(p -> entry(data, p)).toList();
+    PaperComparison(EvaluationData data) {
+        this.data = data;
+        String normaliser = data.evaluation().normaliser();
+        List<String> workloads = data.paper().workloads();
+        this.ours = new PrintedNumbers(workloads, a -> ours(data.paper(), workloads, a), normaliser);
+        this.published = new PrintedNumbers(workloads, a -> published(data, workloads, a), normaliser);
     }
 
-    private static List<PaperFigure> figures(EvaluationData data, List<Metric> metrics) {
-        return data.evaluation().paper().stream()
-                .filter(p -> metrics.contains(p.metric()))
+    private static List<NetworkNumbers> ours(ComparedRuns runs, List<String> workloads, String accelerator) {
+        return workloads.stream()
+                .map(w -> runs.numbers(runs.workloads().indexOf(w), accelerator))
                 .toList();
     }
 
-    private static Entry entry(EvaluationData data, PaperFigure p) {
-        Ratio ratio = Ratio.of(data, p.metric(), p.accelerator(), p.reference());
-        double ours = p.statistic() == Statistic.MAXIMUM ? ratio.values().get(ratio.largest()) : ratio.geometricMean();
-        double difference = ours / p.value() - 1;
-        return new Entry(
+    /** Null for networks of which no published number is at hand. */
+    private static List<NetworkNumbers> published(EvaluationData data, List<String> workloads, String accelerator) {
+        List<NetworkNumbers> all = new ArrayList<>();
+        workloads.forEach(
+                w -> all.add(data.published().networks().of(w, accelerator).orElse(null)));
+        return all;
+    }
+
+    /** The headline, then the further printed numbers; those that the workloads of the evaluation allow to compare. */
+    public static List<Entry> entries(EvaluationData data) {
+        PaperComparison comparison = new PaperComparison(data);
+        return Stream.concat(data.published().headline().stream(), data.published().further().stream())
+                .flatMap(p -> comparison.entry(p).stream())
+                .toList();
+    }
+
+    /** Of some workloads, the paper's number is computed from its bars, if there is one for each. */
+    Optional<Entry> entry(Printed p) {
+        boolean single = p.statistic() == Statistic.SINGLE;
+        if (single ? !ours.has(p) : !data.isWhole() && !published.has(p)) {
+            return Optional.empty();
+        }
+        boolean printed = single || data.isWhole();
+        double paper = printed ? p.value() : published.value(p);
+        double difference = ours.value(p) / paper - 1;
+        return Optional.of(new Entry(
                 p.title(),
-                p.value(),
-                ours,
+                paper,
+                ours.value(p),
                 difference,
-                new DifferenceReason(data).of(p, difference),
-                data.evaluation().sources().get(p.source()));
+                p.statistic() == Statistic.MAXIMUM ? at(p, printed) : "",
+                Math.abs(difference) <= (p.isMean() ? MEANS_WITHIN : MAXIMA_WITHIN) ? "" : reason(p),
+                data.published().cite(p.source() + (printed ? "" : " (of these networks)"))));
     }
 
-    private static double ours(Ratio ratio, Statistic statistic) {
-        return statistic == Statistic.MAXIMUM ? ratio.values().get(ratio.largest()) : ratio.geometricMean();
+    private String at(Printed p, boolean printed) {
+        String our = ours.workloads().get(ours.largest(p));
+        String their = printed ? p.at() : published.workloads().get(published.largest(p));
+        return our.equals(their) ? our : our + ", paper: " + their;
     }
 
-    /** Rows of ours alone: what the accelerators that figures are published of reach where none is published. */
-    private static List<FigureRow> unpublished(EvaluationData data, List<Metric> metrics) {
-        List<FigureRow> rows = new ArrayList<>();
-        List<String> published =
-                figures(data, metrics).stream().map(PaperFigure::title).toList();
-        for (String accelerator : data.evaluation().pipelining()) {
-            if (published.stream().noneMatch(title -> title.startsWith(accelerator + " "))) {
-                continue;
-            }
-            for (String reference : data.evaluation().references()) {
-                for (Metric metric : metrics) {
-                    for (Statistic statistic : Statistic.values()) {
-                        String title = PaperFigure.title(metric, statistic, accelerator, reference);
-                        if (!published.contains(title)) {
-                            Ratio ratio = Ratio.of(data, metric, accelerator, reference);
-                            rows.add(Parts.row(runs(data, accelerator, reference), title, ours(ratio, statistic)));
-                        }
-                    }
-                }
+    /** Whether the networks with published numbers of their own show the difference, and which machine makes it. */
+    private String reason(Printed p) {
+        if (p.statistic() == Statistic.MAXIMUM) {
+            int there = ours.workloads().indexOf(p.at());
+            return there < 0
+                    ? ""
+                    : text("on %s ours is %.2f", p.at(), ours.values(p).get(there));
+        }
+        if (p.statistic() == Statistic.SINGLE) {
+            return factors(p, List.of(p.at()));
+        }
+        List<String> known = ours.workloads().stream()
+                .filter(w -> Stream.of(
+                                p.accelerator(),
+                                p.reference(),
+                                data.evaluation().normaliser())
+                        .filter(Objects::nonNull)
+                        .allMatch(a -> data.published().networks().of(w, a).isPresent()))
+                .toList();
+        if (known.isEmpty()) {
+            return "no published number of a single network is at hand";
+        }
+        PrintedNumbers our = new PrintedNumbers(known, a -> ours(data.paper(), known, a), ours.normaliser());
+        PrintedNumbers their = new PrintedNumbers(known, a -> published(data, known, a), ours.normaliser());
+        return text("on %d known networks %.2f, paper %.2f", known.size(), our.value(p), their.value(p))
+                + factors(p, known);
+    }
+
+    /** How far each machine is from its published numbers. */
+    private String factors(Printed p, List<String> known) {
+        StringBuilder out = new StringBuilder();
+        ToDoubleFunction<NetworkNumbers> value = PrintedNumbers.quantity(p.quantity());
+        for (String accelerator : Stream.of(p.accelerator(), p.reference())
+                .filter(Objects::nonNull)
+                .toList()) {
+            List<NetworkNumbers> our = ours(data.paper(), known, accelerator);
+            List<NetworkNumbers> their = published(data, known, accelerator);
+            if (!their.contains(null)) {
+                out.append(
+                        text("; %s %.2fx", accelerator, Means.geometric(our, value) / Means.geometric(their, value)));
             }
         }
-        return rows;
+        return out.toString();
     }
 
-    private static List<Integer> runs(EvaluationData data, String accelerator, String reference) {
-        List<Integer> runs = new ArrayList<>(data.indicesOn(accelerator));
-        runs.addAll(data.indicesOn(reference));
+    /** The headline as a figure. */
+    static Figure of(EvaluationData data) {
+        PaperComparison comparison = new PaperComparison(data);
+        String title = "The paper's headline numbers and ours";
+        return new Figure(
+                FigureId.PAPER.id(),
+                title,
+                (data.isWhole()
+                                ? "All " + data.paper().workloads().size() + " networks."
+                                : "Of the networks that were run, where each has published numbers.")
+                        + " Totals leave poolings out, as the paper's do.",
+                List.of(),
+                List.of(comparison.table(
+                        FigureId.PAPER.id(), title, data.published().headline())),
+                List.of());
+    }
+
+    /** Printed numbers beside ours as a table. */
+    FigureTable table(String id, String title, List<Printed> numbers) {
+        List<FigureRow> rows = new ArrayList<>();
+        for (Printed p : numbers) {
+            entry(p).ifPresent(e -> rows.add(Parts.row(
+                    runs(p),
+                    e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
+                    e.paper(),
+                    e.ours(),
+                    Parts.percent(e.difference()),
+                    e.source(),
+                    e.reason())));
+        }
+        // The page shows tables with a column "paper" as key numbers: the headline alone.
+        String paper = id.equals(FigureId.PAPER.id()) ? "paper" : "printed";
+        return new FigureTable(
+                id,
+                title,
+                List.of(
+                        words("metric", "metric"),
+                        number(paper, "paper", 2),
+                        number("ours", "ours", 2),
+                        number("differencePercent", "diff. %", 1),
+                        words("source", "source"),
+                        words(FigureColumn.REASON, "reason")),
+                rows);
+    }
+
+    private List<Integer> runs(Printed p) {
+        List<Integer> runs = new ArrayList<>();
+        for (String accelerator : Stream.of(p.accelerator(), p.reference())
+                .filter(Objects::nonNull)
+                .toList()) {
+            List<Integer> indices = data.paper().indicesOn(accelerator);
+            if (p.statistic() == Statistic.SINGLE) {
+                runs.add(indices.get(ours.workloads().indexOf(p.at())));
+            } else {
+                runs.addAll(indices);
+            }
+        }
         return runs;
     }
 
-    /** The comparison as a figure. */
-    static Figure of(EvaluationData data, List<Metric> metrics) {
-        List<FigureRow> rows = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        List<Double> published = new ArrayList<>();
-        List<Double> ours = new ArrayList<>();
-        List<Entry> entries = entries(data, metrics);
-        List<String> sources = new ArrayList<>(
-                new LinkedHashSet<>(entries.stream().map(Entry::source).toList()));
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
-            PaperFigure p = figures(data, metrics).get(i);
-            rows.add(Parts.row(
-                    runs(data, p.accelerator(), p.reference()),
-                    entry.metric(),
-                    entry.paper(),
-                    entry.ours(),
-                    Parts.percent(entry.difference()),
-                    "[" + (sources.indexOf(entry.source()) + 1) + "]",
-                    entry.reason()));
-            names.add(entry.metric());
-            published.add(entry.paper());
-            ours.add(entry.ours());
-        }
-        List<String> remarks = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            remarks.add("[" + (i + 1) + "] " + sources.get(i) + ".");
-        }
-        remarks.add(data.evaluation().note());
-        remarks.add(data.evaluation().unknown());
-        String title = "Published figures beside ours";
-        return new Figure(
-                ID,
-                title,
-                "How many times faster, and how many times fewer bytes off chip. No parameter is set to come nearer to a"
-                        + " published figure. A difference of more than 15 % has its reason as far as our runs show it.",
-                List.of(new Chart(
-                        ID,
-                        title,
-                        "Published ratios and ours: " + String.join("; ", names) + ".",
-                        60 + 44 * names.size(),
-                        Charts.horizontalBars(
-                                names,
-                                "times",
-                                List.of(
-                                        new Series("paper", Palette.part(5), null, published),
-                                        new Series("ours", Palette.part(0), null, ours))))),
-                tables(rows, unpublished(data, metrics)),
-                remarks);
-    }
-
-    private static List<FigureTable> tables(List<FigureRow> published, List<FigureRow> unpublished) {
-        List<FigureTable> tables = new ArrayList<>();
-        tables.add(new FigureTable(
-                ID,
-                "Published figures and ours, times",
-                List.of(
-                        FigureColumn.words("metric", "metric"),
-                        FigureColumn.number("paper", "paper", 2),
-                        FigureColumn.number("ours", "ours", 2),
-                        FigureColumn.number("differencePercent", "diff. %", 1),
-                        FigureColumn.words("source", "source"),
-                        FigureColumn.words("reason", "reason")),
-                published));
-        if (!unpublished.isEmpty()) {
-            tables.add(new FigureTable(
-                    "unpublished",
-                    "Ours of which no published figure is at hand, times",
-                    List.of(FigureColumn.words("metric", "metric"), FigureColumn.number("ours", "ours", 2)),
-                    unpublished));
-        }
-        return tables;
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -11,11 +11,21 @@ import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** What several figures of an evaluation have in common. */
 final class Parts {
     /** What stands for a workload where all are summed up. */
     static final String MEAN = "geometric mean";
+
+    /** Cell where no published number is at hand. */
+    static final String NOT_AT_HAND = "n/a";
+    /** What it means. */
+    static final String NOT_AT_HAND_MEANS = NOT_AT_HAND + ": no published number is at hand.";
+    /** To be said of totals of the paper's machines. */
+    static final String WITHOUT_POOLINGS =
+            "Totals leave out poolings that run by themselves, as the published ones do.";
 
     static final FigureColumn WORKLOAD = FigureColumn.words("workload", "workload");
     static final FigureColumn ACCELERATOR = FigureColumn.words("accelerator", "accelerator");
@@ -36,31 +46,6 @@ final class Parts {
     /** A row; null for nothing. */
     static FigureRow row(List<Integer> runs, Object... cells) {
         return new FigureRow(Arrays.asList(cells), runs);
-    }
-
-    /**
-     * A row of geometric means for each accelerator, if there are several workloads: {@link #MEAN}, the accelerator, and how
-     * many times better it is than each reference.
-     *
-     * @param ratios position of the first ratio; there is nothing before it but the names, and nothing after the last
-     * @param columns of the table
-     */
-    static List<FigureRow> means(EvaluationData data, Metric metric, int ratios, int columns) {
-        List<FigureRow> rows = new ArrayList<>();
-        if (data.workloads().size() > 1) {
-            for (String accelerator : data.accelerators()) {
-                Object[] cells = new Object[columns];
-                cells[0] = MEAN;
-                cells[1] = accelerator;
-                int next = ratios;
-                for (String reference : data.evaluation().references()) {
-                    cells[next++] =
-                            Ratio.of(data, metric, accelerator, reference).geometricMean();
-                }
-                rows.add(row(data.indicesOn(accelerator), cells));
-            }
-        }
-        return rows;
     }
 
     static double megabytes(long bytes) {
@@ -93,24 +78,51 @@ final class Parts {
         return all;
     }
 
-    /** Ratios over a reference with their geometric mean, as bars by workload, a colour for each accelerator. */
-    static Chart ratios(EvaluationData data, Metric metric, String reference) {
+    /** A published ratio, or null where none is at hand. */
+    interface Marks {
+        /** @param workload id, or {@link Parts#MEAN} for the geometric mean */
+        Double of(String workload, String accelerator, String reference);
+    }
+
+    /**
+     * Ratios over a reference with their geometric mean, as bars by workload, a colour for each accelerator.
+     *
+     * @param prefix of the chart's id
+     */
+    static Chart ratios(ComparedRuns data, Metric metric, String reference, String prefix, Marks published) {
         boolean speed = metric == Metric.SPEEDUP;
+        List<String> categories = withMean(data.workloads());
         List<Series> series = new ArrayList<>();
+        boolean marked = false;
         for (String accelerator : data.accelerators()) {
             Ratio ratio = Ratio.of(data, metric, accelerator, reference);
             List<Double> values = new ArrayList<>(ratio.values());
             if (values.size() > 1) {
                 values.add(ratio.geometricMean());
             }
-            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, values));
+            List<Double> marks = new ArrayList<>();
+            categories.forEach(category -> marks.add(published.of(category, accelerator, reference)));
+            marked |= marks.stream().anyMatch(Objects::nonNull);
+            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, values, marks));
         }
         String title = (speed ? "Times faster than " : "Times fewer off-chip bytes than ") + reference;
+        String marks = marked ? "; dashes: published" : "";
         return new Chart(
-                (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
-                title,
-                title + ", for every accelerator on every workload; above 1 is better.",
+                prefix + (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
+                title + marks,
+                title + ", for every accelerator on every workload; above 1 is better" + marks + ".",
                 CHART_HEIGHT,
-                Charts.bars(withMean(data.workloads()), title, series));
+                Charts.bars(categories, title, series));
+    }
+
+    /** Cells of a published number and of ours, and their difference in percent. */
+    static List<Object> beside(Optional<Double> published, Double ours) {
+        return Arrays.asList(
+                published.map(Object.class::cast).orElse(NOT_AT_HAND),
+                ours,
+                published
+                        .filter(p -> ours != null)
+                        .map(p -> percent(ours / p - 1))
+                        .orElse(null));
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** How many times better accelerators are than a reference, on each workload; above 1 is better. */
 record Ratio(Metric metric, String accelerator, String reference, List<Double> values) {
-    static Ratio of(EvaluationData data, Metric metric, String accelerator, String reference) {
+    static Ratio of(ComparedRuns data, Metric metric, String accelerator, String reference) {
         List<Double> values = new ArrayList<>();
         List<RunResult> runs = data.runsOn(accelerator);
         List<RunResult> references = data.runsOn(reference);

@@ -41,7 +41,7 @@ final class ReuseFigure {
     }
 
     static Figure of(EvaluationData data) {
-        Machine machine = data.machines().get(0);
+        Machine machine = data.beyond().machines().get(0);
         return new Figure(
                 FigureId.REUSE.id(),
                 "Operations per off-chip byte",
@@ -76,7 +76,7 @@ final class ReuseFigure {
                         + " the balance point, below which bandwidth limits.",
                 Parts.CHART_HEIGHT,
                 Charts.dots(
-                        data.workloads(),
+                        data.beyond().workloads(),
                         "operations per off-chip byte",
                         series,
                         machine.balance(),
@@ -87,13 +87,15 @@ final class ReuseFigure {
         List<Cloud> clouds = new ArrayList<>();
         double least = machine.balance();
         double most = machine.balance();
-        for (int a = 0; a < data.machines().size(); a++) {
-            String accelerator = data.accelerators().get(a);
+        for (int a = 0; a < data.beyond().machines().size(); a++) {
+            String accelerator = data.beyond().accelerators().get(a);
             List<Point> points = new ArrayList<>();
-            for (int w = 0; w < data.workloads().size(); w++) {
-                RunResult run = data.run(w, a);
+            for (int w = 0; w < data.beyond().workloads().size(); w++) {
+                RunResult run = data.beyond().run(w, a);
                 points.add(new Point(
-                        perByte(run), rate(run) / GIGA, data.workloads().get(w)));
+                        perByte(run),
+                        rate(run) / GIGA,
+                        data.beyond().workloads().get(w)));
                 least = Math.min(least, perByte(run));
                 most = Math.max(most, perByte(run));
             }
@@ -150,11 +152,11 @@ final class ReuseFigure {
         List<FigureRow> rows = new ArrayList<>();
         for (int w = 0; w < data.sizes().size(); w++) {
             WorkloadSizes sizes = data.sizes().get(w);
-            List<Object> cells = new ArrayList<>(
-                    List.of(data.workloads().get(w), 2 * sizes.denseMacs() / GIGA, 2 * sizes.effectualMacs() / GIGA));
+            List<Object> cells = new ArrayList<>(List.of(
+                    data.beyond().workloads().get(w), 2 * sizes.denseMacs() / GIGA, 2 * sizes.effectualMacs() / GIGA));
             WAYS.forEach(way -> cells.add(way.reuse().applyAsDouble(sizes)));
             cells.add(machine.balance());
-            rows.add(new FigureRow(cells, List.of(data.index(w, 0))));
+            rows.add(new FigureRow(cells, List.of(data.beyond().index(w, 0))));
         }
         return new FigureTable("reuse-networks", "Operations per off-chip byte that networks allow", columns, rows);
     }
@@ -170,15 +172,15 @@ final class ReuseFigure {
                 number("timesLeastTraffic", "times the least bytes", 2),
                 number("performedOperationsPerByte", "performed op / byte", 2));
         List<FigureRow> rows = new ArrayList<>();
-        for (int w = 0; w < data.workloads().size(); w++) {
-            for (int a = 0; a < data.machines().size(); a++) {
-                RunResult run = data.run(w, a);
-                Machine machine = data.machines().get(a);
+        for (int w = 0; w < data.beyond().workloads().size(); w++) {
+            for (int a = 0; a < data.beyond().machines().size(); a++) {
+                RunResult run = data.beyond().run(w, a);
+                Machine machine = data.beyond().machines().get(a);
                 double limit = Math.min(machine.operationsPerSecond(), perByte(run) * machine.bytesPerSecond());
                 rows.add(Parts.row(
-                        List.of(data.index(w, a)),
-                        data.workloads().get(w),
-                        data.accelerators().get(a),
+                        List.of(data.beyond().index(w, a)),
+                        data.beyond().workloads().get(w),
+                        data.beyond().accelerators().get(a),
                         perByte(run),
                         rate(run) / GIGA,
                         limit / GIGA,

@@ -4,9 +4,8 @@ import static dev.isos.cli.figure.FigureColumn.number;
 import static dev.isos.cli.figure.FigureColumn.words;
 
 import dev.isos.api.result.RunResult;
-import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.cli.evaluation.Evaluation.Metric;
-import dev.isos.cli.figure.Chart;
+import dev.isos.cli.evaluation.Published.Quantity;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureColumn;
 import dev.isos.cli.figure.FigureRow;
@@ -14,102 +13,82 @@ import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
-/** Time of every accelerator on every workload, relative to the references. */
+/** Time of the paper's machines on every workload, published and ours. */
 final class SpeedupFigure {
-    private static final double MILLISECONDS_PER_SECOND = 1e3;
-    private static final double PJ_PER_UJ = 1e6;
-
     private SpeedupFigure() {}
 
     static Figure of(EvaluationData data) {
-        List<Chart> charts = new ArrayList<>();
-        for (String reference : data.evaluation().references()) {
-            charts.add(Parts.ratios(data, Metric.SPEEDUP, reference));
-        }
         return new Figure(
                 FigureId.SPEEDUP.id(),
                 "Speed",
-                "Time of one inference on every accelerator. All have the same DRAM bandwidth and as many multipliers, and every"
-                        + " layer's output was compared with the reference, bit for bit. Above 1 is faster.",
-                charts,
+                "Cycles of one inference, published and ours, and times faster than the references. Every layer's output was"
+                        + " compared with the reference, bit for bit. " + Parts.WITHOUT_POOLINGS + " "
+                        + Parts.NOT_AT_HAND_MEANS,
+                data.paper().references().stream()
+                        .map(reference -> Parts.ratios(
+                                data.paper(),
+                                Metric.SPEEDUP,
+                                reference,
+                                "",
+                                (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r)))
+                        .toList(),
                 List.of(table(data)),
-                mappings(data));
-    }
-
-    /** What one mapping policy brings over another on the same machine. */
-    private static List<String> mappings(EvaluationData data) {
-        List<String> remarks = new ArrayList<>();
-        for (int a = 0; a < data.machines().size(); a++) {
-            for (int b = a + 1; b < data.machines().size(); b++) {
-                AcceleratorSummary one = data.run(0, a).accelerator();
-                AcceleratorSummary other = data.run(0, b).accelerator();
-                if (one.dataflow().equals(other.dataflow())
-                        && one.hardware().equals(other.hardware())
-                        && !one.mapping().equals(other.mapping())) {
-                    remarks.add(gain(
-                            data,
-                            data.accelerators().get(a),
-                            one,
-                            data.accelerators().get(b),
-                            other));
-                }
-            }
-        }
-        return remarks;
-    }
-
-    private static String gain(
-            EvaluationData data, String name, AcceleratorSummary one, String otherName, AcceleratorSummary other) {
-        Ratio ratio = Ratio.of(data, Metric.SPEEDUP, name, otherName);
-        return String.format(
-                Locale.ROOT,
-                "%s (mapping %s) is %.2f to %.2f times as fast as %s (mapping %s), %.2f times in the geometric mean.",
-                name,
-                one.mapping(),
-                Collections.min(ratio.values()),
-                Collections.max(ratio.values()),
-                otherName,
-                other.mapping(),
-                ratio.geometricMean());
+                List.of());
     }
 
     private static FigureTable table(EvaluationData data) {
+        ComparedRuns runs = data.paper();
         List<FigureColumn> columns = new ArrayList<>(List.of(
-                Parts.WORKLOAD, Parts.ACCELERATOR, number("cycles", "cycles", 0), number("milliseconds", "ms", 3)));
-        for (String reference : data.evaluation().references()) {
-            columns.add(number("speedup." + reference, "times faster than " + reference, 2));
+                Parts.WORKLOAD,
+                Parts.ACCELERATOR,
+                number("paperCycles", "paper cycles", 0),
+                number("cycles", "our cycles", 0),
+                number("differencePercent", "diff. %", 1)));
+        for (String reference : runs.references()) {
+            columns.add(number("paperSpeedup." + reference, "over " + reference + " paper", 2));
+            columns.add(number("speedup." + reference, "ours", 2));
         }
-        columns.add(number("macUtilizationPercent", "MACs used %", 1));
-        columns.add(words("verified", "verified"));
-        columns.add(number("energyMicrojoules", "energy uJ", 1));
         columns.add(words("boundBy", "bound by"));
-        columns.add(number("computePercent", "compute %", 1));
-        columns.add(number("memoryPercent", "memory %", 1));
         List<FigureRow> rows = new ArrayList<>();
-        for (int w = 0; w < data.workloads().size(); w++) {
-            for (int a = 0; a < data.machines().size(); a++) {
-                RunResult run = data.run(w, a);
-                List<Object> cells = new ArrayList<>(List.of(
-                        data.workloads().get(w),
-                        data.accelerators().get(a),
-                        run.cycles(),
-                        run.seconds() * MILLISECONDS_PER_SECOND));
-                for (String reference : data.evaluation().references()) {
-                    cells.add(run.speedupOver(data.runsOn(reference).get(w)));
+        for (int w = 0; w < runs.workloads().size(); w++) {
+            for (int a = 0; a < runs.machines().size(); a++) {
+                String workload = runs.workloads().get(w);
+                String accelerator = runs.accelerators().get(a);
+                RunResult run = runs.run(w, a);
+                List<Object> cells = new ArrayList<>(List.of(workload, accelerator));
+                cells.addAll(Parts.beside(
+                        data.published().networks().of(workload, accelerator).map(NetworkNumbers::cycles),
+                        runs.numbers(w, accelerator).cycles()));
+                for (String reference : runs.references()) {
+                    cells.add(published(data, workload, accelerator, reference));
+                    cells.add(run.speedupOver(runs.runsOn(reference).get(w)));
                 }
-                cells.addAll(List.of(
-                        Parts.percent(run.macUtilization()),
-                        run.verified() ? "yes" : "no",
-                        run.energyPj().total() / PJ_PER_UJ,
-                        Parts.boundBy(run),
-                        Parts.percent(run.bound().compute()),
-                        Parts.percent(run.bound().memory())));
-                rows.add(new FigureRow(cells, List.of(data.index(w, a))));
+                cells.add(Parts.boundBy(run));
+                rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
             }
         }
-        rows.addAll(Parts.means(data, Metric.SPEEDUP, 4, columns.size()));
-        return new FigureTable("speedup", "Time and speed-up", columns, rows);
+        if (runs.workloads().size() > 1) {
+            for (String accelerator : runs.accelerators()) {
+                List<Object> cells = new ArrayList<>(List.of(Parts.MEAN, accelerator));
+                cells.addAll(Collections.nCopies(3, null));
+                for (String reference : runs.references()) {
+                    cells.add(published(data, Parts.MEAN, accelerator, reference));
+                    cells.add(Ratio.of(runs, Metric.SPEEDUP, accelerator, reference)
+                            .geometricMean());
+                }
+                cells.add(null);
+                rows.add(new FigureRow(cells, runs.indicesOn(accelerator)));
+            }
+        }
+        return new FigureTable("speedup", "Cycles and speed-ups", columns, rows);
+    }
+
+    private static Object published(EvaluationData data, String workload, String accelerator, String reference) {
+        Double value = data.published(Quantity.SPEEDUP, workload, accelerator, reference);
+        return accelerator.equals(reference)
+                ? null
+                : Optional.<Object>ofNullable(value).orElse(Parts.NOT_AT_HAND);
     }
 }

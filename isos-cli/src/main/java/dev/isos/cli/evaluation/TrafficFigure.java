@@ -5,6 +5,7 @@ import static dev.isos.cli.figure.FigureColumn.number;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.cli.evaluation.Evaluation.Metric;
+import dev.isos.cli.evaluation.Published.Quantity;
 import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Charts;
 import dev.isos.cli.figure.Charts.Series;
@@ -17,6 +18,8 @@ import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -30,9 +33,20 @@ final class TrafficFigure {
             new Role("outputs", Traffic::outputs),
             new Role("residuals", Traffic::residuals));
 
+    /** A part of the published bytes. */
+    private record Part(
+            String id, String path, String name, int decimals, Function<NetworkNumbers, Double> megabytes) {}
+
+    private static final List<Part> PARTS = List.of(
+            new Part("Total", "total", "total", 1, NetworkNumbers::totalMegabytes),
+            new Part("Weights", "weights", "weight", 2, NetworkNumbers::weightsMegabytes),
+            new Part("Inputs", "inputs", "input", 2, NetworkNumbers::inputsMegabytes),
+            new Part("Outputs", "outputs", "output", 2, NetworkNumbers::outputsMegabytes));
+
     private TrafficFigure() {}
 
-    static Figure of(EvaluationData data) {
+    static Figure of(EvaluationData all) {
+        ComparedRuns data = all.paper();
         List<Chart> charts = new ArrayList<>();
         Chart shares = stacked(
                 data,
@@ -48,22 +62,24 @@ final class TrafficFigure {
                 "Off-chip traffic, MB",
                 "Off-chip bytes of each network by role of the tensor, in megabytes",
                 run -> 1e-6));
-        for (String reference : data.evaluation().references()) {
-            charts.add(Parts.ratios(data, Metric.TRAFFIC, reference));
+        for (String reference : data.references()) {
+            charts.add(Parts.ratios(
+                    data, Metric.TRAFFIC, reference, "", (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
         }
         return new Figure(
                 FigureId.TRAFFIC.id(),
                 "Off-chip traffic",
-                "Bytes that each accelerator moves off chip, by the role of the tensor. Layer by layer, activations (inputs,"
-                        + " outputs, residuals) dominate; layers of a pipeline hand theirs over on chip.",
+                "Bytes off chip by the role of the tensor, published and ours; operands of residual additions are among the"
+                        + " inputs. Layer by layer, activations dominate; layers of a pipeline hand theirs over on chip. "
+                        + Parts.WITHOUT_POOLINGS + " " + Parts.NOT_AT_HAND_MEANS,
                 charts,
-                List.of(table(data)),
+                List.of(table(all)),
                 remarks(data));
     }
 
     /** Layer by layer beside pipelined: a pile for each accelerator that the evaluation names for it. */
     private static Chart stacked(
-            EvaluationData data, String id, String title, String what, ToDoubleFunction<RunResult> scale) {
+            ComparedRuns data, String id, String title, String what, ToDoubleFunction<RunResult> scale) {
         List<String> piles = piles(data);
         List<Series> series = new ArrayList<>();
         List<String> categories = new ArrayList<>();
@@ -90,38 +106,43 @@ final class TrafficFigure {
                 Charts.horizontalBars(categories, title, series));
     }
 
-    private static List<String> piles(EvaluationData data) {
-        return data.evaluation().pipelining();
+    private static List<String> piles(ComparedRuns data) {
+        return data.pipelining();
     }
 
-    private static FigureTable table(EvaluationData data) {
-        List<FigureColumn> columns =
-                new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR, number("totalMegabytes", "total MB", 2)));
-        for (String reference : data.evaluation().references()) {
-            columns.add(number("trafficReduction." + reference, "times less than " + reference, 2));
+    private static FigureTable table(EvaluationData all) {
+        ComparedRuns data = all.paper();
+        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
+        for (Part part : PARTS) {
+            columns.add(number("paper" + part.id() + "Megabytes", part.name() + " paper", part.decimals()));
+            columns.add(number(part.path() + "Megabytes", "ours", part.decimals()));
         }
-        ROLES.forEach(role -> columns.add(number(role.name() + "Megabytes", role.name() + " MB", 2)));
-        ROLES.forEach(role -> columns.add(number(role.name() + "Percent", role.name() + " %", 1)));
+        for (Part part : PARTS) {
+            columns.add(number(part.path() + "DifferencePercent", part.name() + " diff. %", 1));
+        }
         List<FigureRow> rows = new ArrayList<>();
         for (int w = 0; w < data.workloads().size(); w++) {
             for (int a = 0; a < data.machines().size(); a++) {
-                RunResult run = data.run(w, a);
-                long total = run.traffic().total();
-                List<Object> cells = new ArrayList<>(
-                        List.of(data.workloads().get(w), data.accelerators().get(a), Parts.megabytes(total)));
-                for (String reference : data.evaluation().references()) {
-                    cells.add(run.trafficReductionOver(data.runsOn(reference).get(w)));
+                String accelerator = data.accelerators().get(a);
+                Optional<NetworkNumbers> published =
+                        all.published().networks().of(data.workloads().get(w), accelerator);
+                NetworkNumbers ours = data.numbers(w, accelerator);
+                List<Object> cells = new ArrayList<>(List.of(data.workloads().get(w), accelerator));
+                List<Object> differences = new ArrayList<>();
+                for (Part part : PARTS) {
+                    List<Object> beside = Parts.beside(
+                            published.map(part.megabytes()), part.megabytes().apply(ours));
+                    cells.addAll(beside.subList(0, 2));
+                    differences.add(beside.get(2));
                 }
-                ROLES.forEach(role -> cells.add(Parts.megabytes(role.bytes().applyAsLong(run.traffic()))));
-                ROLES.forEach(role -> cells.add(Parts.percent(role.bytes().applyAsLong(run.traffic()), total)));
+                cells.addAll(differences);
                 rows.add(new FigureRow(cells, List.of(data.index(w, a))));
             }
         }
-        rows.addAll(Parts.means(data, Metric.TRAFFIC, 3, columns.size()));
-        return new FigureTable("traffic", "Off-chip bytes by role of the tensor", columns, rows);
+        return new FigureTable("traffic", "Off-chip megabytes by role of the tensor", columns, rows);
     }
 
-    private static List<String> remarks(EvaluationData data) {
+    private static List<String> remarks(ComparedRuns data) {
         List<String> remarks = new ArrayList<>();
         for (String pile : piles(data)) {
             List<RunResult> runs = data.runsOn(pile);

@@ -2,7 +2,6 @@ package dev.isos.cli.evaluation;
 
 import static dev.isos.cli.figure.FigureColumn.number;
 
-import dev.isos.api.result.RunResult;
 import dev.isos.cli.figure.Chart;
 import dev.isos.cli.figure.Charts;
 import dev.isos.cli.figure.Charts.Series;
@@ -14,76 +13,93 @@ import dev.isos.cli.figure.Means;
 import dev.isos.cli.figure.Palette;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** Share of the multipliers that are in use. */
+/** Shares of the bandwidth and of the multipliers that the paper's machines use, published and ours. */
 final class UtilizationFigure {
-    private static final String MEAN = "mean";
+    private record Use(String id, String name, Function<NetworkNumbers, Double> share) {
+        Double percent(NetworkNumbers numbers) {
+            return Parts.percent(share.apply(numbers));
+        }
+    }
+
+    private static final List<Use> USES = List.of(
+            new Use("bandwidth", "DRAM bandwidth", NetworkNumbers::bandwidthUse),
+            new Use("mac", "MACs", NetworkNumbers::macUse));
 
     private UtilizationFigure() {}
 
     static Figure of(EvaluationData data) {
-        List<FigureColumn> columns = new ArrayList<>();
-        columns.add(Parts.WORKLOAD);
-        data.accelerators().forEach(accelerator -> columns.add(number(accelerator, accelerator, 1)));
-        List<FigureRow> rows = new ArrayList<>();
-        List<List<Double>> byAccelerator = new ArrayList<>();
-        data.accelerators().forEach(accelerator -> byAccelerator.add(new ArrayList<>()));
-        List<String> workloads = new ArrayList<>(data.workloads());
-        for (int w = 0; w < data.workloads().size(); w++) {
-            List<Object> cells = new ArrayList<>();
-            List<Integer> runs = new ArrayList<>();
-            cells.add(data.workloads().get(w));
-            for (int a = 0; a < data.machines().size(); a++) {
-                double percent = Parts.percent(data.run(w, a).macUtilization());
-                cells.add(percent);
-                runs.add(data.index(w, a));
-                byAccelerator.get(a).add(percent);
-            }
-            rows.add(new FigureRow(cells, runs));
-        }
-        if (workloads.size() > 1) {
-            List<Object> cells = new ArrayList<>();
-            workloads.add(MEAN);
-            cells.add(MEAN);
-            for (int a = 0; a < data.machines().size(); a++) {
-                double mean = Means.arithmetic(byAccelerator.get(a), v -> v);
-                byAccelerator.get(a).add(mean);
-                cells.add(mean);
-            }
-            rows.add(new FigureRow(
-                    cells,
-                    IntStream.range(0, data.comparedRuns().size()).boxed().toList()));
-        }
-        List<Series> series = new ArrayList<>();
-        for (int a = 0; a < data.machines().size(); a++) {
-            String accelerator = data.accelerators().get(a);
-            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, byAccelerator.get(a)));
-        }
-        List<RunResult> dense = data.comparedRuns().stream()
-                .filter(r -> r.macs().performed() > r.macs().effectual())
-                .toList();
-        List<String> remarks = dense.isEmpty()
-                ? List.of()
-                : List.of("These also perform products with a zero, which count here: "
-                        + String.join(
-                                ", ",
-                                dense.stream()
-                                        .map(r -> r.accelerator().id())
-                                        .distinct()
-                                        .toList())
-                        + ".");
         return new Figure(
                 FigureId.UTILIZATION.id(),
-                "Use of the multipliers",
-                "Multiply-accumulates performed, percent of those that the multipliers could have performed in that time.",
-                List.of(new Chart(
-                        "utilization",
-                        "Multipliers in use, percent",
-                        "Share of the multipliers in use, of every accelerator on every workload.",
-                        Parts.CHART_HEIGHT,
-                        Charts.bars(workloads, "percent", series))),
-                List.of(new FigureTable("utilization", "Multipliers in use, percent", columns, rows)),
-                remarks);
+                "Use of bandwidth and multipliers",
+                "Bytes moved and multiply-accumulates performed, percent of those that were possible in the time of the run,"
+                        + " published and ours. Fused-Layer also performs products with a zero, which count here. "
+                        + Parts.NOT_AT_HAND_MEANS,
+                USES.stream().map(use -> chart(data, use)).toList(),
+                List.of(table(data)),
+                List.of());
+    }
+
+    private static Chart chart(EvaluationData data, Use use) {
+        ComparedRuns runs = data.paper();
+        List<Series> series = new ArrayList<>();
+        for (String accelerator : runs.accelerators()) {
+            List<Double> ours = new ArrayList<>();
+            List<Double> published = new ArrayList<>();
+            for (int w = 0; w < runs.workloads().size(); w++) {
+                ours.add(use.percent(runs.numbers(w, accelerator)));
+                published.add(data.published()
+                        .networks()
+                        .of(runs.workloads().get(w), accelerator)
+                        .map(use::percent)
+                        .orElse(null));
+            }
+            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, ours, published));
+        }
+        String title = use.name() + " in use, percent; dashes: published";
+        return new Chart(
+                "utilization-" + use.id(),
+                title,
+                "Share of the " + use.name() + " in use, of every accelerator on every workload.",
+                Parts.CHART_HEIGHT,
+                Charts.bars(runs.workloads(), "percent", series));
+    }
+
+    private static FigureTable table(EvaluationData data) {
+        ComparedRuns runs = data.paper();
+        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
+        for (Use use : USES) {
+            columns.add(number(use.id() + "PaperPercent", use.name() + " % paper", 1));
+            columns.add(number(use.id() + "Percent", "ours", 1));
+        }
+        List<FigureRow> rows = new ArrayList<>();
+        for (int w = 0; w < runs.workloads().size(); w++) {
+            for (int a = 0; a < runs.machines().size(); a++) {
+                String accelerator = runs.accelerators().get(a);
+                List<Object> cells = new ArrayList<>(List.of(runs.workloads().get(w), accelerator));
+                Optional<NetworkNumbers> published =
+                        data.published().networks().of(runs.workloads().get(w), accelerator);
+                for (Use use : USES) {
+                    cells.add(published.<Object>map(use::percent).orElse(Parts.NOT_AT_HAND));
+                    cells.add(use.percent(runs.numbers(w, accelerator)));
+                }
+                rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
+            }
+        }
+        for (String accelerator : runs.accelerators()) {
+            List<Object> cells = new ArrayList<>(List.of("mean", accelerator));
+            for (Use use : USES) {
+                List<Double> shares = new ArrayList<>();
+                for (int w = 0; w < runs.workloads().size(); w++) {
+                    shares.add(use.percent(runs.numbers(w, accelerator)));
+                }
+                cells.add(null);
+                cells.add(Means.arithmetic(shares, v -> v));
+            }
+            rows.add(new FigureRow(cells, runs.indicesOn(accelerator)));
+        }
+        return new FigureTable("utilization", "Bandwidth and MACs in use, percent", columns, rows);
     }
 }

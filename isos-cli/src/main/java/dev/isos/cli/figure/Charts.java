@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Objects;
 
 /** Options of the ECharts library for the kinds of charts that figures have. */
 public final class Charts {
@@ -16,6 +17,10 @@ public final class Charts {
     /** Of labels beside each other, in letters; more do not fit the width of a page. */
     private static final int MOST_UPRIGHT_LETTERS = 110;
 
+    private static final int MARK_LENGTH = 14;
+    private static final int MARK_WIDTH = 5;
+    private static final String MARK = "#000000";
+    private static final String MARK_BORDER = "#ffffff";
     private static final String ROOF = "#8c8c8c";
 
     private Charts() {}
@@ -25,8 +30,14 @@ public final class Charts {
      *
      * @param stack name of the pile that bars of the series are put on; null for bars side by side
      * @param values one per category, or null for none
+     * @param marks values to mark at the bars, one per category, or null for none; empty for no marks at all
      */
-    public record Series(String name, String colour, String stack, List<Double> values) {}
+    public record Series(String name, String colour, String stack, List<Double> values, List<Double> marks) {
+        /** A series without marks. */
+        public Series(String name, String colour, String stack, List<Double> values) {
+            this(name, colour, stack, values, List.of());
+        }
+    }
 
     /** Points in a plane, each x, y and a name for who points at it. */
     public record Cloud(String name, String colour, String symbol, List<Point> points) {}
@@ -49,8 +60,30 @@ public final class Charts {
                 one.put("stack", each.stack());
             }
             values(one, each.values());
+            marks(one, each.marks());
         }
         return option;
+    }
+
+    /** A dash across each bar whose mark is known. */
+    private static void marks(ObjectNode bars, List<Double> marks) {
+        if (marks.stream().allMatch(Objects::isNull)) {
+            return;
+        }
+        ObjectNode points = bars.putObject("markPoint");
+        points.put("silent", true).put("symbol", "rect");
+        points.putArray("symbolSize").add(MARK_LENGTH).add(MARK_WIDTH);
+        points.putObject("label").put("show", false);
+        points.putObject("itemStyle")
+                .put("color", MARK)
+                .put("borderColor", MARK_BORDER)
+                .put("borderWidth", 1);
+        ArrayNode data = points.putArray("data");
+        for (int i = 0; i < marks.size(); i++) {
+            if (marks.get(i) != null) {
+                data.addObject().putArray("coord").add(i).add(marks.get(i));
+            }
+        }
     }
 
     /** The same with categories from top to bottom, where there are many or their names are long. */

@@ -1,5 +1,7 @@
 package dev.isos.cli.figure;
 
+import java.util.Locale;
+
 /**
  * A column of a figure's table.
  *
@@ -8,6 +10,9 @@ package dev.isos.cli.figure;
  * @param decimals digits after the point of numbers as shown (CSV files have the exact value); -1 for a column of words
  */
 public record FigureColumn(String path, String header, int decimals) {
+    /** Path of a column of sentences, which a terminal shows below the table. */
+    public static final String REASON = "reason";
+
     /** A column of words. */
     public static FigureColumn words(String path, String header) {
         return new FigureColumn(path, header, -1);
@@ -16,6 +21,12 @@ public record FigureColumn(String path, String header, int decimals) {
     /** A column of numbers. */
     public static FigureColumn number(String path, String header, int decimals) {
         return new FigureColumn(path, header, decimals);
+    }
+
+    /** A number as people read it: the decimals of the column, thousands apart, no minus before a zero. */
+    public String text(double value) {
+        String text = String.format(Locale.ROOT, "%,." + Math.max(0, decimals) + "f", value);
+        return text.matches("-[0.]+") ? text.substring(1) : text;
     }
 
     /** Whether cells are numbers. */

@@ -17,7 +17,7 @@ import java.util.List;
 record KeyNumber(String what, double paper, double ours, FigureColumn column, List<Integer> runs, FigureTable table) {
     private static final String PAPER = "paper";
     private static final String OURS = "ours";
-    private static final String RATIOS = ", times";
+    private static final String PERCENT = ", %";
 
     /** Those of a report, in order. */
     static List<KeyNumber> of(FigureReport report) {
@@ -47,9 +47,9 @@ record KeyNumber(String what, double paper, double ours, FigureColumn column, Li
         }
     }
 
-    /** What stands behind the numbers: a sign for ratios, which the title of their table says they are. */
+    /** What stands behind the numbers: percent, if that is what the metric ends in; else they are ratios. */
     String unit() {
-        return table.title().endsWith(RATIOS) ? "×" : "";
+        return what.endsWith(PERCENT) ? " %" : "×";
     }
 
     /** How far ours is from the published one, relative to it. */

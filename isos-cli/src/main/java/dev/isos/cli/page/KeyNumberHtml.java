@@ -27,7 +27,7 @@ final class KeyNumberHtml {
     private static void card(StringBuilder out, KeyNumber key) {
         out.append("<li data-runs=\"").append(RunLinks.numbers(key.runs())).append("\"><span class=\"what\">");
         out.append(Markup.escape(key.what())).append("</span>\n");
-        String ours = TableHtml.number(key.ours(), key.column().decimals()) + key.unit();
+        String ours = key.column().text(key.ours()) + key.unit();
         if (key.runs().isEmpty()) {
             out.append("<span class=\"ours\">").append(ours).append("</span>\n");
         } else {
@@ -38,7 +38,7 @@ final class KeyNumberHtml {
         }
         bars(out, key);
         out.append("<span class=\"paper\">paper ")
-                .append(TableHtml.number(key.paper(), key.column().decimals()))
+                .append(key.column().text(key.paper()))
                 .append(key.unit())
                 .append(String.format(Locale.ROOT, " · %+.0f %%", key.difference() * PERCENT)
                         .replace('-', '−'))

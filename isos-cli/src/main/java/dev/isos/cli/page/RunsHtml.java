@@ -95,8 +95,7 @@ final class RunsHtml {
                 out.append("<td class=\"n\" data-v=\"")
                         .append(TableHtml.exact(value))
                         .append("\">");
-                int decimals = COLUMNS.get(i + 1).decimals();
-                out.append(TableHtml.number(value.doubleValue(), decimals)).append("</td>");
+                out.append(COLUMNS.get(i + 1).text(value.doubleValue())).append("</td>");
             } else {
                 out.append("<td class=\"short\">")
                         .append(Markup.escape((String) cells.get(i)))

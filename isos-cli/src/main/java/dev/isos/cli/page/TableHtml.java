@@ -5,7 +5,6 @@ import dev.isos.cli.figure.FigureColumn;
 import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
 import java.util.List;
-import java.util.Locale;
 
 /** A table with its heading. A cell with a number carries the exact one, too; it is what sorting and saving use. */
 final class TableHtml {
@@ -55,7 +54,7 @@ final class TableHtml {
         out.append('<').append(tag).append(first ? " scope=\"row\"" : "");
         if (column.isNumber() && value instanceof Number number) {
             out.append(" class=\"n\" data-v=\"").append(exact(number)).append("\">");
-            String shown = number(number.doubleValue(), column.decimals());
+            String shown = column.text(number.doubleValue());
             if (runs.isEmpty()) {
                 out.append(shown);
             } else {
@@ -81,10 +80,5 @@ final class TableHtml {
     /** All digits, the same on every JDK and as in JSON. */
     static String exact(Number value) {
         return value instanceof Double number ? NumberOutput.toString(number, true) : value.toString();
-    }
-
-    /** A number as people read it. */
-    static String number(double value, int decimals) {
-        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }
 }

@@ -74,8 +74,14 @@ public record Comparison(List<String> accelerators, List<Group> groups, List<Com
         return rowsOn(name).get(0).run().accelerator().id();
     }
 
-    /** A line that says which outputs were verified. */
-    String verification() {
+    /** Lines that say what totals leave out and which outputs were verified. */
+    String footnotes(int width) {
+        String leftOut =
+                LeftOut.sentence(rows().stream().map(ComparisonRow::run).toList());
+        return (leftOut.isEmpty() ? "" : Wrap.lines("", leftOut, width)) + verification();
+    }
+
+    private String verification() {
         long unverified = rows().stream().filter(row -> !row.run().verified()).count();
         return unverified == 0
                 ? "Verified: all outputs equal the reference's, bit for bit.\n"

@@ -75,7 +75,7 @@ public final class ComparisonReport implements Report {
                 .render(console.columns(), console::heading);
         return table
                 + Wrap.lines("", "Ratios are relative to " + baseline + "; above 1 is better.", console.columns())
-                + comparison.verification();
+                + comparison.footnotes(console.columns());
     }
 
     /** Speed-ups as bars, the longest of the table being whole. */

@@ -3,11 +3,9 @@ package dev.isos.cli.report;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.cli.console.Console;
-import dev.isos.cli.evaluation.Evaluation;
 import dev.isos.cli.evaluation.Evaluation.Metric;
 import dev.isos.cli.evaluation.EvaluationData;
 import dev.isos.cli.evaluation.FigureId;
-import dev.isos.cli.evaluation.Figures;
 import dev.isos.cli.evaluation.PaperComparison;
 import dev.isos.cli.figure.Figure;
 import dev.isos.cli.figure.FigureCsv;
@@ -62,28 +60,7 @@ public final class EvaluationReport implements Report {
         this.ids = Set.copyOf(ids);
         this.figures = figures;
         this.verbose = verbose;
-        this.comparison = Comparison.of(data.comparedRuns(), data.evaluation().references());
-    }
-
-    Evaluation evaluation() {
-        return data.evaluation();
-    }
-
-    boolean shows(Metric metric) {
-        return ids.contains(metric == Metric.SPEEDUP ? FigureId.SPEEDUP : FigureId.TRAFFIC);
-    }
-
-    Comparison comparison() {
-        return comparison;
-    }
-
-    /** The published figures beside ours. */
-    List<PaperComparison.Entry> paper() {
-        return PaperComparison.entries(data, metrics());
-    }
-
-    private List<Metric> metrics() {
-        return Figures.metrics(ids);
+        this.comparison = Comparison.of(data.paper().results(), data.paper().references());
     }
 
     static ToDoubleFunction<Ratios> value(Metric metric) {
@@ -94,9 +71,6 @@ public final class EvaluationReport implements Report {
     public Object json() {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         for (Figure figure : figures.figures()) {
-            if (figure.id().equals(PaperComparison.ID)) {
-                continue;
-            }
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("title", figure.title());
             one.put("summary", figure.summary());
@@ -120,7 +94,7 @@ public final class EvaluationReport implements Report {
                 SCHEMA_VERSION,
                 figures.command(),
                 all,
-                paper(),
+                ids.stream().anyMatch(FigureId::comparesPaper) ? PaperComparison.entries(data) : List.of(),
                 figures.runs().stream().map(SourceRun::command).toList(),
                 figures.runs().stream().map(SourceRun::result).toList());
     }
@@ -140,7 +114,7 @@ public final class EvaluationReport implements Report {
 
     private Map<String, Series> series(Metric metric) {
         Map<String, Series> series = new LinkedHashMap<>();
-        for (String reference : evaluation().references()) {
+        for (String reference : data.paper().references()) {
             ToDoubleFunction<ComparisonRow> value =
                     row -> value(metric).applyAsDouble(row.over().get(reference));
             Map<String, Double> means = new LinkedHashMap<>();
@@ -161,7 +135,7 @@ public final class EvaluationReport implements Report {
 
     private Map<String, Map<String, Traffic>> bytes() {
         Map<String, Map<String, Traffic>> bytes = new LinkedHashMap<>();
-        for (RunResult run : data.comparedRuns()) {
+        for (RunResult run : data.paper().results()) {
             bytes.computeIfAbsent(run.workload().id(), id -> new LinkedHashMap<>())
                     .put(run.accelerator().id(), run.traffic());
         }
@@ -171,17 +145,19 @@ public final class EvaluationReport implements Report {
     /** One row per compared run; of an evaluation that compares none, the first table of its first figure. */
     @Override
     public String csv() {
-        if (data.comparedRuns().isEmpty()) {
+        if (data.paper().machines().isEmpty()) {
             return FigureCsv.write(figures.figures().get(0).tables().get(0));
         }
         List<Column<ComparisonRow>> ratios = new ArrayList<>();
-        metrics().forEach(metric -> ratios.addAll(ratioColumns(metric)));
+        for (Metric metric : Metric.values()) {
+            ratios.addAll(ratioColumns(metric));
+        }
         return comparison.csv(ratios);
     }
 
     private List<Column<ComparisonRow>> ratioColumns(Metric metric) {
         String path = metric == Metric.SPEEDUP ? "speedup." : "trafficReduction.";
-        return evaluation().references().stream()
+        return data.paper().references().stream()
                 .map(reference -> RunColumns.ratio(path + reference, "", 0, reference, value(metric)))
                 .toList();
     }
@@ -190,18 +166,10 @@ public final class EvaluationReport implements Report {
     public String table(Console console) {
         StringBuilder out = new StringBuilder();
         FigureText text = new FigureText(console, verbose, ids.size() == 1);
-        for (Figure figure : figures.figures()) {
-            if (!figure.id().equals(PaperComparison.ID)) {
-                out.append(text.of(figure));
-            }
+        figures.figures().forEach(figure -> out.append(text.of(figure)));
+        if (!data.paper().machines().isEmpty()) {
+            out.append(comparison.footnotes(console.columns()));
         }
-        if (!data.comparedRuns().isEmpty()) {
-            out.append(comparison.verification()).append('\n');
-        }
-        // What is read first on paper is read last on a terminal.
-        figures.figures().stream()
-                .filter(figure -> figure.id().equals(PaperComparison.ID))
-                .forEach(figure -> out.append(text.of(figure)));
         return out.toString().stripTrailing() + "\n";
     }
 }

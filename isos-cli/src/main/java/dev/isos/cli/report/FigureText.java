@@ -7,7 +7,6 @@ import dev.isos.cli.figure.FigureRow;
 import dev.isos.cli.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A figure for a terminal: its tables, as many columns from the left as fit. Rows of a table whose first column repeats stand
@@ -18,8 +17,6 @@ final class FigureText {
     private static final int MOST_ROWS = 150;
     /** Of tables after a figure's first, when other figures are shown too. */
     private static final int MOST_FURTHER_ROWS = 60;
-    /** Column that holds sentences, which stand below the table. */
-    private static final String REASON = "reason";
 
     private final Console console;
     private final boolean everything;
@@ -40,7 +37,9 @@ final class FigureText {
         out.append(console.heading(figure.title())).append('\n');
         out.append(Wrap.lines("", figure.summary(), console.columns()));
         for (FigureTable table : figure.tables()) {
-            out.append('\n').append(console.heading(table.title())).append('\n');
+            if (!table.title().equals(figure.title())) {
+                out.append('\n').append(console.heading(table.title())).append('\n');
+            }
             int most = alone || table == figure.tables().get(0) ? MOST_ROWS : MOST_FURTHER_ROWS;
             if (everything || table.rows().size() <= most) {
                 table(out, table);
@@ -65,7 +64,7 @@ final class FigureText {
         for (int i = grouped ? 1 : 0; i < table.columns().size(); i++) {
             int cell = i;
             FigureColumn column = table.columns().get(i);
-            if (column.path().equals(REASON)) {
+            if (column.path().equals(FigureColumn.REASON)) {
                 continue;
             }
             // What stands first says what the row is about.
@@ -99,7 +98,7 @@ final class FigureText {
     /** Sentences of a table, each led by what its row is about. */
     private void reasons(StringBuilder out, FigureTable table) {
         for (int i = 0; i < table.columns().size(); i++) {
-            if (table.columns().get(i).path().equals(REASON)) {
+            if (table.columns().get(i).path().equals(FigureColumn.REASON)) {
                 for (FigureRow row : table.rows()) {
                     if (!row.cells().get(i).toString().isEmpty()) {
                         out.append(Wrap.lines(
@@ -136,7 +135,7 @@ final class FigureText {
             return "";
         }
         if (value instanceof Double number) {
-            return String.format(Locale.ROOT, "%,." + Math.max(0, column.decimals()) + "f", number);
+            return column.text(number);
         }
         return value instanceof Long number ? Units.count(number) : value.toString();
     }

@@ -25,6 +25,7 @@ final class RunColumns {
         add(columns, run, "accelerator.dataflow", r -> r.accelerator().dataflow());
         add(columns, run, "accelerator.hardware", r -> r.accelerator().hardware());
         add(columns, run, "accelerator.mapping", r -> r.accelerator().mapping());
+        add(columns, run, "accelerator.fidelity", r -> r.accelerator().fidelity());
         add(columns, run, "accelerator.energyModel", r -> r.accelerator().energyModel());
         add(columns, run, "accelerator.name", r -> r.accelerator().name());
         add(columns, run, "accelerator.changes", r -> changes(r.accelerator().changes()));
@@ -48,6 +49,7 @@ final class RunColumns {
         add(columns, run, "bound.compute", r -> r.bound().compute());
         add(columns, run, "bound.memory", r -> r.bound().memory());
         add(columns, run, "bound.other", r -> r.bound().other());
+        add(columns, run, "leftOut", r -> String.join("; ", r.leftOut()));
         add(columns, run, "verified", RunResult::verified);
         add(columns, run, "outputSha256", RunResult::outputSha256);
         return columns;

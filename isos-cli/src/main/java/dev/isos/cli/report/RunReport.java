@@ -51,18 +51,25 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
                 "network",
                 r.workload().network() + ", " + Units.percent(r.workload().weightDensity())
                         + " of the weights are not zero, seed " + r.workload().seed());
-        line(
-                out,
-                "accelerator",
+        out.append(Wrap.lines(
+                String.format(Locale.ROOT, LABEL, "accelerator") + " ",
                 "dataflow " + r.accelerator().dataflow() + ", hardware "
                         + r.accelerator().hardware() + ", mapping "
-                        + r.accelerator().mapping());
+                        + r.accelerator().mapping() + ", fidelity "
+                        + r.accelerator().fidelity(),
+                console.columns()));
         if (!r.accelerator().changes().isEmpty()) {
             out.append(Wrap.lines(
                     String.format(Locale.ROOT, LABEL, "") + " ",
                     r.accelerator().changes().entrySet().stream()
                             .map(change -> change.getKey() + " " + change.getValue())
                             .collect(Collectors.joining(", ")),
+                    console.columns()));
+        }
+        if (!r.leftOut().isEmpty()) {
+            out.append(Wrap.lines(
+                    String.format(Locale.ROOT, LABEL, "left out") + " ",
+                    LeftOut.sentence(List.of(r)),
                     console.columns()));
         }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");

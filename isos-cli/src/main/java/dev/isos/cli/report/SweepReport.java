@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -259,6 +260,11 @@ public final class SweepReport implements Report {
                 MARK + " " + best + " of " + points.size() + " points are beaten by no other one of their workload in "
                         + objectives + ".",
                 console.columns()));
+        String leftOut = LeftOut.sentence(
+                rows().stream().map(Row::run).filter(Objects::nonNull).toList());
+        if (!leftOut.isEmpty()) {
+            out.append(Wrap.lines("", leftOut, console.columns()));
+        }
         long over = rows().stream().filter(row -> !row.withinLimits()).count();
         if (over > 0) {
             out.append(Wrap.lines("", "over: " + over + " cost more than the limits allow.", console.columns()));

@@ -96,16 +96,17 @@ final class TimelineSection implements Section {
                 .append(Markup.escape(String.format(
                         Locale.ROOT,
                         "Each row is a lane, time runs from left to right, and the colour is the layer that the lane works for: the first"
-                                + " %d layers of %s on %s, at the same scale of time. Where colours alternate in one row, the lane is"
-                                + " time-multiplexed over the layers of a pipeline; where they follow one another, it works layer by"
-                                + " layer. The paler, the less busy. Below the lanes: how busy the ports are.",
+                                + " %d layers of %s on %s, at the same scale of time. A lane works for several layers of a"
+                                + " pipeline at once; the one that it works for longest has the colour. Where colours follow one"
+                                + " another, it works layer by layer. The paler, the less busy. Below the lanes: how busy the ports are.",
                         part.network().size(),
                         workload.info().id(),
                         ids)));
         html.append("</p>\n<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"Lanes over time\">\n");
         html.append(picture.inline())
                 .append("</div>\n<p>Nearer, the beginning of a segment: the layers start one after the")
-                .append(" other, a few wavefronts apart, and each lane goes round them from then on.</p>\n")
+                .append(
+                        " other, a few wavefronts apart, and each lane divides its processing elements among them from then on.</p>\n")
                 .append(
                         "<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"The beginning of a segment\">\n")
                 .append(detail.inline())

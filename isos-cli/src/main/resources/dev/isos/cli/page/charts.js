@@ -71,6 +71,12 @@ function lying(option) {
         delete mark.yAxis;
       }
     }
+    if (series.markPoint) {
+      series.markPoint.symbolSize = list(series.markPoint.symbolSize).reverse();
+      for (const mark of list(series.markPoint.data)) {
+        mark.coord.reverse();
+      }
+    }
   }
   return result;
 }

@@ -66,6 +66,8 @@ final class FakeIsos implements Isos {
             "sparten",
             "fused-layer",
             "isosceles-optimal",
+            "sparten-ideal",
+            "fused-layer-ideal",
             "scnn",
             "systolic-os",
             "systolic-ws",
@@ -90,13 +92,15 @@ final class FakeIsos implements Isos {
     private static final HardwareParameter SCHEDULING =
             HardwareParameter.text("scheduling", "dynamic", List.of("dynamic", "static"), "what is next", "nowhere");
 
+    private static final HardwareParameter POOLINGS =
+            HardwareParameter.text("poolings", "left-out", List.of("left-out", "counted"), "what counts", "nowhere");
+
     static {
         when(DATAFLOW.id()).thenReturn("df");
         when(DATAFLOW.description()).thenReturn("a dataflow");
-        when(DATAFLOW.executes()).thenReturn(true);
         when(FACTORY.id()).thenReturn("hw");
         when(FACTORY.description()).thenReturn("a machine");
-        when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING));
+        when(FACTORY.parameters()).thenReturn(List.of(LANES, FILTER_BUFFER, SCHEDULING, POOLINGS));
         when(DENSE_FACTORY.id()).thenReturn("dense-hw");
         when(DENSE_FACTORY.description()).thenReturn("a dense machine");
         when(DENSE_FACTORY.parameters()).thenReturn(List.of(LANES));
@@ -108,6 +112,8 @@ final class FakeIsos implements Isos {
         when(HARDWARE.spec()).thenReturn(new HardwareSpec("hw", "hw", Map.of(), Map.of()));
         when(DENSE_HARDWARE.clockHz()).thenReturn(1e9);
         when(DENSE_HARDWARE.spec()).thenReturn(new HardwareSpec("dense-hw", "dense-hw", Map.of(), Map.of()));
+        when(DENSE_HARDWARE.peakMacsPerCycle()).thenReturn(4096L);
+        when(DENSE_HARDWARE.offChipBytesPerCycle()).thenReturn(128.0);
         when(HARDWARE.peakMacsPerCycle()).thenReturn(4096L);
         when(HARDWARE.offChipBytesPerCycle()).thenReturn(128.0);
         when(IMPORTER.id()).thenReturn("fake");
@@ -265,7 +271,8 @@ final class FakeIsos implements Isos {
             changes.put(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
         }
         HardwareModel machine = model(request.id()).equals("hw") ? HARDWARE : DENSE_HARDWARE;
-        return new ConfiguredAccelerator(accelerator, DATAFLOW, machine, POLICY, ENERGY, request.name(), changes);
+        return new ConfiguredAccelerator(
+                accelerator, DATAFLOW, machine, POLICY, request.fidelity(), ENERGY, request.name(), changes);
     }
 
     @Override
@@ -319,7 +326,14 @@ final class FakeIsos implements Isos {
                         0.1873,
                         workload.info().source()),
                 new RunResult.AcceleratorSummary(
-                        name, "df", name + "-hw", "block", "horowitz-45nm", accelerator.name(), accelerator.changes()),
+                        name,
+                        "df",
+                        name + "-hw",
+                        "block",
+                        accelerator.fidelity().id(),
+                        "horowitz-45nm",
+                        accelerator.name(),
+                        accelerator.changes()),
                 cycles,
                 cycles / 1e9,
                 macs,
@@ -335,6 +349,7 @@ final class FakeIsos implements Isos {
                         .toList(),
                 List.of(new RunResult.SegmentResult(
                         List.of("conv0", "conv1"), cycles, traffic, 4096, "the network ends here")),
+                List.of(),
                 List.of(
                         new RunResult.LayerResult(
                                 "conv0", "convolution", "4x4x4", 0.5, 0.25, macs, 17, 0.5, 0, 20, traffic),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,7 +77,7 @@ class PageInBrowserTest {
         String cycles =
                 "return [...document.querySelectorAll('#table-layers-2 tbody tr')].map(r => r.cells[8].textContent)";
         List<String> inOrder = report.runs().get(1).result().layers().stream()
-                .map(layer -> TableHtml.number(layer.cycles(), 0))
+                .map(layer -> String.format(Locale.ROOT, "%,d", layer.cycles()))
                 .toList();
         assertEquals(inOrder, browser.run(cycles));
         browser.run("document.querySelectorAll('#table-layers-2 th button')[8].focus()");
@@ -87,7 +88,7 @@ class PageInBrowserTest {
                         "return document.querySelectorAll('#table-layers-2 thead th')[8].getAttribute('aria-sort')"));
         List<String> sorted = report.runs().get(1).result().layers().stream()
                 .sorted((a, b) -> Long.compare(b.cycles(), a.cycles()))
-                .map(layer -> TableHtml.number(layer.cycles(), 0))
+                .map(layer -> String.format(Locale.ROOT, "%,d", layer.cycles()))
                 .toList();
         assertEquals(sorted, browser.run(cycles));
         browser.press(Keys.SPACE);

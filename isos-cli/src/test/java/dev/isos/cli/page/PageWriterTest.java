@@ -132,8 +132,8 @@ class PageWriterTest {
         assertEquals(2, keys.size());
         assertEquals(-0.5, keys.get(0).difference());
         assertEquals(1.0, keys.get(1).difference());
-        assertTrue(markup.contains("paper 4.00 · −50 %"));
-        assertTrue(markup.contains("paper 5.00 · +100 %"));
+        assertTrue(markup.contains("paper 4.00× · −50 %"));
+        assertTrue(markup.contains("paper 5.00× · +100 %"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class AnalyticalRun {
     MachineReport report() {
         List<SegmentTiming> segments = new ArrayList<>();
         LayerTiming[] layers = new LayerTiming[network.size()];
+        Arrays.fill(layers, new LayerTiming(0, 0, 0)); // what the machine leaves out
         Map<List<String>, Long> activity = new LinkedHashMap<>();
         long now = 0;
         for (SegmentEstimate estimate : estimates) {
@@ -110,34 +112,37 @@ final class AnalyticalRun {
 
     List<LayerResult> layers(
             Workload workload, WorkloadDensities densities, MachineReport report, long peakMacsPerCycle) {
+        LayerEstimate[] estimated = new LayerEstimate[network.size()];
+        for (int i = 0; i < estimated.length; i++) {
+            estimated[i] = new LayerEstimate(i, 0, 0, 0, 0, 0, 0); // what the machine leaves out
+        }
+        estimates.forEach(e -> e.layers().forEach(layer -> estimated[layer.layer()] = layer));
         List<LayerResult> results = new ArrayList<>();
-        for (SegmentEstimate estimate : estimates) {
-            for (LayerEstimate each : estimate.layers()) {
-                Layer layer = network.layer(each.layer());
-                LayerTiming timing = report.layers().get(each.layer());
-                long nonZeros = 0;
-                long elements = 0;
-                for (int input : layer.inputs()) {
-                    nonZeros += densities.nonZeros(input);
-                    elements += network.shapeOf(input).elements();
-                }
-                results.add(new LayerResult(
-                        layer.name(),
-                        layer.op().label(),
-                        layer.outputShape().toString(),
-                        workload.parameters()
-                                .get(layer.index())
-                                .filters()
-                                .map(FilterTensor::density)
-                                .orElse(1.0),
-                        nonZeros / (double) elements,
-                        new MacCounts(layer.denseMacs(), each.products(), each.products()),
-                        timing.computeCycles(),
-                        each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
-                        timing.startCycle(),
-                        timing.endCycle(),
-                        new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
+        for (LayerEstimate each : estimated) {
+            Layer layer = network.layer(each.layer());
+            LayerTiming timing = report.layers().get(each.layer());
+            long nonZeros = 0;
+            long elements = 0;
+            for (int input : layer.inputs()) {
+                nonZeros += densities.nonZeros(input);
+                elements += network.shapeOf(input).elements();
             }
+            results.add(new LayerResult(
+                    layer.name(),
+                    layer.op().label(),
+                    layer.outputShape().toString(),
+                    workload.parameters()
+                            .get(layer.index())
+                            .filters()
+                            .map(FilterTensor::density)
+                            .orElse(1.0),
+                    nonZeros / (double) elements,
+                    new MacCounts(layer.denseMacs(), each.products(), each.products()),
+                    timing.computeCycles(),
+                    each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
+                    timing.startCycle(),
+                    timing.endCycle(),
+                    new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
         }
         return results;
     }

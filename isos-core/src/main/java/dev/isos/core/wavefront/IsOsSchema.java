@@ -30,8 +30,9 @@ import java.util.List;
  * the lanes of its row one by one; the output channels of a fiber are divided over the lanes of its row in contiguous parts.
  * Concatenations have no items: whoever reads one waits for its parts.
  *
- * <p>Space in a queue must be given in the order of the wavefronts (step, row), and an item holds its space until the last
- * item that waits for it has ended; then no order of starts deadlocks a segment that the dataflow has mapped.
+ * <p>Space in a queue must be given in the order of the wavefronts (step, row), space in the filter buffer in the order of the
+ * loads that are ready, and an item holds its space until the last item that waits for it has ended; then no order of starts
+ * deadlocks a segment that the dataflow has mapped.
  */
 public final class IsOsSchema {
     public static final int LOAD_WEIGHTS = 0;

@@ -78,10 +78,13 @@ class MappingPoliciesTest {
             List<List<Integer>> expected = new ArrayList<>(List.of(List.of(0), List.of(1, 2), List.of(3)));
             expected.addAll(tail);
             assertEquals(expected, layers(plan));
-            assertEquals(joins ? "4 layers, limit 2" : "the block is complete", plan.limits().get(0));
+            assertEquals(
+                    joins ? "4 layers, limit 2" : "the block is complete",
+                    plan.limits().get(0));
             assertEquals("3 layers, limit 2", plan.limits().get(1));
             assertEquals("the block is complete", plan.limits().get(2));
-            assertEquals("the network is complete", plan.limits().get(plan.limits().size() - 1));
+            assertEquals(
+                    "the network is complete", plan.limits().get(plan.limits().size() - 1));
         }
     }
 
@@ -138,7 +141,9 @@ class MappingPoliciesTest {
                         IntStream.range(0, workload.network().size()).boxed().toList(), Planning.join(segments), where);
                 assertTrue(segments.stream().allMatch(s -> s.size() <= limit), where);
                 for (List<Integer> segment : segments) {
-                    assertEquals(connected(workload.network(), segment), NetworkUnits.connected(workload.network(), segment));
+                    assertEquals(
+                            connected(workload.network(), segment),
+                            NetworkUnits.connected(workload.network(), segment));
                     boolean joined = policy.id().equals("greedy") && !whole(workload.network(), segment);
                     assertTrue(!joined || connected(workload.network(), segment), where);
                 }
@@ -148,7 +153,8 @@ class MappingPoliciesTest {
 
     /** Whether layers are one unit. */
     private static boolean whole(Network network, List<Integer> segment) {
-        return NetworkUnits.units(network).stream().anyMatch(unit -> Planning.join(unit).equals(segment));
+        return NetworkUnits.units(network).stream()
+                .anyMatch(unit -> Planning.join(unit).equals(segment));
     }
 
     @Test
@@ -160,7 +166,8 @@ class MappingPoliciesTest {
             Network network = RandomWorkloads.network(seed).network();
             for (int from = 0; from < network.size(); from++) {
                 for (int to = from; to < network.size(); to++) {
-                    List<Integer> layers = IntStream.rangeClosed(from, to).boxed().toList();
+                    List<Integer> layers =
+                            IntStream.rangeClosed(from, to).boxed().toList();
                     boolean expected = connected(network, layers);
                     assertEquals(expected, NetworkUnits.connected(network, layers), "seed " + seed + ", " + layers);
                     answers[expected ? 1 : 0]++;
@@ -195,6 +202,86 @@ class MappingPoliciesTest {
                 || !Layer.isNetworkInput(operand)
                         && network.layer(operand).op() instanceof Concatenation
                         && network.layer(operand).inputs().stream().anyMatch(part -> isPart(network, part, tensor));
+    }
+
+    /** Where units end: where one tensor connects both sides and, inside, where no tensor of the block crosses. */
+    @Test
+    void unitsEndWhereTheirDefinitionSays(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        int inside = 0;
+        for (long seed = first; seed < first + 200; seed++) {
+            Network network = RandomWorkloads.network(seed).network();
+            List<List<Integer>> blocks = new ArrayList<>();
+            List<List<Integer>> units = new ArrayList<>();
+            List<Integer> block = new ArrayList<>();
+            for (List<Integer> step : NetworkUnits.steps(network)) {
+                block.addAll(step);
+                if (across(network, step.get(step.size() - 1)) <= 1) {
+                    blocks.add(block);
+                    block = new ArrayList<>();
+                }
+            }
+            assertTrue(block.isEmpty());
+            for (List<Integer> whole : blocks) {
+                List<Integer> unit = new ArrayList<>();
+                for (int layer : whole) {
+                    boolean concatenation = network.layer(layer).op() instanceof Concatenation;
+                    boolean computes =
+                            unit.stream().anyMatch(l -> !(network.layer(l).op() instanceof Concatenation));
+                    if (computes && !concatenation && !crosses(network, whole, layer)) {
+                        units.add(unit);
+                        unit = new ArrayList<>();
+                        inside++;
+                    }
+                    unit.add(layer);
+                }
+                units.add(unit);
+            }
+            String where = "seed " + seed;
+            assertEquals(
+                    blocks,
+                    NetworkUnits.blocks(network).stream().map(Planning::join).toList(),
+                    where);
+            assertEquals(
+                    units,
+                    NetworkUnits.units(network).stream().map(Planning::join).toList(),
+                    where);
+        }
+        assertTrue(inside > 20, inside + " units end inside of a block");
+    }
+
+    /** Tensors that are there after a layer, or were read by then, and are read behind it. */
+    private static long across(Network network, int boundary) {
+        return IntStream.range(0, network.tensors())
+                .map(network::tensorAt)
+                .filter(tensor -> tensor == Layer.NETWORK_INPUT
+                        || tensor >= 0 && tensor <= boundary
+                        || readBy(network, tensor, 0, boundary))
+                .filter(tensor -> readBy(network, tensor, boundary + 1, network.size() - 1))
+                .count();
+    }
+
+    private static boolean readBy(Network network, int tensor, int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .anyMatch(layer -> network.layer(layer).operands().contains(tensor));
+    }
+
+    private static boolean crosses(Network network, List<Integer> layers, int boundary) {
+        for (int reader : layers) {
+            for (int maker : layers) {
+                boolean apart = maker < boundary
+                        && reader >= boundary
+                        && !(network.layer(reader).op() instanceof Concatenation)
+                        && !(network.layer(maker).op() instanceof Concatenation);
+                if (apart
+                        && network.layer(reader).operands().stream()
+                                .anyMatch(operand -> isPart(network, operand, maker))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static Workload residual() {

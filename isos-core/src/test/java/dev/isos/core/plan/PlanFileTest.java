@@ -25,12 +25,15 @@ class PlanFileTest {
         assertEquals(List.of(List.of(0, 1), List.of(2), List.of(3, 4)), layers(plan));
         assertEquals("p", plan.policy());
         assertEquals(3, plan.limits().size());
-        assertEquals(plan, plan("[[\"conv0\", \"conv1\"], [\"conv2\"], [\"conv3\", \"conv4\"]]", MappingPoliciesTest.chain(5), 2));
+        assertEquals(
+                plan,
+                plan("[[\"conv0\", \"conv1\"], [\"conv2\"], [\"conv3\", \"conv4\"]]", MappingPoliciesTest.chain(5), 2));
     }
 
     @Test
     void aNameIsThatOfABlock() {
-        Workload blocks = named(MappingPoliciesTest.chain(5), "stem", "layer1.0.a", "layer1.0.b", "layer1.1.a", "layer10");
+        Workload blocks =
+                named(MappingPoliciesTest.chain(5), "stem", "layer1.0.a", "layer1.0.b", "layer1.1.a", "layer10");
         assertEquals(
                 List.of(List.of(0), List.of(1, 2, 3), List.of(4)),
                 layers(plan("[[stem], [layer1], [layer10]]", blocks, 9)));
@@ -74,6 +77,11 @@ class PlanFileTest {
             fails("plan file p, segment 2: expected a list of layer names", text);
         }
         fails("plan file p, line 2: expected YAML or JSON", "- [conv0]\n- [conv1\n");
+        fails("plan file p, line 2: expected YAML or JSON", "[[conv0]]\n[[conv1]]");
+        fails("plan file p, line 3: expected YAML or JSON", "[[conv0]]\n---\n[[conv1]]");
+        fails("plan file p, line 1: expected YAML or JSON", "[[conv0]] and more");
+        fails("plan file p: expected YAML or JSON", "[".repeat(5000));
+        assertEquals("p", PlanFile.parse("p", "---\n- [conv0] # one\n...\n").id());
     }
 
     @Test
@@ -121,8 +129,7 @@ class PlanFileTest {
                         layer.inputShape(),
                         layer.outputShape()))
                 .toList();
-        Network network =
-                new Network("named", workload.input().shape(), layers, List.of());
+        Network network = new Network("named", workload.input().shape(), layers, List.of());
         return new Workload(workload.info(), network, workload.parameters(), workload.input(), List.of(), List.of());
     }
 }

@@ -122,10 +122,9 @@ class ResultChecksTest {
         assertDoesNotThrow(() -> checks.products(false, layer, 8, reference));
         assertDoesNotThrow(() -> checks.products(true, layer, 8, List.of()));
         for (long[] wrong : new long[][] {{1, 6}, {1, 8}, {0, 6}}) {
-            IsosException e = assertThrows(
-                    IsosException.class, () -> checks.products(wrong[0] == 1, layer, wrong[1], reference));
-            assertEquals(
-                    "w on a performed " + wrong[1] + " MACs in layer conv, effectual are 7", e.getMessage());
+            IsosException e =
+                    assertThrows(IsosException.class, () -> checks.products(wrong[0] == 1, layer, wrong[1], reference));
+            assertEquals("w on a performed " + wrong[1] + " MACs in layer conv, effectual are 7", e.getMessage());
         }
     }
 

@@ -144,7 +144,8 @@ class SimulatorTest {
                 if (more == 0 || recomputes && more > 0) {
                     RunResult result = run(dataflow, 0, workload, RunOptions.defaults());
                     assertTrue(result.macs().performed() >= result.macs().effectual());
-                    assertEquals(more > 0, result.macs().performed() > result.macs().effectual());
+                    assertEquals(
+                            more > 0, result.macs().performed() > result.macs().effectual());
                 } else {
                     assertTrue(failure(dataflow, 0).getMessage().contains("effectual are"));
                 }
@@ -166,8 +167,8 @@ class SimulatorTest {
             List<Layer> others = pooled.network().layers().stream()
                     .filter(layer -> !kind.isInstance(layer.op()))
                     .toList();
-            RunResult some = simulator.run(
-                    pooled, leavingOut(layer -> kind.isInstance(layer.op())), RunOptions.defaults());
+            RunResult some =
+                    simulator.run(pooled, leavingOut(layer -> kind.isInstance(layer.op())), RunOptions.defaults());
             assertEquals(
                     pooled.network().layers().stream()
                             .filter(layer -> kind.isInstance(layer.op()))
@@ -180,7 +181,8 @@ class SimulatorTest {
             assertEquals(others.size(), some.segments().size());
             assertEquals(
                     others.stream()
-                            .mapToLong(layer -> pooled.reference().get(layer.index()).effectualMacs())
+                            .mapToLong(layer ->
+                                    pooled.reference().get(layer.index()).effectualMacs())
                             .sum(),
                     some.macs().performed());
             assertEquals(
@@ -200,7 +202,8 @@ class SimulatorTest {
         b.pooling(both, PoolingKind.MAX, Window.square(3, 1, 1), false);
         b.concatenation(both, both);
         Network network = b.build().network();
-        HardwareModel hardware = leavingOut(layer -> layer.op() instanceof Pooling).hardware();
+        HardwareModel hardware =
+                leavingOut(layer -> layer.op() instanceof Pooling).hardware();
         List<Segment> segments = List.of(segment(0, 1), segment(2), segment(3, 4));
         CountedPlan counted =
                 CountedPlan.of(new ExecutionPlan("p", segments, List.of("a", "b", "c")), network, hardware);
@@ -243,15 +246,19 @@ class SimulatorTest {
                     event.energy(),
                     "plain",
                     Map.of());
-            IsosException e = assertThrows(
-                    IsosException.class, () -> simulator.run(workload, other, RunOptions.defaults()));
+            IsosException e =
+                    assertThrows(IsosException.class, () -> simulator.run(workload, other, RunOptions.defaults()));
             assertEquals(
                     "accelerator plain: the hardware ideal has no " + fidelity.id()
                             + " fidelity for the dataflow plain",
                     e.getMessage());
             assertEquals(ErrorCode.INFEASIBLE, e.code());
         }
-        assertEquals("event", run(new PlainDataflow(), 0, workload, RunOptions.defaults()).accelerator().fidelity());
+        assertEquals(
+                "event",
+                run(new PlainDataflow(), 0, workload, RunOptions.defaults())
+                        .accelerator()
+                        .fidelity());
     }
 
     @Test

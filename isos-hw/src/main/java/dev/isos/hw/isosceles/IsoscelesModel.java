@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.AnalyticalFidelity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
@@ -12,6 +13,7 @@ import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SteppedFidelity;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.wavefront.IsOsSchema;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +143,15 @@ public final class IsoscelesModel implements HardwareModel {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH) / clockHz();
     }
 
+    /** Cycles of a back end on one item: the slower of its mergers and its post-op units. */
+    int backEndCycles(int merges, int outputs) {
+        return Math.max(ceilDiv(merges, mergers), ceilDiv(outputs, postOpUnits));
+    }
+
+    private static int ceilDiv(int a, int b) {
+        return (int) (((long) a + b - 1) / b);
+    }
+
     /** Off-chip bandwidth, bytes per second. */
     public double offChipBytesPerSecond() {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH);
@@ -178,6 +189,13 @@ public final class IsoscelesModel implements HardwareModel {
     @Override
     public Optional<SteppedFidelity> stepped() {
         return Optional.ofNullable(stepped);
+    }
+
+    @Override
+    public Optional<AnalyticalFidelity> analytical(String dataflow) {
+        return dataflow.equals(IsOsDataflow.ID)
+                ? Optional.of(densities -> new IsoscelesEstimator(this, densities))
+                : Optional.empty();
     }
 
     @Override

@@ -223,8 +223,7 @@ public final class SegmentItems implements WorkSink {
                 elementsRead += counts[atElements];
             }
             case IsOsSchema.BACKEND -> {
-                work[i] = Math.max(
-                        ceilDiv(counts[atMerges], model.mergers), ceilDiv(counts[atOutputs], model.postOpUnits));
+                work[i] = model.backEndCycles(counts[atMerges], counts[atOutputs]);
                 mergesOfDepth[d] += counts[atMerges];
                 outputs += counts[atOutputs];
             }
@@ -232,10 +231,6 @@ public final class SegmentItems implements WorkSink {
                 // transfers have no counts beside their bytes
             }
         }
-    }
-
-    private static int ceilDiv(int a, int b) {
-        return (int) (((long) a + b - 1) / b);
     }
 
     private IsosException malformed(int number, WorkItem item, String what) {

@@ -120,6 +120,9 @@ public final class IsOsMapper {
         private final int lanes;
         private final String last;
 
+        /** Most columns of each tensor on chip at once in one pass, by slot; found when it is needed. */
+        private int[] liveInPass;
+
         Attempt(Workload workload, List<Integer> layers, Geometry geometry) {
             this.workload = workload;
             this.network = workload.network();
@@ -248,21 +251,6 @@ public final class IsOsMapper {
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long piece = Math.max(ENTRY_BYTES, bufferBytes / STREAM_SHARE);
             int steps = (int) Math.max(1, Math.min(layer.inputShape().elements(), (bytes + piece - 1) / piece));
-            // a piece has its share and at most what one activation meets beyond it
-            long largest = Math.min(
-                    bytes,
-                    (bytes + steps - 1) / steps
-                            + (long) ENTRY_BYTES * layer.outputShape().channels());
-            if (largest > bufferBytes) {
-                return rejection(
-                        FILTER_BUFFER,
-                        largest,
-                        bufferBytes,
-                        "layer %s: a piece of its filters needs %,d bytes, the filter buffer has %,d",
-                        layer.name(),
-                        largest,
-                        bufferBytes);
-            }
             long partials =
                     (long) ceilDiv(layer.outputShape().channels(), lanes) * geometry.get(IsOsSchema.PARTIAL_BYTES);
             long contextBytes = geometry.get(IsOsSchema.CONTEXT_ARRAY);
@@ -452,7 +440,10 @@ public final class IsOsMapper {
         /** Columns of each tensor that must be on chip at once, by slot. */
         private int[] liveColumns(SegmentPasses passes) {
             int[] partialColumns = partialColumns(tensors, geometry);
-            int[] live = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
+            if (liveInPass == null) {
+                liveInPass = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
+            }
+            int[] live = liveInPass.clone();
             for (int i = 0; i < partialColumns.length && passes.count() > 1; i++) {
                 Layer layer = tensors.layers().get(i);
                 if (layer.op() instanceof Convolution convolution) {

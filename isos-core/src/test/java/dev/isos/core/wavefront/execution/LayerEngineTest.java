@@ -72,7 +72,9 @@ class LayerEngineTest {
             builder.convolution(Layer.NETWORK_INPUT, 20, 1, Window.square(3, 1, 1), density);
             Workload workload = builder.build();
             for (LayerFactors factors : List.of(
-                    new LayerFactors(1, 1, 1, 2, 0), new LayerFactors(2, 1, 3, 1, 0), new LayerFactors(1, 4, 2, 3, 0))) {
+                    new LayerFactors(1, 1, 1, 2, 0),
+                    new LayerFactors(2, 1, 3, 1, 0),
+                    new LayerFactors(1, 4, 2, 3, 0))) {
                 check("density " + density, workload, workload.network().layer(0), new ActivationTensor[1], factors, 8);
             }
         }
@@ -103,7 +105,8 @@ class LayerEngineTest {
         assertEquals(shape, layer.filterShape());
         LayerParameters parameters =
                 new LayerParameters(FilterTensor.fromDense(shape, dense), Requantisation.identity(4, true, 1f));
-        ActivationTensor input = new ActivationTensor(new FeatureMapShape(2, 1, 3), true, new byte[] {1, 1, 1, 1, 0, 1});
+        ActivationTensor input =
+                new ActivationTensor(new FeatureMapShape(2, 1, 3), true, new byte[] {1, 1, 1, 1, 0, 1});
         LayerWork work = new LayerEngine(4, WavefrontObserver.NONE)
                 .execute(
                         layer,
@@ -314,7 +317,13 @@ class LayerEngineTest {
             int items = 0;
             for (int pass = 0; pass < passes.size(); pass++) {
                 items += checkFrontEnd(
-                        where + ", pass " + pass, workload.filters(layer.index()), layer, input, vectorWidth, work, pass);
+                        where + ", pass " + pass,
+                        workload.filters(layer.index()),
+                        layer,
+                        input,
+                        vectorWidth,
+                        work,
+                        pass);
             }
             assertEquals(items, work.frontEndItems(), where);
         }

@@ -75,8 +75,7 @@ class FilterFootprintTest {
         int[] bounds = ChannelSplit.bounds(0, outputs, tiles);
         Fullest fullest = new Fullest(layer, bounds);
         List<Pass> passes = SegmentPasses.of(
-                        new SegmentTensors(
-                                new Network("one", in, List.of(layer), List.of()), List.of(0)),
+                        new SegmentTensors(new Network("one", in, List.of(layer), List.of()), List.of(0)),
                         new LayerFactors(tiles, 1, 1, 1, 0))
                 .ofLayer(0);
         new LayerEngine(1, fullest)

@@ -63,7 +63,13 @@ class IsOsMapperTest {
     }
 
     private void rejected(
-            String resource, long demand, long limit, String reason, Workload workload, List<Integer> layers, Geometry on) {
+            String resource,
+            long demand,
+            long limit,
+            String reason,
+            Workload workload,
+            List<Integer> layers,
+            Geometry on) {
         assertEquals(new PlanRejection(resource, demand, limit, reason), reject(workload, layers, on));
     }
 
@@ -141,7 +147,8 @@ class IsOsMapperTest {
         // no more lanes than channels
         assertEquals(
                 new LayerFactors(1, 1, 12, 8, 0),
-                LayerFactors.of(accept(twoLayers(), List.of(0), TestGeometry.lanes(100)).mapping(0)));
+                LayerFactors.of(
+                        accept(twoLayers(), List.of(0), TestGeometry.lanes(100)).mapping(0)));
     }
 
     @Test
@@ -166,7 +173,10 @@ class IsOsMapperTest {
         rejected("contexts", 2, 1, pooling, workload, List.of(0, 1), machine);
         rejected("contexts", 2, 1, pooling, workload, List.of(1, 2), machine);
         // 3x3 outputs, not one
-        assertEquals(0, LayerFactors.of(accept(workload, List.of(1), machine).mapping(1)).streamSteps());
+        assertEquals(
+                0,
+                LayerFactors.of(accept(workload, List.of(1), machine).mapping(1))
+                        .streamSteps());
 
         builder = new WorkloadBuilder("classifier", 1, new FeatureMapShape(4, 6, 6), false, 0.5);
         conv = builder.convolution(Layer.NETWORK_INPUT, 4, 1, THREE, 1);
@@ -187,9 +197,7 @@ class IsOsMapperTest {
         // 10 partial results over 8 lanes
         assertEquals(2 * 4, streamed.storage().get(1).demandBytes());
         // 36 fibers of 4 channels, a byte at a time; two outputs
-        assertEquals(
-                List.of(new TensorBuffer(0, 36 * 2), new TensorBuffer(1, 4)),
-                streamed.buffers());
+        assertEquals(List.of(new TensorBuffer(0, 36 * 2), new TensorBuffer(1, 4)), streamed.buffers());
         rejected(
                 "contextArray",
                 8,
@@ -240,7 +248,8 @@ class IsOsMapperTest {
                 layers(8, 1),
                 List.of(0),
                 TestGeometry.with(8, Map.of(IsOsSchema.FILTER_BUFFER, 600L, IsOsSchema.QUEUES, demand + 33)));
-        assertEquals(new TensorBuffer(Layer.NETWORK_INPUT, 16 + 33), some.buffers().get(0));
+        assertEquals(
+                new TensorBuffer(Layer.NETWORK_INPUT, 16 + 33), some.buffers().get(0));
         assertEquals(demand, some.storage().get(2).demandBytes());
     }
 
@@ -278,11 +287,14 @@ class IsOsMapperTest {
         Segment single = accept(layers(8, 1), List.of(0), TestGeometry.lanes(2));
         assertEquals(new LayerFactors(1, 8, 1, 2, 0), LayerFactors.of(single.mapping(0)));
         assertEquals(2 * 288, single.storage().get(1).demandBytes());
-        assertEquals(new TensorBuffer(Layer.NETWORK_INPUT, 2 * 16), single.buffers().get(0));
+        assertEquals(
+                new TensorBuffer(Layer.NETWORK_INPUT, 2 * 16), single.buffers().get(0));
     }
 
     private int rowTiles(Workload workload, List<Integer> layers, int lanes) {
-        return LayerFactors.of(accept(workload, layers, TestGeometry.lanes(lanes)).mapping(0)).rowTiles();
+        return LayerFactors.of(
+                        accept(workload, layers, TestGeometry.lanes(lanes)).mapping(0))
+                .rowTiles();
     }
 
     @Test
@@ -303,7 +315,9 @@ class IsOsMapperTest {
                 List.of(0, 1, 2),
                 four);
         assertTrue(rowTiles(workload, List.of(0, 1), 4) > 1);
-        assertEquals(1, LayerFactors.of(accept(workload, List.of(2), four).mapping(2)).rowTiles());
+        assertEquals(
+                1,
+                LayerFactors.of(accept(workload, List.of(2), four).mapping(2)).rowTiles());
     }
 
     /** Rows never meet in a lane unless there are more of them than lanes, and every part of K has a channel. */
@@ -394,8 +408,10 @@ class IsOsMapperTest {
                     break;
                 }
                 Map<String, Long> raised = new HashMap<>(sizes);
-                while (dataflow.map(workload, longer, TestGeometry.with(11, raised)) instanceof PlanRejection rejection) {
-                    if (rejection.reason().endsWith("by itself") || rejection.resource().equals(IsOsMapper.LANES)) {
+                while (dataflow.map(workload, longer, TestGeometry.with(11, raised))
+                        instanceof PlanRejection rejection) {
+                    if (rejection.reason().endsWith("by itself")
+                            || rejection.resource().equals(IsOsMapper.LANES)) {
                         break;
                     }
                     String where = "seed " + seed + ", layer " + end + ": " + rejection;

@@ -34,7 +34,8 @@ class SegmentPassesTest {
         assertEquals(new Pass(2, 8, 3, 8, 0, 2), passes.pass(1, 0));
         assertEquals(new Pass(3, 8, 4, 8, 0, 2), passes.pass(1, 1));
         assertEquals(List.of(0, 4, 4, 8), stored(passes, 0));
-        assertEquals(List.of(2, 8), List.of(passes.firstRow(1, Layer.NETWORK_INPUT), passes.endRow(1, Layer.NETWORK_INPUT)));
+        assertEquals(
+                List.of(2, 8), List.of(passes.firstRow(1, Layer.NETWORK_INPUT), passes.endRow(1, Layer.NETWORK_INPUT)));
         assertEquals(List.of(3, 8), List.of(passes.firstRow(1, 0), passes.endRow(1, 0)));
     }
 
@@ -84,8 +85,8 @@ class SegmentPassesTest {
                 for (int i = tensors.layers().size() - 1; i >= 0; i--) {
                     Layer layer = tensors.layers().get(i);
                     Pass pass = passes.pass(tile, i);
-                    String where = "seed " + seed + ", " + workload.info().id() + ", tile " + tile + " of " + tiles + ", "
-                            + layer.name() + ": " + pass;
+                    String where = "seed " + seed + ", " + workload.info().id() + ", tile " + tile + " of " + tiles
+                            + ", " + layer.name() + ": " + pass;
                     // rows are contiguous: from the first that is needed to the last
                     assertEquals(needed[i].isEmpty(), pass.outputRows() == 0, where + " needs " + needed[i]);
                     assertTrue(covers(pass.firstOutput(), pass.endOutput(), needed[i]), where + " needs " + needed[i]);
@@ -99,7 +100,9 @@ class SegmentPassesTest {
                         assertEquals(read.length(), pass.endInput(), where);
                     }
                     assertTrue(!read.isEmpty() || pass.inputRows() == 0, where);
-                    assertEquals(List.of(0, layer.outputShape().channels()), List.of(pass.firstChannel(), pass.endChannel()));
+                    assertEquals(
+                            List.of(0, layer.outputShape().channels()),
+                            List.of(pass.firstChannel(), pass.endChannel()));
                     stored[i] = stored[i] == null ? new BitSet() : stored[i];
                     for (int p = passes.firstStored(tile, i); p < passes.endStored(tile, i); p++) {
                         assertTrue(p >= pass.firstOutput() && p < pass.endOutput(), where + " stores " + p);

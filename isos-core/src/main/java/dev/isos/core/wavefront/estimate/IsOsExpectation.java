@@ -1,0 +1,111 @@
+package dev.isos.core.wavefront.estimate;
+
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.TensorBuffer;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.mapping.IsOsMapper;
+import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.Pass;
+import dev.isos.core.wavefront.mapping.SegmentPasses;
+import dev.isos.core.wavefront.mapping.SegmentTensors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Expected counts of segments of one workload on one machine. What depends on a layer alone is kept. For one thread. */
+public final class IsOsExpectation {
+    private final WorkloadDensities densities;
+    private final Geometry geometry;
+    private final BackEndCost cost;
+    private final int lanes;
+    private final Map<Key, ExpectedLayer> known = new HashMap<>();
+
+    private record Key(int layer, LayerFactors factors, List<Pass> passes) {}
+
+    public IsOsExpectation(WorkloadDensities densities, Geometry geometry, BackEndCost cost) {
+        this.densities = densities;
+        this.geometry = geometry;
+        this.cost = cost;
+        this.lanes = geometry.getInt(IsOsSchema.LANES);
+    }
+
+    /** @param segment as the mapper of IS-OS has mapped it */
+    public ExpectedSegment of(Segment segment) {
+        SegmentTensors tensors = new SegmentTensors(densities.network(), segment.layers());
+        List<ExpectedLayer> layers = new ArrayList<>();
+        int count = tensors.layers().size();
+        LayerFactors[] factors = new LayerFactors[count];
+        for (int i = 0; i < count; i++) {
+            factors[i] = LayerFactors.of(segment.mapping(tensors.layers().get(i).index()));
+        }
+        double[][] bytes = new double[TensorRole.values().length][count];
+        if (count == 0) {
+            return new ExpectedSegment(layers, bytes, 0);
+        }
+        SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
+        double queued = 0;
+        for (int i = 0; i < count; i++) {
+            Layer layer = tensors.layers().get(i);
+            List<Pass> mine = passes.ofLayer(i);
+            LayerFactors of = factors[i];
+            ExpectedLayer expected = known.computeIfAbsent(
+                    new Key(layer.index(), of, mine),
+                    key -> new ExpectedLayer(
+                            densities, layer, of, mine, lanes, geometry.getInt(IsOsSchema.VECTOR_WIDTH), cost));
+            layers.add(expected);
+            if (layer.op() instanceof Convolution) {
+                bytes[TensorRole.WEIGHTS.ordinal()][i] = (double) IsOsMapper.ENTRY_BYTES
+                        * densities.weightNonZeros().get(layer.index());
+            }
+            if (tensors.leaves(layer.index())) {
+                bytes[TensorRole.OUTPUTS.ordinal()][i] =
+                        (double) IsOsMapper.ENTRY_BYTES * densities.nonZeros(layer.index());
+            }
+            queued += IsOsMapper.ENTRY_BYTES * expected.outputs() * densities.density(layer.index());
+        }
+        for (int tensor : tensors.entering()) {
+            int reader = tensors.firstReader(tensor);
+            TensorRole role = tensors.role(tensor);
+            FeatureMapShape shape = tensors.shape(tensor);
+            double density = densities.density(tensor);
+            boolean tiles = factors[reader].kTiles() > 1;
+            // a tile of K adds only its own channels of a residual operand: on average these
+            boolean slice = tiles && role == TensorRole.RESIDUALS;
+            int resident = tiles && !slice ? resident(segment, tensors, tensor) : 0;
+            for (int pass = 0; pass < passes.count(); pass++) {
+                int rows = passes.endRow(pass, tensor) - passes.firstRow(pass, tensor);
+                int parts = slice ? passes.count() : 1;
+                double fibers = (double) rows * (shape.width() - (pass > 0 ? resident : 0));
+                int share = lanes / (factors[reader].streamed() ? 1 : Math.max(1, Math.min(lanes, rows)));
+                bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * shape.channels() / parts * density;
+                queued += fibers * Binomial.ceiling(shape.channels() / parts, density, IsOsMapper.ENTRY_BYTES, share);
+            }
+        }
+        return new ExpectedSegment(layers, bytes, queued);
+    }
+
+    /** Columns of the input of a layer in tiles of K that stay on chip from tile to tile. */
+    private int resident(Segment segment, SegmentTensors tensors, int tensor) {
+        int[] partialColumns = IsOsMapper.partialColumns(tensors, geometry);
+        long room = -IsOsMapper.movingColumnsBytes(tensors, partialColumns, tensor, lanes);
+        for (TensorBuffer buffer : segment.buffers()) {
+            room += buffer.tensor() == tensor ? buffer.capacityBytes() : 0;
+        }
+        FeatureMapShape shape = tensors.shape(tensor);
+        int rowsOfLane = (shape.height() + lanes - 1) / lanes;
+        double column = rowsOfLane
+                * Binomial.ceiling(
+                        shape.channels(),
+                        densities.density(tensor),
+                        IsOsMapper.ENTRY_BYTES,
+                        Math.max(1, lanes / shape.height()));
+        return (int) Math.max(0, Math.min(shape.width(), room / column));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.isos.hw.isosceles;
+
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.SegmentEstimate;
+import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
+import dev.isos.api.workload.WorkloadDensities;
+import dev.isos.core.wavefront.estimate.ExpectedLayer;
+import dev.isos.core.wavefront.estimate.ExpectedSegment;
+import dev.isos.core.wavefront.estimate.IsOsExpectation;
+import dev.isos.core.wavefront.mapping.LayerFactors;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The ISOSceles machine as formulas over expected counts; {@link IsoscelesRun} is what it approximates. A segment takes as long
+ * as its off-chip bytes or as its computation ({@link PipelineCycles}), which begins with the weights of the first layer,
+ * whichever is longer. Weights that are loaded while the segment before only computes cost nothing. Nothing is fitted: every
+ * number is a count or a parameter of the machine.
+ */
+final class IsoscelesEstimator implements SegmentEstimator {
+    private final IsoscelesModel model;
+    private final WorkloadDensities densities;
+    private final IsOsExpectation expectation;
+    private final Map<Segment, Body> known = new HashMap<>();
+
+    IsoscelesEstimator(IsoscelesModel model, WorkloadDensities densities) {
+        this.model = model;
+        this.densities = densities;
+        this.expectation = new IsOsExpectation(densities, model.geometry(), model::backEndCycles);
+    }
+
+    /**
+     * A segment by itself.
+     *
+     * @param busy cycles of its busiest lane
+     * @param compute cycles of computation, from the first column of the first layer to the last one of the last
+     * @param first cycles of loading what the first layer needs to begin
+     * @param dram cycles of all transfers
+     */
+    private record Body(
+            ExpectedSegment expected,
+            double busy,
+            double compute,
+            double first,
+            double dram,
+            List<LayerEstimate> layers,
+            boolean leftOut) {}
+
+    private Body body(Segment segment) {
+        return known.computeIfAbsent(segment, this::find);
+    }
+
+    private Body find(Segment segment) {
+        ExpectedSegment expected = expectation.of(segment);
+        List<ExpectedLayer> layers = expected.layers();
+        PipelineCycles pipeline = new PipelineCycles(model, densities, segment, layers);
+        LayerEstimate[] estimates = new LayerEstimate[segment.layers().size()];
+        for (int d = 0; d < estimates.length; d++) {
+            estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);
+        }
+        long bytes = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            int index = layers.get(i).layer().index();
+            LayerEstimate estimate = new LayerEstimate(
+                    index,
+                    Math.round(pipeline.busy(i)),
+                    Math.round(layers.get(i).products()),
+                    Math.round(expected.bytes(TensorRole.WEIGHTS, i)),
+                    Math.round(expected.bytes(TensorRole.INPUTS, i)),
+                    Math.round(expected.bytes(TensorRole.OUTPUTS, i)),
+                    Math.round(expected.bytes(TensorRole.RESIDUALS, i)));
+            estimates[segment.layers().indexOf(index)] = estimate;
+            bytes += estimate.offChipBytes();
+        }
+        double first = 0;
+        if (!layers.isEmpty()) {
+            // of a layer in tiles or steps the first one
+            LayerFactors factors =
+                    LayerFactors.of(segment.mapping(layers.get(0).layer().index()));
+            first = expected.bytes(TensorRole.WEIGHTS, 0) / Math.max(factors.kTiles(), factors.streamSteps());
+        }
+        return new Body(
+                expected,
+                pipeline.steady(),
+                pipeline.steady() + pipeline.fill(),
+                first / model.offChipBytesPerCycle(),
+                bytes / model.offChipBytesPerCycle(),
+                List.of(estimates),
+                !layers.isEmpty() && layers.stream().allMatch(layer -> model.leavesOut(layer.layer())));
+    }
+
+    /** After a segment that is left out there is nothing to gain: the time before it is another segment's. */
+    @Override
+    public SegmentEstimate estimate(Segment segment, Optional<Segment> previous) {
+        Body body = body(segment);
+        if (body.leftOut()) {
+            return new SegmentEstimate(0, 0, 0, body.layers());
+        }
+        double ahead = previous.map(before -> ahead(body(before), body)).orElse(0.0);
+        double cycles = Math.max(Math.max(0, body.first() - ahead) + body.compute(), body.dram() - ahead);
+        return new SegmentEstimate(
+                Math.max(1, (long) Math.ceil(cycles)),
+                Math.round(Math.min(cycles, body.busy())),
+                Math.round(Math.min(cycles, body.dram())),
+                body.layers());
+    }
+
+    /** Cycles of loading a segment's weights for which the DRAM finds time, and the filter buffer room, in the one before. */
+    private double ahead(Body before, Body next) {
+        double idle = before.leftOut() ? 0 : before.compute() - before.dram();
+        double room = model.filterBufferBytes - before.expected().bytes(TensorRole.WEIGHTS);
+        double weights = Math.min(room, next.expected().bytes(TensorRole.WEIGHTS)) / model.offChipBytesPerCycle();
+        return Math.max(0, Math.min(idle, weights));
+    }
+
+    @Override
+    public List<ActivityCount> activity(Segment segment) {
+        Body body = body(segment);
+        Activity activity = new Activity();
+        for (ExpectedLayer layer : body.expected().layers()) {
+            boolean filters = layer.layer().op() instanceof Convolution;
+            activity.products += Math.round(layer.products());
+            activity.elements += Math.round(layer.elements());
+            activity.outputs += Math.round(layer.outputs());
+            activity.mergedPartials += filters ? Math.round(layer.merges()) : 0;
+            activity.mergedElements += filters ? 0 : Math.round(layer.merges());
+        }
+        activity.queuedBytes = Math.round(body.expected().queuedBytes());
+        long weights = 0;
+        long read = 0;
+        for (LayerEstimate layer : body.layers()) {
+            weights += layer.weightBytes();
+            read += layer.offChipBytes() - layer.outputBytes();
+            activity.storedBytes += layer.outputBytes();
+        }
+        return activity.counts(weights, read, activity.storedBytes);
+    }
+}
