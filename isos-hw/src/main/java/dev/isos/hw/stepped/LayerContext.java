@@ -125,7 +125,7 @@ final class LayerContext {
             return stepWeights[tile];
         }
         int count = 0;
-        Pass k = passes.get(factors.kTiles() > 1 ? tile : 0);
+        Pass k = passes.get(tile * factors.rowTiles());
         for (char channel : filters.coordinates()) {
             count += channel >= k.firstChannel() && channel < k.endChannel() ? 1 : 0;
         }
@@ -134,7 +134,7 @@ final class LayerContext {
 
     /** Load of the weights that a front-end item uses. */
     int tile(int step) {
-        return factors.streamed() ? step : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
+        return factors.streamed() ? step : step / layer.inputShape().width() / factors.rowTiles();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.isos.hw.stepped;
 
-import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
@@ -101,10 +100,13 @@ final class SteppedSegment {
             int[] parts = layer.parts(pass(items, item));
             from = parts[laneOfRow(items, item)];
             to = parts[laneOfRow(items, item) + 1];
-        } else if (layer.factors.kTiles() > 1
-                && (items.phase[item] == IsOsSchema.STORE_OUTPUT || tensors.role(tensor) == TensorRole.RESIDUALS)) {
+        } else if (items.phase[item] == IsOsSchema.STORE_OUTPUT) {
             from = layer.passes.get(pass(items, item)).firstChannel();
             to = layer.passes.get(pass(items, item)).endChannel();
+        } else {
+            int[] range = passes.channels(pass(items, item), tensor);
+            from = range[0];
+            to = range[1];
         }
         int width = request.network().shapeOf(tensor).width();
         return new Fiber(tensor, items.step[item] % width, items.row[item], from, to);

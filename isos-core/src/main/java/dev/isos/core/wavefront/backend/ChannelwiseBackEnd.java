@@ -77,7 +77,7 @@ public final class ChannelwiseBackEnd {
             }
             int divisor = pooling.countPadding() ? window.rows() * window.columns() : Math.max(1, positions);
             int at = work.output().fiberStart(q, p);
-            for (int k = 0; k < pooled.length; k++) {
+            for (int k = parts[0]; k < parts[parts.length - 1]; k++) {
                 int value = max ? requantisation.apply(pooled[k], k) : requantisation.average(pooled[k], divisor, k);
                 values[at + k] = (byte) value;
             }

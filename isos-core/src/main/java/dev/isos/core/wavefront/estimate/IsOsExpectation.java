@@ -76,12 +76,11 @@ public final class IsOsExpectation {
             FeatureMapShape shape = tensors.shape(tensor);
             double density = densities.density(tensor);
             boolean tiles = factors[reader].kTiles() > 1;
-            // a tile of K adds only its own channels of a residual operand: on average these
-            boolean slice = tiles && role == TensorRole.RESIDUALS;
-            int resident = tiles && !slice ? resident(segment, tensors, tensor) : 0;
+            boolean slice = tiles && tensors.readByChannel(tensor);
+            int resident = tiles && factors[reader].rowTiles() == 1 && !slice ? resident(segment, tensors, tensor) : 0;
             for (int pass = 0; pass < passes.count(); pass++) {
                 int rows = passes.endRow(pass, tensor) - passes.firstRow(pass, tensor);
-                int parts = slice ? passes.count() : 1;
+                int parts = slice ? factors[reader].kTiles() : 1;
                 double fibers = (double) rows * (shape.width() - (pass > 0 ? resident : 0));
                 int share = lanes / (factors[reader].streamed() ? 1 : Math.max(1, Math.min(lanes, rows)));
                 bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * shape.channels() / parts * density;

@@ -122,8 +122,10 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         }
         for (pass = 0; pass < passes.count(); pass++) {
             for (int i = 0; i < layers.size(); i++) {
-                if (weightItems[i].length > pass + 1) {
-                    loadWeights(i, pass + 1);
+                int next = passes.kTile(pass) + 1;
+                boolean begins = pass == passes.firstPass(next - 1) && next < weightItems[i].length;
+                if (begins && layers.get(i).op() instanceof Convolution) {
+                    loadWeights(i, next);
                 }
             }
             for (int tensor : tensors.entering()) {
@@ -136,13 +138,13 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private void loadWeights(int i, int tile) {
         int layer = layers.get(i).index();
         LayerWork work = works.get(i);
-        Pass k = work.factors().kTiles() > 1 ? work.pass(tile) : work.pass(0);
+        Pass k = work.pass(passes.firstPass(tile));
         long bytes = footprints[i].bytes(k.firstChannel(), k.endChannel());
         item.begin(IsOsSchema.LOAD_WEIGHTS, layer, tile, 0, 0)
                 .moves(TensorRole.WEIGHTS, layer, bytes)
                 .count(IsOsSchema.FILTER_BUFFER_BYTES, Math.toIntExact(bytes));
         if (tile >= 2) {
-            waitForColumn(i, tile - 2, layers.get(i).outputShape().width() - 1);
+            waitForColumn(i, passes.firstPass(tile - 1) - 1, layers.get(i).outputShape().width() - 1);
         }
         weightItems[i][tile] = sink.accept(item);
     }
@@ -170,7 +172,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         int width = layer.inputShape().width();
         int rowLanes = work.factors().rowLanes();
         Pass mine = passes.pass(pass, i);
-        int tile = Math.min(pass, weightItems[i].length - 1);
+        int tile = passes.kTile(pass);
         for (int h = mine.firstInput(); h < mine.endInput(); h++) {
             for (int lane = 0; lane < rowLanes; lane++) {
                 int at = work.frontEndItem(pass, w, h, lane);
@@ -440,23 +442,13 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             endRow = passes.endRow(pass, tensor);
             LayerFactors factors = works.get(reader).factors();
             share = factors.streamed() ? lanes : lanes / Math.max(1, Math.min(lanes, endRow - firstRow));
-            // a tile of K adds only its own channels of a residual operand
-            boolean tile = role == TensorRole.RESIDUALS && factors.kTiles() > 1;
-            int first = tile ? Integer.MAX_VALUE : 0;
-            int end = tile ? 0 : shape.channels();
-            for (Operand operand : tensors.aligned(reader)) {
-                Pass mine = passes.pass(pass, reader);
-                int low = Math.max(0, mine.firstChannel() - operand.firstChannel());
-                int high = Math.min(shape.channels(), mine.endChannel() - operand.firstChannel());
-                if (tile && operand.tensor() == tensor && low < high) {
-                    first = Math.min(first, low);
-                    end = Math.max(end, high);
-                }
-            }
-            firstChannel = first;
-            endChannel = end;
+            int[] range = passes.channels(pass, tensor);
+            firstChannel = range[0];
+            endChannel = range[1];
             if (before == null) {
-                resident = factors.kTiles() > 1 && !tile ? residentColumns() : 0;
+                resident = factors.kTiles() > 1 && factors.rowTiles() == 1 && !tensors.readByChannel(tensor)
+                        ? residentColumns()
+                        : 0;
                 items = new int[shape.fibers()];
             } else {
                 resident = before.resident;

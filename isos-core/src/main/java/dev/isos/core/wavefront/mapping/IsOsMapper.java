@@ -163,7 +163,9 @@ public final class IsOsMapper {
             }
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long filters = filterBytes(1);
-            boolean alone = computing == 1 && tensors.layers().get(0).op() instanceof Convolution;
+            boolean alone = computing == 1
+                    && (tensors.layers().get(0).op() instanceof Convolution
+                            || tensors.layers().get(0).op() instanceof Pooling);
             if (filters > bufferBytes) {
                 return alone
                         ? tiledOverChannels()
@@ -190,6 +192,16 @@ public final class IsOsMapper {
             }
             MappingOutcome tiled = tiledOverRows(whole);
             return tiled instanceof Segment || !alone ? tiled : tiledOverChannels();
+        }
+
+        /** A layer alone in the fewest tiles of K that fit, of all rows or else of half as many again and again. */
+        private MappingOutcome tiledOverChannels() {
+            int height = tensors.layers().get(0).outputShape().height();
+            MappingOutcome outcome = tiledOverChannels(1);
+            for (int rowTiles = 2; !(outcome instanceof Segment) && rowTiles < 2 * height; rowTiles *= 2) {
+                outcome = tiledOverChannels(Math.min(rowTiles, height));
+            }
+            return outcome;
         }
 
         /**
@@ -227,23 +239,23 @@ public final class IsOsMapper {
             return work;
         }
 
-        /** A layer alone in the fewest tiles of K that fit: partial results and filters shrink with the tiles. */
-        private MappingOutcome tiledOverChannels() {
+        /** The fewest tiles of K that fit: partial results and filters shrink with the tiles. */
+        private MappingOutcome tiledOverChannels(int rowTiles) {
             int most = tensors.layers().get(0).outputShape().channels();
-            MappingOutcome outcome = fit(most, 1);
+            MappingOutcome outcome = fit(most, rowTiles);
             if (!(outcome instanceof Segment)) {
                 return outcome;
             }
             int tooFew = 1;
             while (most - tooFew > 1) {
                 int middle = (tooFew + most) >>> 1;
-                if (fit(middle, 1) instanceof Segment) {
+                if (fit(middle, rowTiles) instanceof Segment) {
                     most = middle;
                 } else {
                     tooFew = middle;
                 }
             }
-            return fit(most, 1);
+            return fit(most, rowTiles);
         }
 
         private MappingOutcome streamed(Layer layer) {
@@ -329,7 +341,7 @@ public final class IsOsMapper {
                             filters, layer.convolution().orElseThrow().window()));
         }
 
-        /** The layers in so many tiles, of which one number is 1. */
+        /** The layers in so many tiles. */
         private MappingOutcome fit(int kTiles, int rowTiles) {
             SegmentPasses passes = new SegmentPasses(tensors, kTiles, rowTiles);
             // the next tile is loaded while one is at work
@@ -395,14 +407,14 @@ public final class IsOsMapper {
                         partials,
                         contextBytes);
             }
-            List<TensorBuffer> buffers = buffers(mappings, passes);
+            List<TensorBuffer> buffers = buffers(mappings, passes, kTiles);
             long queues =
                     buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
             long queueBytes = geometry.get(IsOsSchema.QUEUES);
             if (queues > queueBytes) {
                 return queuesRejected(queues, queueBytes);
             }
-            if (kTiles > 1) {
+            if (kTiles > 1 && rowTiles == 1 && tensors.layers().get(0).op() instanceof Convolution) {
                 // the layer's input may stay on chip from tile to tile as far as there is room
                 int input = tensors.windowed(0).get(0).tensor();
                 long left = queueBytes - queues;
@@ -412,7 +424,7 @@ public final class IsOsMapper {
         }
 
         /** What the schedule keeps of each tensor at the fullest lane, dense. */
-        private List<TensorBuffer> buffers(List<LayerMapping> mappings, SegmentPasses passes) {
+        private List<TensorBuffer> buffers(List<LayerMapping> mappings, SegmentPasses passes, int kTiles) {
             int[] live = liveColumns(passes);
             List<TensorBuffer> buffers = new ArrayList<>();
             for (int slot = 0; slot < network.tensors(); slot++) {
@@ -426,11 +438,16 @@ public final class IsOsMapper {
                             ? Math.max(1, lanes / rows)
                             : LayerFactors.of(mappings.get(layers.indexOf(tensor)))
                                     .outputLanes();
+                    int channels = ceilDiv(network.shapeOf(tensor).channels(), kTiles);
+                    for (int pass = 0; pass < passes.count() && tensors.enters(tensor); pass++) {
+                        int[] range = passes.channels(pass, tensor);
+                        channels = Math.max(channels, range[1] - range[0]);
+                    }
                     buffers.add(new TensorBuffer(
                             tensor,
                             live[slot]
                                     * (long) ceilDiv(rows, lanes)
-                                    * fiberBytes(network.shapeOf(tensor).channels(), share)));
+                                    * fiberBytes(channels, share)));
                 }
             }
             return buffers;

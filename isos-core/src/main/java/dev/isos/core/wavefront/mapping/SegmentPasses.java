@@ -4,23 +4,27 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
+import dev.isos.core.wavefront.mapping.SegmentTensors.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The passes of a segment: one for a pipeline that fits as a whole, tiles of K of a layer that is alone, or tiles of rows of a
- * whole pipeline. A tile of rows is a pyramid: every layer makes its share of the rows and those which the layers behind it
+ * whole pipeline; on a small machine a layer that is alone may need both. A tile of rows is a pyramid: every layer makes its share of the rows and those which the layers behind it
  * need for theirs. So the halo is read again from off chip and, between layers of one pipeline, computed again.
  */
 public final class SegmentPasses {
     private final SegmentTensors tensors;
+    private final int rowTiles;
     private final List<List<Pass>> passes = new ArrayList<>();
 
-    /** One of {@code kTiles} and {@code rowTiles} is 1. */
     SegmentPasses(SegmentTensors tensors, int kTiles, int rowTiles) {
         this.tensors = tensors;
-        for (int pass = 0; pass < kTiles * rowTiles; pass++) {
-            passes.add(rowTiles > 1 ? rows(pass, rowTiles) : whole(pass, kTiles));
+        this.rowTiles = rowTiles;
+        for (int kTile = 0; kTile < kTiles; kTile++) {
+            for (int rowTile = 0; rowTile < rowTiles; rowTile++) {
+                passes.add(rowTiles > 1 ? rows(rowTile, kTile, kTiles) : whole(kTile, kTiles));
+            }
         }
     }
 
@@ -29,26 +33,27 @@ public final class SegmentPasses {
         return new SegmentPasses(tensors, factors.kTiles(), factors.rowTiles());
     }
 
-    private List<Pass> whole(int pass, int kTiles) {
+    private List<Pass> whole(int kTile, int kTiles) {
         List<Pass> layers = new ArrayList<>();
         for (Layer layer : tensors.layers()) {
             int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
             layers.add(new Pass(
-                    0, layer.inputShape().height(), 0, layer.outputShape().height(), bounds[pass], bounds[pass + 1]));
+                    0, layer.inputShape().height(), 0, layer.outputShape().height(), bounds[kTile], bounds[kTile + 1]));
         }
         return layers;
     }
 
-    private List<Pass> rows(int tile, int tiles) {
+    private List<Pass> rows(int rowTile, int kTile, int kTiles) {
         int count = tensors.layers().size();
         Pass[] layers = new Pass[count];
         for (int i = count - 1; i >= 0; i--) {
             Layer layer = tensors.layers().get(i);
-            int[] rows = {share(layer, tile, tiles), share(layer, tile + 1, tiles)};
+            int[] rows = {share(layer, rowTile), share(layer, rowTile + 1)};
             for (int reader = i + 1; reader < count; reader++) {
                 read(reader, layers[reader], layer.index(), rows);
             }
-            layers[i] = reading(layer, rows[0], rows[1]);
+            int[] k = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
+            layers[i] = reading(layer, rows[0], rows[1], k[kTile], k[kTile + 1]);
         }
         return List.of(layers);
     }
@@ -71,7 +76,7 @@ public final class SegmentPasses {
         }
     }
 
-    private static Pass reading(Layer layer, int first, int end) {
+    private static Pass reading(Layer layer, int first, int end, int firstChannel, int endChannel) {
         int from = first;
         int to = end;
         Window window = window(layer);
@@ -82,7 +87,7 @@ public final class SegmentPasses {
             int last = first == end ? from : window.inputRow(end - 1, window.rows() - 1) + 1;
             to = Math.max(from, Math.min(last, height));
         }
-        return new Pass(from, to, first, end, 0, layer.outputShape().channels());
+        return new Pass(from, to, first, end, firstChannel, endChannel);
     }
 
     /** The window of a layer that has one, or null. */
@@ -93,8 +98,8 @@ public final class SegmentPasses {
         return layer.op() instanceof Pooling pooling ? pooling.window() : null;
     }
 
-    private static int share(Layer layer, int tile, int tiles) {
-        return (int) ((long) layer.outputShape().height() * tile / tiles);
+    private int share(Layer layer, int rowTile) {
+        return (int) ((long) layer.outputShape().height() * rowTile / rowTiles);
     }
 
     /** Number of passes. */
@@ -114,25 +119,47 @@ public final class SegmentPasses {
 
     /** First output row of the i-th layer that a pass stores: each row is stored once, however many passes make it. */
     public int firstStored(int pass, int i) {
-        return rowTiled()
-                ? share(tensors.layers().get(i), pass, count())
-                : pass(pass, i).firstOutput();
+        return share(tensors.layers().get(i), pass % rowTiles);
     }
 
     /** Output row after the last one that a pass stores. */
     public int endStored(int pass, int i) {
-        return rowTiled()
-                ? share(tensors.layers().get(i), pass + 1, count())
-                : pass(pass, i).endOutput();
+        return share(tensors.layers().get(i), pass % rowTiles + 1);
     }
 
-    private boolean rowTiled() {
-        for (int i = 0; i < tensors.layers().size(); i++) {
-            if (pass(0, i).endOutput() < tensors.layers().get(i).outputShape().height()) {
-                return true;
+    /** Tile of K that a pass is for. */
+    public int kTile(int pass) {
+        return pass / rowTiles;
+    }
+
+    /** First pass of a tile of K. */
+    public int firstPass(int kTile) {
+        return kTile * rowTiles;
+    }
+
+    /**
+     * Channels of an entering tensor that a pass loads, {@code [first, end]}: all, or in tiles of K those from the first to the
+     * last that the tile needs of an operand {@linkplain SegmentTensors#readByChannel read by channel}; none where it needs none.
+     */
+    public int[] channels(int pass, int tensor) {
+        int channels = tensors.shape(tensor).channels();
+        if (passes.size() == rowTiles || !tensors.readByChannel(tensor)) {
+            return new int[] {0, channels};
+        }
+        int reader = tensors.firstReader(tensor);
+        Pass mine = pass(pass, reader);
+        int[] range = new int[2];
+        List<Operand> operands =
+                tensors.readsThroughWindow(reader, tensor) ? tensors.windowed(reader) : tensors.aligned(reader);
+        for (Operand operand : operands) {
+            if (operand.tensor() == tensor) {
+                widen(
+                        range,
+                        Math.max(0, mine.firstChannel() - operand.firstChannel()),
+                        Math.min(channels, mine.endChannel() - operand.firstChannel()));
             }
         }
-        return false;
+        return range;
     }
 
     /** First row of a tensor that a pass has on chip. */

@@ -146,6 +146,14 @@ public final class SegmentTensors {
         return TensorRole.RESIDUALS;
     }
 
+    /**
+     * Whether a pass over some output channels needs of an entering tensor these channels alone: of a residual operand, and of the
+     * input of a pooling.
+     */
+    public boolean readByChannel(int tensor) {
+        return role(tensor) == TensorRole.RESIDUALS || layers.get(firstReader(tensor)).op() instanceof Pooling;
+    }
+
     /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */
     public boolean leaves(int tensor) {
         if (network.materialisedParts(network.output().index()).contains(tensor)) {
