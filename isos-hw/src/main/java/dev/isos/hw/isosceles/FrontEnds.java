@@ -137,6 +137,24 @@ final class FrontEnds {
      * @param ended gets the items that have ended by then
      */
     void advance(int lane, long now, EndSink ended) {
+        if (now >= boundary[lane] && !isStatic) {
+            // a lane with one stream has no events at the ends of periods; nothing has changed since it was updated
+            long last = now - (now - boundary[lane]) % period;
+            if (last - period > updated[lane]) {
+                progress(lane, last - period, ended);
+                Arrays.fill(done, lane * depths, (lane + 1) * depths, 0);
+            }
+            progress(lane, last, ended);
+            for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
+                weight[stream] = Math.max(1, (done[stream] + waiting[stream]) >> SHIFT);
+                done[stream] = 0;
+            }
+            boundary[lane] = last + period;
+        }
+        progress(lane, now, ended);
+    }
+
+    private void progress(int lane, long now, EndSink ended) {
         long cycles = now - updated[lane];
         updated[lane] = now;
         laneBusy[lane] += active[lane] > 0 ? cycles : 0;
@@ -162,13 +180,6 @@ final class FrontEnds {
                     ended.frontEndEnded(item, start);
                 }
             }
-        }
-        if (now >= boundary[lane] && !isStatic) {
-            for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
-                weight[stream] = Math.max(1, (done[stream] + waiting[stream]) >> SHIFT);
-                done[stream] = 0;
-            }
-            boundary[lane] = now - now % period + period;
         }
     }
 

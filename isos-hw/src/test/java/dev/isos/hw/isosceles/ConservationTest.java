@@ -60,7 +60,7 @@ class ConservationTest {
     @Test
     void aQueueNeverHoldsLessThanNothing() {
         assertEquals(
-                "the queue of tensor -1 in lane 0 holds -4700 bytes",
+                "the queue of tensor -1 in lane 0 holds -4600 bytes",
                 broken(items -> set(items, items.held, 100, 5000)));
     }
 

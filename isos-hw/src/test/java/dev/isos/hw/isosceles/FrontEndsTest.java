@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,9 +17,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-/** The event-driven front end of a lane against one that divides and multiplies anew in every cycle, with real numbers. */
+/** The event-driven front end of a lane against one that divides and multiplies anew in every cycle: equal to the cycle. */
 class FrontEndsTest {
     private static final int LAYERS = 4;
+
+    /** A vector in the fixed point of the machine. */
+    private static final long VECTOR = 1 << 20;
 
     /** Items of one lane: layer, elements, vectors, cycle in which each becomes ready. */
     private record Stream(int[] layer, int[] elements, int[] vectors, int[] ready) {
@@ -83,10 +87,10 @@ class FrontEndsTest {
     private static long[] slow(IsoscelesModel model, Stream stream) {
         long[] ends = new long[stream.layer.length];
         List<Deque<Integer>> queues = new ArrayList<>();
-        double[] weight = new double[LAYERS];
-        double[] done = new double[LAYERS];
-        double[] left = new double[LAYERS];
-        double[] all = new double[LAYERS];
+        long[] weight = new long[LAYERS];
+        long[] done = new long[LAYERS];
+        long[] left = new long[LAYERS];
+        long[] all = new long[LAYERS];
         for (int d = 0; d < LAYERS; d++) {
             queues.add(new ArrayDeque<>());
             for (int i = 0; i < ends.length; i++) {
@@ -94,10 +98,20 @@ class FrontEndsTest {
             }
             weight[d] = model.staticScheduling ? Math.max(1, all[d]) : 1;
         }
-        double total = Math.max(1, Arrays.stream(all).sum());
         int open = ends.length;
         int next = 0;
         for (long cycle = 0; open > 0; cycle++) {
+            if (cycle > 0 && cycle % model.schedulingPeriodCycles == 0 && !model.staticScheduling) {
+                for (int d = 0; d < LAYERS; d++) {
+                    long waiting = 0;
+                    for (int item : queues.get(d)) {
+                        boolean first = item == queues.get(d).element();
+                        waiting += stream.vectors[item] == 0 ? 0 : first ? left[d] : stream.vectors[item] * VECTOR;
+                    }
+                    weight[d] = Math.max(1, (done[d] + waiting) / VECTOR);
+                    done[d] = 0;
+                }
+            }
             for (; next < ends.length && stream.ready[next] == cycle; next++) {
                 int d = stream.layer[next];
                 queues.get(d).add(next);
@@ -105,28 +119,14 @@ class FrontEndsTest {
                     left[d] = work(stream, next);
                 }
             }
-            if (cycle > 0 && cycle % model.schedulingPeriodCycles == 0 && !model.staticScheduling) {
-                for (int d = 0; d < LAYERS; d++) {
-                    double waiting = 0;
-                    for (int item : queues.get(d)) {
-                        boolean first = item == queues.get(d).element();
-                        waiting += stream.vectors[item] == 0 ? 0 : first ? left[d] : stream.vectors[item];
-                    }
-                    // those that became ready in this very cycle were not asked for in the period before
-                    for (int i = 0; i < next; i++) {
-                        waiting -= stream.ready[i] == cycle && stream.layer[i] == d ? stream.vectors[i] : 0;
-                    }
-                    weight[d] = Math.max(1, Math.floor(done[d] + waiting + 1e-4));
-                    done[d] = 0;
-                }
-            }
-            double[] rate = rates(model, stream, queues, weight, all, total);
+            long[] rate = rates(model, stream, queues, weight, all);
             for (int d = 0; d < LAYERS; d++) {
-                if (rate[d] > 0) {
+                if (!queues.get(d).isEmpty()) {
                     int item = queues.get(d).element();
-                    done[d] += stream.vectors[item] == 0 ? 0 : Math.min(left[d], rate[d]);
-                    left[d] -= rate[d];
-                    if (left[d] <= 1e-4) {
+                    long progress = Math.min(left[d], rate[d]);
+                    done[d] += stream.vectors[item] == 0 ? 0 : progress;
+                    left[d] -= progress;
+                    if (left[d] == 0) {
                         ends[queues.get(d).remove()] = cycle + 1;
                         open--;
                         left[d] = queues.get(d).isEmpty() ? 0 : work(stream, queues.get(d).element());
@@ -137,46 +137,46 @@ class FrontEndsTest {
         return ends;
     }
 
-    private static double work(Stream stream, int item) {
-        return stream.vectors[item] == 0 ? stream.elements[item] : stream.vectors[item];
+    private static long work(Stream stream, int item) {
+        return (stream.vectors[item] == 0 ? stream.elements[item] : stream.vectors[item]) * VECTOR;
     }
 
-    /** Water-filling: all get their share of what is left, but none more than its elements bring or its static share. */
-    private static double[] rates(
-            IsoscelesModel model, Stream stream, List<Deque<Integer>> queues, double[] weight, double[] all, double total) {
-        double[] rate = new double[LAYERS];
-        double[] limit = new double[LAYERS];
-        boolean[] settled = new boolean[LAYERS];
+    /** All get their share of what is left, but none more than its elements bring or its static share. */
+    private static long[] rates(
+            IsoscelesModel model, Stream stream, List<Deque<Integer>> queues, long[] weight, long[] all) {
+        long[] rate = new long[LAYERS];
+        long[] limit = new long[LAYERS];
+        List<Integer> unsettled = new ArrayList<>();
+        long capacity = model.processingElements * VECTOR;
+        double total = Math.max(1, Arrays.stream(all).sum());
         for (int d = 0; d < LAYERS; d++) {
             Integer item = queues.get(d).peek();
-            settled[d] = item == null || stream.vectors[item] == 0;
             if (item != null && stream.vectors[item] == 0) {
-                rate[d] = 1;
+                rate[d] = VECTOR;
             } else if (item != null) {
-                double share = model.staticScheduling
-                        ? model.processingElements * all[d] / total
-                        : model.processingElements;
-                limit[d] = Math.min(share, (double) stream.vectors[item] / stream.elements[item]);
+                long share = model.staticScheduling ? Math.max(1, (long) (capacity * (double) all[d] / total)) : capacity;
+                long brought = (stream.vectors[item] * VECTOR + stream.elements[item] - 1) / stream.elements[item];
+                limit[d] = Math.min(share, brought);
+                unsettled.add(d);
             }
         }
-        double left = model.processingElements;
-        for (int round = 0; round <= LAYERS; round++) {
-            double weights = 0;
-            for (int d = 0; d < LAYERS; d++) {
-                weights += settled[d] ? 0 : weight[d];
-            }
-            double spent = 0;
-            for (int d = 0; d < LAYERS; d++) {
-                if (!settled[d]) {
-                    rate[d] = left * weight[d] / weights;
-                    if (limit[d] <= rate[d] + 1e-9) {
-                        rate[d] = limit[d];
-                        settled[d] = true;
-                        spent += limit[d];
-                    }
+        long left = capacity;
+        for (boolean changed = true; changed; ) {
+            long weights = unsettled.stream().mapToLong(d -> weight[d]).sum();
+            long spent = 0;
+            List<Integer> still = new ArrayList<>();
+            for (int d : unsettled) {
+                rate[d] = Math.max(1, (long) ((double) left * weight[d] / weights));
+                if (limit[d] <= rate[d]) {
+                    rate[d] = limit[d];
+                    spent += limit[d];
+                } else {
+                    still.add(d);
                 }
             }
-            left -= spent;
+            changed = still.size() < unsettled.size();
+            unsettled = still;
+            left = Math.max(0, left - spent);
         }
         return rate;
     }
@@ -195,14 +195,8 @@ class FrontEndsTest {
             Stream stream = Stream.random(random);
             long[] fast = fast(model, stream);
             long[] slow = slow(model, stream);
-            for (int i = 0; i < fast.length; i++) {
-                // fixed point rounds rates down and weights to whole vectors
-                long bound = 2 + slow[i] / 50;
-                assertTrue(
-                        Math.abs(fast[i] - slow[i]) <= bound,
-                        "seed " + seed + ", case " + number + ", item " + i + ": ends in " + fast[i] + ", twin " + slow[i]
-                                + ", " + model.spec() + ", " + stream);
-            }
+            assertArrayEquals(
+                    slow, fast, "seed " + seed + ", case " + number + ", " + model.spec() + ", " + stream);
             shared += fast.length > 1 ? 1 : 0;
         }
         assertTrue(shared > 300);

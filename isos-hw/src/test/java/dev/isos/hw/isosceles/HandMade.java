@@ -102,8 +102,14 @@ final class HandMade {
     private final Network network;
     private final List<Part> parts = new ArrayList<>();
 
+    /** Maps of 4 x 4. */
     HandMade(int layers) {
-        FeatureMapShape shape = new FeatureMapShape(4, 4, 4);
+        this(layers, 4);
+    }
+
+    /** @param size rows and columns of all maps */
+    HandMade(int layers, int size) {
+        FeatureMapShape shape = new FeatureMapShape(4, size, size);
         network = new Network(
                 "hand-made",
                 shape,

@@ -265,8 +265,8 @@ class IsoscelesRunTest {
         assertEquals(
                 List.of(
                         "dram/read 1 load-weights 0..10",
-                        "dram/read 1 load-input 10..11",
                         "lane 0/frontend 1 0 frontend 0..10",
+                        "dram/read 1 load-input 10..11",
                         "lane 0/backend 0 backend 10..30",
                         "dram/write 0 store-output 30..31",
                         "lane 1/frontend 1 1 frontend 30..40"),

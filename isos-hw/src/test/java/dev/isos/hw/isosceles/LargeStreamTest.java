@@ -21,7 +21,7 @@ class LargeStreamTest {
 
     @Test
     void threeHundredThousandItems(TestReporter reporter) {
-        HandMade plan = new HandMade(LAYERS);
+        HandMade plan = new HandMade(LAYERS, SIZE);
         for (int first = 0; first < LAYERS; first += 4) {
             HandMade.Part part = plan.segment(first, first + 1, first + 2, first + 3);
             for (int tensor = first - 1; tensor < first + 4; tensor++) {
