@@ -20,9 +20,10 @@ import picocli.CommandLine.Option;
 /** {@code isos validate}. */
 @Command(
         name = "validate",
-        description = "Compares the fidelities of every machine that has more than one: event by event against cycle by cycle"
-                + " on random small networks and random machine sizes (outputs, bytes and energy equal, cycles within bounds),"
-                + " and the estimate against event by event on the built-in networks. Exit code 1 where a bound is broken.")
+        description =
+                "Compares the fidelities of every machine that has more than one: event by event against cycle by cycle"
+                        + " on random small networks and random machine sizes (outputs, bytes and energy equal, cycles within bounds),"
+                        + " and the estimate against event by event on the built-in networks. Exit code 1 where a bound is broken.")
 final class ValidateCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 50;
 

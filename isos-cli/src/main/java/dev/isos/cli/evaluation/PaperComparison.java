@@ -33,7 +33,7 @@ public final class PaperComparison {
      * A published number, ours, and how far ours is from it.
      *
      * @param difference relative to the published one: ours / paper - 1
-     * @param at networks of a maximum, ours and the paper's where they differ; empty of other numbers
+     * @param at network of the paper's maximum; empty of other numbers
      * @param reason what the runs tell of a large difference, in a line; empty of a small one
      */
     public record Entry(
@@ -89,9 +89,7 @@ public final class PaperComparison {
     }
 
     private String at(Printed p, boolean printed) {
-        String our = ours.workloads().get(ours.largest(p));
-        String their = printed ? p.at() : published.workloads().get(published.largest(p));
-        return our.equals(their) ? our : our + ", paper: " + their;
+        return printed ? p.at() : published.workloads().get(published.largest(p));
     }
 
     /** Whether the networks with published numbers of their own show the difference, and which machine makes it. */
@@ -100,7 +98,11 @@ public final class PaperComparison {
             int there = ours.workloads().indexOf(p.at());
             return there < 0
                     ? ""
-                    : text("on %s ours is %.2f", p.at(), ours.values(p).get(there));
+                    : text(
+                            "ours on %s; on %s %.2f",
+                            ours.workloads().get(ours.largest(p)),
+                            p.at(),
+                            ours.values(p).get(there));
         }
         if (p.statistic() == Statistic.SINGLE) {
             return factors(p, List.of(p.at()));
@@ -152,7 +154,7 @@ public final class PaperComparison {
                         + " Totals leave poolings out, as the paper's do.",
                 List.of(),
                 List.of(comparison.table(
-                        FigureId.PAPER.id(), title, data.published().headline())),
+                        FigureId.PAPER.id(), "Headline", data.published().headline())),
                 List.of());
     }
 

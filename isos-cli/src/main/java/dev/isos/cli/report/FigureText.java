@@ -37,8 +37,9 @@ final class FigureText {
         out.append(console.heading(figure.title())).append('\n');
         out.append(Wrap.lines("", figure.summary(), console.columns()));
         for (FigureTable table : figure.tables()) {
-            if (!table.title().equals(figure.title())) {
-                out.append('\n').append(console.heading(table.title())).append('\n');
+            out.append('\n');
+            if (figure.tables().size() > 1) {
+                out.append(console.heading(table.title())).append('\n');
             }
             int most = alone || table == figure.tables().get(0) ? MOST_ROWS : MOST_FURTHER_ROWS;
             if (everything || table.rows().size() <= most) {

@@ -134,7 +134,8 @@ public final class ValidationReport implements Report {
         if (count == 0) {
             return out.append("has no stepped fidelity\n").toString();
         }
-        long failed = result.cases().stream().filter(c -> !c.failure().isEmpty()).count();
+        long failed =
+                result.cases().stream().filter(c -> !c.failure().isEmpty()).count();
         out.append(count).append(" random cases, seed ").append(result.seed()).append('\n');
         out.append("outputs, off-chip bytes and energy equal in ")
                 .append(count - failed)

@@ -53,7 +53,7 @@ class BadInputTest {
                     run -w x -a isosceles --channel-order GBR | invalid value for option '--channel-order': expected one of RGB, BGR, got 'GBR' (see 'isos run --help')
                     list workload | invalid value for positional parameter at index 0 (KIND): expected one of workloads, accelerators, dataflows, hardware, mappings, energy-models, importers, exporters, plugins, got 'workload'; did you mean 'workloads'? (see 'isos list --help')
                     list plugins now | unexpected argument 'now' (see 'isos list --help')
-                    reproduce --figure speedups | invalid value for option '--figure': expected one of all, speedup, traffic, reuse, dataflow, energy, area, utilization, sensitivity, got 'speedups'; did you mean 'speedup'? (see 'isos reproduce --help')
+                    reproduce --figure speedups | invalid value for option '--figure': expected one of all, paper, speedup, traffic, utilization, pipelines, energy, area, agreement, beyond, reuse, dataflow, sensitivity, got 'speedups'; did you mean 'speedup'? (see 'isos reproduce --help')
                     run -w resnet50-18 -a isosceles | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
                     compare -w resnet50-81,resnet51-90 -a isosceles | unknown workload 'resnet51-90'; did you mean 'resnet50-90'?
                     reproduce --workloads resnet50-8 | unknown workload 'resnet50-8'; did you mean 'resnet50-81'?
@@ -63,7 +63,7 @@ class BadInputTest {
                     compare -w resnet50-81 -a isosceles:lanes --format csv | --accelerators isosceles:lanes: expected ID or ID:KEY=VALUE, got 'lanes' after 'isosceles'
                     compare -w resnet50-81 -a isosceles:lanes=1:lanes=2 | --accelerators isosceles:lanes=1:lanes=2: key 'lanes' is there twice
                     compare -w resnet50-81 -a isosceles,fused-layer --vary filterBufer=1MiB | --vary filterBufer=1MiB: no accelerator has the key 'filterBufer'; did you mean 'filterBuffer'?
-                    compare -w resnet50-81 -a fused-layer --set filterBuffer=1MiB | --set filterBuffer=1MiB: no accelerator has the key 'filterBuffer'; known are mapping, energy, hardware, lanes
+                    compare -w resnet50-81 -a fused-layer --set filterBuffer=1MiB | --set filterBuffer=1MiB: no accelerator has the key 'filterBuffer'; known are mapping, fidelity, energy, hardware, lanes
                     compare -w resnet50-81 -a isosceles --vary filterBuffer=1MiB,1KB | --vary filterBuffer=1MiB,1KB: expected a size such as '32 KiB' or '1 MiB', got '1KB'
                     compare -w resnet50-81 -a isosceles --vary lanes=64..16 | --vary lanes=64..16: expected a range that grows from a value above 0, got '64..16'
                     compare -w resnet50-81 -a isosceles --vary lanes=1..2..3..4 | --vary lanes=1..2..3..4: expected FROM..TO or FROM..TO..STEP, got '1..2..3..4'

@@ -30,7 +30,7 @@ class InterruptionTest {
         Path spec = Files.writeString(folder.resolve("sweep.yaml"), """
                 workloads: %s
                 accelerators: isosceles
-                parameters: {multicastWindow: 1..900..1}
+                parameters: {schedulingPeriod: 1..900..1}
                 maximumRuns: 10000
                 """.formatted(
                         Path.of("../docs/examples/network.yaml").toAbsolutePath()));

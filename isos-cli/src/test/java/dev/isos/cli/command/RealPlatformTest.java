@@ -104,8 +104,8 @@ class RealPlatformTest {
         try {
             Files.writeString(spec, """
                     workloads: ../docs/examples/network.yaml
-                    accelerators: [isosceles, isosceles-analytical:lanes=8]
-                    parameters: {lanes: 4..16, contextMemory: [512 B, 8 KiB]}
+                    accelerators: [isosceles, isosceles:fidelity=analytical:lanes=8]
+                    parameters: {lanes: 4..16, contextArray: [512 B, 8 KiB]}
                     objectives: [cycles, areaMm2]
                     """);
             JsonNode document = json("sweep", "-q", spec.toString(), "--format", "json");
@@ -117,7 +117,7 @@ class RealPlatformTest {
                     document.get("infeasible").size() >= 2,
                     document.get("infeasible").toString());
             for (JsonNode point : document.get("points")) {
-                boolean executed = point.at("/accelerator/id").asText().equals("isosceles");
+                boolean executed = point.at("/accelerator/fidelity").asText().equals("event");
                 assertEquals(executed, point.get("verified").asBoolean());
             }
             assertEquals(document, json("sweep", "-q", spec.toString(), "--format", "json", "--threads", "1"));

@@ -208,8 +208,8 @@ class FiguresTest {
         assertEquals("", entries.get(0).reason(), "less than 7 %");
         assertEquals(8, entries.get(1).ours(), 1e-12);
         assertEquals(1, entries.get(1).difference(), 1e-12);
-        assertEquals("large, paper: small", entries.get(1).at());
-        assertEquals("on small ours is 2.00", entries.get(1).reason());
+        assertEquals("small", entries.get(1).at());
+        assertEquals("ours on large; on small 2.00", entries.get(1).reason());
         // means of bytes divided by those of other: (1 + 1) / (50 / 200 + 100 / 400)
         assertEquals(4, entries.get(2).ours(), 1e-12);
         assertEquals(50, entries.get(3).ours(), 1e-12);

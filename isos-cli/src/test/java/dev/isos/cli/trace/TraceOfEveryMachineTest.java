@@ -12,9 +12,9 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.command.Schemas;
+import dev.isos.cli.input.Configurations;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
-import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.testkit.RandomWorkloads;
@@ -38,7 +38,7 @@ class TraceOfEveryMachineTest {
     private static final List<String> ACCELERATORS = List.of(
             "isosceles",
             "isosceles-single",
-            "isosceles-stepped",
+            "isosceles:fidelity=stepped",
             "sparten",
             "fused-layer",
             "scnn",
@@ -101,9 +101,10 @@ class TraceOfEveryMachineTest {
         isos = IsosPlatform.load(Optional.empty());
     }
 
-    private Traced trace(Workload workload, String accelerator, int limit, String... overrides) throws IOException {
-        ConfiguredAccelerator machine = isos.accelerator(new AcceleratorRequest(
-                accelerator, Optional.empty(), List.of(overrides), Optional.empty(), Optional.empty()));
+    /** With poolings counted, so that every layer has something to be seen. */
+    private Traced trace(Workload workload, String accelerator, int limit) throws IOException {
+        ConfiguredAccelerator machine =
+                isos.accelerator(Configurations.request(accelerator + ":poolings=counted", "the test"));
         Path file = folder.resolve("trace.json");
         try (TraceWriter writer = TraceWriter.open(file, limit)) {
             RunResult result = isos.run(workload, machine, new RunOptions(false, writer, 1, 0));
@@ -281,13 +282,13 @@ class TraceOfEveryMachineTest {
         });
         held.forEach((name, bytes) -> assertEquals(0, bytes, name));
         if (traced.result().accelerator().id().startsWith("isosceles")) {
-            assertTrue(held.keySet().containsAll(List.of("wavefront queues", "queue of input")));
+            assertTrue(held.keySet().containsAll(List.of("queues", "queue of input")));
         }
     }
 
     @Test
     void queuesAddUp() throws IOException {
-        for (String accelerator : List.of("isosceles", "isosceles-stepped")) {
+        for (String accelerator : List.of("isosceles", "isosceles:fidelity=stepped")) {
             Traced traced = trace(RandomWorkloads.corners().get("residual-projected"), accelerator, 600_000);
             Map<Long, Map<String, Long>> changes = new TreeMap<>();
             traced.events("C")
@@ -303,7 +304,7 @@ class TraceOfEveryMachineTest {
                         .filter(e -> e.getKey().startsWith("queue of "))
                         .mapToLong(Map.Entry::getValue)
                         .sum();
-                assertEquals(sum, held.getOrDefault("wavefront queues", 0L));
+                assertEquals(sum, held.getOrDefault("queues", 0L));
                 most = Math.max(most, sum);
             }
             assertTrue(most > 0);

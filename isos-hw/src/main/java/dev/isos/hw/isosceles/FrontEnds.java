@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The front ends of all lanes. A lane has a stream of activations for each layer of the pipeline. A stream yields one element
- * per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle. Several
+ * per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle; it reads ahead
+ * by as many elements as there are filter fetchers. Several
  * streams share the processing elements: every period they are divided in proportion to the vectors that each layer asked for
  * in the period before (done, or still waiting at its end); what a stream cannot use, since its elements do not come faster,
  * goes to the others. Work is counted in fixed point, so that outcomes do not depend on the machine that simulates.
@@ -36,7 +37,12 @@ final class FrontEnds {
     private long[] busy = new long[0];
     private boolean[] settled = new boolean[0];
 
+    /** Elements of the item at work that were not read ahead while the one before was at work. */
+    private long[] toRead = new long[0];
+
+    // by item
     private int[] nextItem = new int[0];
+    private long[] readyAt = new long[0];
 
     // by lane
     private final long[] updated;
@@ -76,8 +82,10 @@ final class FrontEnds {
         weight = new long[streams];
         busy = new long[streams];
         settled = new boolean[streams];
+        toRead = new long[streams];
         if (nextItem.length < segment.size) {
             nextItem = new int[segment.size];
+            readyAt = new long[segment.size];
         }
         Arrays.fill(updated, now);
         Arrays.fill(scheduled, Long.MAX_VALUE);
@@ -101,10 +109,11 @@ final class FrontEnds {
     void add(int item) {
         int stream = items.lane[item] * depths + items.depth[item];
         nextItem[item] = NONE;
+        readyAt[item] = updated[items.lane[item]];
         waiting[stream] += (long) items.work[item] << SHIFT;
         if (head[stream] == NONE) {
             head[stream] = item;
-            open(stream, updated[items.lane[item]]);
+            open(stream, updated[items.lane[item]], 0);
             active[items.lane[item]]++;
         } else {
             nextItem[tail[stream]] = item;
@@ -112,18 +121,19 @@ final class FrontEnds {
         tail[stream] = item;
     }
 
-    private void open(int stream, long now) {
+    /** @param ahead elements of the item that have been read already */
+    private void open(int stream, long now, long ahead) {
         int item = head[stream];
         opened[stream] = now;
+        toRead[stream] = Math.max(1, items.elements[item] - ahead);
         // without weights an element passes all the same
-        remaining[stream] = (long) (items.work[item] == 0 ? items.elements[item] : items.work[item]) << SHIFT;
+        remaining[stream] = (items.work[item] == 0 ? toRead[stream] : items.work[item]) << SHIFT;
     }
 
     /** Most that the stream can take now: as many vectors as one element per cycle brings. */
     private long limit(int stream) {
-        int item = head[stream];
-        long elements = items.elements[item];
-        return Math.min(cap[stream], (((long) items.work[item] << SHIFT) + elements - 1) / elements);
+        long vectors = (long) items.work[head[stream]] << SHIFT;
+        return Math.min(cap[stream], (vectors + toRead[stream] - 1) / toRead[stream]);
     }
 
     /** Cycle of the lane's next event, after it was last updated. */
@@ -137,36 +147,14 @@ final class FrontEnds {
      * @param ended gets the items that have ended by then
      */
     void advance(int lane, long now, EndSink ended) {
-        if (now >= boundary[lane] && !isStatic) {
-            // a lane with one stream has no events at the ends of periods; nothing has changed since it was updated
-            long last = now - (now - boundary[lane]) % period;
-            if (last - period > updated[lane]) {
-                progress(lane, last - period, ended);
-                Arrays.fill(done, lane * depths, (lane + 1) * depths, 0);
-            }
-            progress(lane, last, ended);
-            for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
-                weight[stream] = Math.max(1, (done[stream] + waiting[stream]) >> SHIFT);
-                done[stream] = 0;
-            }
-            boundary[lane] = last + period;
-        }
-        progress(lane, now, ended);
-    }
-
-    private void progress(int lane, long now, EndSink ended) {
         long cycles = now - updated[lane];
         updated[lane] = now;
         laneBusy[lane] += active[lane] > 0 ? cycles : 0;
         for (int stream = lane * depths; stream < (lane + 1) * depths && cycles > 0; stream++) {
             if (head[stream] != NONE) {
-                long progress = Math.min(remaining[stream], rate[stream] * cycles);
-                remaining[stream] -= progress;
+                long progress = rate[stream] * cycles;
                 busy[stream] += cycles;
-                if (items.work[head[stream]] > 0) {
-                    done[stream] += progress;
-                    waiting[stream] -= progress;
-                }
+                progress -= multiply(stream, progress);
                 if (remaining[stream] == 0) {
                     int item = head[stream];
                     long start = opened[stream];
@@ -175,11 +163,43 @@ final class FrontEnds {
                     if (head[stream] == NONE) {
                         active[lane]--;
                     } else {
-                        open(stream, now);
+                        follow(stream, start + toRead[stream], now, items.work[item] == 0 ? 0 : progress);
                     }
                     ended.frontEndEnded(item, start);
                 }
             }
+        }
+        if (now >= boundary[lane] && !isStatic) {
+            // boundaries that nobody has stopped at lie in periods without work
+            boolean idle = now >= boundary[lane] + period;
+            for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
+                weight[stream] = Math.max(1, ((idle ? 0 : done[stream]) + waiting[stream]) >> SHIFT);
+                done[stream] = 0;
+            }
+            boundary[lane] += ((now - boundary[lane]) / period + 1) * period;
+        }
+    }
+
+    /** Makes progress with the item at work; returns how much of it was used. */
+    private long multiply(int stream, long progress) {
+        long used = Math.min(remaining[stream], progress);
+        remaining[stream] -= used;
+        if (items.work[head[stream]] > 0) {
+            done[stream] += used;
+            waiting[stream] -= used;
+        }
+        return used;
+    }
+
+    /**
+     * The item after the one that has ended was waiting already: its elements have been read since the last of the one before,
+     * as far as there are fetchers, and it takes what is left of the cycle.
+     */
+    private void follow(int stream, long readerFree, long now, long left) {
+        long ahead = now - Math.max(readerFree, readyAt[head[stream]]);
+        open(stream, now, Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, ahead)));
+        if (items.work[head[stream]] > 0) {
+            multiply(stream, Math.min(left, remaining[stream] - 1));
         }
     }
 
@@ -229,7 +249,7 @@ final class FrontEnds {
                 scheduled[lane] = Math.min(scheduled[lane], updated[lane] + cycles);
             }
         }
-        if (active[lane] > 1 && !isStatic) {
+        if (!isStatic) {
             scheduled[lane] = Math.min(scheduled[lane], boundary[lane]);
         }
     }

@@ -33,6 +33,9 @@ public final class IsoscelesModel implements HardwareModel {
     static final String QUEUES = "queues";
     static final String DRAM = "dram";
 
+    /** Elements that a stream reads ahead: one per filter fetcher of a lane, of which the paper (HPCA 2023) states 16. */
+    public static final int FILTER_FETCHERS = 16;
+
     private final HardwareSpec spec;
     private final SteppedFidelity stepped;
 

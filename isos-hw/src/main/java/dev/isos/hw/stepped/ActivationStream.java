@@ -1,6 +1,7 @@
 package dev.isos.hw.stepped;
 
 import dev.isos.hw.stepped.LayerContext.Weight;
+import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,9 +12,6 @@ import java.util.List;
  * element with up to {@code vectorWidth} of its weights.
  */
 final class ActivationStream {
-    /** Elements that it keeps, so that one with many weights does not stop it. Ours: fetchers run ahead, how far is open. */
-    private static final int KEPT = 3;
-
     private final int vectorWidth;
 
     /** Items whose elements are not all read, in the order in which they became ready. */
@@ -74,6 +72,7 @@ final class ActivationStream {
         }
     }
 
+    /** @param vectorWidth weights of a vector */
     ActivationStream(int vectorWidth) {
         this.vectorWidth = vectorWidth;
     }
@@ -89,7 +88,7 @@ final class ActivationStream {
 
     /** Reads the next element if there is one and room for it; elements without weights pass at once. */
     void read(long cycle, Deque<FrontEndItem> done) {
-        if (items.isEmpty() || fetched.size() == KEPT) {
+        if (items.isEmpty() || fetched.size() == IsoscelesModel.FILTER_FETCHERS) {
             return;
         }
         FrontEndItem item = items.element();

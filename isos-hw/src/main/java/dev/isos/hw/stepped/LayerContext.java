@@ -11,6 +11,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.ResponseNormaliser;
+import dev.isos.core.wavefront.frontend.PackedFilters;
 import dev.isos.core.wavefront.mapping.ChannelSplit;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
@@ -151,7 +152,8 @@ final class LayerContext {
         }
         List<Integer> mine = new ArrayList<>();
         int count = 0;
-        for (int element = from; element < to; element++) {
+        for (int i = from; i < to; i++) {
+            int element = factors.streamed() ? i : from + PackedFilters.channel(layer.filterShape(), i - from);
             boolean reads = reachesOutput(pass(step, layer.inputShape().width()), element);
             if (reads && value(element) != 0 && count++ % factors.rowLanes() == laneOfRow) {
                 mine.add(element);

@@ -63,7 +63,7 @@ public final class InputStationaryFrontEnd {
         }
         for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
             if (rows.legal(h) > 0) {
-                int count = PackedFilters.nonZeroChannels(input, w, h, channels);
+                int count = filters.nonZeroChannels(input, w, h, channels);
                 observer.inputRead(pass, w, h, count);
                 multiply(w, h, count);
                 count(w, h, count, legal(w, h));

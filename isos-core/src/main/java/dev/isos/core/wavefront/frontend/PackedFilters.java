@@ -63,17 +63,27 @@ public final class PackedFilters {
     }
 
     /**
-     * Finds the non-zeros of an input fiber in the order in which a lane's stream yields them: by channel.
+     * Channel of the i-th element of a dense input fiber in the order in which a lane's stream yields them: in a grouped layer
+     * one of every group after another, so that groups that meet no weights in a pass do not come in a row.
+     */
+    public static int channel(FilterShape shape, int i) {
+        return i % shape.groups() * shape.channelsPerGroup() + i / shape.groups();
+    }
+
+    /**
+     * Finds the non-zeros of an input fiber in the order of the stream.
      *
      * @param found gets their channels
      * @return their number
      */
-    static int nonZeroChannels(ActivationTensor input, int w, int h, int[] found) {
+    int nonZeroChannels(ActivationTensor input, int w, int h, int[] found) {
         byte[] stored = input.values();
         int from = input.fiberStart(w, h);
-        int channels = input.shape().channels();
+        int channels = shape.inputChannels();
+        boolean grouped = shape.groups() > 1;
         int count = 0;
-        for (int c = 0; c < channels; c++) {
+        for (int i = 0; i < channels; i++) {
+            int c = grouped ? channel(shape, i) : i;
             found[count] = c;
             count += stored[from + c] != 0 ? 1 : 0;
         }
