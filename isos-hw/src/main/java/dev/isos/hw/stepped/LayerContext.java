@@ -134,7 +134,9 @@ final class LayerContext {
 
     /** Load of the weights that a front-end item uses. */
     int tile(int step) {
-        return factors.streamed() ? step : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
+        return factors.streamed()
+                ? step
+                : factors.kTiles() > 1 ? step / layer.inputShape().width() : 0;
     }
 
     /**
@@ -183,7 +185,10 @@ final class LayerContext {
     int value(int element) {
         int channels = layer.inputShape().channels();
         int fiber = element / channels;
-        return input(element % channels, fiber % layer.inputShape().height(), fiber / layer.inputShape().height());
+        return input(
+                element % channels,
+                fiber % layer.inputShape().height(),
+                fiber / layer.inputShape().height());
     }
 
     /**

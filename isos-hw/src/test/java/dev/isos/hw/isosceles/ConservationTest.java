@@ -66,9 +66,7 @@ class ConservationTest {
 
     @Test
     void theFilterBufferNeverHoldsLessThanNothing() {
-        assertEquals(
-                "the filter buffer holds -7 bytes, it has 1048576",
-                broken(items -> items.work[0] = 1007));
+        assertEquals("the filter buffer holds -7 bytes, it has 1048576", broken(items -> items.work[0] = 1007));
     }
 
     @Test

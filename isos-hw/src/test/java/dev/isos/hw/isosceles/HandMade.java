@@ -17,8 +17,8 @@ import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,7 +84,8 @@ final class HandMade {
 
         int store(int layer, int step, int row, int bytes, int... waits) {
             return add(
-                    i -> i.begin(IsOsSchema.STORE_OUTPUT, layer, step, row, row).moves(TensorRole.OUTPUTS, layer, bytes),
+                    i -> i.begin(IsOsSchema.STORE_OUTPUT, layer, step, row, row)
+                            .moves(TensorRole.OUTPUTS, layer, bytes),
                     waits);
         }
 

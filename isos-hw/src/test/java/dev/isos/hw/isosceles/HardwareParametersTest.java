@@ -60,7 +60,8 @@ class HardwareParametersTest {
                 new Effect("cycles", cycles, "20", "100000", "lanes=8", "processingElements=2", BUSY));
         effects.put("contexts", new Effect("segments", segments, "1", "16"));
         effects.put("contextArray", new Effect("bytes off chip", bytes, "1 KiB", "64 KiB", "lanes=32"));
-        effects.put("partialBytes", new Effect("bytes off chip", bytes, "16 B", "1 B", "lanes=32", "contextArray=4 KiB"));
+        effects.put(
+                "partialBytes", new Effect("bytes off chip", bytes, "16 B", "1 B", "lanes=32", "contextArray=4 KiB"));
         effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
         effects.put("queues", new Effect("bytes off chip", bytes, "256 B", "64 KiB", "lanes=16"));
         effects.put("mergers", new Effect("cycles", cycles, "1", "16"));
@@ -96,7 +97,8 @@ class HardwareParametersTest {
     @Test
     void everyParameterHasAnEntry() {
         TreeSet<String> declared = new TreeSet<>();
-        new IsoscelesFactory(model -> null).parameters().stream().map(HardwareParameter::key).forEach(declared::add);
+        new IsoscelesFactory(model -> null)
+                .parameters().stream().map(HardwareParameter::key).forEach(declared::add);
         assertEquals(declared, EFFECTS.keySet());
     }
 

@@ -76,9 +76,8 @@ class LargeStreamTest {
             for (int w = 0; w < SIZE; w++) {
                 for (int h = 0; h < SIZE; h++) {
                     item.begin(IsOsSchema.FRONTEND, layer, w, h, h)
-                            
-.count(IsOsSchema.ELEMENTS, 40)
-.count(IsOsSchema.VECTORS, random.nextInt(1, 400))
+                            .count(IsOsSchema.ELEMENTS, 40)
+                            .count(IsOsSchema.VECTORS, random.nextInt(1, 400))
                             .count(IsOsSchema.PRODUCTS, 900)
                             .waitFor(weights)
                             .waitFor(producers[w * SIZE + h]);
