@@ -40,41 +40,13 @@ final class TaskQueue {
         items[i] = item;
     }
 
-    int size() {
-        return size;
-    }
-
-    /** Item at a position, 0 being the first; beyond that in no particular order. */
-    int item(int position) {
-        return items[position];
-    }
-
-    /** Whether the item at one position comes before that at another one. */
-    boolean before(int position, int other) {
-        return before(ranks[position], items[position], other);
-    }
-
     /** Removes and returns the first item. */
     int remove() {
-        return remove(0);
-    }
-
-    /** Removes and returns the item at a position. */
-    int remove(int position) {
-        int removed = items[position];
+        int removed = items[0];
         size--;
-        if (position == size) {
-            return removed;
-        }
         long rank = ranks[size];
         int item = items[size];
-        int i = position;
-        while (i > 0 && before(rank, item, (i - 1) >>> 1)) {
-            int parent = (i - 1) >>> 1;
-            ranks[i] = ranks[parent];
-            items[i] = items[parent];
-            i = parent;
-        }
+        int i = 0;
         while (true) {
             int child = 2 * i + 1;
             if (child >= size) {

@@ -1,7 +1,7 @@
 package dev.isos.hw.stepped;
 
-import dev.isos.hw.stepped.LayerContext.Weight;
 import dev.isos.hw.isosceles.IsoscelesModel;
+import dev.isos.hw.stepped.LayerContext.Weight;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

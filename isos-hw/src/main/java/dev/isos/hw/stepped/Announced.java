@@ -33,6 +33,7 @@ final class Announced implements WorkSink {
 
     /** A count of an item, by its position in {@link IsOsSchema}. */
     int count(int item, int position) {
-        return counts.get(item)[schema.offset(IsOsSchema.SCHEMA.metrics().get(position).id())];
+        return counts.get(item)[
+                schema.offset(IsOsSchema.SCHEMA.metrics().get(position).id())];
     }
 }

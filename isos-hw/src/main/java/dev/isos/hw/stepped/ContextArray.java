@@ -37,7 +37,9 @@ final class ContextArray {
         this.columns = columns;
         boolean streamed = context.factors.streamed();
         kernelRows = streamed ? 1 : context.window.rows();
-        rows = streamed ? 1 : context.passes.stream().mapToInt(Pass::inputRows).max().orElseThrow();
+        rows = streamed
+                ? 1
+                : context.passes.stream().mapToInt(Pass::inputRows).max().orElseThrow();
         channels = context.passes.stream()
                 .mapToInt(pass -> pass.endChannel() - pass.firstChannel())
                 .max()
@@ -75,8 +77,11 @@ final class ContextArray {
     void add(int pass, int q, int h, int r, int k, int product) {
         int place = place(pass, q, h, r, k);
         int column = pass * context.layer.outputShape().width() + q;
-        check(owner[place] == column || owner[place] == FREE, () -> "column " + column + " of layer " + context.layer.name() + " accumulates into partial results of column "
-                        + owner[place] + " that nobody has merged, row " + h + ", kernel row " + r + ", channel " + k);
+        check(
+                owner[place] == column || owner[place] == FREE,
+                () -> "column " + column + " of layer " + context.layer.name()
+                        + " accumulates into partial results of column " + owner[place]
+                        + " that nobody has merged, row " + h + ", kernel row " + r + ", channel " + k);
         owner[place] = column;
         columnAt[ring(pass, q)][row(pass, h)] = column;
         set(place, sums[place] + product, pass, q, h);

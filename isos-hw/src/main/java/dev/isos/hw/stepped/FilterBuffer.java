@@ -28,7 +28,9 @@ final class FilterBuffer {
         check(resident.put(key(layer, tile), bytes) == null, () -> "weights of layer " + layer + " are loaded twice");
         usedBytes += bytes;
         written += bytes;
-        check(usedBytes <= capacityBytes, () -> "the filter buffer holds " + usedBytes + " bytes, it has " + capacityBytes);
+        check(
+                usedBytes <= capacityBytes,
+                () -> "the filter buffer holds " + usedBytes + " bytes, it has " + capacityBytes);
     }
 
     void leave(int layer, int tile) {
@@ -37,6 +39,8 @@ final class FilterBuffer {
 
     /** Weights of a tile (or step) of a layer are read. */
     void read(int layer, int tile) {
-        check(resident.containsKey(key(layer, tile)), () -> "weights of layer " + layer + ", tile " + tile + ", are read but not on chip");
+        check(
+                resident.containsKey(key(layer, tile)),
+                () -> "weights of layer " + layer + ", tile " + tile + ", are read but not on chip");
     }
 }

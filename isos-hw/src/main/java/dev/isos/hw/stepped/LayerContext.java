@@ -183,7 +183,10 @@ final class LayerContext {
     int value(int element) {
         int channels = layer.inputShape().channels();
         int fiber = element / channels;
-        return input(element % channels, fiber % layer.inputShape().height(), fiber / layer.inputShape().height());
+        return input(
+                element % channels,
+                fiber % layer.inputShape().height(),
+                fiber / layer.inputShape().height());
     }
 
     /**

@@ -181,19 +181,20 @@ final class SteppedLanes implements Lanes {
 
     private void equal(int item, String what, long count, int position) {
         int announced = running.announced.count(item, position);
-        check(count == announced, () -> "the datapath counts " + count + " " + what + " of work item " + item + " of " + running
+        check(
+                count == announced,
+                () -> "the datapath counts " + count + " " + what + " of work item " + item + " of " + running
                         + ", announced were " + announced);
     }
 
     @Override
     public void transferBegins(SegmentItems of, int item) {
         SteppedSegment segment = segments.get(of.segment);
-        int nonZeros =
-                switch (of.phase[item]) {
-                    case IsOsSchema.LOAD_WEIGHTS -> segment.layers[of.depth[item]].weightsOf(of.step[item]);
-                    case IsOsSchema.LOAD_INPUT -> memory.beginLoad(segment.fiber(of, item));
-                    default -> memory.beginStore(of.segment, segment.fiber(of, item));
-                };
+        int nonZeros = switch (of.phase[item]) {
+            case IsOsSchema.LOAD_WEIGHTS -> segment.layers[of.depth[item]].weightsOf(of.step[item]);
+            case IsOsSchema.LOAD_INPUT -> memory.beginLoad(segment.fiber(of, item));
+            default -> memory.beginStore(of.segment, segment.fiber(of, item));
+        };
         int bytes = IsOsMapper.ENTRY_BYTES * nonZeros;
         check(
                 bytes == of.offChip[item],
@@ -230,11 +231,15 @@ final class SteppedLanes implements Lanes {
     }
 
     private void queue(SegmentItems of, int item, int bytes) {
-        check(of.held[item] == bytes, () -> "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
+        check(
+                of.held[item] == bytes,
+                () -> "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
         activity.queuedBytes += bytes;
         int lane = of.lane[item];
         queued[lane] += bytes;
-        check(queued[lane] <= model.queueBytes, () -> "the queues of lane " + lane + " hold " + queued[lane] + " bytes, they have " + model.queueBytes);
+        check(
+                queued[lane] <= model.queueBytes,
+                () -> "the queues of lane " + lane + " hold " + queued[lane] + " bytes, they have " + model.queueBytes);
     }
 
     @Override

@@ -120,7 +120,10 @@ final class TensorMemory {
     int read(int segment, int tensor, int c, int h, int w) {
         int slot = network.slot(tensor);
         int at = offChip[slot].fiberStart(w, h) + c;
-        check(resident[segment % 2][slot][at] > 0, () -> "column " + w + ", row " + h + ", channel " + c + " of tensor " + tensor + " is read but not on chip");
+        check(
+                resident[segment % 2][slot][at] > 0,
+                () -> "column " + w + ", row " + h + ", channel " + c + " of tensor " + tensor
+                        + " is read but not on chip");
         return ActivationTensor.decode(onChip[segment % 2][slot][at], offChip[slot].signed());
     }
 

@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,9 +17,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-/** The event-driven front end of a lane against one that divides and multiplies anew in every cycle, with real numbers. */
+/** The event-driven front end of a lane against one that divides and multiplies anew in every cycle: equal to the cycle. */
 class FrontEndsTest {
     private static final int LAYERS = 4;
+
+    /** A vector in the fixed point of the machine. */
+    private static final long VECTOR = 1 << 20;
 
     /** Items of one lane: layer, elements, vectors, cycle in which each becomes ready. */
     private record Stream(int[] layer, int[] elements, int[] vectors, int[] ready) {
@@ -79,104 +83,146 @@ class FrontEndsTest {
         return ends;
     }
 
+    /** One layer's stream, cycle by cycle. */
+    private static final class SlowStream {
+        final Deque<Integer> items = new ArrayDeque<>();
+        final Stream of;
+        long weight = 1;
+        long done;
+        long left;
+
+        /** Elements of the item at work that were not read ahead, and since when they are read. */
+        long toRead;
+
+        long opened;
+
+        SlowStream(Stream of) {
+            this.of = of;
+        }
+
+        void open(long cycle, long ahead) {
+            int item = items.element();
+            opened = cycle;
+            toRead = Math.max(1, of.elements[item] - ahead);
+            left = VECTOR * (hasVectors() ? of.vectors[item] : toRead);
+        }
+
+        boolean hasVectors() {
+            return !items.isEmpty() && of.vectors[items.element()] > 0;
+        }
+
+        long waiting() {
+            long vectors = hasVectors() ? left : 0;
+            for (int item : items) {
+                vectors += item == items.element() ? 0 : of.vectors[item] * VECTOR;
+            }
+            return vectors;
+        }
+
+        /** As many vectors as one element per cycle brings. */
+        long limit() {
+            return (of.vectors[items.element()] * VECTOR + toRead - 1) / toRead;
+        }
+
+        /** One cycle; returns the item that ends with it, or -1. */
+        int step(long cycle, long rate) {
+            boolean vectors = hasVectors();
+            long used = Math.min(left, rate);
+            left -= used;
+            done += vectors ? used : 0;
+            if (left > 0) {
+                return -1;
+            }
+            int ended = items.remove();
+            if (!items.isEmpty()) {
+                // read since the last element of the one before, by as many fetchers as there are
+                long since = Math.max(opened + toRead, of.ready[items.element()]);
+                open(cycle + 1, Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, cycle + 1 - since)));
+                if (vectors && hasVectors()) {
+                    long more = Math.min(rate - used, left - 1);
+                    left -= more;
+                    done += more;
+                }
+            }
+            return ended;
+        }
+    }
+
     /** The same cycle by cycle. */
     private static long[] slow(IsoscelesModel model, Stream stream) {
         long[] ends = new long[stream.layer.length];
-        List<Deque<Integer>> queues = new ArrayList<>();
-        double[] weight = new double[LAYERS];
-        double[] done = new double[LAYERS];
-        double[] left = new double[LAYERS];
-        double[] all = new double[LAYERS];
+        long[] all = new long[LAYERS];
+        List<SlowStream> streams = new ArrayList<>();
         for (int d = 0; d < LAYERS; d++) {
-            queues.add(new ArrayDeque<>());
+            streams.add(new SlowStream(stream));
             for (int i = 0; i < ends.length; i++) {
                 all[d] += stream.layer[i] == d ? stream.vectors[i] : 0;
             }
-            weight[d] = model.staticScheduling ? Math.max(1, all[d]) : 1;
+            streams.get(d).weight = model.staticScheduling ? Math.max(1, all[d]) : 1;
         }
-        double total = Math.max(1, Arrays.stream(all).sum());
         int open = ends.length;
         int next = 0;
         for (long cycle = 0; open > 0; cycle++) {
-            for (; next < ends.length && stream.ready[next] == cycle; next++) {
-                int d = stream.layer[next];
-                queues.get(d).add(next);
-                if (queues.get(d).size() == 1) {
-                    left[d] = work(stream, next);
-                }
-            }
             if (cycle > 0 && cycle % model.schedulingPeriodCycles == 0 && !model.staticScheduling) {
-                for (int d = 0; d < LAYERS; d++) {
-                    double waiting = 0;
-                    for (int item : queues.get(d)) {
-                        boolean first = item == queues.get(d).element();
-                        waiting += stream.vectors[item] == 0 ? 0 : first ? left[d] : stream.vectors[item];
-                    }
-                    // those that became ready in this very cycle were not asked for in the period before
-                    for (int i = 0; i < next; i++) {
-                        waiting -= stream.ready[i] == cycle && stream.layer[i] == d ? stream.vectors[i] : 0;
-                    }
-                    weight[d] = Math.max(1, Math.floor(done[d] + waiting + 1e-4));
-                    done[d] = 0;
+                for (SlowStream one : streams) {
+                    one.weight = Math.max(1, (one.done + one.waiting()) / VECTOR);
+                    one.done = 0;
                 }
             }
-            double[] rate = rates(model, stream, queues, weight, all, total);
+            for (; next < ends.length && stream.ready[next] == cycle; next++) {
+                SlowStream one = streams.get(stream.layer[next]);
+                one.items.add(next);
+                if (one.items.size() == 1) {
+                    one.open(cycle, 0);
+                }
+            }
+            long[] rate = rates(model, streams, all);
             for (int d = 0; d < LAYERS; d++) {
-                if (rate[d] > 0) {
-                    int item = queues.get(d).element();
-                    done[d] += stream.vectors[item] == 0 ? 0 : Math.min(left[d], rate[d]);
-                    left[d] -= rate[d];
-                    if (left[d] <= 1e-4) {
-                        ends[queues.get(d).remove()] = cycle + 1;
-                        open--;
-                        left[d] = queues.get(d).isEmpty() ? 0 : work(stream, queues.get(d).element());
-                    }
+                int ended = streams.get(d).items.isEmpty() ? -1 : streams.get(d).step(cycle, rate[d]);
+                if (ended >= 0) {
+                    ends[ended] = cycle + 1;
+                    open--;
                 }
             }
         }
         return ends;
     }
 
-    private static double work(Stream stream, int item) {
-        return stream.vectors[item] == 0 ? stream.elements[item] : stream.vectors[item];
-    }
-
-    /** Water-filling: all get their share of what is left, but none more than its elements bring or its static share. */
-    private static double[] rates(
-            IsoscelesModel model, Stream stream, List<Deque<Integer>> queues, double[] weight, double[] all, double total) {
-        double[] rate = new double[LAYERS];
-        double[] limit = new double[LAYERS];
-        boolean[] settled = new boolean[LAYERS];
+    /** All get their share of what is left, but none more than its elements bring or its static share. */
+    private static long[] rates(IsoscelesModel model, List<SlowStream> streams, long[] all) {
+        long[] rate = new long[LAYERS];
+        long[] limit = new long[LAYERS];
+        List<Integer> unsettled = new ArrayList<>();
+        long capacity = model.processingElements * VECTOR;
+        double total = Math.max(1, Arrays.stream(all).sum());
         for (int d = 0; d < LAYERS; d++) {
-            Integer item = queues.get(d).peek();
-            settled[d] = item == null || stream.vectors[item] == 0;
-            if (item != null && stream.vectors[item] == 0) {
-                rate[d] = 1;
-            } else if (item != null) {
-                double share = model.staticScheduling
-                        ? model.processingElements * all[d] / total
-                        : model.processingElements;
-                limit[d] = Math.min(share, (double) stream.vectors[item] / stream.elements[item]);
+            if (streams.get(d).hasVectors()) {
+                long share =
+                        model.staticScheduling ? Math.max(1, (long) (capacity * (double) all[d] / total)) : capacity;
+                limit[d] = Math.min(share, streams.get(d).limit());
+                unsettled.add(d);
+            } else {
+                rate[d] = VECTOR;
             }
         }
-        double left = model.processingElements;
-        for (int round = 0; round <= LAYERS; round++) {
-            double weights = 0;
-            for (int d = 0; d < LAYERS; d++) {
-                weights += settled[d] ? 0 : weight[d];
-            }
-            double spent = 0;
-            for (int d = 0; d < LAYERS; d++) {
-                if (!settled[d]) {
-                    rate[d] = left * weight[d] / weights;
-                    if (limit[d] <= rate[d] + 1e-9) {
-                        rate[d] = limit[d];
-                        settled[d] = true;
-                        spent += limit[d];
-                    }
+        long left = capacity;
+        for (boolean changed = true; changed; ) {
+            long weights =
+                    unsettled.stream().mapToLong(d -> streams.get(d).weight).sum();
+            long spent = 0;
+            List<Integer> still = new ArrayList<>();
+            for (int d : unsettled) {
+                rate[d] = Math.max(1, (long) ((double) left * streams.get(d).weight / weights));
+                if (limit[d] <= rate[d]) {
+                    rate[d] = limit[d];
+                    spent += limit[d];
+                } else {
+                    still.add(d);
                 }
             }
-            left -= spent;
+            changed = still.size() < unsettled.size();
+            unsettled = still;
+            left = Math.max(0, left - spent);
         }
         return rate;
     }
@@ -195,14 +241,7 @@ class FrontEndsTest {
             Stream stream = Stream.random(random);
             long[] fast = fast(model, stream);
             long[] slow = slow(model, stream);
-            for (int i = 0; i < fast.length; i++) {
-                // fixed point rounds rates down and weights to whole vectors
-                long bound = 2 + slow[i] / 50;
-                assertTrue(
-                        Math.abs(fast[i] - slow[i]) <= bound,
-                        "seed " + seed + ", case " + number + ", item " + i + ": ends in " + fast[i] + ", twin " + slow[i]
-                                + ", " + model.spec() + ", " + stream);
-            }
+            assertArrayEquals(slow, fast, "seed " + seed + ", case " + number + ", " + model.spec() + ", " + stream);
             shared += fast.length > 1 ? 1 : 0;
         }
         assertTrue(shared > 300);

@@ -17,8 +17,8 @@ import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,7 +84,8 @@ final class HandMade {
 
         int store(int layer, int step, int row, int bytes, int... waits) {
             return add(
-                    i -> i.begin(IsOsSchema.STORE_OUTPUT, layer, step, row, row).moves(TensorRole.OUTPUTS, layer, bytes),
+                    i -> i.begin(IsOsSchema.STORE_OUTPUT, layer, step, row, row)
+                            .moves(TensorRole.OUTPUTS, layer, bytes),
                     waits);
         }
 
@@ -102,8 +103,14 @@ final class HandMade {
     private final Network network;
     private final List<Part> parts = new ArrayList<>();
 
+    /** Maps of 4 x 4. */
     HandMade(int layers) {
-        FeatureMapShape shape = new FeatureMapShape(4, 4, 4);
+        this(layers, 4);
+    }
+
+    /** @param size rows and columns of all maps */
+    HandMade(int layers, int size) {
+        FeatureMapShape shape = new FeatureMapShape(4, size, size);
         network = new Network(
                 "hand-made",
                 shape,

@@ -54,18 +54,19 @@ class HardwareParametersTest {
         effects.put("lanes", new Effect("cycles", cycles, "4", "16"));
         effects.put("processingElements", new Effect("cycles", cycles, "1", "8", "lanes=8"));
         effects.put("vectorWidth", new Effect("cycles", cycles, "1", "8", "lanes=8", "processingElements=2"));
-        effects.put("scheduling", new Effect("cycles", cycles, "static", "proportional", "lanes=8", BUSY));
+        effects.put("scheduling", new Effect("cycles", cycles, "proportional", "static", "lanes=8", BUSY));
         effects.put(
                 "schedulingPeriod",
-                new Effect("cycles", cycles, "100000", "20", "lanes=8", "processingElements=2", BUSY));
+                new Effect("cycles", cycles, "20", "100000", "lanes=8", "processingElements=2", BUSY));
         effects.put("contexts", new Effect("segments", segments, "1", "16"));
-        effects.put("contextArray", new Effect("segments", segments, "1 KiB", "64 KiB"));
-        effects.put("partialBytes", new Effect("segments", segments, "16 B", "1 B", "contextArray=4 KiB"));
+        effects.put("contextArray", new Effect("bytes off chip", bytes, "1 KiB", "64 KiB", "lanes=32"));
+        effects.put(
+                "partialBytes", new Effect("bytes off chip", bytes, "16 B", "1 B", "lanes=32", "contextArray=4 KiB"));
         effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
-        effects.put("queues", new Effect("segments", segments, "512 B", "64 KiB"));
+        effects.put("queues", new Effect("bytes off chip", bytes, "256 B", "64 KiB", "lanes=16"));
         effects.put("mergers", new Effect("cycles", cycles, "1", "16"));
         effects.put("postOpUnits", new Effect("cycles", cycles, "1", "16"));
-        effects.put("filterBuffer", new Effect("segments", segments, "12 KiB", "1 MiB"));
+        effects.put("filterBuffer", new Effect("bytes off chip", bytes, "4 KiB", "1 MiB", "lanes=32"));
         effects.put("clock", new Effect("seconds", s -> s.result.seconds(), "500 MHz", "2 GHz"));
         effects.put("dram.bandwidth", new Effect("cycles", cycles, "4 GB/s", "128 GB/s"));
         effects.put("dram.latency", new Effect("cycles", cycles, "2000 ns", "0 ns"));
@@ -96,7 +97,8 @@ class HardwareParametersTest {
     @Test
     void everyParameterHasAnEntry() {
         TreeSet<String> declared = new TreeSet<>();
-        new IsoscelesFactory(model -> null).parameters().stream().map(HardwareParameter::key).forEach(declared::add);
+        new IsoscelesFactory(model -> null)
+                .parameters().stream().map(HardwareParameter::key).forEach(declared::add);
         assertEquals(declared, EFFECTS.keySet());
     }
 

@@ -70,8 +70,7 @@ class IsoscelesRunTest {
                         "dram/write 0 store-output 27..28"),
                 slices.list);
         assertEquals(28, report.cycles());
-        assertEquals(
-                List.of(new MachineReport.SegmentTiming(28, 10, 4)), report.segments());
+        assertEquals(List.of(new MachineReport.SegmentTiming(28, 10, 4)), report.segments());
         assertEquals(List.of(new MachineReport.LayerTiming(13, 27, 10)), report.layers());
         assertEquals(256 + 128 + 64, report.offChipBytes());
     }
@@ -145,7 +144,8 @@ class IsoscelesRunTest {
         part.back(0, 0, 0, 32, 16, 0);
         part.back(1, 0, 0, 64, 16, 0);
         assertEquals(
-                List.of("lane 0/backend 0 backend 0..2", "lane 0/backend 1 backend 2..6"), slices(stream, "lane 0/back"));
+                List.of("lane 0/backend 0 backend 0..2", "lane 0/backend 1 backend 2..6"),
+                slices(stream, "lane 0/back"));
     }
 
     /** Two layers in one lane, both ready in cycle 0. */
@@ -178,8 +178,10 @@ class IsoscelesRunTest {
         assertEquals(
                 List.of("lane 0/frontend 1 0 frontend 0..167", "lane 0/frontend 2 1 frontend 0..201"),
                 slices(twoFronts(100, 600, 100, 1000), "lane"));
-        // 4 and 4 for 50 cycles; 600 and 1000: 3 and 5 (until 100: 250 and 550 left); 150 + 250 and 250 + 550: 2.67 and 5.33
-        // for 50 cycles (116.7 and 283.3 left); 133.3 + 116.7 and 266.7 + 283.3: 2.5 and 5.5, the first until 150 + 46.7
+        // 4 and 4 for 50 cycles; 600 and 1000: 3 and 5 (until 100: 250 and 550 left); 150 + 250 and 250 + 550: 2.67 and
+        // 5.33
+        // for 50 cycles (116.7 and 283.3 left); 133.3 + 116.7 and 266.7 + 283.3: 2.5 and 5.5, the first until 150 +
+        // 46.7
         assertEquals(
                 "lane 0/frontend 1 0 frontend 0..197",
                 slices(twoFronts(100, 600, 100, 1000), "lane", "schedulingPeriod=50")
@@ -209,6 +211,25 @@ class IsoscelesRunTest {
                         "lane 1/frontend 1 0 frontend 0..7",
                         "lane 0/frontend 1 0 frontend 0..10",
                         "lane 0/frontend 1 0 frontend 10..20"),
+                slices(stream, "lane"));
+    }
+
+    @Test
+    void aStreamReadsAheadIntoItsNextItem() {
+        HandMade stream = new HandMade(1);
+        HandMade.Part part = stream.segment(0);
+        part.front(0, 0, 0, 10, 160);
+        part.front(0, 1, 0, 10, 40);
+        part.front(0, 0, 1, 10, 240);
+        part.front(0, 1, 1, 30, 15);
+        // lane 0: the first is read in 10 cycles, multiplied in 20; then all of the second has been read: 40 by 8
+        // lane 1: read in 10, multiplied in 30; then 16 of 30 have been read, one per fetcher, and 14 are still to come
+        assertEquals(
+                List.of(
+                        "lane 0/frontend 1 0 frontend 0..20",
+                        "lane 0/frontend 1 0 frontend 20..25",
+                        "lane 1/frontend 1 0 frontend 0..30",
+                        "lane 1/frontend 1 0 frontend 30..44"),
                 slices(stream, "lane"));
     }
 
@@ -265,8 +286,8 @@ class IsoscelesRunTest {
         assertEquals(
                 List.of(
                         "dram/read 1 load-weights 0..10",
-                        "dram/read 1 load-input 10..11",
                         "lane 0/frontend 1 0 frontend 0..10",
+                        "dram/read 1 load-input 10..11",
                         "lane 0/backend 0 backend 10..30",
                         "dram/write 0 store-output 30..31",
                         "lane 1/frontend 1 1 frontend 30..40"),
@@ -334,6 +355,23 @@ class IsoscelesRunTest {
     }
 
     @Test
+    void weightsOfTheNextSegmentComeAfterAllOfTheRunningOne() {
+        HandMade stream = new HandMade(3);
+        HandMade.Part part = stream.segment(0, 1);
+        part.front(0, 0, 0, 10, 80, part.weights(0, 0, 768));
+        part.front(1, 0, 0, 10, 80, part.weights(1, 0, 512));
+        HandMade.Part next = stream.segment(2);
+        next.front(2, 0, 0, 10, 80, next.weights(2, 0, 128));
+        // those of layer 2 would fit beside those of layer 0
+        assertEquals(
+                List.of(
+                        "dram/read 0 load-weights 0..6",
+                        "dram/read 1 load-weights 26..30",
+                        "dram/read 2 load-weights 30..31"),
+                slices(stream, "dram", "dram.latency=10 ns", "filterBuffer=1 KiB"));
+    }
+
+    @Test
     void kindsOfTransfersTakeTurnsBurstByBurst() {
         HandMade stream = new HandMade(1);
         HandMade.Part part = stream.segment(0).buffer(-1, 1000);
@@ -352,8 +390,7 @@ class IsoscelesRunTest {
     void aStuckMachineSaysOnWhat() {
         HandMade stream = new HandMade(1);
         stream.segment(0).weights(0, 0, 2048);
-        IsosException e = assertThrows(
-                IsosException.class, () -> stream.run(HandMade.machine("filterBuffer=1 KiB")));
+        IsosException e = assertThrows(IsosException.class, () -> stream.run(HandMade.machine("filterBuffer=1 KiB")));
         assertEquals(ErrorCode.SIMULATION_FAILED, e.code());
         assertEquals(
                 "isosceles is stuck in cycle 0 of segment 0 with 1 work items left: layer conv0, phase load-weights, step 0,"
@@ -371,8 +408,9 @@ class IsoscelesRunTest {
         IsosException e = assertThrows(IsosException.class, () -> stream.run(HandMade.machine("queues=100 B")));
         assertTrue(
                 e.getMessage()
-                        .endsWith("layer conv0, phase load-input, step 1, row 0 waits for 100 bytes in the queue of tensor -1 in"
-                                + " lane 0, which holds 100, is sure of 100 and shares 0 with others, of which 0 are taken"),
+                        .endsWith(
+                                "layer conv0, phase load-input, step 1, row 0 waits for 100 bytes in the queue of tensor -1 in"
+                                        + " lane 0, which holds 100, is sure of 100 and shares 0 with others, of which 0 are taken"),
                 e.getMessage());
     }
 
@@ -381,8 +419,7 @@ class IsoscelesRunTest {
         HandMade stream = new HandMade(1);
         stream.segment(0).input(0, -1, 0, 0, 128, 100);
         IsosException e = assertThrows(IsosException.class, () -> stream.run(MACHINE));
-        assertEquals(
-                "work item 0 holds bytes of tensor -1, for which the segment has no buffer", e.getMessage());
+        assertEquals("work item 0 holds bytes of tensor -1, for which the segment has no buffer", e.getMessage());
     }
 
     @Test
@@ -390,8 +427,7 @@ class IsoscelesRunTest {
         HandMade stream = new HandMade(2);
         stream.segment(0).front(1, 0, 0, 1, 1);
         IsosException e = assertThrows(IsosException.class, () -> stream.run(MACHINE));
-        assertEquals(
-                "work item 0 (phase 2, layer 1, step 0, row 0) is not of the segment", e.getMessage());
+        assertEquals("work item 0 (phase 2, layer 1, step 0, row 0) is not of the segment", e.getMessage());
         assertEquals(ErrorCode.PLUGIN_FAILURE, e.code());
     }
 

@@ -21,7 +21,7 @@ class LargeStreamTest {
 
     @Test
     void threeHundredThousandItems(TestReporter reporter) {
-        HandMade plan = new HandMade(LAYERS);
+        HandMade plan = new HandMade(LAYERS, SIZE);
         for (int first = 0; first < LAYERS; first += 4) {
             HandMade.Part part = plan.segment(first, first + 1, first + 2, first + 3);
             for (int tensor = first - 1; tensor < first + 4; tensor++) {
@@ -76,9 +76,8 @@ class LargeStreamTest {
             for (int w = 0; w < SIZE; w++) {
                 for (int h = 0; h < SIZE; h++) {
                     item.begin(IsOsSchema.FRONTEND, layer, w, h, h)
-                            
-.count(IsOsSchema.ELEMENTS, 40)
-.count(IsOsSchema.VECTORS, random.nextInt(1, 400))
+                            .count(IsOsSchema.ELEMENTS, 40)
+                            .count(IsOsSchema.VECTORS, random.nextInt(1, 400))
                             .count(IsOsSchema.PRODUCTS, 900)
                             .waitFor(weights)
                             .waitFor(producers[w * SIZE + h]);

@@ -22,7 +22,7 @@ final class RandomStreams {
     /** The same with queues of a given capacity. */
     static HandMade pipelineWithQueues(long seed, int byteScale, int workScale, long queueBytes) {
         SplittableRandom random = new SplittableRandom(seed);
-        HandMade stream = new HandMade(6);
+        HandMade stream = new HandMade(6, COLUMNS);
         segment(stream.segment(0, 1, 2), 0, random, byteScale, workScale, queueBytes);
         segment(stream.segment(3, 4, 5), 3, random, byteScale, workScale, queueBytes);
         return stream;

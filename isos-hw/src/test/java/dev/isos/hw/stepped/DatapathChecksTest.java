@@ -107,7 +107,8 @@ class DatapathChecksTest {
         run.endSegment();
         run.finish();
         for (int layer = 0; layer < 2; layer++) {
-            assertEquals(context.outputs().get(layer).sha256(), run.output(layer).sha256());
+            assertEquals(
+                    context.outputs().get(layer).sha256(), run.output(layer).sha256());
         }
     }
 
@@ -174,10 +175,7 @@ class DatapathChecksTest {
                 forget(IsOsSchema.FRONTEND, 0, other -> other.phase() == IsOsSchema.LOAD_INPUT),
                 "column \\d+, row \\d+, channel \\d+ of tensor -1 is read but not on chip");
         caught(
-                forget(
-                        IsOsSchema.FRONTEND,
-                        1,
-                        other -> other.phase() == IsOsSchema.BACKEND && other.layer() == 0),
+                forget(IsOsSchema.FRONTEND, 1, other -> other.phase() == IsOsSchema.BACKEND && other.layer() == 0),
                 "column \\d+, row \\d+, channel \\d+ of tensor 0 is read but not on chip");
         caught(
                 forget(IsOsSchema.FRONTEND, 0, other -> other.phase() == IsOsSchema.LOAD_WEIGHTS),
@@ -227,10 +225,12 @@ class DatapathChecksTest {
                         segment.buffers()),
                 item -> {});
         assertTrue(
-                array.matches("the context array of lane \\d+ holds \\d+ bytes of partial results that are not complete, the"
-                        + " mapping of segment 0 allows 8"),
+                array.matches(
+                        "the context array of lane \\d+ holds \\d+ bytes of partial results that are not complete, the"
+                                + " mapping of segment 0 allows 8"),
                 array);
-        String queues = caught(MACHINE, machine("lanes=8", "queues=64 B"), segment -> segment, item -> {});
-        assertTrue(queues.matches("the queues of lane \\d+ hold \\d+ bytes, they have 64"), queues);
+        HardwareModel oneLane = machine("lanes=1");
+        String queues = caught(oneLane, machine("lanes=1", "queues=64 B"), segment -> segment, item -> {});
+        assertTrue(queues.matches("the queues of lane 0 hold \\d+ bytes, they have 64"), queues);
     }
 }

@@ -110,9 +110,10 @@ class SteppedMachineTest {
         WorkloadBuilder b = new WorkloadBuilder("pooled", 5, new FeatureMapShape(3, 8, 8), true, 1);
         int at = b.convolution(-1, 4, 1, Window.square(3, 1, 1), 0.5);
         b.pooling(at, PoolingKind.MAX, Window.square(2, 2, 0), false);
-        IsosException e = assertThrows(
-                IsosException.class, () -> run(b.build(), Fidelity.STEPPED, "poolings=left-out"));
+        IsosException e =
+                assertThrows(IsosException.class, () -> run(b.build(), Fidelity.STEPPED, "poolings=left-out"));
         assertEquals(ErrorCode.INFEASIBLE, e.code());
-        assertTrue(e.getMessage().endsWith("is left out of the plan; ask for it with poolings=counted"), e.getMessage());
+        assertTrue(
+                e.getMessage().endsWith("is left out of the plan; ask for it with poolings=counted"), e.getMessage());
     }
 }
