@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,10 +82,8 @@ public final class Validation {
         return switch (fidelity) {
             case EVENT -> true;
             case STEPPED -> configured.hardware().stepped().isPresent();
-            case ANALYTICAL -> configured
-                    .hardware()
-                    .analytical(configured.dataflow().id())
-                    .isPresent();
+            case ANALYTICAL ->
+                configured.hardware().analytical(configured.dataflow().id()).isPresent();
         };
     }
 
@@ -126,8 +124,7 @@ public final class Validation {
      * @param request how the workloads are built
      * @param progress is told of each workload that is done
      */
-    public List<EstimateCase> estimates(
-            String accelerator, WorkloadRequest request, Consumer<EstimateCase> progress) {
+    public List<EstimateCase> estimates(String accelerator, WorkloadRequest request, Consumer<EstimateCase> progress) {
         List<EstimateCase> cases = new ArrayList<>();
         if (!has(accelerator, Fidelity.ANALYTICAL)) {
             return cases;
@@ -157,8 +154,8 @@ public final class Validation {
     private Optional<ValidationCase> one(String accelerator, int number, long seed) {
         Draw draw = new Draw(seed);
         List<String> parameters = new ArrayList<>();
-        Map<String, List<String>> ranges =
-                spec.parameters().getOrDefault(isos.accelerators().get(accelerator).hardware(), Map.of());
+        Map<String, List<String>> ranges = spec.parameters()
+                .getOrDefault(isos.accelerators().get(accelerator).hardware(), Map.of());
         new TreeMap<>(ranges).forEach((key, values) -> parameters.add(key + "=" + draw.oneOf(values)));
         String mapping = draw.oneOf(spec.mappings());
         long networkSeed = draw.next();
@@ -179,9 +176,8 @@ public final class Validation {
             RunResult fast = isos.run(workload, event, RunOptions.defaults());
             RunResult slow = isos.run(
                     workload, configure(accelerator, parameters, mapping, Fidelity.STEPPED), RunOptions.defaults());
-            boolean outputs = fast.verified()
-                    && slow.verified()
-                    && fast.outputSha256().equals(slow.outputSha256());
+            boolean outputs =
+                    fast.verified() && slow.verified() && fast.outputSha256().equals(slow.outputSha256());
             String different = !outputs
                     ? "other outputs"
                     : !fast.traffic().equals(slow.traffic())
@@ -190,8 +186,8 @@ public final class Validation {
             return Optional.of(new ValidationCase(
                     number, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
         } catch (IsosException e) {
-            return Optional.of(new ValidationCase(
-                    number, networkSeed, layers, mapping, parameters, kinds, 0, 0, e.getMessage()));
+            return Optional.of(
+                    new ValidationCase(number, networkSeed, layers, mapping, parameters, kinds, 0, 0, e.getMessage()));
         } finally {
             isos.release(workload);
         }
@@ -204,17 +200,17 @@ public final class Validation {
             if (segment.layers().size() > 1) {
                 kinds.add("pipeline");
             }
-            segment.mappings().forEach(mapping -> mapping.factors().forEach((factor, value) -> {
-                if (value > 1) {
-                    kinds.add(factor);
-                }
-            }));
+            segment.mappings()
+                    .forEach(mapping -> mapping.factors().forEach((factor, value) -> {
+                        if (value > 1) {
+                            kinds.add(factor);
+                        }
+                    }));
         }
         return List.copyOf(kinds);
     }
 
-    private ConfiguredAccelerator configure(
-            String id, List<String> parameters, String mapping, Fidelity fidelity) {
+    private ConfiguredAccelerator configure(String id, List<String> parameters, String mapping, Fidelity fidelity) {
         return isos.accelerator(new AcceleratorRequest(
                 id, Optional.empty(), parameters, Optional.of(mapping), fidelity, Optional.empty()));
     }

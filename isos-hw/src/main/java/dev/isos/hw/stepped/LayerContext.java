@@ -42,6 +42,9 @@ final class LayerContext {
     /** Of a streamed layer: first element of the input, in the order [W, H, C], of each step, and the end. */
     private final int[] stepStart;
 
+    /** Non-zero weights that each step brings. */
+    private int[] stepWeights = new int[0];
+
     /** @param partialColumns columns of partial results that the mapping sets aside, 0 without filters */
     LayerContext(
             int segment,
@@ -81,24 +84,28 @@ final class LayerContext {
         int[] starts = new int[steps + 1];
         Arrays.fill(starts, elements);
         starts[0] = 0;
-        long all = weightsBetween(0, elements);
+        int[] met = new int[elements];
+        long all = 0;
+        for (int element = 0; element < elements; element++) {
+            met[element] = weights(0, element).size();
+            all += met[element];
+        }
+        // those that meet nothing but padding are spread over the steps
+        long padding = filters.nonZeros() - all;
+        stepWeights = new int[steps];
+        for (int step = 0; step < steps; step++) {
+            stepWeights[step] = (int) (padding * (step + 1) / steps - padding * step / steps);
+        }
         int step = 0;
         long weights = 0;
         for (int element = 0; element < elements; element++) {
             while (step + 1 < steps && weights >= all * (step + 1) / steps) {
                 starts[++step] = element;
             }
-            weights += weights(0, element).size();
+            weights += met[element];
+            stepWeights[step] += met[element];
         }
         return starts;
-    }
-
-    private long weightsBetween(int from, int to) {
-        long count = 0;
-        for (int element = from; element < to; element++) {
-            count += weights(0, element).size();
-        }
-        return count;
     }
 
     /** Passes of items: those of a streamed layer are all of the first one. */
@@ -115,12 +122,7 @@ final class LayerContext {
     /** Non-zero weights that a load brings: a tile of K, or a step of a streamed layer. */
     int weightsOf(int tile) {
         if (factors.streamed()) {
-            // those that meet nothing but padding are spread over the steps
-            int steps = factors.streamSteps();
-            long padding = filters.nonZeros() - weightsBetween(0, layer.inputShape().elements());
-            return (int) (weightsBetween(stepStart[tile], stepStart[tile + 1])
-                    + padding * (tile + 1) / steps
-                    - padding * tile / steps);
+            return stepWeights[tile];
         }
         int count = 0;
         Pass k = passes.get(factors.kTiles() > 1 ? tile : 0);

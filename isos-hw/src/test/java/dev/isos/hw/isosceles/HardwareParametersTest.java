@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.result.RunResult;
@@ -33,6 +32,9 @@ class HardwareParametersTest {
     private static final Isos ISOS = IsosPlatform.load(Optional.empty());
     private static final Workload WORKLOAD = network();
 
+    /** So that nothing else limits. */
+    private static final String BUSY = "dram.bandwidth=1000 GB/s";
+
     /**
      * What a parameter governs.
      *
@@ -48,42 +50,27 @@ class HardwareParametersTest {
         ToDoubleFunction<Seen> cycles = s -> s.result.cycles();
         ToDoubleFunction<Seen> segments = s -> s.result.segments().size();
         Map<String, Effect> effects = new TreeMap<>();
+        ToDoubleFunction<Seen> bytes = s -> s.result.traffic().total();
         effects.put("lanes", new Effect("cycles", cycles, "4", "16"));
-        effects.put("slotsPerLane", new Effect("cycles", cycles, "2", "16", "lanes=8"));
-        effects.put("weightsPerSlot", new Effect("cycles", cycles, "1", "8", "lanes=8", "slotsPerLane=2"));
-        effects.put("accumulatorBanks", new Effect("cycles", cycles, "4", "128", "lanes=8"));
-        effects.put("accumulatorQueue", new Effect("cycles", cycles, "1", "64", "lanes=8", "accumulatorBanks=64"));
+        effects.put("processingElements", new Effect("cycles", cycles, "1", "8", "lanes=8"));
+        effects.put("vectorWidth", new Effect("cycles", cycles, "1", "8", "lanes=8", "processingElements=2"));
+        effects.put("scheduling", new Effect("cycles", cycles, "static", "proportional", "lanes=8", BUSY));
         effects.put(
-                "accumulatorBytes",
-                new Effect("energy", s -> s.result.energyPj().total(), "4 B", "2 B"));
-        effects.put("clock", new Effect("seconds", s -> s.result.seconds(), "500 MHz", "2 GHz"));
-        effects.put(
-                "filterBuffer",
-                new Effect("bytes off chip", s -> s.result.traffic().total(), "16 KiB", "1 MiB"));
-        effects.put("filterBanks", new Effect("cycles", cycles, "2", "64"));
-        effects.put("filterBankWidth", new Effect("cycles", cycles, "8 B", "64 B", "filterBanks=2"));
-        effects.put("multicastWindow", new Effect("cycles", cycles, "0", "1000", "filterBanks=2"));
-        effects.put("contextMemory", new Effect("segments", segments, "5 KiB", "256 KiB", "lanes=8"));
+                "schedulingPeriod",
+                new Effect("cycles", cycles, "100000", "20", "lanes=8", "processingElements=2", BUSY));
         effects.put("contexts", new Effect("segments", segments, "1", "16"));
-        effects.put("partialColumnSlack", new Effect("cycles", cycles, "0", "2", "lanes=32"));
-        effects.put("mergeWidth", new Effect("cycles", cycles, "1", "16"));
-        effects.put("postOpWidth", new Effect("cycles", cycles, "1", "16"));
-        effects.put(
-                "scheduling",
-                new Effect(
-                        "changes of layer at the front end of a lane",
-                        seen -> seen.changes,
-                        "round-robin",
-                        "deepest-first",
-                        "lanes=4",
-                        "contextMemory=256 KiB",
-                        "dram.bandwidth=1000 GB/s"));
+        effects.put("contextArray", new Effect("segments", segments, "1 KiB", "64 KiB"));
+        effects.put("partialBytes", new Effect("segments", segments, "16 B", "1 B", "contextArray=4 KiB"));
+        effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
+        effects.put("queues", new Effect("segments", segments, "512 B", "64 KiB"));
+        effects.put("mergers", new Effect("cycles", cycles, "1", "16"));
+        effects.put("postOpUnits", new Effect("cycles", cycles, "1", "16"));
+        effects.put("filterBuffer", new Effect("segments", segments, "12 KiB", "1 MiB"));
+        effects.put("clock", new Effect("seconds", s -> s.result.seconds(), "500 MHz", "2 GHz"));
         effects.put("dram.bandwidth", new Effect("cycles", cycles, "4 GB/s", "128 GB/s"));
         effects.put("dram.latency", new Effect("cycles", cycles, "2000 ns", "0 ns"));
         effects.put("dram.burst", new Effect("bytes of a turn", seen -> seen.mostMoved, "4 KiB", "256 B"));
-        effects.put(
-                "dram.bitmask",
-                new Effect("bytes off chip", s -> s.result.traffic().total(), "off", "on"));
+        effects.put("poolings", new Effect("bytes off chip", bytes, "counted", "left-out"));
         effects.put(
                 "energyTable",
                 new Effect("energy", s -> s.result.energyPj().dram(), "horowitz-45nm-ddr", "horowitz-45nm-hbm"));
@@ -93,8 +80,6 @@ class HardwareParametersTest {
     /** What a run gave and what a listener saw of it. */
     private static final class Seen implements SimulationListener {
         private RunResult result;
-        private int lastLayer = Layer.NONE;
-        private long changes;
         private long mostMoved;
 
         @Override
@@ -106,20 +91,12 @@ class HardwareParametersTest {
         public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
             mostMoved = track.startsWith("dram") ? Math.max(mostMoved, bytes) : mostMoved;
         }
-
-        @Override
-        public void onSlice(String track, int layer, String phase, long startCycle, long endCycle) {
-            if (track.equals("lane 0/frontend")) {
-                changes += layer == lastLayer ? 0 : 1;
-                lastLayer = layer;
-            }
-        }
     }
 
     @Test
     void everyParameterHasAnEntry() {
         TreeSet<String> declared = new TreeSet<>();
-        new IsoscelesFactory().parameters().stream().map(HardwareParameter::key).forEach(declared::add);
+        new IsoscelesFactory(model -> null).parameters().stream().map(HardwareParameter::key).forEach(declared::add);
         assertEquals(declared, EFFECTS.keySet());
     }
 

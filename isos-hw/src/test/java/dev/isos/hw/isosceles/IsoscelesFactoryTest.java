@@ -2,14 +2,16 @@ package dev.isos.hw.isosceles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.unit.Quantity;
-import dev.isos.core.dataflow.isos.IsOsWork;
+import dev.isos.core.wavefront.IsOsSchema;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IsoscelesFactoryTest {
-    private static final List<HardwareParameter> PARAMETERS = new IsoscelesFactory().parameters();
+    private static final List<HardwareParameter> PARAMETERS = new IsoscelesFactory(model -> null).parameters();
 
     @Test
     void everyParameterIsDescribedAndWithinItsRange() {
@@ -42,84 +44,70 @@ class IsoscelesFactoryTest {
         assertEquals(128, model.offChipBytesPerCycle());
         assertEquals(1e9, model.clockHz());
         assertEquals(
-                Map.ofEntries(
-                        Map.entry(IsOsWork.LANE_PARTITION, 0L),
-                        Map.entry(IsOsWork.LANES, 64L),
-                        Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 4L),
-                        Map.entry(IsOsWork.ACCUMULATOR_BANKS, 128L),
-                        Map.entry(IsOsWork.ACCUMULATOR_BYTES, 4L),
-                        Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, 1L),
-                        Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, 1L << 20),
-                        Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 32L << 10),
-                        Map.entry(IsOsWork.CONTEXTS, 16L),
-                        Map.entry(IsOsWork.OFF_CHIP_BITMASK, 1L),
-                        Map.entry(IsOsWork.SLOTS, 16L),
-                        Map.entry(IsOsWork.ACCUMULATOR_QUEUE, 16L),
-                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 64L)),
+                Map.of(
+                        IsOsSchema.LANES, 64L,
+                        IsOsSchema.VECTOR_WIDTH, 8L,
+                        IsOsSchema.FILTER_BUFFER, 1L << 20,
+                        IsOsSchema.CONTEXT_ARRAY, 8L << 10,
+                        IsOsSchema.QUEUES, 8L << 10,
+                        IsOsSchema.PARTIAL_BYTES, 4L,
+                        IsOsSchema.CONTEXTS, 16L,
+                        IsOsSchema.COLUMN_SLACK, 1L),
                 model.geometry().values());
     }
 
     @Test
     void everyParameterReachesTheModel() {
         IsoscelesModel model = (IsoscelesModel) HandMade.machine(
-                "lanes=8",
-                "slotsPerLane=2",
-                "weightsPerSlot=3",
-                "accumulatorBanks=5",
-                "accumulatorBytes=3 B",
-                "accumulatorQueue=9",
-                "clock=2 GHz",
+                "lanes=9",
+                "processingElements=2",
+                "vectorWidth=3",
+                "scheduling=static",
+                "schedulingPeriod=7",
+                "contexts=5",
+                "contextArray=1 KiB",
+                "partialBytes=3 B",
+                "columnSlack=19",
+                "queues=2 KiB",
+                "mergers=23",
+                "postOpUnits=29",
                 "filterBuffer=2 MiB",
-                "filterBanks=7",
-                "filterBankWidth=11 B",
-                "multicastWindow=13",
-                "contextMemory=1 KiB",
-                "contexts=17",
-                "partialColumnSlack=19",
-                "mergeWidth=23",
-                "postOpWidth=29",
-                "scheduling=oldest-wavefront",
+                "clock=2 GHz",
                 "dram.bandwidth=62 GB/s",
                 "dram.latency=37 ns",
                 "dram.burst=41 B",
-                "dram.bitmask=off",
+                "poolings=counted",
                 "energyTable=other");
-        assertEquals(8 * 2 * 3, model.peakMacsPerCycle());
+        assertEquals(9 * 2 * 3, model.peakMacsPerCycle());
         assertEquals(31, model.offChipBytesPerCycle());
         assertEquals(2e9, model.clockHz());
-        assertEquals(7, model.filterBanks);
-        assertEquals(7 * 11, model.filterPortBytesPerCycle);
-        assertEquals(13, model.multicastWindowCycles);
-        assertEquals(23, model.mergeWidth);
-        assertEquals(29, model.postOpWidth);
-        assertEquals(Scheduling.OLDEST_WAVEFRONT, model.scheduling);
+        assertTrue(model.staticScheduling);
+        assertEquals(7, model.schedulingPeriodCycles);
+        assertEquals(23, model.mergers);
+        assertEquals(29, model.postOpUnits);
         assertEquals(74, model.dramLatencyCycles);
         assertEquals(41, model.dramBurstBytes);
         assertEquals("other", model.spec().text("energyTable"));
         assertEquals(
-                Map.ofEntries(
-                        Map.entry(IsOsWork.LANE_PARTITION, 0L),
-                        Map.entry(IsOsWork.LANES, 8L),
-                        Map.entry(IsOsWork.WEIGHTS_PER_SLOT, 3L),
-                        Map.entry(IsOsWork.ACCUMULATOR_BANKS, 5L),
-                        Map.entry(IsOsWork.ACCUMULATOR_BYTES, 3L),
-                        Map.entry(IsOsWork.PARTIAL_COLUMN_SLACK, 19L),
-                        Map.entry(IsOsWork.FILTER_BUFFER_BYTES_KEY, 2L << 20),
-                        Map.entry(IsOsWork.CONTEXT_BYTES_PER_LANE, 1024L),
-                        Map.entry(IsOsWork.CONTEXTS, 17L),
-                        Map.entry(IsOsWork.OFF_CHIP_BITMASK, 0L),
-                        Map.entry(IsOsWork.SLOTS, 2L),
-                        Map.entry(IsOsWork.ACCUMULATOR_QUEUE, 9L),
-                        Map.entry(IsOsWork.FILTER_WORD_BYTES, 11L)),
+                Map.of(
+                        IsOsSchema.LANES, 9L,
+                        IsOsSchema.VECTOR_WIDTH, 3L,
+                        IsOsSchema.FILTER_BUFFER, 2L << 20,
+                        IsOsSchema.CONTEXT_ARRAY, 1024L,
+                        IsOsSchema.QUEUES, 2048L,
+                        IsOsSchema.PARTIAL_BYTES, 3L,
+                        IsOsSchema.CONTEXTS, 5L,
+                        IsOsSchema.COLUMN_SLACK, 19L),
                 model.geometry().values());
-    }
-
-    @Test
-    void contradictionsAreNamed() {
-        IsosException e = assertThrows(IsosException.class, () -> HandMade.machine("contextMemory=256 B"));
-        assertEquals(
-                "hardware isosceles: contextMemory of 256 bytes must hold at least one partial result in each of its 128"
-                        + " accumulatorBanks, that is 512 bytes",
-                e.getMessage());
+        Layer pooling = new Layer(
+                0,
+                "pool",
+                new LayerOp.Pooling(LayerOp.PoolingKind.MAX, Window.square(2, 2, 0), false),
+                List.of(Layer.NETWORK_INPUT),
+                Layer.NONE,
+                new FeatureMapShape(1, 2, 2),
+                new FeatureMapShape(1, 1, 1));
+        assertFalse(model.leavesOut(pooling));
+        assertTrue(HandMade.machine().leavesOut(pooling));
     }
 }

@@ -366,8 +366,7 @@ public final class IsOsMapper {
                         Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
                     // the rows of a window may exceed the lanes of a small machine: then a lane holds several
-                    boolean onlyRow =
-                            outputRows == 1 || rowTiles >= layer.outputShape().height();
+                    boolean onlyRow = rowTiles >= layer.outputShape().height();
                     if (inputRows > lanes && !onlyRow) {
                         return rejection(
                                 LANES,

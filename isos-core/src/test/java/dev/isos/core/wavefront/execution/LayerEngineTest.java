@@ -29,6 +29,7 @@ import dev.isos.core.wavefront.work.WavefrontObserver;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -367,6 +368,17 @@ class LayerEngineTest {
         return false;
     }
 
+    /** The channels as a fiber streams by: one of every group in turn. */
+    private static List<Integer> streamed(FilterShape shape) {
+        List<Integer> channels = new ArrayList<>();
+        for (int c = 0; c < shape.channelsPerGroup(); c++) {
+            for (int group = 0; group < shape.groups(); group++) {
+                channels.add(group * shape.channelsPerGroup() + c);
+            }
+        }
+        return channels;
+    }
+
     private static int checkFrontEnd(
             String where,
             FilterTensor filters,
@@ -389,8 +401,8 @@ class LayerEngineTest {
                 int[] vectors = new int[lanes];
                 int[] elements = new int[lanes];
                 int dealt = 0;
-                for (int c = 0; c < in.channels() && reached(layer, pass, h, w); c++) {
-                    if (input.value(c, h, w) != 0) {
+                for (int c : streamed(filters.shape())) {
+                    if (reached(layer, pass, h, w) && input.value(c, h, w) != 0) {
                         int met = met(filters, layer, pass, c, h, w);
                         int lane = dealt++ % lanes;
                         products[lane] += met;

@@ -281,6 +281,10 @@ class IsOsMapperTest {
         assertEquals(2, rowTiles(layers(8, 1), List.of(0), 6));
         // 13 rows on 12 lanes: two tiles read 8 rows, one lane each; three read 6, two lanes each; four still two
         assertEquals(3, rowTiles(layers(13, 1), List.of(0), 12));
+        // pointwise, 8 rows on 4 lanes: four tiles of two rows on two lanes each are no better than two of four rows
+        WorkloadBuilder builder = new WorkloadBuilder("pointwise", 1, new FeatureMapShape(8, 8, 8), false, 0.5);
+        builder.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(1, 1, 0), 1);
+        assertEquals(2, rowTiles(builder.build(), List.of(0), 4));
         // two layers of 8 rows on 7 lanes: two tiles of the second make 5 rows of the first, which read 6
         assertEquals(2, rowTiles(twoLayers(), List.of(0, 1), 7));
         // the window alone has more rows than there are lanes: one output row at a time, several input rows in a lane
@@ -304,20 +308,30 @@ class IsOsMapperTest {
         int second = builder.convolution(first, 8, 1, Window.square(3, 2, 1), 1);
         builder.convolution(second, 8, 1, THREE, 1);
         Workload workload = builder.build();
-        Geometry four = TestGeometry.lanes(4);
+        Geometry five = TestGeometry.lanes(5);
         // the third layer has four rows and would run whole
+        rejected(
+                "lanes",
+                8,
+                5,
+                "layer conv0: 8 rows are on chip at once, the machine has 5 lanes",
+                workload,
+                List.of(0, 1, 2),
+                five);
+        // on four lanes that is too much, and more tiles than the second has rows would compute halos for nothing
         rejected(
                 "lanes",
                 8,
                 4,
                 "layer conv0: 8 rows are on chip at once, the machine has 4 lanes",
                 workload,
-                List.of(0, 1, 2),
-                four);
-        assertTrue(rowTiles(workload, List.of(0, 1), 4) > 1);
+                List.of(0, 1),
+                TestGeometry.lanes(4));
+        // one row of the second reads three of the first, which read five
+        assertEquals(4, rowTiles(workload, List.of(0, 1), 5));
         assertEquals(
                 1,
-                LayerFactors.of(accept(workload, List.of(2), four).mapping(2)).rowTiles());
+                LayerFactors.of(accept(workload, List.of(2), five).mapping(2)).rowTiles());
     }
 
     /** Rows never meet in a lane unless there are more of them than lanes, and every part of K has a channel. */
@@ -347,6 +361,7 @@ class IsOsMapperTest {
                 String where = "seed " + seed + ", " + layer.name() + ", " + factors + ", lanes " + lanes;
                 assertEquals(shared.rowTiles(), factors.rowTiles(), where);
                 assertEquals(shared.kTiles(), factors.kTiles(), where);
+                assertTrue(factors.rowTiles() <= layer.outputShape().height(), where);
                 assertTrue(
                         factors.outputLanes() * factors.kTiles()
                                 <= layer.outputShape().channels(),

@@ -79,6 +79,8 @@ class SegmentPassesTest {
             int tiles = random.between(2, 12);
             SegmentPasses passes = SegmentPasses.of(tensors, new LayerFactors(1, tiles, 1, 1, 0));
             assertEquals(tiles, passes.count());
+            // a window with gaps may read nothing of the rows that it spans
+            boolean gapless = tensors.layers().stream().allMatch(SegmentPassesTest::gapless);
             BitSet[] stored = new BitSet[tensors.layers().size()];
             for (int tile = 0; tile < tiles; tile++) {
                 BitSet[] needed = needed(network, tensors, tile, tiles);
@@ -88,7 +90,9 @@ class SegmentPassesTest {
                     String where = "seed " + seed + ", " + workload.info().id() + ", tile " + tile + " of " + tiles
                             + ", " + layer.name() + ": " + pass;
                     // rows are contiguous: from the first that is needed to the last
-                    assertEquals(needed[i].isEmpty(), pass.outputRows() == 0, where + " needs " + needed[i]);
+                    if (gapless) {
+                        assertEquals(needed[i].isEmpty(), pass.outputRows() == 0, where + " needs " + needed[i]);
+                    }
                     assertTrue(covers(pass.firstOutput(), pass.endOutput(), needed[i]), where + " needs " + needed[i]);
                     BitSet read = new BitSet();
                     for (int p = pass.firstOutput(); p < pass.endOutput(); p++) {
@@ -99,7 +103,7 @@ class SegmentPassesTest {
                         assertEquals(read.nextSetBit(0), pass.firstInput(), where);
                         assertEquals(read.length(), pass.endInput(), where);
                     }
-                    assertTrue(!read.isEmpty() || pass.inputRows() == 0, where);
+                    assertTrue(!read.isEmpty() || !gapless(layer) || pass.inputRows() == 0, where);
                     assertEquals(
                             List.of(0, layer.outputShape().channels()),
                             List.of(pass.firstChannel(), pass.endChannel()));
@@ -128,10 +132,12 @@ class SegmentPassesTest {
     private static boolean simple(Layer layer) {
         Window window = SegmentPasses.window(layer);
         return window == null
-                || window.dilationRows() == 1
-                        && window.strideRows() <= window.rows()
-                        && window.padTop() < window.rows()
-                        && window.padBottom() < window.rows();
+                || gapless(layer) && window.padTop() < window.rows() && window.padBottom() < window.rows();
+    }
+
+    private static boolean gapless(Layer layer) {
+        Window window = SegmentPasses.window(layer);
+        return window == null || window.dilationRows() == 1 && window.strideRows() <= window.rows();
     }
 
     private static void window(Layer layer, int p, BitSet rows) {

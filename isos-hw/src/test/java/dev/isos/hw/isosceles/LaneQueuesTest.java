@@ -1,0 +1,89 @@
+package dev.isos.hw.isosceles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.Segment;
+import dev.isos.core.wavefront.IsOsSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** Random comings and goings in the queues of one lane. */
+class LaneQueuesTest {
+    private static final long MEMORY = 1000;
+    private static final int[] SURE = {300, 200, 100};
+
+    @Test
+    void spaceIsGivenInOrderAndNeverMoreThanThereIs(TestReporter reporter) {
+        long seed = Long.getLong("isos.seed", 20261126);
+        reporter.publishEntry("seed", Long.toString(seed));
+        SplittableRandom random = new SplittableRandom(seed);
+        int refused = 0;
+        int beyond = 0;
+        for (int number = 0; number < 200; number++) {
+            IsoscelesModel model = (IsoscelesModel) HandMade.machine("lanes=1", "queues=" + MEMORY + " B");
+            HandMade plan = new HandMade(3);
+            plan.segment(0, 1, 2).buffer(0, SURE[0]).buffer(1, SURE[1]).buffer(2, SURE[2]);
+            Network network = plan.request(SimulationListener.NONE).network();
+            Segment segment =
+                    plan.request(SimulationListener.NONE).plan().segments().get(0);
+            SegmentItems items = new SegmentItems(model, IsOsSchema.SCHEMA, 3);
+            items.begin(0, segment);
+            WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
+            int count = 60;
+            for (int i = 0; i < count; i++) {
+                int layer = random.nextInt(3);
+                items.accept(item.begin(IsOsSchema.BACKEND, layer, random.nextInt(12), random.nextInt(3), 0)
+                        .holds(layer, random.nextInt(1, 90)));
+            }
+            items.end();
+            LaneQueues queues = new LaneQueues(model, network, items);
+            queues.begin(segment);
+            List<Integer> notReady = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                notReady.add(i);
+            }
+            List<Integer> inside = new ArrayList<>();
+            long[] used = new long[3];
+            long[] rank = {-1, -1, -1};
+            int admitted = 0;
+            while (admitted < count || !inside.isEmpty()) {
+                if (!notReady.isEmpty() && random.nextBoolean()) {
+                    queues.ready(notReady.remove(random.nextInt(notReady.size())));
+                } else if (!inside.isEmpty()) {
+                    int gone = inside.remove(random.nextInt(inside.size()));
+                    queues.release(gone, null);
+                    used[items.tensor[gone]] -= items.held[gone];
+                }
+                for (int queue = 0; queue < 3; queue++) {
+                    for (int got = queues.admit(queue, null); got >= 0; got = queues.admit(queue, null)) {
+                        assertEquals(queue, items.tensor[got]);
+                        assertTrue(items.rank(got) >= rank[queue], "seed " + seed + ": out of order");
+                        rank[queue] = items.rank(got);
+                        used[queue] += items.held[got];
+                        inside.add(got);
+                        admitted++;
+                    }
+                }
+                long all = used[0] + used[1] + used[2];
+                assertTrue(all <= MEMORY, "seed " + seed + ", case " + number + ": " + all + " bytes");
+                // what a tensor is sure of stays free for it
+                long reserved = 0;
+                for (int queue = 0; queue < 3; queue++) {
+                    reserved += Math.max(used[queue], SURE[queue]);
+                    beyond += used[queue] > SURE[queue] ? 1 : 0;
+                }
+                assertTrue(reserved <= MEMORY, "seed " + seed + ", case " + number + ": " + reserved + " bytes");
+                refused += notReady.isEmpty() && admitted < count ? 1 : 0;
+            }
+            assertTrue(queues.allEmpty());
+        }
+        assertTrue(refused > 100 && beyond > 100, refused + " refused, " + beyond + " beyond what they are sure of");
+    }
+}
