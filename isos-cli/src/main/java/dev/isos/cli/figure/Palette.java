@@ -9,16 +9,18 @@ import java.util.Map;
  * those of parts of a whole are after Tol ("Colour Schemes", SRON, 2021). All stand out from white and from near black.
  */
 public final class Palette {
-    private static final Map<String, String> ACCELERATORS = Map.of(
-            "isosceles-optimal", "#0072b2",
-            "isosceles", "#56b4e9",
-            "isosceles-single", "#cc79a7",
-            "sparten", "#d55e00",
-            "fused-layer", "#e69f00",
-            "scnn", "#009e73",
-            "systolic-os", "#6f6f6f",
-            "systolic-ws", "#8c8c8c",
-            "systolic-is", "#a9a9a9");
+    private static final Map<String, String> ACCELERATORS = Map.ofEntries(
+            Map.entry("isosceles-optimal", "#0072b2"),
+            Map.entry("isosceles", "#56b4e9"),
+            Map.entry("isosceles-single", "#cc79a7"),
+            Map.entry("sparten", "#d55e00"),
+            Map.entry("sparten-ideal", "#8f3b00"),
+            Map.entry("fused-layer", "#e69f00"),
+            Map.entry("fused-layer-ideal", "#b38600"),
+            Map.entry("scnn", "#009e73"),
+            Map.entry("systolic-os", "#6f6f6f"),
+            Map.entry("systolic-ws", "#8c8c8c"),
+            Map.entry("systolic-is", "#a9a9a9"));
     private static final List<String> FURTHER = List.of("#7b68c8", "#44aa99", "#a6761d", "#cc6677", "#5f8b3a");
     private static final List<String> PARTS =
             List.of("#7b68c8", "#44aa99", "#c9a93f", "#cc6677", "#6a9fd8", "#8c8c8c", "#a6761d", "#5f8b3a");

@@ -9,22 +9,26 @@ final class LeftOut {
 
     private LeftOut() {}
 
-    /** A sentence; empty when every total counts everything. */
-    static String sentence(List<RunResult> runs) {
+    /** Layers that totals of some runs leave out, as the object of a sentence. */
+    static String what(List<RunResult> runs) {
         List<String> names =
                 runs.stream().flatMap(r -> r.leftOut().stream()).distinct().toList();
-        if (names.isEmpty()) {
-            return "";
-        }
-        String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
         int more = names.size() - MOST_NAMES;
-        List<String> accelerators = runs.stream()
+        return "time and bytes of " + String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                + (more > 0 ? " and " + more + " more" : "") + ", which run by themselves";
+    }
+
+    /** A sentence; empty when every total counts everything. */
+    static String sentence(List<RunResult> runs) {
+        List<String> machines = runs.stream()
                 .filter(r -> !r.leftOut().isEmpty())
-                .map(r -> r.accelerator().name())
+                .map(r -> r.accelerator().id())
                 .distinct()
                 .toList();
-        return "Totals" + (runs.size() == 1 ? "" : " of " + String.join(", ", accelerators))
-                + " leave out the time and bytes of " + shown + (more > 0 ? " and " + more + " more" : "")
-                + ", which run by themselves.";
+        if (machines.isEmpty()) {
+            return "";
+        }
+        boolean all = runs.stream().noneMatch(r -> r.leftOut().isEmpty());
+        return "Totals" + (all ? "" : " of " + String.join(", ", machines)) + " leave out the " + what(runs) + ".";
     }
 }

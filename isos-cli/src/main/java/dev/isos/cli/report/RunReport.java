@@ -68,9 +68,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
         }
         if (!r.leftOut().isEmpty()) {
             out.append(Wrap.lines(
-                    String.format(Locale.ROOT, LABEL, "left out") + " ",
-                    LeftOut.sentence(List.of(r)),
-                    console.columns()));
+                    String.format(Locale.ROOT, LABEL, "left out") + " ", LeftOut.what(List.of(r)), console.columns()));
         }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
         bound(out, console);
