@@ -1,6 +1,5 @@
 package dev.isos.api.dataflow;
 
-import dev.isos.api.hardware.UnitModel;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;

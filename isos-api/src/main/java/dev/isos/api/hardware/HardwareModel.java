@@ -1,6 +1,7 @@
 package dev.isos.api.hardware;
 
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
 import java.util.List;

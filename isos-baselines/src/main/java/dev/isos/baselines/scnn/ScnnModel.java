@@ -1,11 +1,11 @@
 package dev.isos.baselines.scnn;
 
+import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.hardware.UnitModel;
 import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.machine.OffChipPort;
 import dev.isos.baselines.scnn.bank.BankModel;

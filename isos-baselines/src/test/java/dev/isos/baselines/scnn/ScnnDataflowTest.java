@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.hardware.UnitModel;
+import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;

@@ -1,6 +1,6 @@
 package dev.isos.baselines.scnn.bank;
 
-import dev.isos.api.hardware.UnitModel;
+import dev.isos.api.dataflow.UnitModel;
 
 /**
  * The accumulator banks of a processing element of SCNN: how long its multipliers take depends on which products meet in a bank.

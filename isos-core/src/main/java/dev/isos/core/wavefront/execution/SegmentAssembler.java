@@ -144,7 +144,10 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 .moves(TensorRole.WEIGHTS, layer, bytes)
                 .count(IsOsSchema.FILTER_BUFFER_BYTES, Math.toIntExact(bytes));
         if (tile >= 2) {
-            waitForColumn(i, passes.firstPass(tile - 1) - 1, layers.get(i).outputShape().width() - 1);
+            waitForColumn(
+                    i,
+                    passes.firstPass(tile - 1) - 1,
+                    layers.get(i).outputShape().width() - 1);
         }
         weightItems[i][tile] = sink.accept(item);
     }

@@ -30,7 +30,7 @@ import java.util.WeakHashMap;
  * <p>Row h of a map is held by lane h. Of a map with fewer rows than there are lanes, each row is spread over {@code lanes /
  * rows} neighbouring lanes: its activations are dealt to them one by one, its partial results and output channels are divided
  * over them. A layer with more rows than lanes, or with more partial results than a context array holds, is tiled over rows;
- * such layers are pipelined with each other only. A layer whose filters exceed the filter buffer runs alone, tiled over K.
+ * such layers are pipelined with each other only. A layer whose filters exceed the filter buffer runs alone, tiled over K; on a small machine, over rows too.
  * Poolings and fully connected layers run by themselves; the weights of the latter stream by. All of this is the paper's (HPCA
  * 2023, section on mapping).
  *
@@ -163,9 +163,7 @@ public final class IsOsMapper {
             }
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             long filters = filterBytes(1);
-            boolean alone = computing == 1
-                    && (tensors.layers().get(0).op() instanceof Convolution
-                            || tensors.layers().get(0).op() instanceof Pooling);
+            boolean alone = computing == 1;
             if (filters > bufferBytes) {
                 return alone
                         ? tiledOverChannels()
@@ -444,10 +442,7 @@ public final class IsOsMapper {
                         channels = Math.max(channels, range[1] - range[0]);
                     }
                     buffers.add(new TensorBuffer(
-                            tensor,
-                            live[slot]
-                                    * (long) ceilDiv(rows, lanes)
-                                    * fiberBytes(channels, share)));
+                            tensor, live[slot] * (long) ceilDiv(rows, lanes) * fiberBytes(channels, share)));
                 }
             }
             return buffers;

@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The passes of a segment: one for a pipeline that fits as a whole, tiles of K of a layer that is alone, or tiles of rows of a
- * whole pipeline; on a small machine a layer that is alone may need both. A tile of rows is a pyramid: every layer makes its share of the rows and those which the layers behind it
- * need for theirs. So the halo is read again from off chip and, between layers of one pipeline, computed again.
+ * The passes of a segment: one for a pipeline that fits as a whole, tiles of rows of a whole pipeline, or tiles of K of a layer
+ * that is alone, each of them in tiles of rows on a small machine. A tile of rows is a pyramid: every layer makes its share of
+ * the rows and those which the layers behind it need for theirs. So the halo is read again from off chip and, between layers
+ * of one pipeline, computed again.
  */
 public final class SegmentPasses {
     private final SegmentTensors tensors;

@@ -146,12 +146,10 @@ public final class SegmentTensors {
         return TensorRole.RESIDUALS;
     }
 
-    /**
-     * Whether a pass over some output channels needs of an entering tensor these channels alone: of a residual operand, and of the
-     * input of a pooling.
-     */
+    /** Whether a pass over some output channels needs these channels alone of an entering tensor: unless a convolution reads it. */
     public boolean readByChannel(int tensor) {
-        return role(tensor) == TensorRole.RESIDUALS || layers.get(firstReader(tensor)).op() instanceof Pooling;
+        int reader = firstReader(tensor);
+        return !(layers.get(reader).op() instanceof Convolution && readsThroughWindow(reader, tensor));
     }
 
     /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */

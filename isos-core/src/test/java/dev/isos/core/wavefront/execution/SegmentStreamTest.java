@@ -145,7 +145,7 @@ class SegmentStreamTest {
                 assertEquals(i, load.step(), executed.where());
                 assertEquals(load.offChipBytes(), load.count(IsOsSchema.FILTER_BUFFER_BYTES), executed.where());
                 if (!factors.streamed()) {
-                    Pass pass = executed.pass(layer.index(), factors.kTiles() > 1 ? i : 0);
+                    Pass pass = executed.pass(layer.index(), executed.passes().firstPass(i));
                     long weights = 0;
                     for (char k : executed.workload().filters(layer.index()).coordinates()) {
                         weights += k >= pass.firstChannel() && k < pass.endChannel() ? 2 : 0;
@@ -170,7 +170,8 @@ class SegmentStreamTest {
             int width = executed.tensors().shape(tensor).width();
             int channels = executed.tensors().shape(tensor).channels();
             TensorRole role = executed.tensors().role(tensor);
-            boolean sliced = factors.kTiles() > 1 && role == TensorRole.RESIDUALS;
+            boolean byChannel = !(executed.tensors().layers().get(0).op() instanceof Convolution);
+            boolean sliced = factors.kTiles() > 1 && (byChannel || role == TensorRole.RESIDUALS);
             Map<String, RecordedItem> seen = new TreeMap<>();
             for (RecordedItem load : executed.items()) {
                 if (load.phase() != IsOsSchema.LOAD_INPUT || load.tensor() != tensor) {
@@ -196,7 +197,7 @@ class SegmentStreamTest {
                         RecordedItem load = seen.get(pass + "/" + w + "/" + h);
                         String where =
                                 executed.where() + ": tensor " + tensor + ", pass " + pass + " w " + w + " h " + h;
-                        boolean resident = pass > 0 && factors.kTiles() > 1;
+                        boolean resident = pass > 0 && factors.kTiles() > 1 && factors.rowTiles() == 1;
                         if (h < first || h >= end) {
                             assertEquals(null, load, where);
                         } else if (sliced) {
@@ -211,13 +212,14 @@ class SegmentStreamTest {
         }
     }
 
-    /** Bytes of those channels of a residual operand's fiber that a tile of K adds. */
+    /** Bytes of those channels of a fiber that a tile of K reads of an operand read by channel. */
     private static long sliceBytes(Executed executed, int tensor, int pass, int w, int h) {
         Layer layer = executed.tensors().layers().get(0);
         Pass tile = executed.pass(layer.index(), pass);
         int low = Integer.MAX_VALUE;
         int high = 0;
-        for (Operand part : executed.tensors().aligned(0)) {
+        List<Operand> parts = executed.tensors().aligned(0);
+        for (Operand part : parts.isEmpty() ? executed.tensors().windowed(0) : parts) {
             for (int k = tile.firstChannel(); k < tile.endChannel() && part.tensor() == tensor; k++) {
                 int c = k - part.firstChannel();
                 if (c >= 0 && c < executed.tensors().shape(tensor).channels()) {
@@ -334,9 +336,10 @@ class SegmentStreamTest {
             Workload workload = RandomWorkloads.layer(seed);
             SplitMix random = new SplitMix(seed);
             int lanes = random.between(12, 40);
-            Geometry tight = TestGeometry.tight(workload, lanes, Map.of(), IsOsSchema.FILTER_BUFFER, IsOsSchema.QUEUES);
+            Geometry tight = TestGeometry.tight(workload, lanes, Map.of(), IsOsSchema.FILTER_BUFFER);
             Segment least = (Segment) dataflow.map(workload, List.of(0), tight);
-            if (LayerFactors.of(least.mapping(0)).kTiles() == 1) {
+            LayerFactors factors = LayerFactors.of(least.mapping(0));
+            if (factors.kTiles() == 1 || factors.rowTiles() > 1) {
                 continue;
             }
 
@@ -346,7 +349,7 @@ class SegmentStreamTest {
                             IsOsSchema.FILTER_BUFFER,
                             tight.get(IsOsSchema.FILTER_BUFFER),
                             IsOsSchema.QUEUES,
-                            tight.get(IsOsSchema.QUEUES) + random.between(0, 60)));
+                            least.storage().get(2).demandBytes() + random.between(0, 60)));
             Segment segment = (Segment) dataflow.map(workload, List.of(0), geometry);
             long more =
                     geometry.get(IsOsSchema.QUEUES) - segment.storage().get(2).demandBytes();
@@ -494,6 +497,8 @@ class SegmentStreamTest {
         TILES_OF_CHANNELS,
         RESIDENT_COLUMNS,
         LAYER_IN_TILES_OF_ROWS,
+        POOLING_IN_TILES_OF_CHANNELS,
+        TILES_OF_BOTH,
         PIPELINE_IN_TILES_OF_ROWS,
         STREAMED,
         SEVERAL_STEPS,
@@ -510,6 +515,9 @@ class SegmentStreamTest {
         int computing = executed.tensors().layers().size();
         note(reached, Kind.LONG, computing > 6);
         note(reached, Kind.TILES_OF_CHANNELS, factors.kTiles() > 1);
+        boolean pooling = executed.tensors().layers().get(0).op() instanceof Pooling;
+        note(reached, Kind.POOLING_IN_TILES_OF_CHANNELS, pooling && factors.kTiles() > 1);
+        note(reached, Kind.TILES_OF_BOTH, factors.kTiles() > 1 && factors.rowTiles() > 1);
         note(reached, Kind.LAYER_IN_TILES_OF_ROWS, factors.rowTiles() > 1 && computing == 1);
         note(reached, Kind.PIPELINE_IN_TILES_OF_ROWS, factors.rowTiles() > 1 && computing > 2);
         note(reached, Kind.STREAMED, factors.streamed());
@@ -525,7 +533,7 @@ class SegmentStreamTest {
         int first = executed.tensors().layers().get(0).index();
         int lanes = executed.geometry().getInt(IsOsSchema.LANES);
         note(reached, Kind.ROWS_SHARE_A_LANE, executed.pass(first, 0).inputRows() > lanes);
-        if (factors.kTiles() > 1) {
+        if (factors.kTiles() > 1 && executed.layer(first).op() instanceof Convolution) {
             int input = executed.tensors().windowed(0).get(0).tensor();
             long loads = executed.items().stream()
                     .filter(i -> i.phase() == IsOsSchema.LOAD_INPUT && i.tensor() == input && i.heldBytes() > 0)
@@ -863,7 +871,7 @@ class SegmentStreamTest {
             for (int other = 0; other < items.size(); other++) {
                 RecordedItem item = items.get(other);
                 if (item.phase() == IsOsSchema.FRONTEND
-                        && item.step() / width == load.step() - 2
+                        && executed.passes().kTile(item.step() / width) == load.step() - 2
                         && item.count(IsOsSchema.PRODUCTS) > 0) {
                     requireAll(i, List.of(other));
                 }
@@ -880,7 +888,7 @@ class SegmentStreamTest {
                 int channels = layer.inputShape().channels();
                 requireFibers(i, layer.inputs().get(0), pass, w, item.row(), 0, channels);
             }
-            int tile = factors.kTiles() > 1 ? pass : 0;
+            int tile = executed.passes().kTile(pass);
             List<Integer> weights = byFiber.get(key(IsOsSchema.LOAD_WEIGHTS, layer.index(), tile, 0));
             requireAll(i, weights);
             if (w == width - 1) {

@@ -264,14 +264,18 @@ class IsOsMapperTest {
         Segment channels = accept(layers(8, 1), List.of(0), with(8, IsOsSchema.CONTEXT_ARRAY, 143));
         assertEquals(new LayerFactors(3, 1, 1, 1, 0), LayerFactors.of(channels.mapping(0)));
         assertEquals(3 * 36, channels.storage().get(1).demandBytes());
+        // over both where one channel of all rows is too much
+        Segment both = accept(layers(8, 1), List.of(0), with(8, IsOsSchema.CONTEXT_ARRAY, 35));
+        assertEquals(new LayerFactors(8, 4, 2, 1, 0), LayerFactors.of(both.mapping(0)));
+        assertEquals(18, both.storage().get(1).demandBytes());
         rejected(
                 "contextArray",
-                36,
-                35,
-                "layer conv0: partial results of the segment need 36 bytes per lane, a context array has 35",
+                18,
+                17,
+                "layer conv0: partial results of the segment need 18 bytes per lane, a context array has 17",
                 layers(8, 1),
                 List.of(0),
-                with(8, IsOsSchema.CONTEXT_ARRAY, 35));
+                with(8, IsOsSchema.CONTEXT_ARRAY, 17));
     }
 
     @Test
