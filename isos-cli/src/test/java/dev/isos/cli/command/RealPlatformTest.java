@@ -105,7 +105,7 @@ class RealPlatformTest {
             Files.writeString(spec, """
                     workloads: ../docs/examples/network.yaml
                     accelerators: [isosceles, isosceles:fidelity=analytical:lanes=8]
-                    parameters: {lanes: 4..16, contextArray: [512 B, 8 KiB]}
+                    parameters: {lanes: 4..16, queues: [64 B, 8 KiB]}
                     objectives: [cycles, areaMm2]
                     """);
             JsonNode document = json("sweep", "-q", spec.toString(), "--format", "json");

@@ -17,6 +17,7 @@ import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.core.wavefront.work.LayerWork;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.ArrayList;

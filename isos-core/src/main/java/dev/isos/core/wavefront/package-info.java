@@ -1,5 +1,5 @@
 /**
- * The IS-OS dataflow. {@link dev.isos.core.wavefront.IsOsDataflow} is the entry, {@link dev.isos.core.wavefront.IsOsSchema} the
+ * The IS-OS dataflow. {@link dev.isos.core.wavefront.IsOsDataflow} is the entry, {@link dev.isos.core.wavefront.schema.IsOsSchema} the
  * vocabulary of its work items; the packages below are the blocks of the machine and what is asked of them:
  *
  * <ul>

@@ -3,6 +3,7 @@ package dev.isos.core.wavefront;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.testkit.DataflowContract;
 import java.util.IdentityHashMap;
 import java.util.Map;

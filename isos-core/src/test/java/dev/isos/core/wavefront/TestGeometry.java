@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -14,7 +14,7 @@ import dev.isos.api.hardware.SteppedFidelity;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.core.wavefront.IsOsDataflow;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

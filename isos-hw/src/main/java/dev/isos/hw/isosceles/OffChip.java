@@ -2,7 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.dram.DramServer;
 import dev.isos.hw.dram.TransferSlices;
 

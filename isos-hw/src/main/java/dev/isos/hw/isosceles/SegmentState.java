@@ -3,7 +3,7 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.Arrays;
 
 /** A segment on the machine: its items, what it holds in queues, what it asks of the DRAM. Reused from segment to segment. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

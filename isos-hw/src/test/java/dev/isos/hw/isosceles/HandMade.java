@@ -18,7 +18,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.spec.HardwareSpecReader;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

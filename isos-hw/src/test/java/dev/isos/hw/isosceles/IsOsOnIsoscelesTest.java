@@ -18,7 +18,7 @@ import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.IsOsDataflow;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;

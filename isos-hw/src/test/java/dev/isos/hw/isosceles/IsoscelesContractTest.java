@@ -2,7 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.testkit.HardwareModelContract;
 import java.util.List;
 

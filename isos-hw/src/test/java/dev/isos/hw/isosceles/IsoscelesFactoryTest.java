@@ -11,7 +11,7 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.unit.Quantity;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

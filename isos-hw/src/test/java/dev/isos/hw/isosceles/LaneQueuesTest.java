@@ -7,7 +7,7 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

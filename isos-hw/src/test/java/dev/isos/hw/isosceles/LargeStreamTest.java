@@ -9,7 +9,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

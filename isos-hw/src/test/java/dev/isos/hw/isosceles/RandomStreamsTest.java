@@ -7,7 +7,7 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -19,7 +19,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.core.wavefront.IsOsDataflow;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.isosceles.IsoscelesFactory;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;

@@ -14,7 +14,6 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.core.wavefront.IsOsSchema;
 import dev.isos.core.wavefront.mapping.FilterFootprint;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
@@ -24,6 +23,7 @@ import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
 import dev.isos.core.wavefront.mapping.SegmentTensors.Operand;
 import dev.isos.core.wavefront.mapping.WavefrontSchedule;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.core.wavefront.work.LayerWork;
 import java.util.List;
 

@@ -16,7 +16,7 @@ import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

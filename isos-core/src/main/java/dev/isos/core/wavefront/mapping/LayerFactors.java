@@ -1,7 +1,7 @@
 package dev.isos.core.wavefront.mapping;
 
 import dev.isos.api.plan.LayerMapping;
-import dev.isos.core.wavefront.IsOsSchema;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.Map;
 
 /**

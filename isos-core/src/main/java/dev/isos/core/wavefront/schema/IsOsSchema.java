@@ -1,4 +1,4 @@
-package dev.isos.core.wavefront;
+package dev.isos.core.wavefront.schema;
 
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
