@@ -46,7 +46,7 @@ public final class PlanReport implements Report {
             MissingEntry missing) {}
 
     /** What the hardware lacks for the next layer to fit as well; {@code unit} is "bytes", or empty for a number of things. */
-    record MissingEntry(String resource, long demand, long limit, long missing, String unit) {}
+    record MissingEntry(String resource, long demand, long limit, long missing, String unit, String reason) {}
 
     /** A layer with the factors by which the dataflow maps it. */
     record LayerEntry(String name, Map<String, Integer> mapping) {}
@@ -111,7 +111,12 @@ public final class PlanReport implements Report {
         MissingEntry missing = explanation
                 .missing()
                 .map(m -> new MissingEntry(
-                        m.resource(), m.demand(), m.limit(), m.demand() - m.limit(), unit(segment, m.resource())))
+                        m.resource(),
+                        m.demand(),
+                        m.limit(),
+                        m.demand() - m.limit(),
+                        unit(segment, m.resource()),
+                        m.reason()))
                 .orElse(null);
         return new SegmentEntry(
                 number,
@@ -238,7 +243,10 @@ public final class PlanReport implements Report {
         if (missing == null) {
             return segment.nextLayer() + " would fit";
         }
-        String unit = missing.unit().isEmpty() ? "" : " " + missing.unit();
+        if (missing.unit().isEmpty()) {
+            return missing.reason();
+        }
+        String unit = " " + missing.unit();
         return segment.nextLayer() + " would need " + missing.resource() + " of " + Units.count(missing.demand()) + unit
                 + ", " + Units.count(missing.missing()) + unit + " more than there are";
     }
