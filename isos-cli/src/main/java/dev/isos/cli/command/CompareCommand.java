@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Callable<Integer> {
     /** What the command line of one run says in its own way. */
     private static final Set<String> BY_RUN = Set.of(
-            "--workloads", "--accelerators", "--vary", "--hardware", "--set", "--mapping", "--baseline", "--energy");
+            "--workloads", "--accelerators", "--vary", "--hardware", "--set", "--mapping", "--fidelity", "--baseline", "--energy");
 
     private final Session session;
 
@@ -89,6 +89,12 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "ID",
             description = "Mapping policy of all accelerators (default: each accelerator's own).")
     private String mapping;
+
+    @Option(
+            names = "--fidelity",
+            paramLabel = "event|stepped|analytical",
+            description = "How closely all accelerators are simulated (default: event).")
+    private String fidelity;
 
     @Option(
             names = "--baseline",
@@ -199,6 +205,9 @@ final class CompareCommand implements Callable<Integer> {
         }
         if (mapping != null) {
             settings.add(new Setting("mapping", List.of(mapping), "--mapping " + mapping));
+        }
+        if (fidelity != null) {
+            settings.add(new Setting("fidelity", List.of(fidelity), "--fidelity " + fidelity));
         }
         if (energy != null) {
             settings.add(new Setting("energy", List.of(energy), "--energy " + energy));
