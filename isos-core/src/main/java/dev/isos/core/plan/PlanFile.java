@@ -1,9 +1,8 @@
 package dev.isos.core.plan;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
@@ -60,33 +59,49 @@ public final class PlanFile implements MappingPolicy {
      * @param name what results call the mapping
      */
     public static PlanFile parse(String name, String text) {
-        JsonNode root;
-        try {
-            root = new ObjectMapper(new YAMLFactory())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(text);
+        List<List<String>> segments = new ArrayList<>();
+        // not as a tree, which would make 8 of a layer called 010
+        try (JsonParser parser = new YAMLFactory().createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw noList(name);
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                segments.add(names(parser, "plan file " + name + ", segment " + (segments.size() + 1)));
+            }
+            if (segments.isEmpty()) {
+                throw noList(name);
+            }
+            if (parser.nextToken() != null) {
+                throw IsosException.badInput("plan file " + name + ", line "
+                        + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
+            }
         } catch (JsonProcessingException e) {
             String where =
                     e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw IsosException.badInput("plan file " + name + where + ": expected YAML or JSON");
-        }
-        List<List<String>> segments = new ArrayList<>();
-        if (root == null || !root.isArray() || root.isEmpty()) {
-            throw IsosException.badInput(
-                    "plan file " + name + ": expected a list with one list of layer names per segment");
-        }
-        for (JsonNode segment : root) {
-            List<String> names = new ArrayList<>();
-            if (segment.isArray()) {
-                segment.forEach(each -> names.add(each.isValueNode() ? each.asText() : ""));
-            }
-            if (names.isEmpty() || names.contains("")) {
-                throw IsosException.badInput("plan file " + name + ", segment " + (segments.size() + 1)
-                        + ": expected a list of layer names");
-            }
-            segments.add(names);
+        } catch (IOException e) {
+            throw IsosException.badInput("plan file " + name + ": expected YAML or JSON");
         }
         return new PlanFile(name, segments);
+    }
+
+    private static IsosException noList(String name) {
+        return IsosException.badInput(
+                "plan file " + name + ": expected a list with one list of layer names per segment");
+    }
+
+    private static List<String> names(JsonParser parser, String place) throws IOException {
+        List<String> names = new ArrayList<>();
+        boolean list = parser.currentToken() == JsonToken.START_ARRAY;
+        while (list && parser.nextToken() != JsonToken.END_ARRAY) {
+            JsonToken token = parser.currentToken();
+            list = token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL;
+            names.add(list ? parser.getText() : "");
+        }
+        if (names.isEmpty() || names.contains("")) {
+            throw IsosException.badInput(place + ": expected a list of layer names");
+        }
+        return names;
     }
 
     @Override

@@ -46,6 +46,14 @@ class PlanFileTest {
     }
 
     @Test
+    void namesThatYamlTakesForOtherThingsAreNames() {
+        Workload odd = named(MappingPoliciesTest.chain(5), "010", "1_0", "1:30", "yes", "1e3");
+        assertEquals(
+                List.of(List.of(0, 1), List.of(2, 3), List.of(4)),
+                layers(plan("[[010, 1_0], [1:30, yes], [1e3]]", odd, 9)));
+    }
+
+    @Test
     void concatenationsGoWithTheLayerBefore() {
         assertEquals(
                 List.of(List.of(0), List.of(1, 2, 3), List.of(4)),
@@ -78,9 +86,9 @@ class PlanFileTest {
         }
         fails("plan file p, line 2: expected YAML or JSON", "- [conv0]\n- [conv1\n");
         fails("plan file p, line 2: expected YAML or JSON", "[[conv0]]\n[[conv1]]");
-        fails("plan file p, line 3: expected YAML or JSON", "[[conv0]]\n---\n[[conv1]]");
+        fails("plan file p, line 3: expected the end of the file", "[[conv0]]\n---\n[[conv1]]");
         fails("plan file p, line 1: expected YAML or JSON", "[[conv0]] and more");
-        fails("plan file p: expected YAML or JSON", "[".repeat(5000));
+        fails("plan file p, segment 1: expected a list of layer names", "[".repeat(5000));
         assertEquals("p", PlanFile.parse("p", "---\n- [conv0] # one\n...\n").id());
     }
 
