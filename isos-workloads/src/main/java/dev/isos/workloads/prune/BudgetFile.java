@@ -2,11 +2,11 @@ package dev.isos.workloads.prune;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.workloads.csv.CsvRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * Sparsity per layer from a CSV file: a header line with a column {@code layer} and a column {@code sparsity} (share of
  * zero weights, 0..1), {@code density} (1 - sparsity) or {@code nonzeros} (a number of weights); further columns are
- * ignored. Lines that are empty or start with # are skipped.
+ * ignored.
  */
 final class BudgetFile {
     private static final long MAX_BYTES = 16L << 20;
@@ -35,14 +35,9 @@ final class BudgetFile {
         BudgetFile budget = null;
         int layerColumn = -1;
         int valueColumn = -1;
-        int number = 0;
-        for (String line : text(file).split("\\R", -1)) {
-            number++;
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            List<String> cells =
-                    Arrays.stream(line.split(",", -1)).map(String::strip).toList();
+        for (CsvRow row : CsvRow.rows("budget file " + file, text(file))) {
+            int number = row.line();
+            List<String> cells = row.cells();
             if (budget == null) {
                 List<String> header =
                         cells.stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();

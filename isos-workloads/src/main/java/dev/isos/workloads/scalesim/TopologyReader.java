@@ -2,6 +2,7 @@ package dev.isos.workloads.scalesim;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.workloads.csv.CsvRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,8 @@ import java.util.Locale;
 /**
  * Reads the two forms of a topology: convolutions ({@code Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter
  * Width, Channels, Num Filter, Strides,}, also with a second stride, also with a sparsity such as {@code 2:4}, which is not
- * applied) and matrix products ({@code Layer, M, N, K,}). A comma at the end of a line, blank lines and lines that start
- * with {@code #} mean nothing.
+ * applied) and matrix products ({@code Layer, M, N, K,}). A comma at the end of a line means nothing; {@link CsvRow} says
+ * the rest.
  */
 final class TopologyReader {
     static final int MAX_BYTES = 4 << 20;
@@ -55,17 +56,9 @@ final class TopologyReader {
     }
 
     private void parse(String text) {
-        String[] lines = text.split("\\R", -1);
         boolean header = true;
-        for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].strip();
-            if (i == 0 && line.startsWith("\uFEFF")) {
-                line = line.substring(1).strip();
-            }
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            List<String> cells = cells(line);
+        for (CsvRow read : CsvRow.rows("topology " + file, text)) {
+            List<String> cells = withoutEmptyEnd(read.cells());
             if (header) {
                 header = false;
                 if (cells.size() > 1 && !cells.get(1).matches("[+-]?\\d+")) {
@@ -73,10 +66,10 @@ final class TopologyReader {
                 }
             }
             try {
-                rows.add(row(i + 1, cells));
+                rows.add(row(read.line(), cells));
             } catch (IllegalArgumentException e) {
                 throw new IsosException(
-                        ErrorCode.BAD_INPUT, "topology " + file + ", line " + (i + 1) + ": " + e.getMessage(), e);
+                        ErrorCode.BAD_INPUT, "topology " + file + ", line " + read.line() + ": " + e.getMessage(), e);
             }
         }
         if (rows.isEmpty()) {
@@ -84,15 +77,12 @@ final class TopologyReader {
         }
     }
 
-    private static List<String> cells(String line) {
-        List<String> cells = new ArrayList<>();
-        for (String cell : line.split(",", -1)) {
-            cells.add(cell.strip());
+    private static List<String> withoutEmptyEnd(List<String> cells) {
+        int end = cells.size();
+        while (end > 1 && cells.get(end - 1).isEmpty()) {
+            end--;
         }
-        while (cells.size() > 1 && cells.get(cells.size() - 1).isEmpty()) {
-            cells.remove(cells.size() - 1);
-        }
-        return cells;
+        return cells.subList(0, end);
     }
 
     private TopologyRow row(int line, List<String> cells) {
