@@ -53,8 +53,10 @@ public final class FloatExecutor {
             }
         }
         lastReader.put(graph.output(), nodes.size());
+        graph.furtherOutputs().forEach(output -> lastReader.put(output, nodes.size()));
         Map<String, float[]> tensors = new HashMap<>();
         tensors.put(graph.input(), input);
+        graph.constants().forEach((name, constant) -> tensors.put(name, constant.values()));
         for (int i = 0; i < nodes.size(); i++) {
             FloatNode node = nodes.get(i);
             float[] values = compute(node, tensors, shapes);
@@ -98,10 +100,15 @@ public final class FloatExecutor {
         } else if (op instanceof FloatOp.Product) {
             float[] product = in.clone();
             float[] other = tensors.get(node.inputs().get(1));
+            int inner = product.length / other.length;
             for (int i = 0; i < product.length; i++) {
-                product[i] *= other[i];
+                product[i] *= other[i / inner];
             }
             return product;
+        } else if (op instanceof FloatOp.PositionSelection s) {
+            return positions(s, in, from);
+        } else if (op instanceof FloatOp.Transposition) {
+            return transposed(in, from);
         } else if (op instanceof FloatOp.Concatenation) {
             float[] all = new float[to.elements()];
             int at = 0;
@@ -139,6 +146,24 @@ public final class FloatExecutor {
         }
         // Flatten and Identity keep the elements in their order.
         return in.clone();
+    }
+
+    private static float[] positions(FloatOp.PositionSelection s, float[] in, FeatureMapShape from) {
+        int plane = s.positions().length;
+        float[] out = new float[from.channels() * plane];
+        for (int i = 0; i < out.length; i++) {
+            int at = s.positions()[i % plane];
+            out[i] = at < 0 ? 0 : in[i / plane * from.fibers() + at];
+        }
+        return out;
+    }
+
+    private static float[] transposed(float[] in, FeatureMapShape from) {
+        float[] out = new float[in.length];
+        for (int i = 0; i < in.length; i++) {
+            out[i % from.fibers() * from.channels() + i / from.fibers()] = in[i];
+        }
+        return out;
     }
 
     private static float[] convolution(Convolution c, float[] in, FeatureMapShape from, FeatureMapShape to) {

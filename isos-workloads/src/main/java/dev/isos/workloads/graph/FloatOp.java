@@ -51,6 +51,15 @@ public sealed interface FloatOp {
     record ChannelSelection(int[] channels) implements FloatOp {}
 
     /**
+     * Positions of the input on a map of another size: position i of the output is position {@code positions[i]} (row times
+     * width plus column) of the input, or zero where that is -1.
+     */
+    record PositionSelection(int height, int width, int[] positions) implements FloatOp {}
+
+    /** Channels and positions change places: C x H x W to (H*W) x C x 1. */
+    record Transposition() implements FloatOp {}
+
+    /**
      * Normalisation across channels as ONNX defines LRN: {@code x / (bias + alpha / size * sum of squares)^beta}, the sum
      * being over {@code size} channels around each.
      */

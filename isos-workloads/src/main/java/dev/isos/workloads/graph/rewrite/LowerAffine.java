@@ -16,7 +16,7 @@ final class LowerAffine implements RewriteRule {
                 int channels = node.shape().channels();
                 FilterShape filter = new FilterShape(channels, 1, 1, 1, channels);
                 graph.replace(i, node.withOp(new Convolution(filter, Window.square(1, 1, 0), a.scale(), a.shift())));
-                graph.note("a " + node.operator()
+                graph.note("a " + node.operatorName()
                         + " without a convolution before it is computed as a depthwise 1x1 convolution");
             }
         }

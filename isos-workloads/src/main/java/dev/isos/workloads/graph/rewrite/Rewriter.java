@@ -13,7 +13,7 @@ public final class Rewriter {
             new DropIdentities(),
             new DropRepeatedFormats(),
             new DropFinalReshaping(),
-            new FuseGates(),
+            new FuseFunctions(),
             new FoldPaddingIntoConvolution(),
             new LowerPadding(),
             new LowerFullyConnected(),
