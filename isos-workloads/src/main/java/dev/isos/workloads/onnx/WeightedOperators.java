@@ -247,7 +247,8 @@ final class WeightedOperators extends OperatorFamily {
         ConstantTensor left = constants.get(node.requiredInput(0));
         ConstantTensor right = constants.get(node.requiredInput(1));
         if (left == null && right == null) {
-            throw node.unsupported("multiplies two computed tensors, expected constant weights");
+            product(node, view(node, 0), view(node, 1));
+            return;
         }
         if (left != null) {
             constantTimesTensor(node, left);
@@ -262,6 +263,77 @@ final class WeightedOperators extends OperatorFamily {
         QuantisedConstant quantised = state.quantisedConstants.get(node.requiredInput(1));
         Optional<IntegerWeights> integers = integers(quantised, 1, outputs, new int[0], scaleOf(node.requiredInput(0)));
         fullyConnected(node, weights, false, 1f, new float[outputs], integers, in, node.output());
+    }
+
+    /**
+     * Product of two computed tensors: rows of the left one are positions, everything but rows is channels; axes before
+     * the last two are groups. The right one stays as it is, whichever of its axes are channels.
+     */
+    private void product(OnnxNode node, TensorView left, TensorView right) {
+        int rank = Math.max(left.rank(), right.rank());
+        if (left.rank() < 2 || right.rank() < 2) {
+            throw node.unsupported("multiplies tensors of " + left.rank() + " and " + right.rank()
+                    + " dimensions, expected at least 2 each");
+        }
+        TensorView a = groupsExpanded(node, left, right);
+        TensorView b = groupsExpanded(node, right, left);
+        int depth = a.size(rank - 1);
+        if (b.size(rank - 2) != depth) {
+            throw node.badInput("multiplies " + depth + " columns by " + b.size(rank - 2) + " rows");
+        }
+        TensorView rows = movement.layout(
+                a, (axis, atom) -> axis == rank - 2 ? TensorView.Kind.POSITION : TensorView.Kind.CHANNEL);
+        boolean transposed = b.isOnly(rank - 2, TensorView.Kind.CHANNEL);
+        int positions = transposed ? rank - 1 : rank - 2;
+        TensorView columns = movement.layout(
+                b, (axis, atom) -> axis == positions ? TensorView.Kind.POSITION : TensorView.Kind.CHANNEL);
+        // Positions in the order of the axis, which is what the other operand's channels follow.
+        columns = inOrder(columns, positions);
+        int groups = rows.shape().channels() / depth;
+        int outputs = b.size(rank - 1);
+        FeatureMapShape shape = checkedShape(
+                node,
+                (long) groups * outputs,
+                rows.shape().height(),
+                rows.shape().width());
+        FloatOp op = new FloatOp.MatrixProduct(groups, transposed);
+        String tensor = layer(
+                node,
+                node.output(),
+                op,
+                shape,
+                List.of(movement.arrange(node, a, rows), movement.arrange(node, b, columns)));
+        List<List<TensorView.Atom>> axes = new ArrayList<>();
+        int stride = groups * outputs;
+        for (int axis = 0; axis < rank - 2; axis++) {
+            List<TensorView.Atom> own = new ArrayList<>();
+            for (TensorView.Atom atom : rows.axes().get(axis)) {
+                boolean image = atom.kind() == TensorView.Kind.IMAGE;
+                stride = image ? stride : stride / atom.size();
+                own.add(image ? atom : new TensorView.Atom(TensorView.Kind.CHANNEL, atom.size(), stride));
+            }
+            axes.add(own);
+        }
+        axes.add(rows.axes().get(rank - 2));
+        axes.add(TensorView.atoms(TensorView.Kind.CHANNEL, outputs, 1));
+        define(node, node.output(), new TensorView(tensor, shape, 0, rows.positionOffset(), axes), "");
+    }
+
+    /** The tensor repeated for each group that only the other one has. */
+    private static TensorView groupsExpanded(OnnxNode node, TensorView in, TensorView other) {
+        int[] own = in.dims();
+        int[] target = ShapeArithmetic.broadcast(
+                node, List.of(Arrays.copyOf(own, own.length - 2), Arrays.copyOf(other.dims(), other.rank() - 2)));
+        int[] dims = Arrays.copyOf(target, target.length + 2);
+        dims[target.length] = own[own.length - 2];
+        dims[target.length + 1] = own[own.length - 1];
+        return Arrays.equals(dims, own) ? in : in.expanded(dims);
+    }
+
+    private static TensorView inOrder(TensorView layout, int axis) {
+        List<List<TensorView.Atom>> axes = new ArrayList<>(layout.axes());
+        axes.set(axis, TensorView.atoms(TensorView.Kind.POSITION, layout.size(axis), 1));
+        return new TensorView("", layout.shape(), 0, 0, axes);
     }
 
     /** {@code W x X}: the rows of X are what is added up, and become channels. */

@@ -32,11 +32,14 @@ final class ImportedNetwork {
     private final List<float[]> inputs = new ArrayList<>();
     private final List<float[]> expected;
 
+    /**
+     * @param calibration rule of the quantiser; empty for the graph in float alone, before it is rewritten
+     */
     ImportedNetwork(byte[] model, String calibration) {
         onnx = OnnxModelReader.read("model.onnx", model);
         OnnxTranslator.Translation translation = OnnxTranslator.translation(onnx);
         views = translation.outputs();
-        graph = Rewriter.rewrite(translation.graph());
+        graph = calibration.isEmpty() ? translation.graph() : Rewriter.rewrite(translation.graph());
         FeatureMapShape shape = onnx.inputShape();
         for (int image = 0; image < onnx.images(); image++) {
             float[] colours = ImagePreprocessor.prepare(
@@ -50,8 +53,10 @@ final class ImportedNetwork {
             }
             inputs.add(input);
         }
-        workload = Quantiser.quantise(
-                graph, inputs, onnx.images(), ActivationCalibration.parse(calibration), "test", 0, "a test");
+        workload = calibration.isEmpty()
+                ? null
+                : Quantiser.quantise(
+                        graph, inputs, onnx.images(), ActivationCalibration.parse(calibration), "test", 0, "a test");
         expected = runtime(model);
     }
 
