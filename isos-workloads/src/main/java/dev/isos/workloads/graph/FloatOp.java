@@ -66,7 +66,27 @@ public sealed interface FloatOp {
     record LocalResponseNormalisation(int size, float alpha, float beta, float bias) implements FloatOp {}
 
     /** {@code x * scale[c] + shift[c]}: batch normalisation, or arithmetic with a constant per channel. */
-    record ChannelAffine(float[] scale, float[] shift) implements FloatOp {}
+    record ChannelAffine(float[] scale, float[] shift) implements FloatOp {
+        /** Whether it does the same to every channel. */
+        public boolean uniform() {
+            for (int c = 1; c < scale.length; c++) {
+                if (scale[c] != scale[0] || shift[c] != shift[0]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Whether every shift is zero. */
+        public boolean scalesOnly() {
+            for (float s : shift) {
+                if (s != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /**
      * Matrix product of a flattened input.

@@ -360,6 +360,17 @@ final class ArithmeticOperators extends OperatorFamily {
         }
         TensorView in = whole(node, view(node, 0));
         TensorView positive = function(node, node.output() + "#positive", in, new Clamp(0, Float.POSITIVE_INFINITY));
+        boolean positiveSlopes = true;
+        for (float value : slope.floats()) {
+            positiveSlopes &= value >= 0;
+        }
+        if (positiveSlopes) {
+            // Then cutting off after scaling is the same, and one layer.
+            TensorView scaled = affine(node, node.output() + "#scaled", in, slope, null);
+            TensorView cut = function(node, node.output() + "#sloped", scaled, new Clamp(Float.NEGATIVE_INFINITY, 0));
+            define(node, node.output(), combined(node, node.output(), cut, positive, false), "");
+            return;
+        }
         TensorView negative = function(node, node.output() + "#negative", in, new Clamp(Float.NEGATIVE_INFINITY, 0));
         TensorView sloped = affine(node, node.output() + "#sloped", negative, slope, null);
         define(node, node.output(), combined(node, node.output(), sloped, positive, false), "");

@@ -2,6 +2,7 @@ package dev.isos.workloads.onnx;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.Problems;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

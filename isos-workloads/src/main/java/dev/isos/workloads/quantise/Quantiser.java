@@ -187,7 +187,7 @@ public final class Quantiser {
         } else if (op instanceof FloatOp.ChannelSelection s) {
             return new LayerOp.ChannelSelection(
                     Arrays.stream(s.channels()).boxed().toList());
-        } else if (op instanceof FloatOp.Identity) {
+        } else if (op instanceof FloatOp.Identity || op instanceof FloatOp.ChannelAffine) {
             return LayerOp.ChannelSelection.range(0, channels);
         } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
             return new LayerOp.LocalResponseNormalisation(n.size(), n.alpha(), n.beta(), n.bias());
@@ -208,6 +208,13 @@ public final class Quantiser {
         if (average || op instanceof FloatOp.Identity || op instanceof FloatOp.LocalResponseNormalisation) {
             float[] multiplier = new float[channels];
             Arrays.fill(multiplier, (float) ((double) inputScale / outputScale));
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.ChannelAffine a) {
+            float[] multiplier = new float[channels];
+            for (int c = 0; c < channels; c++) {
+                multiplier[c] = (float) ((double) inputScale * a.scale()[c] / outputScale);
+            }
             return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
         }
         if (op instanceof FloatOp.Add) {

@@ -1,9 +1,12 @@
 package dev.isos.workloads.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Preprocessing;
@@ -17,7 +20,10 @@ import dev.isos.workloads.image.GeneratedImage;
 import dev.isos.workloads.image.ImagePreprocessor;
 import dev.isos.workloads.quantise.ActivationCalibration;
 import dev.isos.workloads.quantise.Quantiser;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +89,7 @@ final class ImportedNetwork {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             List<float[]> outputs = new ArrayList<>();
             try (OrtSession session = environment.createSession(model, options);
-                    OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), dims);
+                    OnnxTensor tensor = tensor(environment, session, values, dims);
                     OrtSession.Result result = session.run(
                             Map.of(session.getInputNames().iterator().next(), tensor))) {
                 for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
@@ -97,6 +103,20 @@ final class ImportedNetwork {
         } catch (OrtException e) {
             throw new AssertionError("ONNX Runtime refuses the model: " + e.getMessage(), e);
         }
+    }
+
+    private static OnnxTensor tensor(OrtEnvironment environment, OrtSession session, float[] values, long[] dims)
+            throws OrtException {
+        TensorInfo info =
+                (TensorInfo) session.getInputInfo().values().iterator().next().getInfo();
+        FloatBuffer buffer = FloatBuffer.wrap(values);
+        if (info.type != OnnxJavaType.FLOAT16) {
+            return OnnxTensor.createTensor(environment, buffer, dims);
+        }
+        ShortBuffer half = Fp16Conversions.convertFloatBufferToFp16Buffer(buffer);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(2 * values.length).order(ByteOrder.nativeOrder());
+        bytes.asShortBuffer().put(half);
+        return OnnxTensor.createTensor(environment, bytes, dims, OnnxJavaType.FLOAT16);
     }
 
     /** Smallest signal-to-noise ratio of an output of the float graph against ONNX Runtime, in dB. */
@@ -177,6 +197,6 @@ final class ImportedNetwork {
                 noise += difference * difference;
             }
         }
-        return 10 * Math.log10(signal / Math.max(noise, 1e-30));
+        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
     }
 }

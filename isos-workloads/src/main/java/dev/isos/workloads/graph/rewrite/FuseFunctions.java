@@ -120,7 +120,7 @@ final class FuseFunctions implements RewriteRule {
             return a.function()::value;
         } else if (op instanceof Clamp c) {
             return v -> Math.max(c.low(), Math.min(c.high(), v));
-        } else if (op instanceof ChannelAffine a && uniform(a.scale()) && uniform(a.shift())) {
+        } else if (op instanceof ChannelAffine a && a.uniform()) {
             double scale = a.scale()[0];
             double shift = a.shift()[0];
             return v -> v * scale + shift;
@@ -138,15 +138,6 @@ final class FuseFunctions implements RewriteRule {
         }
         ChannelAffine a = (ChannelAffine) op;
         return a.scale()[0] >= 0 ? before * a.scale()[0] + a.shift()[0] : Double.NEGATIVE_INFINITY;
-    }
-
-    private static boolean uniform(float[] values) {
-        for (float value : values) {
-            if (value != values[0]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static void fuse(GraphEditor graph, int position, FloatNode node, Map<String, Formula> formulas) {
@@ -171,7 +162,8 @@ final class FuseFunctions implements RewriteRule {
                 best = formula;
             }
         }
-        if (best == null || best.nodes().size() < 2 || linearOrClamp(graph, best)) {
+        boolean unary = !(node.op() instanceof FloatOp.Add || node.op() instanceof FloatOp.Product);
+        if (best == null || unary && best.nodes().size() < 2 || linearOrClamp(graph, best)) {
             return;
         }
         DoubleUnaryOperator value = best.value();

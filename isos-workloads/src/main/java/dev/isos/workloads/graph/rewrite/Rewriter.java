@@ -17,6 +17,7 @@ public final class Rewriter {
             new FoldPaddingIntoConvolution(),
             new LowerPadding(),
             new LowerFullyConnected(),
+            new SwapScaleAndClamp(),
             new FoldAffineIntoConvolution(),
             new LowerAffine(),
             new SwapClampAndMaxPooling(),

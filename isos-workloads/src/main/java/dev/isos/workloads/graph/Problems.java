@@ -1,4 +1,4 @@
-package dev.isos.workloads.onnx;
+package dev.isos.workloads.graph;
 
 import dev.isos.api.error.IsosException;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Everything of a model that can't be imported, told in one message. */
-final class Problems {
+public final class Problems {
     /** Problems that a message spells out. */
     private static final int SHOWN = 10;
 
@@ -18,16 +18,19 @@ final class Problems {
     private final String file;
     private final List<IsosException> all = new ArrayList<>();
 
-    Problems(String file) {
+    /**
+     * @param file name of the model file, with which every message begins
+     */
+    public Problems(String file) {
         this.file = file;
     }
 
-    void add(IsosException problem) {
+    public void add(IsosException problem) {
         all.add(problem);
     }
 
     /** Throws what has been added, if anything; of the kind of the first problem. */
-    void raise() {
+    public void raise() {
         if (all.isEmpty()) {
             return;
         }
@@ -46,7 +49,7 @@ final class Problems {
     }
 
     /** What to do about an operator that has no translation. */
-    static String advice(String operator) {
+    public static String advice(String operator) {
         if (LOOPS.contains(operator)) {
             return "export the model with its control flow unrolled, as tracing with a fixed input does";
         }
