@@ -35,7 +35,7 @@ public sealed interface FloatOp {
     /** Sum of two tensors of the same shape. */
     record Add() implements FloatOp {}
 
-    /** Product of two tensors of the same shape. */
+    /** Product of two tensors of the same shape, or of a tensor and a second one of one pixel: a factor per channel. */
     record Product() implements FloatOp {}
 
     /** Inputs side by side along the channels. */
@@ -89,8 +89,29 @@ public sealed interface FloatOp {
     /** Same elements in the same order [C, H, W] as C*H*W channels of one pixel. */
     record Flatten() implements FloatOp {}
 
-    /** Softmax over the channels. */
-    record Softmax() implements FloatOp {}
+    /**
+     * Softmax over the channels of each group.
+     *
+     * @param groups neighbouring channels that belong together are C / groups
+     */
+    record Softmax(int groups) implements FloatOp {}
+
+    /**
+     * Normalisation of each position over its channels: {@code (x - mean) / sqrt(variance + epsilon) * scale + shift}.
+     *
+     * @param scale per channel
+     * @param shift per channel
+     */
+    record LayerNormalisation(float epsilon, float[] scale, float[] shift) implements FloatOp {}
+
+    /**
+     * Product of two tensors, per group of channels. The positions of the output are those of the first operand, whose
+     * channels are what is added up; the second one takes the place of filters.
+     *
+     * @param transposed with it y[s, t] is the sum over d of a[d, t] * b[d, s], else y[n, t] that over s of
+     *     a[s, t] * b[n, s]; the first index is the channel, the second the position
+     */
+    record MatrixProduct(int groups, boolean transposed) implements FloatOp {}
 
     /** The input itself; after rewriting, a layer of post-operations alone. */
     record Identity() implements FloatOp {}

@@ -36,6 +36,6 @@ final class NormalisationOperators extends OperatorFamily {
         if (ShapeArithmetic.axis(node, axis, in.rank()) != 1 && in.shape().fibers() > 1) {
             throw node.unsupported("works along axis " + axis + ", expected the channels, axis 1");
         }
-        emit(node, new FloatOp.Softmax(), in, in.shape());
+        emit(node, new FloatOp.Softmax(1), in, in.shape());
     }
 }

@@ -43,7 +43,7 @@ final class QuantisedOperators extends OperatorFamily {
         microsoft.put(
                 "QLinearSigmoid",
                 node -> qLinear(node, new FloatOp.Activation(ActivationOperators.activation(node, Kind.SIGMOID))));
-        microsoft.put("QLinearSoftmax", node -> qLinear(node, new FloatOp.Softmax()));
+        microsoft.put("QLinearSoftmax", node -> qLinear(node, new FloatOp.Softmax(1)));
         microsoft.put("QuantizeLinear", this::quantizeLinear);
         microsoft.put("DequantizeLinear", this::dequantizeLinear);
     }
