@@ -102,6 +102,13 @@ class ReportedCasesTest {
         assertEquals(new FeatureMapShape(4, 16, 16), output("pad-with-axes"));
     }
 
+    @Test
+    void theFirstOutputIsTheNetworks() throws IOException {
+        Workload workload = imported(bytes("two-heads")).workload;
+        assertEquals("conv_y", workload.network().output().name());
+        assertEquals(3, workload.network().size());
+    }
+
     private static FeatureMapShape output(String name) throws IOException {
         return imported(bytes(name)).workload.network().output().outputShape();
     }
