@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Imports float32 CNNs in ONNX: reads, translates and rewrites the graph, quantises it to 8 bits on the given images (or a
@@ -110,14 +111,15 @@ public final class OnnxImporter implements NetworkImporter {
             WorkloadRequest request,
             Pruning pruning,
             ActivationCalibration calibration) {
-        FloatGraph graph =
-                OnnxTranslator.translate(OnnxModelReader.read(file.toString(), model, ExternalData.beside(file)));
+        OnnxGraph onnx = OnnxModelReader.read(file.toString(), model, ExternalData.beside(file));
+        int images = onnx.images();
+        FloatGraph graph = OnnxTranslator.translate(onnx);
         graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
         Preprocessing preprocessing = request.preprocessing().orElse(Preprocessing.IMAGENET);
-        List<float[]> inputs = inputs(graph, request, preprocessing);
+        List<float[]> inputs = inputs(graph, images, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);
-        Workload workload = Quantiser.quantise(graph, inputs, calibration, idOf(file), seed, source);
+        Workload workload = Quantiser.quantise(graph, inputs, images, calibration, idOf(file), seed, source);
         return workload.withReference(ReferenceExecutor.execute(workload));
     }
 
@@ -144,10 +146,14 @@ public final class OnnxImporter implements NetworkImporter {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static List<float[]> inputs(FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
+    /** What calibrates the network; the first ones go in, given images in turn where a batch holds more. */
+    private static List<float[]> inputs(
+            FloatGraph graph, int images, WorkloadRequest request, Preprocessing preprocessing) {
         FeatureMapShape shape = graph.inputShape();
         if (request.images().isEmpty()) {
-            return List.of(generated(shape, request.seed(), preprocessing));
+            return LongStream.range(0, images)
+                    .mapToObj(i -> generated(shape, request.seed() + i, preprocessing))
+                    .toList();
         }
         if (shape.channels() != RGB) {
             throw IsosException.badInput(graph.source() + ": images were given, but the model's input has shape "
@@ -157,6 +163,9 @@ public final class OnnxImporter implements NetworkImporter {
         for (Path image : request.images()) {
             inputs.add(
                     ImagePreprocessor.prepare(ImageReader.read(image), preprocessing, shape.height(), shape.width()));
+        }
+        for (int i = inputs.size(); i < images; i++) {
+            inputs.add(inputs.get(i % request.images().size()));
         }
         return inputs;
     }

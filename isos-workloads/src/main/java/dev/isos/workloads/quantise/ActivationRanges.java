@@ -64,6 +64,7 @@ final class ActivationRanges {
     }
 
     static void forEach(FloatGraph graph, List<float[]> inputs, Visitor visitor) {
+        graph.constants().forEach((name, constant) -> visitor.visit(name, "constant " + name, constant.values()));
         for (float[] input : inputs) {
             visitor.visit(graph.input(), "the input", input);
             FloatExecutor.run(graph, input, new FloatExecutor.Observer() {

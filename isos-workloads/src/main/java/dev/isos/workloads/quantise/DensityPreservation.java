@@ -261,8 +261,7 @@ final class DensityPreservation {
                                 .anyMatch(n -> n.output().equals(t) && n.op() instanceof Convolution))
                         .count()
                 + " layers");
-        return new FloatGraph(
-                graph.source(), graph.input(), graph.inputShape(), nodes, graph.output(), graph.formats(), notes);
+        return graph.with(nodes, graph.formats(), notes);
     }
 
     private static Convolution rescaled(Convolution c, int[] in, int[] out) {

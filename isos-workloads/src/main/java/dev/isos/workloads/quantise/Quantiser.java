@@ -37,6 +37,7 @@ public final class Quantiser {
     private final FloatGraph graph;
     private final ActivationRanges ranges;
     private final ScaleGroups scales;
+    private final Map<String, FeatureMapShape> shapes;
     private final Map<String, Integer> layerOf = new HashMap<>();
 
     private Quantiser(FloatGraph original, List<float[]> inputs, ActivationCalibration calibration) {
@@ -45,13 +46,18 @@ public final class Quantiser {
                 ? DensityPreservation.apply(original, inputs, ranges, calibration.percent() / 100)
                 : original;
         this.scales = new ScaleGroups(graph, ranges);
+        this.shapes = graph.shapes();
         layerOf.put(graph.input(), Layer.NETWORK_INPUT);
+        for (String constant : graph.constants().keySet()) {
+            layerOf.put(constant, Layer.networkInput(layerOf.size()));
+        }
     }
 
     /**
      * Quantises a rewritten graph.
      *
-     * @param inputs calibration inputs in rank order [C, H, W]; the first one becomes the workload's input
+     * @param inputs calibration inputs in rank order [C, H, W]; the first ones become the workload's inputs
+     * @param images batch size: how many inputs the workload has, each with layers of its own of the same parameters
      * @param id name under which the user asked for the workload
      * @param seed see {@link WorkloadInfo#seed()}
      * @param source see {@link WorkloadInfo#source()}
@@ -61,11 +67,23 @@ public final class Quantiser {
     public static Workload quantise(
             FloatGraph graph,
             List<float[]> inputs,
+            int images,
             ActivationCalibration calibration,
             String id,
             long seed,
             String source) {
-        return new Quantiser(graph, inputs, calibration).workload(inputs.get(0), id, seed, source);
+        return new Quantiser(graph, inputs, calibration).workload(inputs.subList(0, images), id, seed, source);
+    }
+
+    /** As {@link #quantise(FloatGraph, List, int, ActivationCalibration, String, long, String)} of one image. */
+    public static Workload quantise(
+            FloatGraph graph,
+            List<float[]> inputs,
+            ActivationCalibration calibration,
+            String id,
+            long seed,
+            String source) {
+        return quantise(graph, inputs, 1, calibration, id, seed, source);
     }
 
     /** As {@link #quantise(FloatGraph, List, ActivationCalibration, String, long, String)} by min-max. */
@@ -73,7 +91,7 @@ public final class Quantiser {
         return quantise(graph, inputs, ActivationCalibration.MIN_MAX, id, seed, source);
     }
 
-    private Workload workload(float[] input, String id, long seed, String source) {
+    private Workload workload(List<float[]> images, String id, long seed, String source) {
         List<Layer> layers = new ArrayList<>();
         List<LayerParameters> parameters = new ArrayList<>();
         for (FloatNode node : graph.nodes()) {
@@ -83,12 +101,45 @@ public final class Quantiser {
             layerOf.put(node.output(), layer.index());
         }
         float inputScale = scales.scale(graph.input());
+        List<ActivationTensor> further = new ArrayList<>();
+        graph.constants()
+                .forEach((name, constant) -> further.add(
+                        quantiseInput(constant.shape(), constant.values(), scales.scale(name), scales.signed(name))));
+        List<ActivationTensor> inputs = images.stream()
+                .map(image -> quantiseInput(graph.inputShape(), image, inputScale, scales.signed(graph.input())))
+                .toList();
+        int perImage = layers.size();
+        for (int image = 1; image < images.size(); image++) {
+            further.add(inputs.get(image));
+            int input = Layer.networkInput(further.size());
+            for (int i = 0; i < perImage; i++) {
+                layers.add(ofImage(layers.get(i), image, image * perImage, input));
+                parameters.add(parameters.get(i));
+            }
+        }
+        List<FeatureMapShape> furtherShapes =
+                further.stream().map(ActivationTensor::shape).toList();
         return new Workload(
                 new WorkloadInfo(id, id, seed, source, inputScale),
-                new Network(id, graph.inputShape(), layers),
+                new Network(id, graph.inputShape(), layers, furtherShapes),
                 parameters,
-                quantiseInput(graph.inputShape(), input, inputScale, scales.signed(graph.input())),
-                List.of());
+                inputs.get(0),
+                List.of(),
+                further);
+    }
+
+    /** The same layer for another image of a batch. */
+    private static Layer ofImage(Layer layer, int image, int offset, int input) {
+        java.util.function.IntUnaryOperator moved =
+                operand -> operand >= 0 ? operand + offset : operand == Layer.NETWORK_INPUT ? input : operand;
+        return new Layer(
+                layer.index() + offset,
+                layer.name() + "@" + (image + 1),
+                layer.op(),
+                layer.inputs().stream().map(moved::applyAsInt).toList(),
+                moved.applyAsInt(layer.residual()),
+                layer.inputShape(),
+                layer.outputShape());
     }
 
     /** An image in 8 bits, from rank order [C, H, W] to [W, H, C]. */
@@ -111,9 +162,7 @@ public final class Quantiser {
     private Layer layer(List<Layer> before, FloatNode node) {
         List<Integer> inputs = node.inputs().stream().map(layerOf::get).toList();
         int residual = node.residual().map(layerOf::get).orElse(Layer.NONE);
-        FeatureMapShape first = inputs.get(0) < 0
-                ? graph.inputShape()
-                : before.get(inputs.get(0)).outputShape();
+        FeatureMapShape first = shapes.get(node.inputs().get(0));
         FeatureMapShape in = node.op() instanceof FloatOp.Concatenation ? node.shape() : first;
         return new Layer(
                 before.size(),
@@ -138,7 +187,7 @@ public final class Quantiser {
         } else if (op instanceof FloatOp.ChannelSelection s) {
             return new LayerOp.ChannelSelection(
                     Arrays.stream(s.channels()).boxed().toList());
-        } else if (op instanceof FloatOp.Identity) {
+        } else if (op instanceof FloatOp.Identity || op instanceof FloatOp.ChannelAffine) {
             return LayerOp.ChannelSelection.range(0, channels);
         } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
             return new LayerOp.LocalResponseNormalisation(n.size(), n.alpha(), n.beta(), n.bias());
@@ -159,6 +208,13 @@ public final class Quantiser {
         if (average || op instanceof FloatOp.Identity || op instanceof FloatOp.LocalResponseNormalisation) {
             float[] multiplier = new float[channels];
             Arrays.fill(multiplier, (float) ((double) inputScale / outputScale));
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.ChannelAffine a) {
+            float[] multiplier = new float[channels];
+            for (int c = 0; c < channels; c++) {
+                multiplier[c] = (float) ((double) inputScale * a.scale()[c] / outputScale);
+            }
             return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
         }
         if (op instanceof FloatOp.Add) {
