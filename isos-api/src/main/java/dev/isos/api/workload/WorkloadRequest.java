@@ -21,6 +21,15 @@ public record WorkloadRequest(
         String prune,
         Optional<Path> cacheDirectory,
         String calibration) {
+    /** Parts of a request, of which a workload may use some and not others. */
+    public enum Part {
+        SEED,
+        IMAGES,
+        PREPROCESSING,
+        PRUNING,
+        CALIBRATION
+    }
+
     /** The calibration of requests that name none. */
     public static final String DEFAULT_CALIBRATION = "density:2";
 

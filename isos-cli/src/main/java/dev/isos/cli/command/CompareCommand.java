@@ -39,7 +39,15 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Callable<Integer> {
     /** What the command line of one run says in its own way. */
     private static final Set<String> BY_RUN = Set.of(
-            "--workloads", "--accelerators", "--vary", "--hardware", "--set", "--mapping", "--fidelity", "--baseline", "--energy");
+            "--workloads",
+            "--accelerators",
+            "--vary",
+            "--hardware",
+            "--set",
+            "--mapping",
+            "--fidelity",
+            "--baseline",
+            "--energy");
 
     private final Session session;
 
@@ -153,7 +161,8 @@ final class CompareCommand implements Callable<Integer> {
                     : Configurations.named(baseline, "--baseline", configurations);
             List<ConfiguredAccelerator> machines =
                     configurations.stream().map(isos::accelerator).toList();
-            Preflight.workloads(isos, workloadIds, request);
+            Preflight.verifiable(verify, machines);
+            Preflight.workloads(isos, workloadIds, request, source);
             RunOptions options = new RunOptions(verify, SimulationListener.NONE, threadCount, 0);
             List<RunResult> runs;
             try (Progress progress =

@@ -8,6 +8,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
@@ -27,9 +28,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -84,6 +87,16 @@ public final class OnnxImporter implements NetworkImporter {
         } catch (IOException e) {
             return Optional.of("it is not named .onnx and cannot be read");
         }
+    }
+
+    /** All; a seed draws the image where there is none. */
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        Set<Part> all = EnumSet.allOf(Part.class);
+        if (!request.images().isEmpty()) {
+            all.remove(Part.SEED);
+        }
+        return all;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.isos.workloads.prune;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 import dev.isos.workloads.csv.CsvRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class BudgetFile {
         BudgetFile budget = null;
         int layerColumn = -1;
         int valueColumn = -1;
+        int columns = 0;
         for (CsvRow row : CsvRow.rows("budget file " + file, text(file))) {
             int number = row.line();
             List<String> cells = row.cells();
@@ -49,12 +51,18 @@ final class BudgetFile {
                     throw IsosException.badInput(file + ", line " + number
                             + ": expected a header with the columns layer and one of sparsity, density, nonzeros");
                 }
+                columns = cells.size();
                 budget = new BudgetFile(file, measure);
                 continue;
             }
             if (cells.size() <= Math.max(layerColumn, valueColumn)) {
                 throw IsosException.badInput(
                         file + ", line " + number + ": has " + cells.size() + " cells, fewer than the header");
+            }
+            if (cells.size() > columns
+                    && !cells.subList(columns, cells.size()).stream().allMatch(String::isEmpty)) {
+                throw IsosException.badInput(file + ", line " + number + ": has " + cells.size()
+                        + " cells, more than the header's " + columns + "; a number has no comma");
             }
             budget.add(cells.get(layerColumn), cells.get(valueColumn), number);
         }
@@ -67,9 +75,12 @@ final class BudgetFile {
     private void add(String layer, String text, int line) {
         double value;
         try {
-            value = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            value = Double.NaN;
+            value = Quantity.REAL.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT,
+                    file + ", line " + line + ": " + measure + " of layer " + layer + ": " + e.getMessage(),
+                    e);
         }
         boolean count = measure.equals("nonzeros");
         boolean fits = count ? value >= 0 && value <= 1L << 40 && value == Math.rint(value) : value >= 0 && value <= 1;

@@ -1,6 +1,8 @@
 package dev.isos.workloads.quantise;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 
 /**
  * Which range of an activation the 8 bits cover.
@@ -34,11 +36,11 @@ public record ActivationCalibration(Kind kind, double percent) {
         if (text.equals("minmax")) {
             return MIN_MAX;
         }
-        double percentile = text.startsWith(PERCENTILE) ? number(text.substring(PERCENTILE.length())) : Double.NaN;
+        double percentile = number(text, PERCENTILE);
         if (percentile > 50 && percentile <= 100) {
             return percentile == 100 ? MIN_MAX : new ActivationCalibration(Kind.PERCENTILE, percentile);
         }
-        double lost = text.startsWith(DENSITY) ? number(text.substring(DENSITY.length())) : Double.NaN;
+        double lost = number(text, DENSITY);
         if (lost > 0 && lost <= 50) {
             return new ActivationCalibration(Kind.DENSITY, lost);
         }
@@ -47,11 +49,15 @@ public record ActivationCalibration(Kind kind, double percent) {
                 + " density:P with P above 0 and up to 50, such as density:2");
     }
 
-    private static double number(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
+    /** The number behind the name of a rule; not a number where the text names another rule. */
+    private static double number(String text, String rule) {
+        if (!text.startsWith(rule)) {
             return Double.NaN;
+        }
+        try {
+            return Quantity.REAL.parse(text.substring(rule.length()));
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, "calibration " + rule + " " + e.getMessage(), e);
         }
     }
 

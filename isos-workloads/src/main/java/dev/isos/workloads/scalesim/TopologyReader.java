@@ -2,6 +2,7 @@ package dev.isos.workloads.scalesim;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 import dev.isos.workloads.csv.CsvRow;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,9 @@ final class TopologyReader {
     private static final int PRODUCT_CELLS = 4;
     private static final int CONVOLUTION_CELLS = 8;
     private static final int MAX_NAME = 200;
+    private static final int MOST = 999_999_999;
+    /** A cell that is meant as a number, right or wrong; a header has none. */
+    private static final String LIKE_A_NUMBER = "[-+.]?\\p{Nd}.*";
 
     private final Path file;
     private final List<TopologyRow> rows = new ArrayList<>();
@@ -61,7 +65,7 @@ final class TopologyReader {
             List<String> cells = withoutEmptyEnd(read.cells());
             if (header) {
                 header = false;
-                if (cells.size() > 1 && !cells.get(1).matches("[+-]?\\d+")) {
+                if (cells.size() > 1 && !cells.get(1).matches(LIKE_A_NUMBER)) {
                     continue;
                 }
             }
@@ -119,13 +123,11 @@ final class TopologyReader {
     }
 
     private static int number(List<String> cells, int column, String what) {
-        String cell = cells.get(column);
-        if (cell.matches("\\d{1,9}") && Integer.parseInt(cell) > 0) {
-            return Integer.parseInt(cell);
+        try {
+            return (int) Quantity.whole(cells.get(column), 1, MOST);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("column " + (column + 1) + " (" + what + "): " + e.getMessage(), e);
         }
-        String shown = cell.length() > 40 ? cell.substring(0, 40) + "..." : cell;
-        throw new IllegalArgumentException("column " + (column + 1) + " (" + what + ") is '"
-                + shown.replaceAll("\\p{Cntrl}", "?") + "', expected a positive whole number");
     }
 
     /** Why a file is no topology, as half a sentence, judged by its name and its first line. */
