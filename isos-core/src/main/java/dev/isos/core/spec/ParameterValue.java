@@ -4,6 +4,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,6 +18,11 @@ public final class ParameterValue {
      * @throws IllegalArgumentException with what was expected, when the text is no value of the parameter
      */
     public static double number(HardwareParameter parameter, String text) {
+        if (text.length() > Bounds.NUMBER_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "expected " + parameter.quantity().expectation() + ", got a text of " + text.length()
+                            + " characters, at most " + Bounds.NUMBER_CHARACTERS + " are read");
+        }
         double number = parameter.quantity().parse(text);
         if (!(number >= parameter.minimum() && number <= parameter.maximum())) {
             throw new IllegalArgumentException("expected " + range(parameter) + ", got '" + text + "'");

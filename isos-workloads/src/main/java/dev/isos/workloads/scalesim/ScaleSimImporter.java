@@ -11,6 +11,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
 import dev.isos.workloads.prune.Pruning;
@@ -125,7 +126,10 @@ public final class ScaleSimImporter implements NetworkImporter {
                         ErrorCode.BAD_INPUT, "topology " + file + ", line " + row.line() + ": " + e.getMessage(), e);
             }
         }
-        return builder.build();
+        Network network = builder.build();
+        new WorkBound("topology " + file, 0)
+                .require(network, layer -> layer.filterShape().elements());
+        return network;
     }
 
     private static String nameOf(Path file) {
