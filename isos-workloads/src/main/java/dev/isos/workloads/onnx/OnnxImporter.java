@@ -9,9 +9,12 @@ import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.GraphPruning;
 import dev.isos.workloads.graph.rewrite.Rewriter;
 import dev.isos.workloads.image.GeneratedImage;
@@ -31,6 +34,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -128,12 +132,36 @@ public final class OnnxImporter implements NetworkImporter {
         int images = onnx.images();
         FloatGraph graph = OnnxTranslator.translate(onnx);
         graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
+        requireBounded(graph);
         Preprocessing preprocessing = request.preprocessing().orElse(Preprocessing.IMAGENET);
         List<float[]> inputs = inputs(graph, images, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);
         Workload workload = Quantiser.quantise(graph, inputs, images, calibration, idOf(file), seed, source);
         return workload.withReference(ReferenceExecutor.execute(workload));
+    }
+
+    /** The work of the graph; the weights that it holds are what its file is worth. */
+    private static void requireBounded(FloatGraph graph) {
+        Map<String, FeatureMapShape> shapes = graph.shapes();
+        long weights =
+                graph.nodes().stream().mapToLong(node -> weights(node.op())).sum();
+        WorkBound bound = new WorkBound(graph.source(), weights * Float.BYTES);
+        for (FloatNode node : graph.nodes()) {
+            double products = node.op() instanceof FloatOp.Pooling pooling
+                    ? (double) node.shape().elements()
+                            * pooling.window().rows()
+                            * pooling.window().columns()
+                    : (double) weights(node.op()) * node.shape().fibers();
+            bound.add(node.name(), products, shapes.get(node.inputs().get(0)), node.shape());
+        }
+    }
+
+    private static long weights(FloatOp op) {
+        if (op instanceof FloatOp.Convolution convolution) {
+            return convolution.weights().length;
+        }
+        return op instanceof FloatOp.FullyConnected product ? product.weights().length : 0;
     }
 
     /** Everything that the workload depends on. */

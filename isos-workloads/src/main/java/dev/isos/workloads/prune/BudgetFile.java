@@ -1,12 +1,9 @@
 package dev.isos.workloads.prune;
 
-import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.unit.Quantity;
 import dev.isos.workloads.csv.CsvRow;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.isos.core.bound.Bounds;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +16,6 @@ import java.util.Map;
  * ignored.
  */
 final class BudgetFile {
-    private static final long MAX_BYTES = 16L << 20;
     private static final List<String> MEASURES = List.of("sparsity", "density", "nonzeros");
 
     private final Path file;
@@ -125,17 +121,6 @@ final class BudgetFile {
     }
 
     static String text(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw IsosException.badInput("budget file " + file + " does not exist or is no file");
-        }
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw IsosException.badInput(
-                        "budget file " + file + " has more than " + MAX_BYTES + " bytes, expected a table of layers");
-            }
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "budget file " + file + " cannot be read", e);
-        }
+        return Bounds.text("budget file " + file, file, Bounds.TABLE_BYTES);
     }
 }

@@ -4,10 +4,7 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.unit.Quantity;
 import dev.isos.workloads.csv.CsvRow;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.isos.core.bound.Bounds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +17,6 @@ import java.util.Locale;
  * the rest.
  */
 final class TopologyReader {
-    static final int MAX_BYTES = 4 << 20;
-
     private static final int PRODUCT_CELLS = 4;
     private static final int CONVOLUTION_CELLS = 8;
     private static final int MAX_NAME = 200;
@@ -42,21 +37,8 @@ final class TopologyReader {
 
     static Topology read(Path file) {
         TopologyReader reader = new TopologyReader(file);
-        reader.parse(text(file));
+        reader.parse(Bounds.text("topology " + file, file, Bounds.TABLE_BYTES));
         return new Topology(List.copyOf(reader.rows), reader.sparsitySeen);
-    }
-
-    private static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw IsosException.badInput("topology " + file + " is larger than " + (MAX_BYTES >> 20)
-                        + " MiB, expected a list of layers");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "topology " + file + " cannot be read: " + e.getMessage(), e);
-        }
     }
 
     private void parse(String text) {
