@@ -1,9 +1,10 @@
 package dev.isos.workloads.prune;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.unit.Quantity;
-import dev.isos.workloads.csv.CsvRow;
 import dev.isos.core.bound.Bounds;
+import dev.isos.workloads.csv.CsvRow;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
