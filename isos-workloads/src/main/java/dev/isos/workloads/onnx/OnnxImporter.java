@@ -8,7 +8,6 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.GraphPruning;
@@ -117,8 +116,7 @@ public final class OnnxImporter implements NetworkImporter {
         List<float[]> inputs = inputs(graph, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);
-        Workload workload = Quantiser.quantise(graph, inputs, calibration, idOf(file), seed, source);
-        return workload.withReference(ReferenceExecutor.execute(workload));
+        return Quantiser.quantiseAndMeasure(graph, inputs, calibration, idOf(file), seed, source);
     }
 
     /** Everything that the workload depends on. */
