@@ -10,7 +10,6 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.WorkBound;
-import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
@@ -137,8 +136,7 @@ public final class OnnxImporter implements NetworkImporter {
         List<float[]> inputs = inputs(graph, images, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);
-        Workload workload = Quantiser.quantise(graph, inputs, images, calibration, idOf(file), seed, source);
-        return workload.withReference(ReferenceExecutor.execute(workload));
+        return Quantiser.quantiseAndMeasure(graph, inputs, images, calibration, idOf(file), seed, source);
     }
 
     /** The work of the graph; the weights that it holds are what its file is worth. */

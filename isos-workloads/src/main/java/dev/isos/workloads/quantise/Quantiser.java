@@ -13,6 +13,7 @@ import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
+import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.FloatOp;
@@ -42,8 +43,8 @@ public final class Quantiser {
 
     private Quantiser(FloatGraph original, List<float[]> inputs, ActivationCalibration calibration) {
         this.ranges = ActivationRanges.measure(original, inputs, calibration);
-        this.graph = calibration.kind() == ActivationCalibration.Kind.DENSITY
-                ? DensityPreservation.apply(original, inputs, ranges, calibration.percent() / 100)
+        this.graph = calibration.keepsDensities()
+                ? DensityPreservation.apply(original, inputs, ranges, calibration)
                 : original;
         this.scales = new ScaleGroups(graph, ranges);
         this.shapes = graph.shapes();
@@ -84,6 +85,37 @@ public final class Quantiser {
             long seed,
             String source) {
         return quantise(graph, inputs, 1, calibration, id, seed, source);
+    }
+
+    /**
+     * As {@link #quantise(FloatGraph, List, int, ActivationCalibration, String, long, String)}, with reference digests and with the
+     * noise of the first input at the end of the source text.
+     */
+    public static Workload quantiseAndMeasure(
+            FloatGraph graph,
+            List<float[]> inputs,
+            int images,
+            ActivationCalibration calibration,
+            String id,
+            long seed,
+            String source) {
+        Quantiser quantiser = new Quantiser(graph, inputs, calibration);
+        Workload workload = quantiser.workload(inputs.subList(0, images), id, seed, source);
+        List<ActivationTensor> outputs = new ArrayList<>();
+        var reference = ReferenceExecutor.execute(workload, (layer, tensor) -> outputs.add(tensor));
+        QuantisationNoise noise = QuantisationNoise.measure(quantiser.graph, inputs.get(0), workload, outputs);
+        return new Workload(
+                new WorkloadInfo(
+                        id,
+                        id,
+                        seed,
+                        source + "; " + noise.describe(),
+                        workload.info().inputScale()),
+                workload.network(),
+                workload.parameters(),
+                workload.input(),
+                reference,
+                workload.furtherInputs());
     }
 
     /** As {@link #quantise(FloatGraph, List, ActivationCalibration, String, long, String)} by min-max. */
