@@ -215,7 +215,7 @@ final class ArithmeticOperators extends OperatorFamily {
         boolean leftLeads = Arrays.equals(dims, left.dims());
         boolean rightLeads = !leftLeads && Arrays.equals(dims, right.dims());
         TensorView lead = whole(node, leftLeads ? left : rightLeads ? right : left.expanded(dims));
-        TensorView other = rightLeads ? left : right;
+        TensorView other = (rightLeads ? left : right).withoutRepetition();
         FeatureMapShape shape = lead.shape();
         TensorView layout = lead.withBase("");
         TensorView gate = product && shape.fibers() > 1 ? gateLayout(lead, other) : null;

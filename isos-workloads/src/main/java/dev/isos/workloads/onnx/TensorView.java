@@ -242,6 +242,13 @@ record TensorView(String base, FeatureMapShape shape, int channelOffset, int pos
         return new TensorView(base, shape, channels, positions, result);
     }
 
+    /** The same with axes of size 1 where one only repeats: what broadcasting makes of both is the same. */
+    TensorView withoutRepetition() {
+        return withAxes(axes.stream()
+                .map(axis -> axis.stream().allMatch(Atom::repeats) ? List.<Atom>of() : axis)
+                .toList());
+    }
+
     /** The same elements repeated along axes of size 1; null where the dimensions don't broadcast. */
     TensorView expanded(int[] dims) {
         List<List<Atom>> result = new ArrayList<>();
