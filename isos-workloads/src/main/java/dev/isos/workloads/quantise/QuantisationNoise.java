@@ -70,7 +70,8 @@ record QuantisationNoise(double output, String layer, double loss, double densit
             ratios.put(node.output(), ratio);
             double before = Double.POSITIVE_INFINITY;
             for (String operand : node.operands()) {
-                before = Math.min(before, ratios.get(operand));
+                // constants count as exact
+                before = Math.min(before, ratios.getOrDefault(operand, Double.POSITIVE_INFINITY));
             }
             double lost = before == ratio ? 0 : before - ratio;
             if (lost > loss) {
