@@ -43,6 +43,8 @@ final class FuseClamp implements RewriteRule {
                 || op instanceof FloatOp.Identity
                 || op instanceof FloatOp.LocalResponseNormalisation
                 || op instanceof FloatOp.Add
+                || op instanceof FloatOp.MatrixProduct
+                || op instanceof FloatOp.Product
                 || op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
     }
 }

@@ -1,10 +1,12 @@
 package dev.isos.workloads.graph.rewrite;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.FloatOp.Convolution;
+import java.util.Map;
 
 /** What must hold of a graph after rewriting. */
 final class OnlyLayers {
@@ -15,12 +17,15 @@ final class OnlyLayers {
             throw IsosException.unsupported(
                     graph.source() + ": the model has no convolution, pooling or matrix product to simulate");
         }
+        Map<String, FeatureMapShape> shapes = graph.shapes();
         for (FloatNode node : graph.nodes()) {
             FloatOp op = node.op();
-            if (op instanceof FloatOp.Product) {
+            if (op instanceof FloatOp.Product
+                    && !shapes.get(node.inputs().get(1))
+                            .equals(new FeatureMapShape(node.shape().channels(), 1, 1))) {
                 throw IsosException.unsupported(graph.source() + ": node " + node.name() + " (" + node.operator()
-                        + ") combines two computed tensors; of computed tensors only additions of equal shapes and"
-                        + " x * Sigmoid(x), x * HardSigmoid(x) and the like are supported");
+                        + ") multiplies two computed tensors element by element; only x * Sigmoid(x), x * HardSigmoid(x) and the"
+                        + " like, and one factor per channel, are supported");
             }
             if (!(op instanceof Convolution
                     || op instanceof FloatOp.Pooling
@@ -28,6 +33,12 @@ final class OnlyLayers {
                     || op instanceof FloatOp.Identity
                     || op instanceof FloatOp.ChannelSelection
                     || op instanceof FloatOp.LocalResponseNormalisation
+                    || op instanceof FloatOp.LayerNormalisation
+                    || op instanceof FloatOp.Softmax
+                    || op instanceof FloatOp.PositionSelection
+                    || op instanceof FloatOp.Transposition
+                    || op instanceof FloatOp.MatrixProduct
+                    || op instanceof FloatOp.Product
                     || op instanceof FloatOp.Concatenation)) {
                 throw IsosException.unsupported(graph.source() + ": node " + node.name() + " (" + node.operator()
                         + ") is only supported before a matrix product or at the end of the network");
