@@ -25,6 +25,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
@@ -42,6 +43,7 @@ import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.result.RunResult.WorkloadSummary;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
@@ -50,12 +52,15 @@ import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Runs a workload on an accelerator: plan, then segment by segment outputs and work items, then time, then result. */
@@ -76,11 +81,35 @@ public final class Simulator {
 
     /** Forgets what runs on a workload have shared. */
     public void release(Workload workload) {
+        if (GatheredOperands.needed(workload.network())) {
+            shared.release(gathered(workload));
+        }
         shared.release(workload);
     }
 
+    /** The workload as dataflows see it: without layers that need a whole operand, of which the reference gives the values. */
+    private Workload gathered(Workload workload) {
+        if (!GatheredOperands.needed(workload.network())) {
+            return workload;
+        }
+        return SharedExecutions.get(shared.of(workload), GatheredOperands.class, Workload.class, () -> {
+            Set<Integer> operands = workload.network().layers().stream()
+                    .map(GatheredOperands::operand)
+                    .collect(Collectors.toSet());
+            Map<Integer, ActivationTensor> outputs = new HashMap<>();
+            List<LayerReference> reference = ReferenceExecutor.execute(workload, (layer, output) -> {
+                if (operands.contains(layer.index())) {
+                    outputs.put(layer.index(), output);
+                }
+            });
+            return GatheredOperands.gather(
+                    workload.hasReference() ? workload : workload.withReference(reference), outputs::get);
+        });
+    }
+
     /** Cuts a workload into segments; checks that every layer is in exactly one, in order. */
-    public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
+    public ExecutionPlan plan(Workload asked, ConfiguredAccelerator accelerator) {
+        Workload workload = gathered(asked);
         ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();
@@ -96,7 +125,7 @@ public final class Simulator {
 
     /** Explains each segment of a plan. */
     public List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
-        return Explanations.of(new Planning(workload, accelerator), plan);
+        return Explanations.of(new Planning(gathered(workload), accelerator), plan);
     }
 
     private WorkloadDensities densities(Workload workload) {
@@ -123,7 +152,8 @@ public final class Simulator {
 
         @Override
         public MappingOutcome map(List<Integer> layers) {
-            return accelerator.dataflow().map(workload, layers, geometry);
+            Optional<PlanRejection> refusal = GatheredOperands.refusal(workload.network(), layers);
+            return refusal.isPresent() ? refusal.get() : accelerator.dataflow().map(workload, layers, geometry);
         }
 
         @Override
@@ -186,8 +216,9 @@ public final class Simulator {
     }
 
     /** Simulates. */
-    public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
+    public RunResult run(Workload asked, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
+        Workload workload = gathered(asked);
         if (accelerator.fidelity() == Fidelity.ANALYTICAL) {
             return estimate(workload, accelerator, options, startNanos);
         }

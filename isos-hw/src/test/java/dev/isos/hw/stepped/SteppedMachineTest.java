@@ -44,7 +44,8 @@ class SteppedMachineTest {
 
     @TestFactory
     Stream<DynamicTest> cornersGiveTheReferencesOutputs() {
-        return RandomWorkloads.corners().entrySet().stream()
+        return Stream.of(RandomWorkloads.corners(), RandomWorkloads.wholeOperands())
+                .flatMap(workloads -> workloads.entrySet().stream())
                 .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> {
                     RunResult stepped = run(corner.getValue(), Fidelity.STEPPED, "lanes=5");
                     RunResult event = run(corner.getValue(), Fidelity.EVENT, "lanes=5");

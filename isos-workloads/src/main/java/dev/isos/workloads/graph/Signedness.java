@@ -32,8 +32,12 @@ public final class Signedness {
                     || node.op() instanceof FloatOp.ChannelSelection
                     || node.op() instanceof FloatOp.PositionSelection
                     || node.op() instanceof FloatOp.Transposition
+                    || node.op() instanceof FloatOp.MatrixProduct
+                    || node.op() instanceof FloatOp.Product
                     || node.op() instanceof FloatOp.LocalResponseNormalisation;
-            signed.put(node.output(), node.low() < 0 && (any || !keeps));
+            boolean never =
+                    node.op() instanceof FloatOp.Softmax && node.activation().isEmpty();
+            signed.put(node.output(), node.low() < 0 && !never && (any || !keeps));
         }
         return signed;
     }

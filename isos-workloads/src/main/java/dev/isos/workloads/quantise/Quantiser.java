@@ -8,6 +8,7 @@ import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
@@ -199,14 +200,14 @@ public final class Quantiser {
         return new Layer(
                 before.size(),
                 node.name(),
-                layerOp(node.op(), node.shape().channels()),
+                layerOp(node.op(), node.shape(), scales.scale(node.inputs().get(0))),
                 inputs,
                 residual,
                 in,
                 node.shape());
     }
 
-    private static LayerOp layerOp(FloatOp op, int channels) {
+    private static LayerOp layerOp(FloatOp op, FeatureMapShape shape, float inputScale) {
         if (op instanceof Convolution c) {
             return new LayerOp.Convolution(
                     c.filter().outputChannels(), c.filter().groups(), c.window());
@@ -219,8 +220,21 @@ public final class Quantiser {
         } else if (op instanceof FloatOp.ChannelSelection s) {
             return new LayerOp.ChannelSelection(
                     Arrays.stream(s.channels()).boxed().toList());
+        } else if (op instanceof FloatOp.PositionSelection s) {
+            return new LayerOp.PositionSelection(
+                    s.height(), s.width(), Arrays.stream(s.positions()).boxed().toList());
+        } else if (op instanceof FloatOp.Transposition) {
+            return new LayerOp.Transposition(shape.height(), shape.width());
+        } else if (op instanceof FloatOp.LayerNormalisation n) {
+            return new LayerOp.LayerNormalisation((float) (n.epsilon() / ((double) inputScale * inputScale)));
+        } else if (op instanceof FloatOp.Softmax s) {
+            return new LayerOp.Softmax(s.groups(), inputScale);
+        } else if (op instanceof FloatOp.MatrixProduct m) {
+            return new LayerOp.MatrixProduct(m.groups(), m.transposed());
+        } else if (op instanceof FloatOp.Product) {
+            return new LayerOp.ChannelScaling();
         } else if (op instanceof FloatOp.Identity || op instanceof FloatOp.ChannelAffine) {
-            return LayerOp.ChannelSelection.range(0, channels);
+            return LayerOp.ChannelSelection.range(0, shape.channels());
         } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
             return new LayerOp.LocalResponseNormalisation(n.size(), n.alpha(), n.beta(), n.bias());
         }
@@ -247,6 +261,27 @@ public final class Quantiser {
             for (int c = 0; c < channels; c++) {
                 multiplier[c] = (float) ((double) inputScale * a.scale()[c] / outputScale);
             }
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.LayerNormalisation n) {
+            int[] bias = new int[channels];
+            float[] multiplier = new float[channels];
+            for (int k = 0; k < channels; k++) {
+                multiplier[k] = (float) ((double) n.scale()[k] / outputScale);
+                // saturates far outside of 8 bits
+                bias[k] = (int) Math.rint(n.shift()[k] / outputScale * ChannelNormaliser.BIAS_UNITS);
+            }
+            return new LayerParameters(requantisation(node, bias, multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.Softmax) {
+            float[] multiplier = new float[channels];
+            Arrays.fill(multiplier, 1 / outputScale);
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.MatrixProduct || op instanceof FloatOp.Product) {
+            float[] multiplier = new float[channels];
+            double product = (double) inputScale * scales.scale(node.inputs().get(1));
+            Arrays.fill(multiplier, (float) (product / outputScale));
             return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
         }
         if (op instanceof FloatOp.Add) {
@@ -355,19 +390,21 @@ public final class Quantiser {
                             signedIndex ? -128 : 0,
                             signedIndex ? 127 : 255,
                             linearScale(node))
-                    .withLookup(table(node, signedIndex, linearScale(node), signed, scale), scale);
+                    .withLookup(
+                            table(node, signedIndex, linearScale(node), signed, scale, scales.largest(node.output())),
+                            scale);
         }
         int low = signed ? (int) Math.min(-1, Math.max(-128, Math.rint((double) node.low() / scale))) : 0;
-        int high = (int) Math.max(1, Math.min(signed ? 127 : 255, Math.rint((double) node.high() / scale)));
+        int high = (int) Math.max(1, Math.min(scales.largest(node.output()), Math.rint((double) node.high() / scale)));
         return new Requantisation(
                 bias, multiplier, (float) sumMultiplier, (float) residualMultiplier, low, high, scale);
     }
 
     /** The activation function and clamp of a node from one 8-bit format to another. */
-    private static LookupTable table(FloatNode node, boolean signedIndex, float from, boolean signed, float to) {
+    private static LookupTable table(
+            FloatNode node, boolean signedIndex, float from, boolean signed, float to, int high) {
         byte[] values = new byte[LookupTable.ENTRIES];
         int low = signed ? -128 : 0;
-        int high = signed ? 127 : 255;
         for (int i = 0; i < values.length; i++) {
             int index = signedIndex ? (byte) i : i;
             float result = node.activation().orElseThrow().apply(index * from);

@@ -396,11 +396,6 @@ class OnnxImporterTest {
                         "the model has no convolution, pooling or matrix product to simulate",
                         x().node("Softmax", "y", List.of("x"), Map.of("axis", 1))),
                 Arguments.of(
-                        "node s_node (Softmax, opset 13) is no operation of a layer that is simulated; replace it by operators of"
-                                + " docs/importers.md, or cut the model before it",
-                        x().node("Softmax", "s", List.of("x"), Map.of("axis", 1))
-                                .node("GlobalAveragePool", "y", "s")),
-                Arguments.of(
                         "node a_node (LSTM, opset 13) has an operator that is not supported; unroll the recurrence into"
                                 + " matrix products, or cut the model before it; node c_node (Einsum, opset 13) has an"
                                 + " operator that is not supported; replace it by operators of docs/importers.md, or cut"

@@ -44,6 +44,8 @@ final class FuseClamp implements RewriteRule {
                 || op instanceof FloatOp.ChannelAffine
                 || op instanceof FloatOp.LocalResponseNormalisation
                 || op instanceof FloatOp.Add
+                || op instanceof FloatOp.MatrixProduct
+                || op instanceof FloatOp.Product
                 || op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
     }
 }
