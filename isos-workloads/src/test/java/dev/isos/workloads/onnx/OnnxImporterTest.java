@@ -395,10 +395,6 @@ class OnnxImporterTest {
                         "node y_node (Softmax, opset 13) works along axis -1, expected the channels, axis 1",
                         x().node("Softmax", "y", "x")),
                 Arguments.of(
-                        "node s_node (Softmax, opset 13) is only supported before a matrix product or at the end of the network",
-                        x().node("Softmax", "s", List.of("x"), Map.of("axis", 1))
-                                .node("GlobalAveragePool", "y", "s")),
-                Arguments.of(
                         "node a_node (LSTM, opset 13) has an operator that is not supported; unroll the recurrence into"
                                 + " matrix products, or cut the model before it; node c_node (Einsum, opset 13) has an"
                                 + " operator that is not supported; replace it by operators of docs/importers.md, or cut"
