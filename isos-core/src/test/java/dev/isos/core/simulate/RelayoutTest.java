@@ -103,11 +103,11 @@ class RelayoutTest {
         assertEquals(
                 new Window(5, 1, 2, 1, 2, 0, 1, 0, 1, 1),
                 laid.network().layer(0).convolution().orElseThrow().window());
-        for (int k = 0; k < 6; k++) {
+        for (int c = 0; c < 3; c++) {
             for (int s = 0; s < 5; s++) {
-                int from = model.filters(0).fiber(k, 0, s);
-                int to = laid.filters(0).fiber(k, s, 0);
-                assertEquals(weights(model, from), weights(laid, to), "filter " + k + ", position " + s);
+                int from = model.filters(0).fiber(c, 0, s);
+                int to = laid.filters(0).fiber(c, s, 0);
+                assertEquals(weights(model, from), weights(laid, to), "channel " + c + ", position " + s);
             }
         }
         assertSame(model, Relayout.of(model, MapLayout.ROW));

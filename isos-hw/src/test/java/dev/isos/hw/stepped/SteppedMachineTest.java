@@ -35,8 +35,10 @@ class SteppedMachineTest {
     private static final Isos ISOS = IsosPlatform.load(Optional.empty());
 
     private static RunResult run(Workload workload, Fidelity fidelity, String... overrides) {
-        List<String> parameters = new ArrayList<>(List.of("poolings=counted"));
-        parameters.addAll(List.of(overrides));
+        List<String> parameters = new ArrayList<>(List.of(overrides));
+        if (parameters.stream().noneMatch(p -> p.startsWith("poolings="))) {
+            parameters.add("poolings=counted");
+        }
         AcceleratorRequest request = new AcceleratorRequest(
                 "isosceles", Optional.empty(), parameters, Optional.empty(), fidelity, Optional.empty());
         return ISOS.run(workload, ISOS.accelerator(request), RunOptions.defaults());
@@ -100,7 +102,8 @@ class SteppedMachineTest {
                 "dram.bandwidth=1 GB/s",
                 "dram.latency=2000 ns",
                 "scheduling=static")) {
-            long cycles = run(workload, Fidelity.STEPPED, "lanes=12", less).cycles();
+            String[] changed = less.startsWith("lanes=") ? new String[] {less} : new String[] {"lanes=12", less};
+            long cycles = run(workload, Fidelity.STEPPED, changed).cycles();
             assertTrue(cycles > base, less + ": " + cycles + " against " + base);
         }
         ISOS.release(workload);
