@@ -176,7 +176,7 @@ public abstract class DataflowContract {
 
     private MappingOutcome map(Workload workload, int from, int length) {
         List<Integer> layers = IntStream.range(from, from + length).boxed().toList();
-        Optional<PlanRejection> refusal = GatheredOperands.refusal(workload.network(), layers);
+        Optional<PlanRejection> refusal = PlanRejection.ofGathering(workload.network(), layers);
         if (refusal.isPresent()) {
             return refusal.get();
         }

@@ -9,14 +9,12 @@ import dev.isos.api.network.LayerOp.PositionSelection;
 import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
-import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -47,23 +45,6 @@ public final class GatheredOperands {
     /** Whether an operation only moves the values of its input to other places. */
     public static boolean rearranges(LayerOp op) {
         return op instanceof PositionSelection || op instanceof Transposition;
-    }
-
-    /** The layers of a segment that cannot belong to it since another one gathers their output; empty where none. */
-    public static Optional<PlanRejection> refusal(Network network, List<Integer> segment) {
-        for (int index : segment) {
-            for (int operand : network.layer(index).gathered()) {
-                if (network.materialisedParts(operand).stream().anyMatch(segment::contains)) {
-                    return Optional.of(new PlanRejection(
-                            network.layer(operand).name(),
-                            1,
-                            0,
-                            "layer " + network.layer(index).name() + " reads the whole output of "
-                                    + network.layer(operand).name() + " before it begins"));
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** The tensor that must be complete before a layer begins, or {@link Layer#NONE}. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.Network;
+import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
@@ -96,10 +97,10 @@ class GatheredOperandsTest {
         assertEquals(List.of(0), gathered.network().layer(1).gathered());
         assertEquals(
                 "layer turned reads the whole output of layer before it begins",
-                GatheredOperands.refusal(gathered.network(), List.of(0, 1))
+                PlanRejection.ofGathering(gathered.network(), List.of(0, 1))
                         .orElseThrow()
                         .reason());
-        assertTrue(GatheredOperands.refusal(gathered.network(), List.of(1)).isEmpty());
+        assertTrue(PlanRejection.ofGathering(gathered.network(), List.of(1)).isEmpty());
     }
 
     @Test

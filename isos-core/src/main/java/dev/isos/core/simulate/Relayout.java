@@ -178,7 +178,8 @@ final class Relayout {
             layers.add(laid);
             LayerParameters own = workload.parameters().get(layer.index());
             parameters.add(
-                    own.filters().isEmpty() || laid.op().equals(layer.op())
+                    own.filters().isEmpty()
+                                    || !transposed(layer.index()) && laid.op().equals(layer.op())
                             ? own
                             : new LayerParameters(
                                     filters(own.filters().get(), laid.filterShape(), !wholeMap(layer)),

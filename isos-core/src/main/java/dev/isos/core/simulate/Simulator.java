@@ -169,7 +169,7 @@ public final class Simulator {
 
         @Override
         public MappingOutcome map(List<Integer> layers) {
-            Optional<PlanRejection> refusal = GatheredOperands.refusal(workload.network(), layers);
+            Optional<PlanRejection> refusal = PlanRejection.ofGathering(workload.network(), layers);
             return refusal.isPresent() ? refusal.get() : accelerator.dataflow().map(workload, layers, geometry);
         }
 

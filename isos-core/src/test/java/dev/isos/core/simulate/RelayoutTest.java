@@ -43,7 +43,8 @@ class RelayoutTest {
         WorkloadBuilder b = new WorkloadBuilder("signal", seed, new FeatureMapShape(3, 1, length), false, 0.7);
         int first = b.convolution(Layer.NETWORK_INPUT, 6, 1, new Window(1, 5, 1, 2, 0, 2, 0, 1, 1, 1), 0.6);
         int second = b.convolution(first, 6, 6, new Window(1, 3, 1, 1, 0, 2, 0, 2, 1, 2), 0.8);
-        int third = b.convolution(b.add(first, second), 4, 2, Window.square(1, 1, 0), 0.6);
+        int square = b.convolution(second, 6, 1, Window.square(3, 1, 1), 0.6);
+        int third = b.convolution(b.add(first, square), 4, 2, Window.square(1, 1, 0), 0.6);
         b.pooling(third, PoolingKind.AVERAGE, new Window(1, 2, 1, 2, 0, 1, 0, 0, 1, 1), false);
         return b.build();
     }
