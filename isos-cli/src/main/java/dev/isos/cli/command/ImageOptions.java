@@ -64,9 +64,9 @@ final class ImageOptions {
             names = "--calibration",
             paramLabel = "RULE",
             defaultValue = WorkloadRequest.DEFAULT_CALIBRATION,
-            description = "Range of each activation of an imported model on the images: minmax, percentile:P of its"
-                    + " non-zero magnitudes, or density:P, narrower where more than P %% of a layer's inputs would round"
-                    + " to zero (default: ${DEFAULT-VALUE}).")
+            description = "Range of each activation of an imported model on the images: sqnr, minmax, percentile:P of"
+                    + " its non-zero magnitudes, or density:P, narrower where more than P %% of a layer's inputs would round"
+                    + " to zero; sqnr is density:2 as far as no noise is added (default: ${DEFAULT-VALUE}).")
     private String calibration;
 
     boolean hasImage() {

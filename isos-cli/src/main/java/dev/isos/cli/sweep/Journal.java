@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
+import dev.isos.core.bound.Bounds;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ public final class Journal implements AutoCloseable {
         boolean torn = false;
         try {
             if (Files.exists(file)) {
-                String text = Files.readString(file);
+                String text = Bounds.text("--journal " + file, file, Bounds.JOURNAL_BYTES);
                 torn = !text.isEmpty() && !text.endsWith("\n");
                 List<String> lines = text.lines().toList();
                 for (int i = 0; i < lines.size() - (torn ? 1 : 0); i++) {

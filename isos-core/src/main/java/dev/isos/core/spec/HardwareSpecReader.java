@@ -8,6 +8,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,6 @@ public final class HardwareSpecReader {
     /** Key that names the configuration; by default the file's name. */
     static final String NAME = "name";
 
-    private static final long LARGEST_FILE_BYTES = 1 << 20;
     private static final int DEEPEST_EXTENDS = 8;
 
     private final Map<String, HardwareModelFactory> models;
@@ -146,32 +146,27 @@ public final class HardwareSpecReader {
     /** All scalars of a file by dotted key. */
     private static Map<String, Value> parse(Path file) {
         Map<String, Value> values = new LinkedHashMap<>();
-        String text;
-        try {
-            if (Files.size(file) > LARGEST_FILE_BYTES) {
-                throw IsosException.badInput(file + " is larger than 1 MiB; expected a hardware file");
-            }
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw IsosException.badInput("hardware file " + file + " cannot be read as text");
-        }
+        String text = Bounds.text("hardware file " + file, file, Bounds.SETTINGS_BYTES);
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
             }
-            object(parser, "", file, values);
+            object(parser, "", file, values, 1);
             if (parser.nextToken() != null) {
                 throw IsosException.badInput(
                         file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
             }
-        } catch (IOException e) {
+        } catch (IsosException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // the YAML parser lets exceptions of its own pass
             throw IsosException.badInput(file + " is neither YAML nor JSON: "
-                    + e.getMessage().lines().findFirst().orElse("unreadable"));
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable"));
         }
         return values;
     }
 
-    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values)
+    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values, int level)
             throws IOException {
         Set<String> keys = new HashSet<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -185,8 +180,8 @@ public final class HardwareSpecReader {
                 throw IsosException.badInput(place + ": key '" + key + "': expected one value, got a list; several are"
                         + " given by 'isos compare --vary " + key + "=VALUES' or in a sweep file");
             }
-            if (token == JsonToken.START_OBJECT) {
-                object(parser, key + ".", file, values);
+            if (token == JsonToken.START_OBJECT && level < Bounds.LEVELS) {
+                object(parser, key + ".", file, values, level + 1);
             } else if (token == null || !token.isScalarValue()) {
                 throw IsosException.badInput(place + ": key '" + key + "': expected one value");
             } else if (values.put(key, new Value(parser.getText(), place)) != null) {

@@ -8,14 +8,12 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.Bounds;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
 import dev.isos.workloads.prune.Pruning;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -31,7 +29,6 @@ import java.util.Set;
  * not to be drawn. {@code network.schema.json} beside this class is the JSON Schema of such files.
  */
 public final class DescriptionImporter implements NetworkImporter {
-    private static final int MAX_BYTES = 2 << 20;
     private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
 
     /** Non-zero weights times positions: what it takes to find the numbers. */
@@ -69,8 +66,9 @@ public final class DescriptionImporter implements NetworkImporter {
         Pruning pruning = Pruning.parse(request.prune());
         String stem = stem(file);
         try {
-            Description description = Description.parse(text(file), stem);
-            requireBounded(description);
+            Description description =
+                    Description.parse(Bounds.text("description " + file, file, Bounds.DESCRIPTION_BYTES), stem);
+            requireBounded("description " + file, description);
             String source = "description " + file.getFileName() + ": "
                     + (description.weightsFile().isPresent()
                             ? "weights of " + description.weightsFile().get() + " where a layer names an array, else "
@@ -89,7 +87,7 @@ public final class DescriptionImporter implements NetworkImporter {
         }
     }
 
-    private static void requireBounded(Description description) {
+    private static void requireBounded(String where, Description description) {
         double products = 0;
         for (Layer layer : description.network().layers()) {
             Description.Entry entry = description.entries().get(layer.index());
@@ -100,6 +98,10 @@ public final class DescriptionImporter implements NetworkImporter {
                         "the layers up to here have more than " + MAX_PRODUCTS + " products with non-zero weights");
             }
         }
+        new WorkBound(where, 0).require(description.network(), layer -> {
+            Description.Entry entry = description.entries().get(layer.index());
+            return layer.filterShape().elements() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
+        });
     }
 
     private static Map<String, NpyArray> arrays(Path file, Description description) {
@@ -124,20 +126,6 @@ public final class DescriptionImporter implements NetworkImporter {
                     wanted);
         } catch (InvalidPathException e) {
             throw new Mistake(1, "weights is no file name");
-        }
-    }
-
-    private static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw IsosException.badInput(
-                        "description " + file + " is larger than " + (MAX_BYTES >> 20) + " MiB, expected a network");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "description " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
 import dev.isos.workloads.prune.Pruning;
@@ -133,7 +134,10 @@ public final class ScaleSimImporter implements NetworkImporter {
                         ErrorCode.BAD_INPUT, "topology " + file + ", line " + row.line() + ": " + e.getMessage(), e);
             }
         }
-        return builder.build();
+        Network network = builder.build();
+        new WorkBound("topology " + file, 0)
+                .require(network, layer -> layer.filterShape().elements());
+        return network;
     }
 
     private static String nameOf(Path file) {

@@ -66,6 +66,15 @@ final class ScaleSimImporterTest {
     }
 
     @Test
+    void aNameInQuotesMayHoldCommasAndQuotes() throws IOException {
+        Workload workload = load(HEADER + "\"block 1, conv\",8,8,3,3,1,2,1,\n \"5\"\" stem\" ,4,4,1,1,1,1,1\n");
+        assertEquals("block 1, conv", workload.network().layer(0).name());
+        assertEquals("2x6x6", workload.network().layer(0).outputShape().toString());
+        assertEquals(648, workload.network().layer(0).denseMacs());
+        assertEquals("5\" stem", workload.network().layer(1).name());
+    }
+
+    @Test
     void aSparsityColumnIsNamedInTheSource() throws IOException {
         assertTrue(load(HEADER + "a,8,7,3,3,4,6,1,2:4,\n").info().source().contains("sparsity column is not applied"));
         assertFalse(load(HEADER + "a,8,7,3,3,4,6,1,\n").info().source().contains("sparsity"));
