@@ -46,6 +46,11 @@ public final class Bounds {
     /** Characters of a number. */
     public static final int NUMBER_CHARACTERS = 64;
 
+    /** Characters of a word that a message shows whole: long enough for any path. */
+    private static final int SHOWN_CHARACTERS = 300;
+
+    private static final int SHOWN_AT_LEAST = 40;
+
     /** Levels of a text in YAML or JSON. */
     public static final int LEVELS = 16;
 
@@ -62,7 +67,7 @@ public final class Bounds {
     public static final long NETWORK_ELEMENTS = 1L << 27;
 
     static final int PRODUCTS_OF_ELEMENT = 256;
-    static final int PRODUCTS_OF_POSITION = 2048;
+    static final int PRODUCTS_OF_POSITION = 4096;
 
     /** Names the system property by which the bounds on work are multiplied. */
     public static final String FACTOR = "isos.bounds";
@@ -113,6 +118,22 @@ public final class Bounds {
         } catch (CharacterCodingException e) {
             throw new IsosException(ErrorCode.BAD_INPUT, name + " cannot be read as text in UTF-8", e);
         }
+    }
+
+    /** A message in which words of hundreds of characters, as they come from damaged files, are cut. */
+    public static String shortened(String message) {
+        StringBuilder text = new StringBuilder();
+        int start = 0;
+        for (int i = 0; i <= message.length(); i++) {
+            if (i == message.length() || message.charAt(i) == ' ') {
+                int length = i - start;
+                text.append(message, start, length > SHOWN_CHARACTERS ? start + SHOWN_AT_LEAST : i);
+                text.append(length > SHOWN_CHARACTERS ? "... (" + length + " characters)" : "");
+                text.append(i < message.length() ? " " : "");
+                start = i + 1;
+            }
+        }
+        return text.toString();
     }
 
     /** Refuses a hardware whose tables in the simulator would take too much memory. */

@@ -2,6 +2,7 @@ package dev.isos.core.wavefront.mapping;
 
 import dev.isos.api.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,8 +45,15 @@ public final class KernelAxis {
         low = new int[inputs];
         high = new int[inputs];
         classOf = new int[inputs];
+        // what lies beyond the reach of the outputs meets nothing; there is much of it when a map is cut into many
+        // tiles
+        int begin = (int) Math.max(0, Math.min(inputs, (long) firstOutput * stride - pad));
+        int end = (int) Math.max(begin, Math.min(inputs, (endOutput - 1L) * stride - pad + (size - 1L) * dilation + 1));
         List<Long> seen = new ArrayList<>();
-        for (int x = 0; x < inputs; x++) {
+        if (begin > 0) {
+            seen.add(0L);
+        }
+        for (int x = begin; x < end; x++) {
             low[x] = size;
             for (int place = 0; place < size; place++) {
                 int offset = x + pad - order[place] * dilation;
@@ -60,13 +68,21 @@ public final class KernelAxis {
             if (high[x] == 0) {
                 low[x] = 0;
             }
-            long pair = ((long) low[x] << 32) | high[x];
-            if (!seen.contains(pair)) {
-                seen.add(pair);
-            }
-            classOf[x] = seen.indexOf(pair);
+            classOf[x] = numberOf(seen, ((long) low[x] << 32) | high[x]);
+        }
+        if (end < inputs) {
+            Arrays.fill(classOf, end, inputs, numberOf(seen, 0L));
         }
         classes = seen.size();
+    }
+
+    private static int numberOf(List<Long> seen, long pair) {
+        int known = seen.indexOf(pair);
+        if (known < 0) {
+            seen.add(pair);
+            return seen.size() - 1;
+        }
+        return known;
     }
 
     /** Rows of a window, as far as they reach the output rows {@code firstOutput .. endOutput - 1}. */
