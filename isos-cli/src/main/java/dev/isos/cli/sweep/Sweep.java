@@ -140,6 +140,7 @@ public final class Sweep {
                 List.of(),
                 List.of(),
                 run.leftOut(),
+                run.layouts(),
                 List.of(),
                 List.of(),
                 run.host(),

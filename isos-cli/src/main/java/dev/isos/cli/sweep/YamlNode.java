@@ -28,7 +28,12 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
             }
-            return node(parser, file, 0);
+            YamlNode root = node(parser, file, 0);
+            if (parser.nextToken() != null) {
+                throw IsosException.badInput(
+                        file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
+            }
+            return root;
         } catch (IsosException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -68,6 +73,14 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             throw IsosException.badInput(place + ": expected a value, got nothing");
         }
         return new YamlNode(place, parser.getText(), null, null);
+    }
+
+    /** One value. */
+    String one(String key) {
+        if (text == null) {
+            throw IsosException.badInput(place + ": key '" + key + "': expected one value");
+        }
+        return text;
     }
 
     /** One value or a list of values, as texts. */

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads hardware files (YAML or JSON) and {@code key=value} overrides into a {@link HardwareSpec}, against the parameters
@@ -94,14 +96,24 @@ public final class HardwareSpecReader {
         Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
         factory.parameters().forEach(p -> parameters.put(p.key(), p));
         Map<String, Value> all = new LinkedHashMap<>(values);
+        Map<String, String> overridden = new LinkedHashMap<>();
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals <= 0) {
                 throw IsosException.badInput("'" + override + "': expected key=value");
             }
-            all.put(
-                    override.substring(0, equals).strip(),
-                    new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
+            String key = override.substring(0, equals).strip();
+            String other = overridden.putIfAbsent(key, override);
+            if (other != null) {
+                throw IsosException.badInput("'" + override + "': key '" + key + "' already has a value from '" + other
+                        + "'"
+                        + ParameterValue.several(
+                                key,
+                                other.substring(other.indexOf('=') + 1) + ","
+                                        + override.substring(equals + 1).strip(),
+                                value -> !value.isEmpty()));
+            }
+            all.put(key, new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
         }
         List<String> problems = new ArrayList<>();
         all.forEach((key, value) -> {
@@ -140,6 +152,10 @@ public final class HardwareSpecReader {
                 throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
             }
             object(parser, "", file, values, 1);
+            if (parser.nextToken() != null) {
+                throw IsosException.badInput(
+                        file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
+            }
         } catch (IsosException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -152,10 +168,18 @@ public final class HardwareSpecReader {
 
     private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values, int level)
             throws IOException {
+        Set<String> keys = new HashSet<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = prefix + parser.currentName();
             String place = file + " line " + parser.currentTokenLocation().getLineNr();
             JsonToken token = parser.nextToken();
+            if (!keys.add(key)) {
+                throw IsosException.badInput(place + ": key '" + key + "' is there twice");
+            }
+            if (token == JsonToken.START_ARRAY) {
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got a list; several are"
+                        + " given by 'isos compare --vary " + key + "=VALUES' or in a sweep file");
+            }
             if (token == JsonToken.START_OBJECT && level < Bounds.LEVELS) {
                 object(parser, key + ".", file, values, level + 1);
             } else if (token == null || !token.isScalarValue()) {

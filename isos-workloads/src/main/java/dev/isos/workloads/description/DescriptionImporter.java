@@ -7,6 +7,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.bound.WorkBound;
 import dev.isos.workloads.description.Node.Mistake;
@@ -15,11 +16,13 @@ import dev.isos.workloads.npz.NpzReader;
 import dev.isos.workloads.prune.Pruning;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Imports networks that a YAML or JSON text describes: shapes, operations, densities, and where weights are, if they are
@@ -47,6 +50,11 @@ public final class DescriptionImporter implements NetworkImporter {
         return EXTENSIONS.stream().anyMatch(name::endsWith)
                 ? Optional.empty()
                 : Optional.of("it is not named .yaml, .yml or .json");
+    }
+
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        return EnumSet.of(Part.SEED, Part.PRUNING);
     }
 
     @Override

@@ -2,13 +2,19 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.LayerOp.PositionSelection;
+import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -161,6 +167,13 @@ final class WorkloadDecoder {
             case WorkloadEncoder.RESPONSE_NORMALISATION ->
                 op = new LocalResponseNormalisation(integer(where), finite(where), finite(where), finite(where));
             case WorkloadEncoder.CHANNEL_SELECTION -> op = new ChannelSelection(channels(where));
+            case WorkloadEncoder.POSITION_SELECTION ->
+                op = new PositionSelection(integer(where), integer(where), channels(where));
+            case WorkloadEncoder.TRANSPOSITION -> op = new Transposition(integer(where), integer(where));
+            case WorkloadEncoder.MATRIX_PRODUCT -> op = new MatrixProduct(integer(where), flag(where));
+            case WorkloadEncoder.LAYER_NORMALISATION -> op = new LayerNormalisation(finite(where));
+            case WorkloadEncoder.SOFTMAX -> op = new Softmax(integer(where), finite(where));
+            case WorkloadEncoder.CHANNEL_SCALING -> op = new ChannelScaling();
             default -> throw new IllegalArgumentException(where + " has the unknown operation " + operation);
         }
         builder.add(name, op, inputs, residual);

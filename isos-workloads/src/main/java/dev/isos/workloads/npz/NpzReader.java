@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -72,6 +73,11 @@ public final class NpzReader {
                 }
             }
             return arrays;
+        } catch (ZipException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT,
+                    "archive " + file + " cannot be read as .npz: it is no zip archive with arrays",
+                    e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT,

@@ -11,6 +11,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.WorkBound;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
@@ -19,8 +20,10 @@ import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.synthetic.SyntheticNumbers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Imports topologies of SCALE-Sim (Samajdar et al., ISPASS 2020): lists of convolutions or matrix products of which only
@@ -47,6 +50,11 @@ public final class ScaleSimImporter implements NetworkImporter {
     @Override
     public Optional<String> declines(Path file) {
         return Optional.ofNullable(TopologyReader.declines(file));
+    }
+
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        return EnumSet.of(Part.SEED, Part.PRUNING);
     }
 
     @Override

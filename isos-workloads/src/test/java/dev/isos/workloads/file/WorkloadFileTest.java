@@ -37,6 +37,7 @@ class WorkloadFileTest {
 
     private static List<Workload> samples() {
         List<Workload> samples = new ArrayList<>(RandomWorkloads.corners().values());
+        samples.addAll(RandomWorkloads.wholeOperands().values());
         for (long seed = 1; seed <= 40; seed++) {
             samples.add(RandomWorkloads.network(seed));
         }
