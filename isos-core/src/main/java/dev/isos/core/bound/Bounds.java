@@ -55,8 +55,10 @@ public final class Bounds {
     public static final int LEVELS = 16;
 
     /**
-     * Work of one layer, in products with non-zero weights: about eight seconds. An element that goes in or out counts as
-     * {@value #PRODUCTS_OF_ELEMENT} products, a position of a map as {@value #PRODUCTS_OF_POSITION}: so much longer they take.
+     * Work of one layer, in products with non-zero weights: about eight seconds. An input that an output position
+     * of a convolution reads counts as {@value #PRODUCTS_OF_OPERAND} products, an element that goes in or out as
+     * {@value #PRODUCTS_OF_ELEMENT}, a position of a map as {@value #PRODUCTS_OF_POSITION}: so much longer they take in the slowest
+     * simulation of them, as measured.
      */
     public static final long LAYER_WORK = 1L << 33;
 
@@ -66,8 +68,9 @@ public final class Bounds {
     /** Elements of all tensors. */
     public static final long NETWORK_ELEMENTS = 1L << 27;
 
+    static final int PRODUCTS_OF_OPERAND = 80;
     static final int PRODUCTS_OF_ELEMENT = 256;
-    static final int PRODUCTS_OF_POSITION = 4096;
+    static final int PRODUCTS_OF_POSITION = 12_288;
 
     /** Names the system property by which the bounds on work are multiplied. */
     public static final String FACTOR = "isos.bounds";

@@ -70,24 +70,24 @@ final class BoundsTest {
                         0, "a", new Pooling(PoolingKind.MAX, window, false), List.of(-1), Layer.NONE, in, out)));
     }
 
-    /** A map of 9,998 x 9,998 of one channel: nine operands, 256 + 4,096 for each output; and 16 inputs. */
+    /** A map of 9,998 x 9,998 of one channel: nine operands, 256 + 12,288 for each output; and 16 inputs. */
     @Test
     void workIsThatOfTheShapes() {
         Window window = new Window(3, 3, 1, 1, 4998, 4998, 4998, 4998, 1, 1);
         FeatureMapShape out = new FeatureMapShape(1, 9998, 9998);
         Network network = pooled(new FeatureMapShape(1, 4, 4), out, window);
-        long work = 9998L * 9998 * (9 + 256 + 4096) + 16 * (256 + 4096);
+        long work = 9998L * 9998 * (9 + 256 + 12_288) + 16 * (256 + 12_288);
         assertEquals(
                 String.format(
                         java.util.Locale.ROOT,
                         "f, layer a: its 1x4x4 inputs and 1x9998x9998 outputs ask for the work of %,d products, at most"
-                                + " 8,589,934,592 are allowed; ISOS_JAVA_OPTS=-Disos.bounds=51 allows more",
+                                + " 8,589,934,592 are allowed; ISOS_JAVA_OPTS=-Disos.bounds=147 allows more",
                         work),
                 assertThrows(IsosException.class, () -> new WorkBound("f", 0).require(network, layer -> 0))
                         .getMessage());
-        // as the only content of a file of 51 MiB it would be in proportion
-        new WorkBound("f", 51L << 20).require(network, layer -> 0);
-        assertThrows(IsosException.class, () -> new WorkBound("f", 50L << 20).require(network, layer -> 0));
+        // as the only content of a file of 147 MiB it would be in proportion
+        new WorkBound("f", 147L << 20).require(network, layer -> 0);
+        assertThrows(IsosException.class, () -> new WorkBound("f", 146L << 20).require(network, layer -> 0));
     }
 
     @Test
@@ -99,7 +99,7 @@ final class BoundsTest {
                 in,
                 List.of(new Layer(
                         0, "a", new Convolution(4, 1, Window.square(1, 1, 0)), List.of(-1), Layer.NONE, in, out)));
-        long rest = 256 * (128 + 256) + 4096 * 128;
+        long rest = 256 * (128 + 256) + 12_288 * 128 + 80 * 2 * 64;
         double most = (double) (Bounds.LAYER_WORK - rest) / 64;
         new WorkBound("f", 0).require(network, layer -> most);
         assertThrows(IsosException.class, () -> new WorkBound("f", 0).require(network, layer -> most + 1));

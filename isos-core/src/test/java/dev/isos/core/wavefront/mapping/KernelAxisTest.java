@@ -35,13 +35,13 @@ final class KernelAxisTest {
                     }
                 }
                 String where = "seed " + seed + ", input " + x;
-                assertEquals(legal.isEmpty() ? 0 : legal.get(0), axis.low[x], where);
-                assertEquals(legal.isEmpty() ? 0 : legal.get(legal.size() - 1) + 1, axis.high[x], where);
-                List<Integer> pair = List.of(axis.low[x], axis.high[x]);
+                assertEquals(legal.isEmpty() ? 0 : legal.get(0), axis.low(x), where);
+                assertEquals(legal.isEmpty() ? 0 : legal.get(legal.size() - 1) + 1, axis.high(x), where);
+                List<Integer> pair = List.of(axis.low(x), axis.high(x));
                 if (!classes.contains(pair)) {
                     classes.add(pair);
                 }
-                assertEquals(classes.indexOf(pair), axis.classOf[x], where);
+                assertEquals(classes.indexOf(pair), axis.classOf(x), where);
             }
             assertEquals(classes.size(), axis.classes, "seed " + seed);
         }
