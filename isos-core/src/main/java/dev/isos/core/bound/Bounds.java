@@ -43,9 +43,6 @@ public final class Bounds {
     /** Entries of an archive with weights; only those that are asked for are unpacked. */
     public static final int ARCHIVE_ENTRIES = 10_000;
 
-    /** Characters of a number. */
-    public static final int NUMBER_CHARACTERS = 64;
-
     /** Characters of a word that a message shows whole: long enough for any path. */
     private static final int SHOWN_CHARACTERS = 300;
 
