@@ -5,6 +5,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
+import java.util.Locale;
 
 /**
  * How a convolution is laid out on the grid. Each processing element owns a tile of the input and accumulates every output that
@@ -20,6 +21,9 @@ import dev.isos.api.network.Window;
  * instead, each of which accumulates all outputs; their sums are added like halos.
  */
 final class LayerTiling {
+    /** Lists of weights, one of each channel and phase of the strides: tables of 512 MiB. */
+    private static final int MOST_LISTS = 1 << 24;
+
     final Layer layer;
     final Window window;
     final int phases;
@@ -51,6 +55,23 @@ final class LayerTiling {
         this.geometry = geometry;
         this.window = ((Convolution) layer.op()).window();
         this.tilesOfChannels = layer.inputShape().fibers() == 1;
+        double lists = (double) window.strideRows()
+                * window.strideColumns()
+                * layer.inputShape().channels();
+        if (lists > MOST_LISTS) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    String.format(
+                            Locale.ROOT,
+                            "layer %s has strides of %d x %d and %d input channels, for which scnn keeps %,.0f lists of"
+                                    + " weights, at most %,d are allowed",
+                            layer.name(),
+                            window.strideRows(),
+                            window.strideColumns(),
+                            layer.inputShape().channels(),
+                            lists,
+                            MOST_LISTS));
+        }
         this.phases = window.strideRows() * window.strideColumns();
         this.reachRows = (window.rows() - 1) * window.dilationRows() / window.strideRows();
         this.reachColumns = (window.columns() - 1) * window.dilationColumns() / window.strideColumns();

@@ -7,6 +7,7 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.core.bound.Bounds;
 import java.util.List;
 
 /** Builds {@link ScnnModel}. */
@@ -109,6 +110,12 @@ public final class ScnnFactory implements HardwareModelFactory {
             throw IsosException.badInput(
                     "hardware " + spec.id() + ": 'banks' is " + spec.count(BANKS) + ", expected a power of two");
         }
+        // two sums of 32 bits for each accumulator of an element, and banks with their queues
+        double accumulators = (double) spec.count(BANKS) * spec.count(BANK_ENTRIES);
+        Bounds.requireMachine(
+                spec.id(),
+                "'" + BANKS + "' of '" + BANK_ENTRIES + "', 8 bytes each and for each of two threads,",
+                16 * accumulators);
         return new ScnnModel(spec);
     }
 }

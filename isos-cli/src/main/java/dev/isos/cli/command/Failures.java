@@ -2,6 +2,7 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.cli.console.Console;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,6 @@ final class Failures {
     }
 
     private static String oneLine(String message) {
-        return message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? "" : Bounds.shortened(message.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 }

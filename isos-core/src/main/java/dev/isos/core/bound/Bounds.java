@@ -43,15 +43,19 @@ public final class Bounds {
     /** Entries of an archive with weights; only those that are asked for are unpacked. */
     public static final int ARCHIVE_ENTRIES = 10_000;
 
-    /** Characters of a number. */
-    public static final int NUMBER_CHARACTERS = 64;
+    /** Characters of a word that a message shows whole: long enough for any path. */
+    private static final int SHOWN_CHARACTERS = 300;
+
+    private static final int SHOWN_AT_LEAST = 40;
 
     /** Levels of a text in YAML or JSON. */
     public static final int LEVELS = 16;
 
     /**
-     * Work of one layer, in products with non-zero weights: about eight seconds. An element that goes in or out counts as
-     * {@value #PRODUCTS_OF_ELEMENT} products, a position of a map as {@value #PRODUCTS_OF_POSITION}: so much longer they take.
+     * Work of one layer, in products with non-zero weights: about eight seconds. An input that an output position
+     * of a convolution reads counts as {@value #PRODUCTS_OF_OPERAND} products, an element that goes in or out as
+     * {@value #PRODUCTS_OF_ELEMENT}, a position of a map as {@value #PRODUCTS_OF_POSITION}: so much longer they take in the slowest
+     * simulation of them, as measured.
      */
     public static final long LAYER_WORK = 1L << 33;
 
@@ -61,8 +65,9 @@ public final class Bounds {
     /** Elements of all tensors. */
     public static final long NETWORK_ELEMENTS = 1L << 27;
 
+    static final int PRODUCTS_OF_OPERAND = 80;
     static final int PRODUCTS_OF_ELEMENT = 256;
-    static final int PRODUCTS_OF_POSITION = 2048;
+    static final int PRODUCTS_OF_POSITION = 12_288;
 
     /** Names the system property by which the bounds on work are multiplied. */
     public static final String FACTOR = "isos.bounds";
@@ -113,6 +118,22 @@ public final class Bounds {
         } catch (CharacterCodingException e) {
             throw new IsosException(ErrorCode.BAD_INPUT, name + " cannot be read as text in UTF-8", e);
         }
+    }
+
+    /** A message in which words of hundreds of characters, as they come from damaged files, are cut. */
+    public static String shortened(String message) {
+        StringBuilder text = new StringBuilder();
+        int start = 0;
+        for (int i = 0; i <= message.length(); i++) {
+            if (i == message.length() || message.charAt(i) == ' ') {
+                int length = i - start;
+                text.append(message, start, length > SHOWN_CHARACTERS ? start + SHOWN_AT_LEAST : i);
+                text.append(length > SHOWN_CHARACTERS ? "... (" + length + " characters)" : "");
+                text.append(i < message.length() ? " " : "");
+                start = i + 1;
+            }
+        }
+        return text.toString();
     }
 
     /** Refuses a hardware whose tables in the simulator would take too much memory. */

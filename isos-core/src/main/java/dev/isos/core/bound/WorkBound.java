@@ -43,10 +43,17 @@ public final class WorkBound {
     public void require(Network network, ToDoubleFunction<Layer> weights) {
         for (Layer layer : network.layers()) {
             if (!(layer.op() instanceof LayerOp.Concatenation)) {
-                double products = layer.op() instanceof LayerOp.Convolution
+                boolean filters = layer.op() instanceof LayerOp.Convolution;
+                double products = filters
                         ? weights.applyAsDouble(layer) * layer.outputShape().fibers()
-                        : operands(layer) * layer.outputShape().elements();
-                add(layer.name(), products, layer.inputShape(), layer.outputShape());
+                        : Math.max(
+                                layer.denseMacs(),
+                                operands(layer) * layer.outputShape().elements());
+                double operands = filters
+                        ? (double) layer.filterShape().fibers()
+                                * layer.outputShape().fibers()
+                        : 0;
+                add(layer.name(), products, operands, layer.inputShape(), layer.outputShape());
             }
         }
     }
@@ -62,9 +69,15 @@ public final class WorkBound {
                 : 1;
     }
 
-    /** Another layer, with the products that it takes at most. */
-    public void add(String layer, double products, FeatureMapShape input, FeatureMapShape output) {
+    /**
+     * Another layer.
+     *
+     * @param products that it takes at most
+     * @param operands inputs that the output positions of a convolution read, each of its channels counted; else 0
+     */
+    public void add(String layer, double products, double operands, FeatureMapShape input, FeatureMapShape output) {
         double own = products
+                + Bounds.PRODUCTS_OF_OPERAND * operands
                 + Bounds.PRODUCTS_OF_ELEMENT * ((double) input.elements() + output.elements())
                 + Bounds.PRODUCTS_OF_POSITION * ((double) input.fibers() + output.fibers());
         work += own;

@@ -4,6 +4,8 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.plan.MappingOutcome;
@@ -22,6 +24,7 @@ import dev.isos.core.wavefront.work.LayerWork;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -30,6 +33,11 @@ import java.util.Set;
  * computed, {@link IsOsSchema} for the items and {@link IsOsMapper} for what fits.
  */
 public final class IsOsDataflow implements Dataflow {
+    /** Memory that a work item takes in dataflow and machine with what it waits for, at the time when there is most; measured. */
+    private static final double BYTES_OF_ITEM = 256;
+
+    private static final double MEBIBYTE = 1 << 20;
+
     /** Id of the dataflow. */
     public static final String ID = "is-os";
 
@@ -96,6 +104,7 @@ public final class IsOsDataflow implements Dataflow {
                 : SegmentPasses.of(
                         tensors,
                         LayerFactors.of(segment.mapping(tensors.layers().get(0).index())));
+        requireMemory(workload, segment, tensors, passes);
         List<LayerWork> works = new ArrayList<>();
         for (int index : segment.layers()) {
             Layer layer = workload.network().layer(index);
@@ -119,6 +128,36 @@ public final class IsOsDataflow implements Dataflow {
         }
         if (passes != null) {
             new SegmentAssembler(context, tensors, passes, works).assemble();
+        }
+    }
+
+    /** Refuses a segment of which the work items would not fit the memory of this process, before any is made. */
+    private static void requireMemory(
+            Workload workload, Segment segment, SegmentTensors tensors, SegmentPasses passes) {
+        double items = 0;
+        for (int i = 0; i < tensors.layers().size(); i++) {
+            Layer layer = tensors.layers().get(i);
+            LayerFactors factors = LayerFactors.of(segment.mapping(layer.index()));
+            for (Pass pass : passes.ofLayer(i)) {
+                items += (double) layer.inputShape().width() * pass.inputRows() * factors.rowLanes()
+                        + (double) layer.outputShape().width() * pass.outputRows() * factors.outputLanes();
+            }
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        if (items * BYTES_OF_ITEM > heap / 2.0) {
+            Layer first = workload.network().layer(segment.layers().get(0));
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    String.format(
+                            Locale.ROOT,
+                            "the segment that begins with layer %s has %,.0f work items, which take %,.0f MiB of the %,d MiB"
+                                    + " of memory that Java was given, at most half are allowed; ISOS_JAVA_OPTS=-Xmx%.0fg"
+                                    + " gives enough",
+                            first.name(),
+                            items,
+                            items * BYTES_OF_ITEM / MEBIBYTE,
+                            heap >> 20,
+                            Math.ceil(2 * items * BYTES_OF_ITEM / MEBIBYTE / 1024)));
         }
     }
 

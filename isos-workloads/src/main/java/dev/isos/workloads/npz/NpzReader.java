@@ -51,7 +51,7 @@ public final class NpzReader {
             throw IsosException.badInput("archive " + file + " is a folder, pipe or device, expected a regular file");
         }
         // by its directory: what nobody asked for is not unpacked
-        try (ZipFile zip = new ZipFile(file.toFile())) {
+        try (ZipFile zip = open(file)) {
             if (zip.size() > Bounds.ARCHIVE_ENTRIES) {
                 throw new IllegalArgumentException(
                         "it has " + zip.size() + " arrays, at most " + Bounds.ARCHIVE_ENTRIES + " are read");
@@ -84,6 +84,14 @@ public final class NpzReader {
                     "archive " + file + " cannot be read as .npz: "
                             + (e.getMessage() == null ? "it is damaged or ends too early" : e.getMessage()),
                     e);
+        }
+    }
+
+    private static ZipFile open(Path file) throws IOException {
+        try {
+            return new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw new IllegalArgumentException("it is no zip archive with arrays", e);
         }
     }
 

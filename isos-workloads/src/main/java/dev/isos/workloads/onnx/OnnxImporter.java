@@ -146,12 +146,19 @@ public final class OnnxImporter implements NetworkImporter {
                 graph.nodes().stream().mapToLong(node -> weights(node.op())).sum();
         WorkBound bound = new WorkBound(graph.source(), weights * Float.BYTES);
         for (FloatNode node : graph.nodes()) {
-            double products = node.op() instanceof FloatOp.Pooling pooling
-                    ? (double) node.shape().elements()
-                            * pooling.window().rows()
-                            * pooling.window().columns()
-                    : (double) weights(node.op()) * node.shape().fibers();
-            bound.add(node.name(), products, shapes.get(node.inputs().get(0)), node.shape());
+            double products = (double) weights(node.op()) * node.shape().fibers();
+            if (node.op() instanceof FloatOp.Pooling pooling) {
+                products = (double) node.shape().elements()
+                        * pooling.window().rows()
+                        * pooling.window().columns();
+            } else if (node.op() instanceof FloatOp.MatrixProduct product) {
+                FeatureMapShape first = shapes.get(node.inputs().get(0));
+                products = (double) node.shape().elements() * first.channels() / product.groups();
+            }
+            double operands = node.op() instanceof FloatOp.Convolution convolution
+                    ? (double) convolution.filter().fibers() * node.shape().fibers()
+                    : 0;
+            bound.add(node.name(), products, operands, shapes.get(node.inputs().get(0)), node.shape());
         }
     }
 

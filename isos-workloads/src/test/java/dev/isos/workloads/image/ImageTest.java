@@ -49,6 +49,22 @@ class ImageTest {
         return out.toByteArray();
     }
 
+    /** A scan goes over the whole picture, however few bytes it has: 401 of a million pixels are too many. */
+    @Test
+    void jpegsOfManyScansAreRefused() throws IOException {
+        byte[] plain = encode(coordinates(1000, 1000), "jpg");
+        assertEquals(1000, ImageReader.decode("plain", plain).height());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(plain, 0, plain.length - 2);
+        for (int i = 0; i < 400; i++) {
+            out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 0, 63, 0});
+        }
+        out.write(plain, plain.length - 2, 2);
+        IsosException e = assertThrows(IsosException.class, () -> ImageReader.decode("bomb", out.toByteArray()));
+        assertEquals(
+                "image bomb has 401 scans of 1000x1000 pixels, at most 400000000 pixels are scanned", e.getMessage());
+    }
+
     @Test
     void cropsAtTheCentreWithoutResizing() {
         RgbImage source = coordinates(256, 256);

@@ -73,6 +73,22 @@ final class NpzReaderTest {
                 .endsWith("it is no zip archive with arrays"));
     }
 
+    /** Its content is damaged, so that whoever unpacks it fails. */
+    @Test
+    void whatNobodyAskedForIsNotUnpacked() throws IOException {
+        byte[] archive = NpzFiles.archive(
+                Map.of("a", NpzFiles.array("|i1", false, "(1,)", new byte[] {7}), "bomb", new byte[9000]));
+        String text = new String(archive, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int content = text.indexOf("bomb.npy") + "bomb.npy".length();
+        for (int i = 0; i < 8; i++) {
+            archive[content + i] = -1;
+        }
+        Path file = Files.write(folder.resolve("w.npz"), archive);
+        assertArrayEquals(
+                new byte[] {7}, NpzReader.read(file, Map.of("a", 1)).get("a").raw());
+        assertThrows(IsosException.class, () -> NpzReader.read(file, Map.of("bomb", 9000)));
+    }
+
     @Test
     @SharedData
     void anArchiveThatNumPyWrote() {

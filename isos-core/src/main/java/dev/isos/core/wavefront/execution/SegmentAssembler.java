@@ -223,7 +223,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 continue;
             }
             KernelAxis axis = rows[i][pass];
-            for (int r = axis.low[h]; r < axis.high[h]; r++) {
+            for (int r = axis.low(h); r < axis.high(h); r++) {
                 int p = axis.output(h, r);
                 for (int lane = 0; lane < work.factors().outputLanes(); lane++) {
                     item.waitFor(backEndItems[i][work.backEndItem(pass, freed % width, p, lane)]);

@@ -58,7 +58,7 @@ public final class InputStationaryFrontEnd {
         if (columns.legal(w) == 0) {
             return;
         }
-        for (int s = columns.low[w]; s < columns.high[w]; s++) {
+        for (int s = columns.low(w); s < columns.high(w); s++) {
             partials.open(columns.output(w, s));
         }
         for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
@@ -72,19 +72,19 @@ public final class InputStationaryFrontEnd {
     }
 
     private LegalWeights legal(int w, int h) {
-        int index = columns.classOf[w] * rows.classes + rows.classOf[h];
+        int index = columns.classOf(w) * rows.classes + rows.classOf(h);
         if (legal[index] == null) {
             legal[index] =
-                    new LegalWeights(filters, rows.low[h], rows.high[h], columns.low[w], columns.high[w], vectorWidth);
+                    new LegalWeights(filters, rows.low(h), rows.high(h), columns.low(w), columns.high(w), vectorWidth);
         }
         return legal[index];
     }
 
     private void multiply(int w, int h, int count) {
-        int lowColumn = columns.low[w];
-        int highColumn = columns.high[w];
-        int lowRow = rows.low[h];
-        int highRow = rows.high[h];
+        int lowColumn = columns.low(w);
+        int highColumn = columns.high(w);
+        int lowRow = rows.low(h);
+        int highRow = rows.high(h);
         for (int s = lowColumn; s < highColumn; s++) {
             targets[s] = partials.start(columns.output(w, s), h);
         }

@@ -17,17 +17,17 @@ public final class KernelAxis {
     /** Kernel position at each place of the order. */
     public final int[] order;
 
-    /** First legal place of each input coordinate. */
-    public final int[] low;
-
-    /** End of the legal places of each input coordinate; equal to {@link #low} when there are none. */
-    public final int[] high;
-
-    /** Number of the (low, high) pair of each input coordinate. */
-    public final int[] classOf;
-
     /** Number of different (low, high) pairs. */
     public final int classes;
+
+    // of the inputs from the first to the last that some output reaches
+    private final int begin;
+    private final int[] low;
+    private final int[] high;
+    private final int[] classOf;
+
+    private final int classBefore;
+    private final int classBehind;
 
     private KernelAxis(int size, int stride, int dilation, int pad, int inputs, int firstOutput, int endOutput) {
         this.stride = stride;
@@ -41,32 +41,43 @@ public final class KernelAxis {
                 }
             }
         }
-        low = new int[inputs];
-        high = new int[inputs];
-        classOf = new int[inputs];
+        // what lies beyond the reach of the outputs meets nothing; there is much of it when a map is cut into many
+        // tiles
+        begin = (int) Math.max(0, Math.min(inputs, (long) firstOutput * stride - pad));
+        int end = (int) Math.max(begin, Math.min(inputs, (endOutput - 1L) * stride - pad + (size - 1L) * dilation + 1));
+        low = new int[end - begin];
+        high = new int[low.length];
+        classOf = new int[low.length];
         List<Long> seen = new ArrayList<>();
-        for (int x = 0; x < inputs; x++) {
-            low[x] = size;
+        classBefore = begin > 0 ? numberOf(seen, 0L) : 0;
+        for (int i = 0; i < low.length; i++) {
+            low[i] = size;
             for (int place = 0; place < size; place++) {
-                int offset = x + pad - order[place] * dilation;
+                int offset = begin + i + pad - order[place] * dilation;
                 if (offset >= 0
                         && offset % stride == 0
                         && offset / stride >= firstOutput
                         && offset / stride < endOutput) {
-                    low[x] = Math.min(low[x], place);
-                    high[x] = place + 1;
+                    low[i] = Math.min(low[i], place);
+                    high[i] = place + 1;
                 }
             }
-            if (high[x] == 0) {
-                low[x] = 0;
+            if (high[i] == 0) {
+                low[i] = 0;
             }
-            long pair = ((long) low[x] << 32) | high[x];
-            if (!seen.contains(pair)) {
-                seen.add(pair);
-            }
-            classOf[x] = seen.indexOf(pair);
+            classOf[i] = numberOf(seen, ((long) low[i] << 32) | high[i]);
         }
+        classBehind = end < inputs ? numberOf(seen, 0L) : 0;
         classes = seen.size();
+    }
+
+    private static int numberOf(List<Long> seen, long pair) {
+        int known = seen.indexOf(pair);
+        if (known < 0) {
+            seen.add(pair);
+            return seen.size() - 1;
+        }
+        return known;
     }
 
     /** Rows of a window, as far as they reach the output rows {@code firstOutput .. endOutput - 1}. */
@@ -98,9 +109,30 @@ public final class KernelAxis {
         return order.length;
     }
 
+    /** First legal place of an input coordinate. */
+    public int low(int x) {
+        int i = x - begin;
+        return i >= 0 && i < low.length ? low[i] : 0;
+    }
+
+    /** End of the legal places of an input coordinate; equal to {@link #low} when there are none. */
+    public int high(int x) {
+        int i = x - begin;
+        return i >= 0 && i < high.length ? high[i] : 0;
+    }
+
+    /** Number of the (low, high) pair of an input coordinate. */
+    public int classOf(int x) {
+        int i = x - begin;
+        if (i < 0) {
+            return classBefore;
+        }
+        return i < classOf.length ? classOf[i] : classBehind;
+    }
+
     /** Number of kernel positions that an input coordinate meets. */
     public int legal(int x) {
-        return high[x] - low[x];
+        return high(x) - low(x);
     }
 
     /** Output coordinate that input x reaches through a legal place of the order. */
