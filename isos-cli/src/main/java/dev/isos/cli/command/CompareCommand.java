@@ -39,7 +39,15 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Callable<Integer> {
     /** What the command line of one run says in its own way. */
     private static final Set<String> BY_RUN = Set.of(
-            "--workloads", "--accelerators", "--vary", "--hardware", "--set", "--mapping", "--fidelity", "--baseline", "--energy");
+            "--workloads",
+            "--accelerators",
+            "--vary",
+            "--hardware",
+            "--set",
+            "--mapping",
+            "--fidelity",
+            "--baseline",
+            "--energy");
 
     private final Session session;
 

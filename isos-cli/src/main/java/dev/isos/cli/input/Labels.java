@@ -2,6 +2,7 @@ package dev.isos.cli.input;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult.Prediction;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ public record Labels(Path file, List<String> names, int offset) {
         } catch (java.nio.file.NoSuchFileException e) {
             throw IsosException.badInput("--labels " + file + " does not exist");
         } catch (IOException e) {
-            throw IsosException.badInput("--labels " + file + " cannot be read: " + e.getMessage() + "");
+            throw IsosException.badInput("--labels " + file + " cannot be read: " + IoReason.of(e));
         }
         List<String> names = text.lines()
                 .map(line -> line.startsWith("\uFEFF") ? line.substring(1) : line)

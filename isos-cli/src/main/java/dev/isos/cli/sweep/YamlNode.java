@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             }
             text = Files.readString(file);
         } catch (IOException e) {
-            throw IsosException.badInput(file + " cannot be read as text");
+            throw IsosException.badInput(file + " cannot be read: " + IoReason.of(e));
         }
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -44,8 +45,7 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             }
             return node(parser, file, 0);
         } catch (IOException e) {
-            throw IsosException.badInput(file + " is neither YAML nor JSON: "
-                    + e.getMessage().lines().findFirst().orElse("unreadable"));
+            throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.core.file.IoReason;
 import dev.isos.core.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ public final class PlanFile implements MappingPolicy {
             }
             return parse(file.toString(), Files.readString(file));
         } catch (IOException e) {
-            throw IsosException.badInput("plan file " + file + " cannot be read as text");
+            throw IsosException.badInput("plan file " + file + " cannot be read: " + IoReason.of(e));
         }
     }
 

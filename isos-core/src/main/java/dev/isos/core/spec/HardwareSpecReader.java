@@ -8,6 +8,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.file.IoReason;
 import dev.isos.core.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,7 +142,7 @@ public final class HardwareSpecReader {
             }
             text = Files.readString(file);
         } catch (IOException e) {
-            throw IsosException.badInput("hardware file " + file + " cannot be read as text");
+            throw IsosException.badInput("hardware file " + file + " cannot be read: " + IoReason.of(e));
         }
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -149,8 +150,7 @@ public final class HardwareSpecReader {
             }
             object(parser, "", file, values);
         } catch (IOException e) {
-            throw IsosException.badInput(file + " is neither YAML nor JSON: "
-                    + e.getMessage().lines().findFirst().orElse("unreadable"));
+            throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
         return values;
     }

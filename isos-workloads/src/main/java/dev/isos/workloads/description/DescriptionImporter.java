@@ -7,6 +7,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.file.IoReason;
 import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
@@ -129,7 +130,7 @@ public final class DescriptionImporter implements NetworkImporter {
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IsosException(
-                    ErrorCode.BAD_INPUT, "description " + file + " cannot be read: " + e.getMessage(), e);
+                    ErrorCode.BAD_INPUT, "description " + file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.isos.workloads.image;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
@@ -60,7 +61,7 @@ public final class ImageReader {
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "image " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IsosException(ErrorCode.BAD_INPUT, "image " + file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 

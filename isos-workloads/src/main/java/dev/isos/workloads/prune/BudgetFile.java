@@ -2,6 +2,7 @@ package dev.isos.workloads.prune;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,7 +130,8 @@ final class BudgetFile {
             }
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "budget file " + file + " cannot be read", e);
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "budget file " + file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 }

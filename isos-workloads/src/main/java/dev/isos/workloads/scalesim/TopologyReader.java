@@ -2,6 +2,7 @@ package dev.isos.workloads.scalesim;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class TopologyReader {
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "topology " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IsosException(ErrorCode.BAD_INPUT, "topology " + file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 
