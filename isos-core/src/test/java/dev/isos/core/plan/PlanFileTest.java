@@ -97,7 +97,7 @@ class PlanFileTest {
         Files.writeString(large, "[[conv0]]" + " ".repeat((1 << 20) - 8));
         assertEquals("plan file " + large + regular, message(() -> PlanFile.read(large)));
         Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xC3, 0x28});
-        assertEquals("plan file " + binary + " cannot be read as text", message(() -> PlanFile.read(binary)));
+        assertEquals("plan file " + binary + " cannot be read: it is not UTF-8 text", message(() -> PlanFile.read(binary)));
     }
 
     private static void fails(String sentence, String text) {

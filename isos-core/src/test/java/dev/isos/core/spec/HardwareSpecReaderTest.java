@@ -80,7 +80,7 @@ class HardwareSpecReaderTest {
 
     @Test
     void oddFilesAreToldInOneSentence() throws IOException {
-        assertEquals("hardware file nowhere.yaml cannot be read as text", failure(Path.of("nowhere.yaml")));
+        assertEquals("hardware file nowhere.yaml cannot be read: no such file or folder", failure(Path.of("nowhere.yaml")));
         Path list = write("list.yaml", "- a\n- b\n");
         assertEquals(list + " line 1: expected 'key: value' lines", failure(list));
         Path nested = write("nested.yaml", "extends: ideal\nclock: [1, 2]\n");
