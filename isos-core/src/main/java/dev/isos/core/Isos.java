@@ -17,9 +17,11 @@ import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The platform, assembled from plug-ins: the one thing that the command line, a test or an embedding program talks to.
@@ -53,6 +55,14 @@ public interface Isos {
 
     /** A built-in workload by id, or else a file that some importer understands. */
     Workload workload(String idOrFile, WorkloadRequest request);
+
+    /**
+     * Which parts of a request decide what {@link #workload} gives for an id or file; all for what is neither, since
+     * {@link #workload} knows best what to say about it.
+     */
+    default Set<WorkloadRequest.Part> uses(String idOrFile, WorkloadRequest request) {
+        return EnumSet.allOf(WorkloadRequest.Part.class);
+    }
 
     /** Resolves and configures an accelerator. */
     ConfiguredAccelerator accelerator(AcceleratorRequest request);

@@ -41,10 +41,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The assembled platform. */
@@ -182,6 +184,27 @@ public final class IsosPlatform implements Isos {
         throw IsosException.badInput("no importer understands " + file + " (" + String.join("; ", reasons) + ")");
     }
 
+    @Override
+    public Set<WorkloadRequest.Part> uses(String idOrFile, WorkloadRequest request) {
+        OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
+        if (offered != null) {
+            return offered.source().uses();
+        }
+        try {
+            Path file = Path.of(idOrFile);
+            if (Files.isRegularFile(file) && Files.isReadable(file)) {
+                for (NetworkImporter importer : importers.values()) {
+                    if (importer.declines(file).isEmpty()) {
+                        return importer.uses(request);
+                    }
+                }
+            }
+        } catch (InvalidPathException e) {
+            // not a path on this machine: workload() tells
+        }
+        return EnumSet.allOf(WorkloadRequest.Part.class);
+    }
+
     private Path asFile(String idOrFile) {
         try {
             Path file = Path.of(idOrFile);
@@ -210,7 +233,8 @@ public final class IsosPlatform implements Isos {
         HardwareModelFactory factory = find("hardware", spec.model(), hardware);
         HardwareModel model = factory.create(spec);
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
-        EnergyModel energy = find("energy model", request.energyModel().orElseGet(() -> energyOf(spec)), energyModels);
+        String energyModel = request.energyModel().orElseGet(() -> energyOf(spec));
+        EnergyModel energy = find("energy model", energyModel, energyModels);
         return Simulator.pair(new ConfiguredAccelerator(
                 accelerator,
                 dataflow,
@@ -237,6 +261,7 @@ public final class IsosPlatform implements Isos {
             // not a path on this machine, so it can only have been meant as an id
         }
         throw IsosException.badInput("unknown mapping '" + idOrFile + "': neither a policy nor a plan file"
+                + ParameterValue.several("mapping", idOrFile, mappingPolicies::containsKey)
                 + Nearest.hint(idOrFile, mappingPolicies.keySet()));
     }
 

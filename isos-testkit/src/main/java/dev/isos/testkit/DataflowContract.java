@@ -25,6 +25,7 @@ import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,6 +130,7 @@ public abstract class DataflowContract {
 
     private Stream<DynamicTest> corners(Cut cut) {
         Map<String, Workload> all = new TreeMap<>(RandomWorkloads.corners());
+        all.putAll(RandomWorkloads.wholeOperands());
         all.putAll(furtherCorners());
         return all.entrySet().stream()
                 .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> check(corner.getValue(), cut)));
@@ -174,6 +176,10 @@ public abstract class DataflowContract {
 
     private MappingOutcome map(Workload workload, int from, int length) {
         List<Integer> layers = IntStream.range(from, from + length).boxed().toList();
+        Optional<PlanRejection> refusal = PlanRejection.ofGathering(workload.network(), layers);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         MappingOutcome outcome = dataflow().map(workload, layers, geometryFor(workload));
         if (outcome instanceof Segment segment) {
             assertEquals(layers, segment.layers(), where(workload) + ": the mapped layers");
@@ -182,9 +188,10 @@ public abstract class DataflowContract {
         return outcome;
     }
 
-    private void check(Workload workload, Cut cut) {
-        List<ActivationTensor> expected = PlainReference.outputs(workload);
-        List<Long> effectual = PlainReference.effectualMacs(workload, expected);
+    private void check(Workload original, Cut cut) {
+        List<ActivationTensor> expected = PlainReference.outputs(original);
+        List<Long> effectual = PlainReference.effectualMacs(original, expected);
+        Workload workload = GatheredOperands.gather(original, expected::get);
         TestingExecutionContext context =
                 new TestingExecutionContext(workload, geometryFor(workload), unitModel(), new HashMap<>());
         for (Segment segment : segments(workload, cut)) {

@@ -105,7 +105,7 @@ public abstract class HardwareModelContract {
             MachineReport report = run(s, totals);
             assertEquals(totals.bytes, report.offChipBytes(), "bytes moved are not the bytes asked for");
             assertTrue(
-                    report.cycles() >= Math.floor(totals.bytes / model.offChipBytesPerCycle()),
+                    report.cycles() >= model.offChipCycles(totals.bytes),
                     report.cycles() + " cycles are too few for " + totals.bytes + " bytes");
             assertTrue(
                     report.cycles() >= totals.macs / model.peakMacsPerCycle(),

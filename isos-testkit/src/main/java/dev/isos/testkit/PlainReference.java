@@ -5,9 +5,14 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.LayerOp.PositionSelection;
+import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -50,9 +55,12 @@ public final class PlainReference {
         List<Long> macs = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
             macs.add(
-                    layer.op() instanceof Convolution
-                            ? effectualMacs(layer, input(workload, outputs, layer), workload.filters(layer.index()))
-                            : 0L);
+                    layer.hasComputedFilters()
+                            ? productMacs(layer, input(workload, outputs, layer))
+                            : layer.op() instanceof Convolution
+                                    ? effectualMacs(
+                                            layer, input(workload, outputs, layer), workload.filters(layer.index()))
+                                    : 0L);
         }
         return macs;
     }
@@ -97,6 +105,31 @@ public final class PlainReference {
         if (op instanceof LocalResponseNormalisation normalisation) {
             return normalise(normalisation, requantisation, input(workload, outputs, layer), k, p, q);
         }
+        if (op instanceof LayerNormalisation normalisation) {
+            return layerNormalise(normalisation, requantisation, input(workload, outputs, layer), k, p, q);
+        }
+        if (op instanceof Softmax softmax) {
+            return softmax(softmax, requantisation, input(workload, outputs, layer), k, p, q);
+        }
+        if (op instanceof PositionSelection selection) {
+            int width = layer.inputShape().width();
+            int at = selection.positions().get(p * selection.width() + q);
+            int value = at < 0 ? 0 : input(workload, outputs, layer).value(k, at / width, at % width);
+            return requantisation.apply(value, k);
+        }
+        if (op instanceof Transposition transposition) {
+            int width = layer.inputShape().width();
+            int c = p * transposition.width() + q;
+            return requantisation.apply(input(workload, outputs, layer).value(c, k / width, k % width), k);
+        }
+        if (layer.hasComputedFilters()) {
+            ActivationTensor second = tensor(workload, outputs, layer.inputs().get(1));
+            int sum = product(layer, input(workload, outputs, layer), second, k, p, q);
+            return layer.hasResidual()
+                    ? requantisation.apply(
+                            sum, k, tensor(workload, outputs, layer.residual()).value(k, p, q))
+                    : requantisation.apply(sum, k);
+        }
         if (op instanceof ChannelSelection selection) {
             int value =
                     input(workload, outputs, layer).value(selection.channels().get(k), p, q);
@@ -111,6 +144,32 @@ public final class PlainReference {
             channel -= tensor.shape().channels();
         }
         throw new IllegalStateException("channel " + k + " is in no part of " + layer.name());
+    }
+
+    private static int product(Layer layer, ActivationTensor a, ActivationTensor b, int k, int p, int q) {
+        if (!(layer.op() instanceof MatrixProduct product)) {
+            return a.value(k, p, q) * Math.min(127, b.value(k, 0, 0));
+        }
+        int width = b.shape().width();
+        int depth = a.shape().channels() / product.groups();
+        int outputs = layer.outputShape().channels() / product.groups();
+        int head = k / outputs;
+        int sum = 0;
+        for (int i = 0; i < depth; i++) {
+            int c = head * depth + i;
+            int position = product.transposed() ? k % outputs : i;
+            int factor = b.value(product.transposed() ? c : k, position / width, position % width);
+            sum += a.value(c, p, q) * Math.min(127, factor);
+        }
+        return sum;
+    }
+
+    /** Of a product every value of the second operand counts, zero or not. */
+    private static long productMacs(Layer layer, ActivationTensor a) {
+        int groups = layer.op() instanceof MatrixProduct product
+                ? product.groups()
+                : layer.outputShape().channels();
+        return a.nonZeros() * (layer.outputShape().channels() / groups);
     }
 
     private static int sum(Layer layer, ActivationTensor input, FilterTensor filters, int k, int p, int q) {
@@ -199,6 +258,38 @@ public final class PlainReference {
                 * StrictMath.pow(base, -(double) op.beta())
                 * requantisation.multiplier()[0]);
         return value == 0 ? 0 : (int) Math.max(requantisation.low(), Math.min(requantisation.high(), result));
+    }
+
+    private static int layerNormalise(
+            LayerNormalisation op, Requantisation requantisation, ActivationTensor input, int k, int p, int q) {
+        double count = input.shape().channels();
+        double sum = 0;
+        double squares = 0;
+        for (int c = 0; c < count; c++) {
+            sum += input.value(c, p, q);
+            squares += Math.pow(input.value(c, p, q), 2);
+        }
+        double root = Math.sqrt((count * squares - sum * sum) / (count * count) + op.epsilon());
+        double normal = root == 0 ? 0 : (input.value(k, p, q) - sum / count) * (1 / root);
+        double result = Math.rint(
+                normal * requantisation.multiplier()[k] + requantisation.bias()[k] / 65536.0);
+        return (int) Math.max(requantisation.low(), Math.min(requantisation.high(), result));
+    }
+
+    private static int softmax(Softmax op, Requantisation requantisation, ActivationTensor input, int k, int p, int q) {
+        int size = input.shape().channels() / op.groups();
+        int first = k / size * size;
+        int largest = input.value(first, p, q);
+        for (int c = first; c < first + size; c++) {
+            largest = Math.max(largest, input.value(c, p, q));
+        }
+        double sum = 0;
+        for (int c = first; c < first + size; c++) {
+            sum += StrictMath.exp((double) op.scale() * (input.value(c, p, q) - largest));
+        }
+        double own = StrictMath.exp((double) op.scale() * (input.value(k, p, q) - largest));
+        double result = Math.rint(own / sum * requantisation.multiplier()[k]);
+        return (int) Math.max(requantisation.low(), Math.min(requantisation.high(), result));
     }
 
     private static boolean onMap(FeatureMapShape shape, int h, int w) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Small workloads that between them reach every corner of the layer definitions. */
 public final class RandomWorkloads {
@@ -66,11 +67,22 @@ public final class RandomWorkloads {
         corners.put("second-input", secondInput());
         corners.put("normalisation", normalisation());
         corners.put("normalisation-signed", signedNormalisation());
+        corners.put("layer-normalisation", layerNormalisation());
+        corners.put("softmax", softmax());
         corners.put("selection", selection());
         corners.put("shuffle", shuffle());
         corners.put("lookup", lookup());
         corners.put("lookup-of-zero", lookupOfZero());
         return corners;
+    }
+
+    /** Networks with layers that need a whole operand, see {@link dev.isos.api.workload.GatheredOperands}. */
+    public static Map<String, Workload> wholeOperands() {
+        return new TreeMap<>(Map.of(
+                "positions", positions(),
+                "transposition", transposition(),
+                "attention", attention(),
+                "channel-scaling", scaling()));
     }
 
     /** One random convolution. */
@@ -358,6 +370,24 @@ public final class RandomWorkloads {
         return builder.build();
     }
 
+    private static Workload layerNormalisation() {
+        WorkloadBuilder builder =
+                new WorkloadBuilder("layer-normalisation", 22, new FeatureMapShape(70, 3, 4), true, 0.6);
+        int first = builder.layerNormalisation(Layer.NETWORK_INPUT);
+        int second = builder.convolution(first, 9, 1, Window.square(1, 1, 0), 0.6);
+        int both = builder.concatenation(second, second);
+        builder.convolution(builder.layerNormalisation(both), 4, 1, Window.square(3, 1, 1), 0.6);
+        return builder.build();
+    }
+
+    private static Workload softmax() {
+        WorkloadBuilder builder = new WorkloadBuilder("softmax", 23, new FeatureMapShape(12, 3, 4), true, 0.7);
+        int first = builder.softmax(Layer.NETWORK_INPUT, 3);
+        int second = builder.convolution(first, 70, 1, Window.square(1, 1, 0), 0.6);
+        builder.convolution(builder.softmax(second, 1), 4, 1, Window.square(1, 1, 0), 0.6);
+        return builder.build();
+    }
+
     private static Workload selection() {
         WorkloadBuilder builder = new WorkloadBuilder("selection", 14, new FeatureMapShape(4, 6, 7), true, 0.7);
         int first = builder.convolution(Layer.NETWORK_INPUT, 10, 1, Window.square(3, 1, 1), 0.6);
@@ -379,6 +409,49 @@ public final class RandomWorkloads {
         }
         int shuffled = builder.selection(both, channels);
         builder.convolution(shuffled, 12, 12, Window.square(3, 1, 1), 0.5);
+        return builder.build();
+    }
+
+    private static Workload positions() {
+        WorkloadBuilder builder = new WorkloadBuilder("positions", 18, new FeatureMapShape(5, 3, 2), true, 0.7);
+        // zeros between the rows, one position twice, one not at all
+        int spread = builder.positions(Layer.NETWORK_INPUT, 5, 3, 0, 0, 1, -1, -1, -1, 2, 3, 3, -1, -1, -1, 4, 4, 2);
+        int first = builder.convolution(spread, 7, 1, Window.square(3, 1, 1), 0.6);
+        int both = builder.concatenation(first, first);
+        int column = builder.positions(both, 15, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        builder.convolution(column, 4, 1, Window.square(1, 1, 0), 0.6);
+        return builder.build();
+    }
+
+    private static Workload transposition() {
+        WorkloadBuilder builder = new WorkloadBuilder("transposition", 19, new FeatureMapShape(6, 4, 3), false, 0.6);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 6, 1, Window.square(1, 1, 0), 0.6);
+        int tokens = builder.transposition(first, 3, 2);
+        int mixed = builder.convolution(tokens, 12, 1, Window.square(1, 1, 0), 0.6);
+        int back = builder.transposition(mixed, 4, 3);
+        builder.add(back, first);
+        return builder.build();
+    }
+
+    private static Workload attention() {
+        WorkloadBuilder builder = new WorkloadBuilder("attention", 20, new FeatureMapShape(6, 5, 1), true, 0.9);
+        Window one = Window.square(1, 1, 0);
+        int q = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 8, 1, one, 0.8, false);
+        int k = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 8, 1, one, 0.8, false);
+        int v = builder.convolution(Layer.NETWORK_INPUT, 4, 1, one, 0.8);
+        int scores = builder.softmax(builder.product(q, k, 2, true), 2);
+        int mixed = builder.product(scores, v, 2, false);
+        builder.convolution(mixed, 3, 1, one, 0.6);
+        return builder.build();
+    }
+
+    private static Workload scaling() {
+        WorkloadBuilder builder = new WorkloadBuilder("channel-scaling", 21, new FeatureMapShape(4, 5, 6), false, 0.7);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 9, 1, Window.square(3, 1, 1), 0.6);
+        int pooled = builder.pooling(first, PoolingKind.AVERAGE, window(5, 6, 1, 1, 0, 0, 0, 0, 1, 1), false);
+        int gate = builder.convolution(pooled, Layer.NONE, 9, 1, Window.square(1, 1, 0), 0.8, false);
+        int gated = builder.scaling(first, gate, first);
+        builder.convolution(gated, 4, 1, Window.square(1, 1, 0), 0.6);
         return builder.build();
     }
 

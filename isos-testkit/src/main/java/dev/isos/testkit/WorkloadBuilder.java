@@ -174,6 +174,40 @@ public final class WorkloadBuilder {
                         new int[shape.channels()], multiplier, 1f, 0f, identity.low(), identity.high(), 0.05f)));
     }
 
+    /** A layer normalisation; its output is int8. */
+    public int layerNormalisation(int from) {
+        int channels = shapeOf(from).channels();
+        int[] bias = new int[channels];
+        float[] multiplier = new float[channels];
+        for (int k = 0; k < channels; k++) {
+            bias[k] = random.between(-2_000_000, 2_000_000);
+            multiplier[k] = (float) (40 * random.nextDouble() - 10);
+        }
+        return across(
+                from,
+                new LayerOp.LayerNormalisation(random.chance(0.5) ? 0 : 0.3f),
+                new Requantisation(bias, multiplier, 1f, 0f, -128, 127, 0.05f));
+    }
+
+    /** A softmax over groups of channels; its output is uint8. */
+    public int softmax(int from, int groups) {
+        int channels = shapeOf(from).channels();
+        float[] multiplier = new float[channels];
+        Arrays.fill(multiplier, 255);
+        return across(
+                from,
+                new LayerOp.Softmax(groups, 0.05f),
+                new Requantisation(new int[channels], multiplier, 1f, 0f, 0, 255, 1f / 255));
+    }
+
+    private int across(int from, LayerOp op, Requantisation requantisation) {
+        FeatureMapShape shape = shapeOf(from);
+        String layer = op.label() + layers.size();
+        return add(
+                new Layer(layers.size(), layer, op, List.of(from), Layer.NONE, shape, shape),
+                new LayerParameters(requantisation));
+    }
+
     /** The given channels of a tensor, in that order. */
     public int selection(int from, int... channels) {
         FeatureMapShape in = shapeOf(from);
@@ -187,6 +221,55 @@ public final class WorkloadBuilder {
                 in,
                 out);
         return add(layer, new LayerParameters(Requantisation.identity(channels.length, signed(from), 1f)));
+    }
+
+    /** Positions of a tensor, in row-major order, on a map of another size; -1 for zeros. */
+    public int positions(int from, int height, int width, int... positions) {
+        FeatureMapShape in = shapeOf(from);
+        FeatureMapShape out = new FeatureMapShape(in.channels(), height, width);
+        LayerOp op = new LayerOp.PositionSelection(
+                height, width, Arrays.stream(positions).boxed().toList());
+        Layer layer = new Layer(layers.size(), "gather" + layers.size(), op, List.of(from), Layer.NONE, in, out);
+        return add(layer, new LayerParameters(Requantisation.identity(in.channels(), signed(from), 1f)));
+    }
+
+    /** A tensor whose channels become positions of a map. */
+    public int transposition(int from, int height, int width) {
+        FeatureMapShape in = shapeOf(from);
+        FeatureMapShape out = new FeatureMapShape(in.fibers(), height, width);
+        LayerOp op = new LayerOp.Transposition(height, width);
+        Layer layer = new Layer(layers.size(), "transpose" + layers.size(), op, List.of(from), Layer.NONE, in, out);
+        return add(layer, new LayerParameters(Requantisation.identity(in.fibers(), signed(from), 1f)));
+    }
+
+    /** A matrix product of two tensors. */
+    public int product(int first, int second, int groups, boolean transposed) {
+        int channels =
+                transposed ? groups * shapeOf(second).fibers() : shapeOf(second).channels();
+        return computed(new LayerOp.MatrixProduct(groups, transposed), first, second, Layer.NONE, channels);
+    }
+
+    /**
+     * The channels of a tensor, each times its value in a second tensor of one position.
+     *
+     * @param residual a tensor of the same shape, or {@link Layer#NONE}
+     */
+    public int scaling(int first, int second, int residual) {
+        return computed(
+                new LayerOp.ChannelScaling(),
+                first,
+                second,
+                residual,
+                shapeOf(first).channels());
+    }
+
+    private int computed(LayerOp op, int first, int second, int residual, int channels) {
+        FeatureMapShape in = shapeOf(first);
+        FeatureMapShape out = new FeatureMapShape(channels, in.height(), in.width());
+        Layer layer =
+                new Layer(layers.size(), "product" + layers.size(), op, List.of(first, second), residual, in, out);
+        double fanIn = 127.0 * layer.filterShape().channelsPerGroup();
+        return add(layer, new LayerParameters(requantisation(channels, fanIn, residual, false)));
     }
 
     /**

@@ -34,6 +34,11 @@ public interface Dataflow {
      */
     boolean effectualOnly();
 
+    /** How it wants maps laid out that have no layout of their own; the simulator lays them out before planning. */
+    default MapLayout layout() {
+        return MapLayout.SQUARE;
+    }
+
     /**
      * Whether layers of a segment perform some products more than once, because parts of it overlap; then a layer performs at
      * least its effectual products.

@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,17 @@ public interface HardwareModel {
 
     /** Off-chip bandwidth, bytes per cycle. */
     double offChipBytesPerCycle();
+
+    /**
+     * Whole cycles that so many bytes fill at least. A machine whose bytes per cycle are no exact double says it itself.
+     *
+     * @param bytes not negative
+     */
+    default long offChipCycles(long bytes) {
+        return BigDecimal.valueOf(bytes)
+                .divideToIntegralValue(new BigDecimal(offChipBytesPerCycle()))
+                .longValue();
+    }
 
     /** Clock in hertz. */
     double clockHz();

@@ -16,6 +16,8 @@ import java.util.Optional;
  *     network have the indices of {@link #networkInput(int)}
  * @param residual layer whose output is added before the activation function, an input of the network, or {@link #NONE}
  * @param inputShape shape of the (concatenated) main input
+ * @param gathered layers whose complete outputs this one reads from memory in another form than as inputs, so that they
+ *     cannot share a segment with it; see {@link dev.isos.api.workload.GatheredOperands}
  */
 public record Layer(
         int index,
@@ -24,7 +26,20 @@ public record Layer(
         List<Integer> inputs,
         int residual,
         FeatureMapShape inputShape,
-        FeatureMapShape outputShape) {
+        FeatureMapShape outputShape,
+        List<Integer> gathered) {
+    /** A layer that reads its operands as they are made. */
+    public Layer(
+            int index,
+            String name,
+            LayerOp op,
+            List<Integer> inputs,
+            int residual,
+            FeatureMapShape inputShape,
+            FeatureMapShape outputShape) {
+        this(index, name, op, inputs, residual, inputShape, outputShape, List.of());
+    }
+
     /** The tensor that enters the network. */
     public static final int NETWORK_INPUT = -1;
 
@@ -48,35 +63,47 @@ public record Layer(
 
     public Layer {
         inputs = List.copyOf(inputs);
+        gathered = List.copyOf(gathered);
     }
 
     public boolean hasResidual() {
         return residual != NONE;
     }
 
-    /** Main inputs and, if there is one, the residual operand; without repetition. */
+    /** Main inputs, the residual operand if there is one, and what is gathered; without repetition. */
     public List<Integer> operands() {
         List<Integer> operands = new ArrayList<>(inputs);
         if (hasResidual()) {
             operands.add(residual);
         }
+        operands.addAll(gathered);
         return operands.stream().distinct().toList();
     }
 
     /** First input channel that output channels {@code from .. to - 1} of a layer without filters need. */
     public int firstInputChannel(int from, int to) {
-        if (op instanceof LayerOp.LocalResponseNormalisation normalisation) {
-            return normalisation.firstChannel(from);
+        if (op instanceof LayerOp.Normalisation normalisation) {
+            return normalisation.firstChannel(from, inputShape.channels());
         }
         return op instanceof LayerOp.ChannelSelection selection ? selection.lowest(from, to) : from;
     }
 
     /** The input channel after the last one that output channels {@code from .. to - 1} of a layer without filters need. */
     public int endInputChannel(int from, int to) {
-        if (op instanceof LayerOp.LocalResponseNormalisation normalisation) {
+        if (op instanceof LayerOp.Normalisation normalisation) {
             return normalisation.lastChannel(to - 1, inputShape.channels()) + 1;
         }
         return op instanceof LayerOp.ChannelSelection selection ? selection.highest(from, to) + 1 : to;
+    }
+
+    /** Whether the second input takes the place of filters: of a matrix product and a channel scaling. */
+    public boolean hasComputedFilters() {
+        return op instanceof LayerOp.MatrixProduct || op instanceof LayerOp.ChannelScaling;
+    }
+
+    /** Groups of the filters that the second input makes. */
+    private int computedGroups() {
+        return op instanceof LayerOp.MatrixProduct product ? product.groups() : outputShape.channels();
     }
 
     /** The convolution of this layer, if it is one. */
@@ -84,8 +111,12 @@ public record Layer(
         return op instanceof Convolution c ? Optional.of(c) : Optional.empty();
     }
 
-    /** Shape of the filters; only of a convolution. */
+    /** Shape of the filters; only of a convolution, or of a layer whose second input takes their place. */
     public FilterShape filterShape() {
+        if (hasComputedFilters()) {
+            int groups = computedGroups();
+            return new FilterShape(outputShape.channels(), inputShape.channels() / groups, 1, 1, groups);
+        }
         Convolution c = convolution().orElseThrow(() -> new IllegalStateException(name + " has no filters"));
         return new FilterShape(
                 c.outputChannels(),
@@ -97,6 +128,8 @@ public record Layer(
 
     /** Multiply-accumulates of the dense layer, padding included: K * P * Q * C/G * R * S; 0 without filters. */
     public long denseMacs() {
-        return op instanceof Convolution ? (long) filterShape().elements() * outputShape.fibers() : 0;
+        return op instanceof Convolution || hasComputedFilters()
+                ? (long) filterShape().elements() * outputShape.fibers()
+                : 0;
     }
 }

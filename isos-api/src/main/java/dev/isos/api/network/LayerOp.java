@@ -8,8 +8,12 @@ public sealed interface LayerOp
                 LayerOp.Pooling,
                 LayerOp.ElementwiseAdd,
                 LayerOp.Concatenation,
-                LayerOp.LocalResponseNormalisation,
-                LayerOp.ChannelSelection {
+                LayerOp.Normalisation,
+                LayerOp.ChannelSelection,
+                LayerOp.PositionSelection,
+                LayerOp.Transposition,
+                LayerOp.MatrixProduct,
+                LayerOp.ChannelScaling {
 
     /** The field's name of the operation, as shown in reports. */
     String label();
@@ -61,6 +65,90 @@ public sealed interface LayerOp
         }
     }
 
+    /** A normalisation across channels, at each position on its own. */
+    sealed interface Normalisation extends LayerOp permits LocalResponseNormalisation, LayerNormalisation, Softmax {
+        /** First of the channels that channel c of {@code channels} depends on. */
+        int firstChannel(int c, int channels);
+
+        /** Last of the channels that channel c of {@code channels} depends on. */
+        int lastChannel(int c, int channels);
+
+        /** Channels that a channel depends on where none of them lie outside the tensor. */
+        int width(int channels);
+    }
+
+    /**
+     * Each position minus the mean of its channels, divided by their standard deviation, then scaled and shifted by channel. Scale
+     * and shift are the multiplier and bias of the layer's {@link dev.isos.api.workload.Requantisation};
+     * {@link dev.isos.api.workload.ChannelNormaliser} defines it bit for bit on 8-bit values.
+     *
+     * @param epsilon added to the variance, at least 0; in squared units of the 8-bit input
+     */
+    record LayerNormalisation(float epsilon) implements Normalisation {
+        public LayerNormalisation {
+            if (!(epsilon >= 0 && epsilon <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException(
+                        "a layer normalisation with epsilon " + epsilon + ", expected a number of at least 0");
+            }
+        }
+
+        @Override
+        public int firstChannel(int c, int channels) {
+            return 0;
+        }
+
+        @Override
+        public int lastChannel(int c, int channels) {
+            return channels - 1;
+        }
+
+        @Override
+        public int width(int channels) {
+            return channels;
+        }
+
+        @Override
+        public String label() {
+            return "layer-normalisation";
+        }
+    }
+
+    /**
+     * Softmax over the channels of each group, at each position. {@link dev.isos.api.workload.ChannelNormaliser} defines it bit
+     * for bit on 8-bit values.
+     *
+     * @param groups equal groups of neighbouring channels; of an attention its heads
+     * @param scale real value of one unit of the 8-bit input, more than 0
+     */
+    record Softmax(int groups, float scale) implements Normalisation {
+        public Softmax {
+            if (groups < 1 || !(scale > 0 && scale <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException("a softmax over " + groups + " groups with the scale " + scale
+                        + ", expected at least 1 group and a number above 0");
+            }
+        }
+
+        @Override
+        public int firstChannel(int c, int channels) {
+            return c - c % width(channels);
+        }
+
+        @Override
+        public int lastChannel(int c, int channels) {
+            return firstChannel(c, channels) + width(channels) - 1;
+        }
+
+        @Override
+        public int width(int channels) {
+            return channels / groups;
+        }
+
+        @Override
+        public String label() {
+            return "softmax";
+        }
+    }
+
     /**
      * Local response normalisation across channels, as in AlexNet (Krizhevsky et al., NIPS 2012), Caffe and the ONNX
      * operator LRN. With x the real values of the input at one position, output channel c is
@@ -76,7 +164,7 @@ public sealed interface LayerOp
      * @param beta at least 0
      * @param k at least 0; ONNX calls it bias
      */
-    record LocalResponseNormalisation(int size, float alpha, float beta, float k) implements LayerOp {
+    record LocalResponseNormalisation(int size, float alpha, float beta, float k) implements Normalisation {
         /** Largest window: its sum of squared 8-bit values fits 32 bits. */
         public static final int MAX_SIZE = 32_768;
 
@@ -102,7 +190,17 @@ public sealed interface LayerOp
             return Math.max(0, c - (size - 1) / 2);
         }
 
-        /** Last channel in the window of channel c of {@code channels}. */
+        @Override
+        public int firstChannel(int c, int channels) {
+            return firstChannel(c);
+        }
+
+        @Override
+        public int width(int channels) {
+            return size;
+        }
+
+        @Override
         public int lastChannel(int c, int channels) {
             return (int) Math.min(channels - 1L, c + size / 2L);
         }
@@ -158,6 +256,85 @@ public sealed interface LayerOp
         @Override
         public String label() {
             return "channel-selection";
+        }
+    }
+
+    /**
+     * Positions of the input on a map of another size: resizing by repetition, insertion of zeros, padding, slices along the
+     * map, and maps read as rows or columns. Position i is row {@code i / width}, column {@code i % width}. A position may occur
+     * several times or not at all.
+     *
+     * @param height rows of the output
+     * @param width columns of the output
+     * @param positions for each position of the output the one of the input that it takes, or {@link #ZEROS}
+     */
+    record PositionSelection(int height, int width, List<Integer> positions) implements LayerOp {
+        /** A position whose values are all zero. */
+        public static final int ZEROS = -1;
+
+        public PositionSelection {
+            positions = List.copyOf(positions);
+            if (height < 1 || width < 1 || (long) height * width != positions.size()) {
+                throw new IllegalArgumentException("a position selection has " + positions.size()
+                        + " positions, expected those of a map of " + height + " x " + width);
+            }
+        }
+
+        @Override
+        public String label() {
+            return "position-selection";
+        }
+    }
+
+    /**
+     * Positions become channels and channels become positions: value (c, position i) of the input is value (i, position c) of
+     * the output. Position i is row {@code i / width}, column {@code i % width}.
+     *
+     * @param height rows of the output
+     * @param width columns of the output; {@code height * width} is the number of channels of the input
+     */
+    record Transposition(int height, int width) implements LayerOp {
+        @Override
+        public String label() {
+            return "transposition";
+        }
+    }
+
+    /**
+     * Product of two computed tensors, as attention needs it, position by position of the first one and group by group of
+     * channels. It is a 1x1 convolution whose filters are the second tensor, of which no value is left out as a zero. With D
+     * channels and S positions per group,
+     *
+     * <pre>
+     *   transposed:  out[t][h*S + s] = sum over d of a[t][h*D + d] * b[s][h*D + d]
+     *   else:        out[t][h*D + d] = sum over s of a[t][h*S + s] * b[s][h*D + d]
+     * </pre>
+     *
+     * @param groups heads of an attention
+     * @param transposed whether the channels of both are added up, rather than those of the first and the positions of the
+     *     second
+     */
+    record MatrixProduct(int groups, boolean transposed) implements LayerOp {
+        public MatrixProduct {
+            if (groups < 1) {
+                throw new IllegalArgumentException("a matrix product has " + groups + " groups, expected at least 1");
+            }
+        }
+
+        @Override
+        public String label() {
+            return "matrix-product";
+        }
+    }
+
+    /**
+     * Each channel of the first input times the one value that the second input, a map of one position, has for it: the gate of
+     * squeeze-and-excitation. It is a depthwise 1x1 convolution whose filters are the second tensor.
+     */
+    record ChannelScaling() implements LayerOp {
+        @Override
+        public String label() {
+            return "channel-scaling";
         }
     }
 }

@@ -46,7 +46,7 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
         }
         FeatureMapShape first = shapeOf(input, further, layers, layer.inputs().get(0));
         int channels = 0;
-        for (int operand : layer.inputs()) {
+        for (int operand : layer.hasComputedFilters() ? layer.inputs().subList(0, 1) : layer.inputs()) {
             FeatureMapShape shape = shapeOf(input, further, layers, operand);
             channels += shape.channels();
             if (shape.height() != first.height() || shape.width() != first.width()) {
@@ -60,10 +60,21 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
             throw new IllegalArgumentException(
                     where + " has input shape " + layer.inputShape() + ", its operands have " + expected);
         }
-        if (layer.op() instanceof LayerOp.LocalResponseNormalisation
-                && !layer.outputShape().equals(expected)) {
+        if (layer.op() instanceof LayerOp.Softmax softmax && expected.channels() % softmax.groups() != 0) {
+            throw new IllegalArgumentException(where + " has " + expected.channels() + " channels, which its "
+                    + softmax.groups() + " groups do not divide");
+        }
+        if (layer.op() instanceof LayerOp.Normalisation && !layer.outputShape().equals(expected)) {
             throw new IllegalArgumentException(
                     where + " has output shape " + layer.outputShape() + ", expected that of its input " + expected);
+        }
+        FeatureMapShape second = layer.inputs().size() == 2
+                ? shapeOf(input, further, layers, layer.inputs().get(1))
+                : null;
+        FeatureMapShape made = outputOfWhole(where, layer.op(), expected, second);
+        if (made != null && !layer.outputShape().equals(made)) {
+            throw new IllegalArgumentException(
+                    where + " has output shape " + layer.outputShape() + ", its operands make " + made);
         }
         if (layer.op() instanceof LayerOp.ChannelSelection selection) {
             FeatureMapShape selected =
@@ -83,6 +94,54 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
                 && !shapeOf(input, further, layers, layer.residual()).equals(layer.outputShape())) {
             throw new IllegalArgumentException(where + " adds a residual of another shape than " + layer.outputShape());
         }
+    }
+
+    /**
+     * Shape that an operation which needs a whole operand makes of its inputs; null for other operations.
+     *
+     * @param where the layer, for messages
+     * @param in shape of the first input
+     * @param second shape of the second input, or null where there are not two
+     * @throws IllegalArgumentException when they do not fit
+     */
+    public static FeatureMapShape outputOfWhole(String where, LayerOp op, FeatureMapShape in, FeatureMapShape second) {
+        if (op instanceof LayerOp.PositionSelection selection) {
+            for (int position : selection.positions()) {
+                if (position < LayerOp.PositionSelection.ZEROS || position >= in.fibers()) {
+                    throw new IllegalArgumentException(where + " selects position " + position + " of " + in.fibers());
+                }
+            }
+            return new FeatureMapShape(in.channels(), selection.height(), selection.width());
+        }
+        if (op instanceof LayerOp.Transposition transposition) {
+            if ((long) transposition.height() * transposition.width() != in.channels()) {
+                throw new IllegalArgumentException(where + " makes a map of " + transposition.height() + " x "
+                        + transposition.width() + " of " + in.channels() + " channels");
+            }
+            return new FeatureMapShape(in.fibers(), transposition.height(), transposition.width());
+        }
+        if (!(op instanceof LayerOp.MatrixProduct || op instanceof LayerOp.ChannelScaling)) {
+            return null;
+        }
+        if (second == null) {
+            throw new IllegalArgumentException(where + " needs two inputs");
+        }
+        if (op instanceof LayerOp.MatrixProduct product) {
+            int groups = product.groups();
+            boolean fits = product.transposed()
+                    ? second.channels() == in.channels() && in.channels() % groups == 0
+                    : (long) second.fibers() * groups == in.channels() && second.channels() % groups == 0;
+            if (!fits) {
+                throw new IllegalArgumentException(
+                        where + " multiplies tensors of " + in + " and " + second + ", which do not fit together");
+            }
+            int channels = product.transposed() ? Math.multiplyExact(groups, second.fibers()) : second.channels();
+            return new FeatureMapShape(channels, in.height(), in.width());
+        }
+        if (second.fibers() != 1 || second.channels() != in.channels()) {
+            throw new IllegalArgumentException(where + " scales the channels of " + in + " by a tensor of " + second);
+        }
+        return in;
     }
 
     private static FeatureMapShape shapeOf(

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param macUtilization effectual MACs (all MACs, if the accelerator is dense) over peak MACs * cycles, 0..1
  * @param verified whether every layer's output was compared with the reference and is equal, bit for bit
  * @param leftOut names of layers that were executed but whose time and bytes no total counts, as in the published evaluation
+ * @param layouts layers whose maps the accelerator laid out otherwise than the model
  * @param outputSha256 digest of the network's output tensor; null of an accelerator that only estimates
  */
 public record RunResult(
@@ -30,6 +31,7 @@ public record RunResult(
         List<Prediction> prediction,
         List<SegmentResult> segments,
         List<String> leftOut,
+        List<LayoutChoice> layouts,
         List<LayerResult> layers,
         List<ComponentResult> components,
         Host host,
@@ -41,6 +43,7 @@ public record RunResult(
         prediction = List.copyOf(prediction);
         segments = List.copyOf(segments);
         leftOut = List.copyOf(leftOut);
+        layouts = layouts == null ? List.of() : List.copyOf(layouts); // results from before there were any
         layers = List.copyOf(layers);
         components = List.copyOf(components);
         versions = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(versions));
@@ -65,6 +68,7 @@ public record RunResult(
                 predicted,
                 segments,
                 leftOut,
+                layouts,
                 layers,
                 components,
                 host,
@@ -164,6 +168,16 @@ public record RunResult(
             long startCycle,
             long endCycle,
             Traffic traffic) {}
+
+    /**
+     * A layer whose map the accelerator laid out otherwise than the model: a product has no map of its own, and one axis may be
+     * transposed.
+     *
+     * @param model input shape in the model, CxHxW
+     * @param input input shape as laid out, CxHxW
+     * @param output output shape as laid out, KxPxQ
+     */
+    public record LayoutChoice(String layer, String model, String input, String output) {}
 
     /** Energy and area of one component of the machine. */
     public record ComponentResult(String name, String category, double energyPj, double areaMm2) {}

@@ -16,7 +16,7 @@ import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
  * <p>The bias has to be zero, the multiplier the same for all channels, and there is no lookup table; {@link Workload}
  * refuses others. Factors are kept by the sum, so that a layer costs few powers. Not for use by several threads.
  */
-public final class ResponseNormaliser {
+public final class ResponseNormaliser implements ChannelNormaliser {
     /** Sums below are kept: those of any window of up to 16 channels. */
     private static final int MAX_KEPT = 1 << 20;
 
@@ -49,13 +49,7 @@ public final class ResponseNormaliser {
         return value == 0 ? 0 : requantisation.clamped(value * factor(sumOfSquares) * multiplier);
     }
 
-    /**
-     * All channels of one position.
-     *
-     * @param inputs 8-bit inputs, of which channel c is at {@code inputFrom + c}
-     * @param signed whether inputs are int8 rather than uint8
-     * @param outputs where 8-bit outputs go, from {@code outputFrom} on; another array than {@code inputs}
-     */
+    @Override
     public void fiber(byte[] inputs, int inputFrom, boolean signed, byte[] outputs, int outputFrom, int channels) {
         int mask = signed ? -1 : 0xFF;
         int sum = 0;

@@ -70,7 +70,8 @@ public record Workload(
 
     private static void check(Layer layer, Requantisation requantisation) {
         boolean normalises = layer.op() instanceof LayerOp.LocalResponseNormalisation;
-        if (requantisation.lookup().isPresent() && (normalises || layer.op() instanceof LayerOp.Concatenation)) {
+        if (requantisation.lookup().isPresent()
+                && (layer.op() instanceof LayerOp.Normalisation || layer.op() instanceof LayerOp.Concatenation)) {
             throw new IllegalArgumentException(
                     "layer " + layer.name() + " is a " + layer.op().label() + ", which takes no lookup table");
         }

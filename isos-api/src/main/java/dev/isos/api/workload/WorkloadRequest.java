@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param preprocessing how pixels become inputs; empty: the importer's documented default
  * @param prune pruning specification such as {@code magnitude:0.9}, or {@code none}
  * @param cacheDirectory folder for calibrated workloads; empty: no cache
- * @param calibration how ranges of activations are measured on the images, {@code minmax}, {@code percentile:P}
- *     or {@code density:P}
+ * @param calibration how ranges of activations are measured on the images, {@code sqnr}, {@code minmax},
+ *     {@code percentile:P} or {@code density:P}
  */
 public record WorkloadRequest(
         long seed,
@@ -21,8 +21,17 @@ public record WorkloadRequest(
         String prune,
         Optional<Path> cacheDirectory,
         String calibration) {
+    /** Parts of a request, of which a workload may use some and not others. */
+    public enum Part {
+        SEED,
+        IMAGES,
+        PREPROCESSING,
+        PRUNING,
+        CALIBRATION
+    }
+
     /** The calibration of requests that name none. */
-    public static final String DEFAULT_CALIBRATION = "density:2";
+    public static final String DEFAULT_CALIBRATION = "sqnr";
 
     public WorkloadRequest {
         images = List.copyOf(images);

@@ -1,7 +1,9 @@
 package dev.isos.api.workload;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A family of built-in workloads; contributed by plug-ins. An id that is asked for may be followed by {@code @} and the name
@@ -18,6 +20,11 @@ public interface WorkloadSource {
      * @param request seed and an optional image; the same request gives the same workload on any machine
      */
     Workload create(String id, WorkloadRequest request);
+
+    /** Which parts of a request decide what {@link #create} gives; users are told that others do not apply. Default: all. */
+    default Set<WorkloadRequest.Part> uses() {
+        return EnumSet.allOf(WorkloadRequest.Part.class);
+    }
 
     /** The id of a workload that is asked for, without its variant. */
     static String withoutVariant(String id) {

@@ -4,7 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.tensor.FilterShape;
 
@@ -108,8 +108,8 @@ record ArrayCost(int unrollOutputs, int unrollInputs, int vectorWidth, int accum
                     * pooling.window().rows()
                     * pooling.window().columns();
         }
-        if (op instanceof LocalResponseNormalisation normalisation) {
-            return channels * pixels * Math.min(channels, normalisation.size());
+        if (op instanceof Normalisation normalisation) {
+            return channels * pixels * Math.min(channels, normalisation.width((int) channels));
         }
         return channels * pixels * layer.inputs().size();
     }

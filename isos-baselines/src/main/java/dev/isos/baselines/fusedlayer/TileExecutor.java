@@ -6,15 +6,15 @@ import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
 import dev.isos.baselines.arithmetic.WeightRows;
 import dev.isos.baselines.fusedlayer.FusedGroup.Read;
@@ -36,7 +36,7 @@ final class TileExecutor {
     private final byte[][] values;
     private final boolean[] signed;
     private final WeightRows[] rows;
-    private final ResponseNormaliser[] normalisers;
+    private final ChannelNormaliser[] normalisers;
 
     private TileExecutor(
             Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
@@ -46,7 +46,7 @@ final class TileExecutor {
         values = new byte[group.tensors()][];
         signed = new boolean[group.tensors()];
         rows = new WeightRows[group.nodes()];
-        normalisers = new ResponseNormaliser[group.nodes()];
+        normalisers = new ChannelNormaliser[group.nodes()];
         for (int tensor = 0; tensor < values.length; tensor++) {
             signed[tensor] = workload.signed(group.tensorLayer(tensor));
             values[tensor] = group.external(tensor)
@@ -55,8 +55,8 @@ final class TileExecutor {
         }
         for (int node = 0; node < group.nodes(); node++) {
             Layer layer = group.layer(node);
-            if (layer.op() instanceof LocalResponseNormalisation normalisation) {
-                normalisers[node] = new ResponseNormaliser(normalisation, workload.requantisation(layer.index()));
+            if (layer.op() instanceof Normalisation normalisation) {
+                normalisers[node] = ChannelNormaliser.of(normalisation, workload.requantisation(layer.index()));
             }
             if (layer.op() instanceof Convolution) {
                 rows[node] = WeightRows.of(
@@ -320,7 +320,7 @@ final class TileExecutor {
         Layer layer = group.layer(node);
         FeatureMapShape out = layer.outputShape();
         Requantisation requantisation = workload.requantisation(layer.index());
-        ResponseNormaliser normaliser = normalisers[node];
+        ChannelNormaliser normaliser = normalisers[node];
         int[] selected = op instanceof ChannelSelection selection ? selection.toArray() : null;
         byte[] fiber = new byte[layer.inputShape().channels()];
         boolean signedInput = workload.signed(layer.inputs().get(0));

@@ -53,6 +53,11 @@ public abstract class BaselineModel implements HardwareModel {
     }
 
     @Override
+    public final long offChipCycles(long bytes) {
+        return common.offChipRate().wholeCycles(bytes);
+    }
+
+    @Override
     public final double clockHz() {
         return common.clockHz();
     }

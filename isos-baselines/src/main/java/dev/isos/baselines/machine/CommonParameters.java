@@ -3,6 +3,7 @@ package dev.isos.baselines.machine;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.hw.dram.ByteRate;
 import dev.isos.hw.dram.DramServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,10 +89,12 @@ public record CommonParameters(HardwareSpec spec) {
         return spec.real(DRAM_BANDWIDTH) / clockHz();
     }
 
+    ByteRate offChipRate() {
+        return ByteRate.of(spec.real(DRAM_BANDWIDTH), clockHz());
+    }
+
     /** An idle memory; its latency is rounded up to whole cycles. */
     DramServer dram() {
-        // the product of a decimal time and a frequency may lie a hair above the whole number that is meant
-        long latencyCycles = (long) Math.ceil(spec.real(DRAM_LATENCY) * clockHz() - 1e-6);
-        return new DramServer(spec.real(DRAM_BANDWIDTH), clockHz(), Math.max(0, latencyCycles));
+        return new DramServer(offChipRate(), ByteRate.cycles(spec.real(DRAM_LATENCY), clockHz()));
     }
 }

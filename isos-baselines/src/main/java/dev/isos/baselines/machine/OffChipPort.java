@@ -68,6 +68,11 @@ public final class OffChipPort {
         return server.freeFrom();
     }
 
+    /** Whole bytes of a transfer that fit before a cycle, see {@link DramServer#bytesUntil}. */
+    public long bytesUntil(long earliestCycle, long endCycle) {
+        return server.bytesUntil(earliestCycle, endCycle);
+    }
+
     /** Cycles before the given one in which something was transferred, see {@link DramServer#busyCyclesBefore}. */
     long busyCyclesBefore(long cycle) {
         return server.busyCyclesBefore(cycle);

@@ -2,7 +2,7 @@ package dev.isos.baselines.scnn;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import java.util.List;
@@ -41,8 +41,10 @@ final class ReductionCounter {
     }
 
     private static long operandsPerPosition(Layer layer) {
-        if (layer.op() instanceof LocalResponseNormalisation normalisation) {
-            return Math.min(normalisation.size(), layer.inputShape().channels());
+        if (layer.op() instanceof Normalisation normalisation) {
+            return Math.min(
+                    normalisation.width(layer.inputShape().channels()),
+                    layer.inputShape().channels());
         }
         return layer.inputs().size();
     }

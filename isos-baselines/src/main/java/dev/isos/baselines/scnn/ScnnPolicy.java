@@ -35,9 +35,11 @@ public final class ScnnPolicy implements MappingPolicy {
         List<String> limits = new ArrayList<>();
         List<Integer> chain = new ArrayList<>();
         for (Layer layer : network.layers()) {
-            if (!chain.isEmpty() && !layer.operands().contains(layer.index() - 1)) {
+            boolean follows = layer.operands().contains(layer.index() - 1)
+                    && layer.gathered().isEmpty();
+            if (!chain.isEmpty() && !follows) {
                 segments.add(map(context, chain));
-                limits.add(layer.name() + " does not read the layer before it");
+                limits.add(layer.name() + " does not read the layer before it as it is made");
                 chain = new ArrayList<>();
             }
             chain.add(layer.index());

@@ -3,7 +3,7 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -24,7 +24,7 @@ final class ReductionStream extends LayerStream {
     private final int channels;
     private final int outputChannels;
     private final int blocks;
-    private final LocalResponseNormalisation normalisation;
+    private final Normalisation normalisation;
     private final ActivationTensor output;
     private final List<OperandPart> parts = new ArrayList<>();
     private final List<Integer> operandOfPart = new ArrayList<>();
@@ -49,7 +49,7 @@ final class ReductionStream extends LayerStream {
         channels = inputShape.channels();
         outputChannels = layer.outputShape().channels();
         blocks = (outputChannels + units - 1) / units;
-        normalisation = layer.op() instanceof LocalResponseNormalisation n ? n : null;
+        normalisation = layer.op() instanceof Normalisation n ? n : null;
         this.output = output;
         loaded = new boolean[parts.size()][inputShape.fibers() * blocks];
         long bytes = 0;
@@ -143,7 +143,9 @@ final class ReductionStream extends LayerStream {
     }
 
     private int steps(int k) {
-        return normalisation == null ? 1 : normalisation.lastChannel(k, channels) - normalisation.firstChannel(k) + 1;
+        return normalisation == null
+                ? 1
+                : normalisation.lastChannel(k, channels) - normalisation.firstChannel(k, channels) + 1;
     }
 
     @Override

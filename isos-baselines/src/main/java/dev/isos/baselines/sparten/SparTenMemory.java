@@ -19,7 +19,6 @@ final class SparTenMemory {
 
     private final OffChipPort port;
     private final ItemEnds ends;
-    private final double bytesPerCycle;
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
 
     // the filter group that is loaded ahead
@@ -33,10 +32,9 @@ final class SparTenMemory {
     // the latest end of a write since the last call of drain()
     private long lastWrite;
 
-    SparTenMemory(OffChipPort port, ItemEnds ends, double bytesPerCycle) {
+    SparTenMemory(OffChipPort port, ItemEnds ends) {
         this.port = port;
         this.ends = ends;
-        this.bytesPerCycle = bytesPerCycle;
     }
 
     /** Reads; gives the first cycle in which the data may be used. */
@@ -86,11 +84,10 @@ final class SparTenMemory {
 
     /** Uses the idle cycles before the given one for the filters that are loaded ahead. */
     private void fillUntil(long cycle) {
-        long from = Math.max(port.freeFrom(), earlyFrom);
-        if (earlyLeft > 0 && from < cycle) {
-            long bytes = (long) Math.min(earlyLeft, (cycle - from) * bytesPerCycle);
+        if (earlyLeft > 0) {
+            long bytes = Math.min(earlyLeft, port.bytesUntil(earlyFrom, cycle));
             if (bytes > 0) {
-                earlyArrival = port.read(earlyLayer, SparTenWork.LOAD_FILTERS, from, bytes);
+                earlyArrival = port.read(earlyLayer, SparTenWork.LOAD_FILTERS, earlyFrom, bytes);
                 earlyLeft -= bytes;
             }
         }
@@ -104,12 +101,10 @@ final class SparTenMemory {
     /** Reads what is left of the filters that have been asked for early; gives the first cycle in which they may be used. */
     long completeEarly(long earliestCycle) {
         fillUntil(earliestCycle);
-        long arrival = earlyArrival;
-        if (earlyLeft > 0) {
-            arrival = read(earlyLayer, SparTenWork.LOAD_FILTERS, earliestCycle, earlyLeft);
-        }
+        long left = earlyLeft;
+        // what is read now is not to be read in idle cycles too
         earlyLeft = 0;
         earlySegment = -1;
-        return arrival;
+        return left > 0 ? read(earlyLayer, SparTenWork.LOAD_FILTERS, earliestCycle, left) : earlyArrival;
     }
 }

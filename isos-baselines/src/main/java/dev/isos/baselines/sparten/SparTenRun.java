@@ -67,7 +67,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.request = request;
         this.listener = request.listener();
         this.port = new OffChipPort("sparten", SparTenWork.PHASES, model.common(), listener);
-        this.memory = new SparTenMemory(port, ends, model.offChipBytesPerCycle());
+        this.memory = new SparTenMemory(port, ends);
         this.segments = new SegmentTimings(port, listener);
         this.slices = listener.wantsSlices();
         this.layers = new LayerTiming[request.network().size()];

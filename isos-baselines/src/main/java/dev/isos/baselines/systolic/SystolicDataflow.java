@@ -3,6 +3,7 @@ package dev.isos.baselines.systolic;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.MapLayout;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
@@ -64,6 +65,12 @@ public final class SystolicDataflow implements Dataflow {
                 SystolicWork.INPUT_BUFFER_BYTES,
                 SystolicWork.FILTER_BUFFER_BYTES,
                 SystolicWork.OUTPUT_BUFFER_BYTES);
+    }
+
+    /** Inputs come and go by whole columns, so that a column of one position moves what a fold needs and no more. */
+    @Override
+    public MapLayout layout() {
+        return MapLayout.ROW;
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.baselines.layers.Touched;
@@ -34,8 +34,8 @@ final class VectorSteps extends StepStream {
         }
         if (layer.op() instanceof Pooling) {
             operandsPerOutput = window.rows() * window.columns();
-        } else if (layer.op() instanceof LocalResponseNormalisation normalisation) {
-            operandsPerOutput = Math.min(normalisation.size(), channels);
+        } else if (layer.op() instanceof Normalisation normalisation) {
+            operandsPerOutput = Math.min(normalisation.width(channels), channels);
         } else {
             operandsPerOutput = layer.inputs().size();
         }

@@ -1,11 +1,13 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.cli.input.Configurations;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** One accelerator and how it is configured. */
@@ -54,6 +56,12 @@ final class AcceleratorOptions {
 
     AcceleratorRequest request() {
         AcceleratorRequest written = Configurations.request(accelerator, "--accelerator");
+        Preflight.one("--accelerator", written.id());
+        Set<String> keys = Configurations.keys(accelerator, "--accelerator");
+        requireFree("hardware", hardware, keys);
+        requireFree("mapping", mapping, keys);
+        requireFree("fidelity", fidelity, keys);
+        requireFree("energy", energy, keys);
         List<String> all = new ArrayList<>(written.overrides());
         all.addAll(overrides);
         return new AcceleratorRequest(
@@ -63,5 +71,23 @@ final class AcceleratorOptions {
                 Optional.ofNullable(mapping).or(written::mapping),
                 fidelity == null ? written.fidelity() : Configurations.fidelity(fidelity, "--fidelity"),
                 Optional.ofNullable(energy).or(written::energyModel));
+    }
+
+    /** Refuses options that say nothing about a plan. */
+    void requirePlanned(boolean simulated) {
+        if (energy != null) {
+            throw IsosException.badInput("--energy does not apply to 'isos map', which shows no energy");
+        }
+        if (fidelity != null && !simulated) {
+            throw IsosException.badInput("--fidelity says nothing without --simulate");
+        }
+    }
+
+    /** Refuses an option that the accelerator as written answers already. */
+    private void requireFree(String key, Object option, Set<String> keys) {
+        if (option != null && keys.contains(key)) {
+            throw IsosException.badInput("--" + key + " " + option + ": key '" + key
+                    + "' already has a value from --accelerator " + accelerator);
+        }
     }
 }

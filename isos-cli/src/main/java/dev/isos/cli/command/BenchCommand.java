@@ -72,7 +72,7 @@ final class BenchCommand implements Callable<Integer> {
                 .expand(accelerators, "--accelerators", List.of()).stream()
                         .map(isos::accelerator)
                         .toList();
-        Preflight.workloads(isos, ids, request);
+        Preflight.workloads(isos, ids, request, source);
         List<WorkloadTimes> times;
         try (Progress progress = ThreadOptions.progress(common, session.console(), ids.size() * machines.size())) {
             times = new Bench(isos, request, repeats, progress).run(ids, machines);

@@ -161,7 +161,8 @@ final class CompareCommand implements Callable<Integer> {
                     : Configurations.named(baseline, "--baseline", configurations);
             List<ConfiguredAccelerator> machines =
                     configurations.stream().map(isos::accelerator).toList();
-            Preflight.workloads(isos, workloadIds, request);
+            Preflight.verifiable(verify, machines);
+            Preflight.workloads(isos, workloadIds, request, source);
             RunOptions options = new RunOptions(verify, SimulationListener.NONE, threadCount, 0);
             List<RunResult> runs;
             try (Progress progress =

@@ -1,5 +1,6 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.cli.input.Preset;
 import dev.isos.cli.report.Format;
@@ -22,6 +23,7 @@ final class Converters {
         line.registerConverter(Long.class, new WholeNumber());
         line.registerConverter(Long.TYPE, new WholeNumber());
         line.registerConverter(Integer.class, new Int());
+        line.registerConverter(Integer.TYPE, new Int());
         register(line, Format.class);
         register(line, Preset.class);
         register(line, ChannelOrder.class);
@@ -34,26 +36,25 @@ final class Converters {
         line.registerConverter(type, new OneOf<>(type));
     }
 
+    private static long whole(String text, long least, long most) {
+        try {
+            return Quantity.whole(text, least, most);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
     private static final class WholeNumber implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
-            try {
-                return Long.valueOf(text);
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException("expected a whole number, got '" + text + "'");
-            }
+            return whole(text, Long.MIN_VALUE, Long.MAX_VALUE);
         }
     }
 
     private static final class Int implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
-            try {
-                return Integer.valueOf(text);
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException(
-                        "expected a whole number of at most " + Integer.MAX_VALUE + ", got '" + text + "'");
-            }
+            return (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.isos.cli.output.OutputFile;
 import dev.isos.cli.report.WorkloadReport;
 import dev.isos.core.Isos;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         WorkloadRequest request = image.request(source, common, session.console());
         Isos isos = common.platform(session);
+        source.requireUsed(isos, List.of(workload), request);
         WorkloadExporter exporter = Exports.exporter(isos, output);
         try (OutputFile out = OutputFile.open(output)) {
             Workload loaded = isos.workload(workload, request);

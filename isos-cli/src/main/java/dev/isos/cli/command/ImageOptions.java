@@ -1,6 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.api.workload.WorkloadRequest;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
 /** What goes into a network, and what is taken out of its weights. */
 final class ImageOptions {
     private static final int CHANNELS = 3;
+    private static final int LONGEST_SHOWN = 80;
 
     @Option(
             names = "--image",
@@ -62,9 +64,9 @@ final class ImageOptions {
             names = "--calibration",
             paramLabel = "RULE",
             defaultValue = WorkloadRequest.DEFAULT_CALIBRATION,
-            description = "Range of each activation of an imported model on the images: minmax, percentile:P of its"
-                    + " non-zero magnitudes, or density:P, narrower where more than P %% of a layer's inputs would round"
-                    + " to zero (default: ${DEFAULT-VALUE}).")
+            description = "Range of each activation of an imported model on the images: sqnr, minmax, percentile:P of"
+                    + " its non-zero magnitudes, or density:P, narrower where more than P %% of a layer's inputs would round"
+                    + " to zero; sqnr is density:2 as far as no noise is added (default: ${DEFAULT-VALUE}).")
     private String calibration;
 
     boolean hasImage() {
@@ -105,21 +107,23 @@ final class ImageOptions {
     }
 
     private static List<Double> perChannel(String option, String text) {
+        String reason;
         try {
             List<Double> values = Arrays.stream(text.split(",", -1))
                     .map(String::strip)
-                    .map(Double::valueOf)
+                    .map(Quantity.REAL::parse)
                     .toList();
-            boolean finite = values.stream().allMatch(Double::isFinite);
-            if (finite && values.size() == 1) {
+            if (values.size() == 1) {
                 return Collections.nCopies(CHANNELS, values.get(0));
             }
-            if (finite && values.size() == CHANNELS) {
+            if (values.size() == CHANNELS) {
                 return values;
             }
-        } catch (NumberFormatException e) {
-            // Told below, with the other ways to be wrong.
+            reason = values.size() + " numbers";
+        } catch (IllegalArgumentException e) {
+            reason = e.getMessage();
         }
-        throw IsosException.badInput(option + " expects one number or three with commas between, got '" + text + "'");
+        throw IsosException.badInput(option + " expects one number or three with commas between, got '"
+                + (text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text) + "': " + reason);
     }
 }

@@ -10,6 +10,7 @@ import dev.isos.core.Isos;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +56,7 @@ final class ImportCommand implements Callable<Integer> {
             throw IsosException.badInput(file + " exists; -o " + file + " replaces it");
         }
         Isos isos = common.platform(session);
+        source.requireUsed(isos, List.of(model), request);
         WorkloadExporter exporter = Exports.exporter(isos, file);
         try (OutputFile out = OutputFile.open(file)) {
             Workload workload = isos.workload(model, request);

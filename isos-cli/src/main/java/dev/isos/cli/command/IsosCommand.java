@@ -8,10 +8,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -76,10 +78,19 @@ public final class IsosCommand implements Callable<Integer> {
         line.setExpandAtFiles(false);
         line.setAbbreviatedOptionsAllowed(false);
         Converters.register(line);
+        line.setExecutionStrategy(new CheckedThenRun());
         Handlers handlers = new Handlers(session.console());
         line.setParameterExceptionHandler(handlers);
         line.setExecutionExceptionHandler(handlers);
         return line;
+    }
+
+    private static final class CheckedThenRun implements IExecutionStrategy {
+        @Override
+        public int execute(ParseResult parsed) {
+            GivenOptions.check(parsed);
+            return new RunLast().execute(parsed);
+        }
     }
 
     /** A class and not lambdas for the reason given at {@link Converters}. */

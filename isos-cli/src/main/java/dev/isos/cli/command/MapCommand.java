@@ -9,6 +9,7 @@ import dev.isos.cli.report.PlanReport;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,8 +54,11 @@ final class MapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        accelerator.requirePlanned(simulate);
+        Preflight.one("--workload", workload);
         WorkloadRequest request = image.request(source, common, session.console());
         Isos isos = common.platform(session);
+        source.requireUsed(isos, List.of(workload), request);
         ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
         Workload loaded = isos.workload(workload, request);
         try {

@@ -2,10 +2,12 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
+import dev.isos.core.simulate.ConfiguredAccelerator;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,8 +17,25 @@ import java.util.List;
 final class Preflight {
     private Preflight() {}
 
-    /** Refuses workloads that are neither built in nor taken by an importer. */
-    static void workloads(Isos isos, List<String> workloads, WorkloadRequest request) {
+    /** Refuses a list where one value belongs and several cannot be told from one. */
+    static void one(String option, String value) {
+        if (value.contains(",") && !isFile(value)) {
+            throw IsosException.badInput(
+                    option + " " + value + ": one is simulated here, 'isos compare' takes several");
+        }
+    }
+
+    private static boolean isFile(String text) {
+        try {
+            return Files.exists(Path.of(text));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Refuses workloads that are neither built in nor taken by an importer, and options that do not apply to them. */
+    static void workloads(Isos isos, List<String> workloads, WorkloadRequest request, SourceOptions source) {
+        source.requireUsed(isos, workloads, request);
         List<String> builtIn =
                 isos.workloads().stream().map(WorkloadDescriptor::id).toList();
         for (String workload : workloads) {
@@ -36,6 +55,16 @@ final class Preflight {
                             .anyMatch(i -> i.declines(file).isEmpty());
         } catch (InvalidPathException e) {
             return false;
+        }
+    }
+
+    /** Refuses machines that compute no outputs, where these are to be compared. */
+    static void verifiable(boolean verify, List<ConfiguredAccelerator> machines) {
+        for (ConfiguredAccelerator machine : machines) {
+            if (verify && machine.fidelity() == Fidelity.ANALYTICAL) {
+                throw IsosException.badInput(
+                        "--verify compares outputs, but " + machine.name() + " only estimates and computes none");
+            }
         }
     }
 

@@ -121,7 +121,7 @@ final class ReproduceCommand implements Callable<Integer> {
             Isos isos = common.platform(session);
             Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids, new RunCommandLine(commonOptions()));
             WorkloadRequest request = source.request(common, session.console());
-            Preflight.workloads(isos, ids, request);
+            Preflight.workloads(isos, ids, request, source);
             RunOptions options = new RunOptions(true, SimulationListener.NONE, threadCount, 0);
             EvaluationData data;
             try (Progress progress = ThreadOptions.progress(common, session.console(), evaluator.runs())) {

@@ -84,6 +84,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = session.console();
+        Preflight.one("--workload", workload);
         int threadCount = threads.threads();
         if (labelsFile == null && labelOffset != null) {
             throw IsosException.badInput("--label-offset says nothing without --labels");
@@ -94,8 +95,10 @@ final class RunCommand implements Callable<Integer> {
                 Watch watch = watching.open()) {
             WorkloadRequest request = image.request(source, common, console);
             Isos isos = common.platform(session);
+            source.requireUsed(isos, List.of(workload), request);
             ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
             watch.require(machine);
+            Preflight.verifiable(verify, List.of(machine));
             RunResult result = simulate(isos, request, machine, labels, watch, threadCount);
             if (verify) {
                 Preflight.verified(List.of(result));

@@ -75,6 +75,10 @@ final class SchemaCommand implements Callable<Integer> {
         if (model != null && kind != Kind.HARDWARE) {
             throw IsosException.badInput("unexpected argument '" + model + "' after 'schema " + kind + "'");
         }
+        if (plugins != null && kind != Kind.HARDWARE) {
+            throw IsosException.badInput(
+                    "--plugins does not apply to 'schema " + kind + "', which plug-ins do not change");
+        }
         if (plugins != null && !Files.isDirectory(plugins)) {
             throw IsosException.badInput("--plugins " + plugins + " is not a folder");
         }

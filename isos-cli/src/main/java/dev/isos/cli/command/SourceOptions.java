@@ -1,16 +1,34 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.cli.console.Console;
 import dev.isos.cli.input.CacheFolder;
+import dev.isos.core.Isos;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the numbers of a workload come from. */
 final class SourceOptions {
+    private static final Map<String, Part> PARTS = Map.of(
+            "--seed", Part.SEED,
+            "--image", Part.IMAGES,
+            "--preprocess", Part.PREPROCESSING,
+            "--input-mean", Part.PREPROCESSING,
+            "--input-scale", Part.PREPROCESSING,
+            "--channel-order", Part.PREPROCESSING,
+            "--prune", Part.PRUNING,
+            "--calibration", Part.CALIBRATION);
+
     @Option(
             names = "--seed",
             paramLabel = "N",
@@ -28,6 +46,29 @@ final class SourceOptions {
     @Option(names = "--no-cache", description = "Neither read nor write calibrated workloads.")
     private boolean noCache;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /**
+     * Refuses options that say nothing about a workload.
+     *
+     * @param request what the options have become
+     */
+    void requireUsed(Isos isos, List<String> workloads, WorkloadRequest request) {
+        for (String workload : workloads) {
+            Set<Part> used = isos.uses(workload, request);
+            for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+                Part part = PARTS.get(option.longestName());
+                if (part != null
+                        && !used.contains(part)
+                        && !(part == Part.PRUNING && request.prune().equals("none"))) {
+                    throw IsosException.badInput(option.longestName() + " does not apply to " + workload
+                            + ", whose numbers do not depend on it");
+                }
+            }
+        }
+    }
+
     /** A request with a generated image. */
     WorkloadRequest request(CommonOptions common, Console console) {
         return request(common, console, List.of(), Optional.empty(), "none", WorkloadRequest.DEFAULT_CALIBRATION);
@@ -40,6 +81,9 @@ final class SourceOptions {
             Optional<Preprocessing> preprocessing,
             String prune,
             String calibration) {
+        if (noCache && cache != null) {
+            throw IsosException.badInput("--cache " + cache + " and --no-cache contradict each other");
+        }
         Optional<Path> folder = noCache
                 ? Optional.empty()
                 : CacheFolder.usable(

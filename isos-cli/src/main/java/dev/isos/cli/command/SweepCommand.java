@@ -89,7 +89,7 @@ final class SweepCommand implements Callable<Integer> {
             List<AcceleratorRequest> configurations = new Configurations(isos)
                     .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
             spec.require(configurations.size());
-            Preflight.workloads(isos, spec.workloads(), request);
+            Preflight.workloads(isos, spec.workloads(), request, source);
             SweepReport report;
             try (Journal journal = journalFile == null ? Journal.NONE : Journal.open(journalFile);
                     Progress progress = ThreadOptions.progress(

@@ -5,6 +5,7 @@ import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -59,10 +60,14 @@ public final class Configurations {
                         option + " " + text + ": expected KEY=VALUE" + (several ? ",VALUE..." : ""));
             }
             String values = text.substring(equals + 1);
-            return new Setting(
-                    text.substring(0, equals).strip(),
-                    several ? List.of(values.split(",", -1)) : List.of(values),
-                    option + " " + text);
+            String key = text.substring(0, equals).strip();
+            String list = several || !values.contains("..")
+                    ? ""
+                    : ParameterValue.several(key, values, part -> part.matches("[0-9.].*"));
+            if (!list.isEmpty()) {
+                throw IsosException.badInput(option + " " + text + ": got a range" + list);
+            }
+            return new Setting(key, several ? List.of(values.split(",", -1)) : List.of(values), option + " " + text);
         }
     }
 
@@ -77,15 +82,26 @@ public final class Configurations {
         Set<AcceleratorRequest> all = new LinkedHashSet<>();
         Set<String> known = new LinkedHashSet<>();
         Set<String> used = new LinkedHashSet<>();
+        String previous = "";
         for (String text : accelerators) {
             Map<String, String> own = parse(text.strip(), place);
             String id = own.remove("");
+            Set<String> ids = isos.accelerators().keySet();
+            if (previous.contains("=")
+                    && !ids.contains(id)
+                    && Nearest.to(id, ids).isEmpty()) {
+                throw IsosException.badInput(place + " " + previous + "," + text + ": '" + id
+                        + "' is no accelerator; several values of a key are given by --vary KEY=VALUE,VALUE");
+            }
+            previous = text;
             // a hardware file decides which parameters there are, so it comes first
             List<Map<String, String>> machines = List.of(own);
             for (Setting setting : settings) {
                 if (setting.key().equals(HARDWARE)) {
+                    if (!own.containsKey(HARDWARE)) {
+                        used.add(HARDWARE);
+                    }
                     machines = vary(machines, setting, null);
-                    used.add(HARDWARE);
                 }
             }
             for (Map<String, String> machine : machines) {
@@ -102,8 +118,10 @@ public final class Configurations {
                         known(setting, isos.energyModels().keySet());
                     }
                     if (!key.equals(HARDWARE) && (CHOICES.contains(key) || parameters.containsKey(key))) {
+                        if (!own.containsKey(key)) {
+                            used.add(key);
+                        }
                         configurations = vary(configurations, setting, parameters.get(key));
-                        used.add(key);
                     }
                 }
                 configurations.forEach(configuration -> all.add(request(id, configuration)));
@@ -111,6 +129,11 @@ public final class Configurations {
             }
         }
         for (Setting setting : settings) {
+            if (!used.contains(setting.key()) && known.contains(setting.key())) {
+                throw IsosException.badInput(
+                        setting.place() + ": changes nothing, since each accelerator that has the key '" + setting.key()
+                                + "' is given a value of its own");
+            }
             if (!used.contains(setting.key())) {
                 throw IsosException.badInput(setting.place() + ": no accelerator has the key '" + setting.key() + "'"
                         + Nearest.hint(setting.key(), known));
@@ -127,7 +150,8 @@ public final class Configurations {
                         place + ": unknown key '" + key + "'" + Nearest.hint(key, parameters.keySet()));
             }
             if (ValueList.expand(List.of(value), parameters.get(key), place).size() != 1) {
-                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got '" + value + "'");
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got '" + value + "'"
+                        + ParameterValue.several(key, value, part -> !part.isEmpty()));
             }
         });
     }
@@ -136,6 +160,7 @@ public final class Configurations {
         for (String value : setting.values()) {
             if (!ids.contains(value.strip())) {
                 throw IsosException.badInput(setting.place() + ": unknown " + setting.key() + " '" + value.strip() + "'"
+                        + ParameterValue.several(setting.key(), value, ids::contains)
                         + Nearest.hint(value, ids));
             }
         }
@@ -185,6 +210,13 @@ public final class Configurations {
         return parameters;
     }
 
+    /** The keys that one accelerator as written gives values to. */
+    public static Set<String> keys(String text, String place) {
+        Map<String, String> own = parse(text.strip(), place);
+        own.remove("");
+        return own.keySet();
+    }
+
     /** The configuration that one accelerator as written is; what is wrong with its keys is found when it is made. */
     public static AcceleratorRequest request(String text, String place) {
         Map<String, String> own = parse(text.strip(), place);
@@ -220,7 +252,12 @@ public final class Configurations {
                 .filter(each -> each.id().equals(id))
                 .findFirst()
                 .orElseThrow(() ->
-                        IsosException.badInput(place + ": expected event, stepped or analytical, got '" + id + "'"));
+                        IsosException.badInput(place + ": expected event, stepped or analytical, got '" + id + "'"
+                                + ParameterValue.several(
+                                        FIDELITY,
+                                        id,
+                                        part -> Arrays.stream(Fidelity.values())
+                                                .anyMatch(each -> each.id().equals(part)))));
     }
 
     private static Path path(String text) {

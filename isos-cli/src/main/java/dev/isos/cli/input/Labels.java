@@ -2,14 +2,7 @@ package dev.isos.cli.input;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult.Prediction;
-import dev.isos.core.file.IoReason;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.isos.core.bound.Bounds;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,8 +14,6 @@ import java.util.List;
  * @param offset added to the index of a class to get the index of its line, counted from 0
  */
 public record Labels(Path file, List<String> names, int offset) {
-    private static final int MOST_BYTES = 16 << 20;
-
     public Labels {
         names = List.copyOf(names);
     }
@@ -33,29 +24,7 @@ public record Labels(Path file, List<String> names, int offset) {
      * @throws IsosException when the file is no such text
      */
     public static Labels read(Path file, int offset) {
-        if (Files.isDirectory(file)) {
-            throw IsosException.badInput(
-                    "--labels " + file + " is a folder, expected a text file with one name a line");
-        }
-        String text;
-        try (InputStream in = Files.newInputStream(file)) {
-            // Not readAllBytes: the file may be a device that never ends.
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw IsosException.badInput("--labels " + file + " has more than 16 MiB, expected one name a line");
-            }
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw IsosException.badInput("--labels " + file + " is not UTF-8 text, expected one name a line");
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw IsosException.badInput("--labels " + file + " does not exist");
-        } catch (IOException e) {
-            throw IsosException.badInput("--labels " + file + " cannot be read: " + IoReason.of(e));
-        }
+        String text = Bounds.text("--labels " + file, file, Bounds.LABELS_BYTES);
         List<String> names = text.lines()
                 .map(line -> line.startsWith("\uFEFF") ? line.substring(1) : line)
                 .map(String::strip)

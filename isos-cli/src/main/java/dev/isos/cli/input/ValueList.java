@@ -5,7 +5,9 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.spec.ParameterValue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Values of one key as users list them: single values and ranges. {@code FROM..TO} doubles from FROM until it reaches TO,
@@ -26,7 +28,11 @@ final class ValueList {
      */
     static List<String> expand(List<String> texts, HardwareParameter parameter, String place) {
         List<String> values = new ArrayList<>();
+        Set<String> written = new HashSet<>();
         for (String text : texts) {
+            if (!written.add(text.strip())) {
+                throw IsosException.badInput(place + ": '" + text.strip() + "' is there twice");
+            }
             if (text.isBlank()) {
                 throw IsosException.badInput(place + ": expected a value, got nothing");
             }

@@ -72,6 +72,16 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
             out.append(Wrap.lines(
                     String.format(Locale.ROOT, LABEL, "left out") + " ", LeftOut.what(List.of(r)), console.columns()));
         }
+        if (!r.layouts().isEmpty()) {
+            RunResult.LayoutChoice first = r.layouts().get(0);
+            out.append(Wrap.lines(
+                    String.format(Locale.ROOT, LABEL, "layout") + " ",
+                    first.layer() + " reads its " + first.model() + " as " + first.input()
+                            + (r.layouts().size() == 1
+                                    ? ""
+                                    : ", and " + (r.layouts().size() - 1) + " more layers"),
+                    console.columns()));
+        }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
         bound(out, console);
         line(

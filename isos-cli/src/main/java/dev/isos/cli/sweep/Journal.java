@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,6 +106,10 @@ public final class Journal implements AutoCloseable {
     /** Takes all whole lines, and gives the position behind the last one. */
     private static long read(Path file, FileChannel channel, Map<String, RunResult> finished) throws IOException {
         // Not closed: that would close the channel. Not by name: to close a second channel would end the lock.
+        if (channel.size() > Bounds.JOURNAL_BYTES) {
+            throw IsosException.badInput("--journal " + file + " has " + channel.size() + " bytes, at most "
+                    + Bounds.JOURNAL_BYTES + " are read");
+        }
         byte[] bytes = Channels.newInputStream(channel).readAllBytes();
         int start = 0;
         int line = 1;

@@ -141,6 +141,7 @@ public final class Sweep {
                 List.of(),
                 List.of(),
                 run.leftOut(),
+                run.layouts(),
                 List.of(),
                 List.of(),
                 run.host(),

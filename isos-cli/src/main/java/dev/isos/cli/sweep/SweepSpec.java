@@ -1,13 +1,17 @@
 package dev.isos.cli.sweep;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 import dev.isos.cli.input.Configurations.Setting;
 import dev.isos.core.text.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a sweep's file says.
@@ -78,7 +82,20 @@ public record SweepSpec(
         if (!fields.containsKey(key)) {
             throw IsosException.badInput(file + " has no key '" + key + "'");
         }
-        return fields.get(key).texts(key).stream().map(String::strip).distinct().toList();
+        return distinct(fields.get(key), key);
+    }
+
+    /** The values of a key; twice the same would be one row and is refused. */
+    private static List<String> distinct(YamlNode node, String key) {
+        List<String> texts = node.texts(key).stream().map(String::strip).toList();
+        Set<String> seen = new HashSet<>();
+        for (String text : texts) {
+            if (text.isEmpty() || !seen.add(text)) {
+                throw IsosException.badInput(node.place() + ": key '" + key + "': "
+                        + (text.isEmpty() ? "expected a value, got nothing" : "'" + text + "' is there twice"));
+            }
+        }
+        return texts;
     }
 
     /** Nested keys are joined by dots, as in hardware files. */
@@ -94,9 +111,8 @@ public record SweepSpec(
     }
 
     private static List<Metric> metrics(YamlNode node) {
-        return node.texts(OBJECTIVES).stream()
+        return distinct(node, OBJECTIVES).stream()
                 .map(path -> metric(path, node.place()))
-                .distinct()
                 .toList();
     }
 
@@ -116,13 +132,14 @@ public record SweepSpec(
             Metric metric = metric(path, value.place());
             double limit;
             try {
-                limit = Double.parseDouble(value.texts(path).get(0));
-            } catch (NumberFormatException e) {
-                limit = Double.NaN;
+                limit = Quantity.REAL.parse(value.one(path));
+            } catch (IllegalArgumentException e) {
+                throw new IsosException(
+                        ErrorCode.BAD_INPUT, value.place() + ": key '" + path + "': " + e.getMessage(), e);
             }
             if (!(limit > 0)) {
                 throw IsosException.badInput(value.place() + ": key '" + path + "': expected a number above 0, got '"
-                        + value.texts(path).get(0) + "'");
+                        + value.one(path) + "'");
             }
             limits.put(metric, limit);
         });
@@ -130,17 +147,12 @@ public record SweepSpec(
     }
 
     private static int runs(YamlNode node) {
-        String text = node.texts(MAXIMUM_RUNS).get(0);
         try {
-            int runs = Integer.parseInt(text);
-            if (runs >= 1 && runs <= MOST_RUNS) {
-                return runs;
-            }
-        } catch (NumberFormatException e) {
-            // told below
+            return (int) Quantity.whole(node.one(MAXIMUM_RUNS), 1, MOST_RUNS);
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, node.place() + ": key '" + MAXIMUM_RUNS + "': " + e.getMessage(), e);
         }
-        throw IsosException.badInput(node.place() + ": key '" + MAXIMUM_RUNS + "': expected a whole number of 1 to "
-                + MOST_RUNS + ", got '" + text + "'");
     }
 
     /** Refuses more runs than the file allows. */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,37 +22,31 @@ import java.util.Map;
  * @param fields keys and values in the order of the file
  */
 record YamlNode(String place, String text, List<YamlNode> items, Map<String, YamlNode> fields) {
-    private static final long LARGEST_FILE_BYTES = 1 << 20;
-    private static final int DEEPEST = 16;
-
     /** Reads a file whose top level is keys and values. */
     static YamlNode read(Path file) {
-        String text;
-        try {
-            if (!Files.exists(file)) {
-                throw IsosException.badInput(file + " does not exist");
-            }
-            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE_BYTES) {
-                throw IsosException.badInput(file + " is not a file of at most 1 MiB");
-            }
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw IsosException.badInput(file + " cannot be read: " + IoReason.of(e));
-        }
+        String text = Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES);
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
             }
-            return node(parser, file, 0);
-        } catch (IOException e) {
+            YamlNode root = node(parser, file, 0);
+            if (parser.nextToken() != null) {
+                throw IsosException.badInput(
+                        file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
+            }
+            return root;
+        } catch (IsosException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // the YAML parser lets exceptions of its own pass
             throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
     }
 
     private static YamlNode node(JsonParser parser, Path file, int depth) throws IOException {
         String place = file + " line " + parser.currentTokenLocation().getLineNr();
-        if (depth > DEEPEST) {
-            throw IsosException.badInput(place + ": expected at most " + DEEPEST + " levels");
+        if (depth > Bounds.LEVELS) {
+            throw IsosException.badInput(place + ": expected at most " + Bounds.LEVELS + " levels");
         }
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_ARRAY) {
@@ -79,6 +73,14 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             throw IsosException.badInput(place + ": expected a value, got nothing");
         }
         return new YamlNode(place, parser.getText(), null, null);
+    }
+
+    /** One value. */
+    String one(String key) {
+        if (text == null) {
+            throw IsosException.badInput(place + ": key '" + key + "': expected one value");
+        }
+        return text;
     }
 
     /** One value or a list of values, as texts. */

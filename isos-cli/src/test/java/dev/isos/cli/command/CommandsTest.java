@@ -135,6 +135,7 @@ class CommandsTest {
                         "prediction",
                         "segments",
                         "leftOut",
+                        "layouts",
                         "layers",
                         "components",
                         "host",

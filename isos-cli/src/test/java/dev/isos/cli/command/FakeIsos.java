@@ -350,6 +350,7 @@ final class FakeIsos implements Isos {
                 List.of(new RunResult.SegmentResult(
                         List.of("conv0", "conv1"), cycles, traffic, 4096, "the network ends here")),
                 List.of(),
+                List.of(),
                 List.of(
                         new RunResult.LayerResult(
                                 "conv0", "convolution", "4x4x4", 0.5, 0.25, macs, 17, 0.5, 0, 20, traffic),

@@ -124,8 +124,18 @@ class SweepTest {
                     'workloads: {a: b}~accelerators: c'       | FILE line 1: key 'workloads': expected a value or a list of values
                     'workloads: a~accelerators: b~parameters: 3' | FILE line 3: key 'parameters': expected keys and values
                     'workloads: a~accelerators: b~objectives: speed' | FILE line 3: expected one of cycles, seconds, traffic.total, energyPj.total, areaMm2, got 'speed'
-                    'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number above 0, got 'big'
+                    'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number, got 'big'
                     'workloads: a~accelerators: b~maximumRuns: 0' | FILE line 3: key 'maximumRuns': expected a whole number of 1 to 10000, got '0'
+                    'workloads: a~accelerators: b~limits: {areaMm2: [1, 2]}' | FILE line 3: key 'areaMm2': expected one value
+                    'workloads: a~accelerators: b~limits: {areaMm2: 0x10}' | FILE line 3: key 'areaMm2': expected a number, got '0x10': a number is decimal
+                    'workloads: a~accelerators: b~limits: {areaMm2: 0}' | FILE line 3: key 'areaMm2': expected a number above 0, got '0'
+                    'workloads: a~accelerators: b~maximumRuns: [5, 6]' | FILE line 3: key 'maximumRuns': expected one value
+                    'workloads: a~accelerators: b~maximumRuns: 1_000' | FILE line 3: key 'maximumRuns': expected a whole number, got '1_000': a number has no underscore
+                    'workloads: a~accelerators: b~maximumRuns: 010' | FILE line 3: key 'maximumRuns': expected a whole number, got '010': a number has no leading zero, which would make it octal to some
+                    'workloads: [a, a]~accelerators: b'       | FILE line 1: key 'workloads': 'a' is there twice
+                    'workloads: a~accelerators: b~objectives: [cycles, cycles]' | FILE line 3: key 'objectives': 'cycles' is there twice
+                    'workloads: a~accelerators: b~---~workloads: c' | FILE line 4: expected the end of the file
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1_6' | FILE line 4: key 'lanes': expected a whole number, got '1_6': a number has no underscore
                     'workloads: a~accelerators:'              | FILE line 2: expected a value, got nothing
                     'workloads: a~workloads: b'               | FILE line 2: key 'workloads' is there twice
                     'workloads: resnet50-81~accelerators: isoceles' | unknown accelerator 'isoceles'; did you mean 'isosceles'?

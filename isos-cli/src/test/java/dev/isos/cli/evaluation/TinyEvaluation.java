@@ -184,6 +184,7 @@ final class TinyEvaluation {
                 List.of(new RunResult.SegmentResult(List.of("conv"), cycles, traffic, 4096, "the network ends here")),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of(
                         new RunResult.ComponentResult("macs", "mac", 1e6, accelerator.equals("other") ? 10 : 5),
                         new RunResult.ComponentResult("buffer", "sram", 2e6, accelerator.equals("other") ? 30 : 15),

@@ -115,6 +115,7 @@ final class SampleReport {
                 List.of(),
                 List.of(new SegmentResult(List.of(NASTY, "conv12"), 12_345L * n, new Traffic(1, 2, 3, 4), 4096, NASTY)),
                 List.of("pool" + NASTY),
+                List.of(),
                 layers,
                 List.of(new ComponentResult(NASTY, "sram", 2e8, 3.5)),
                 new Host(hostSeconds, 2),

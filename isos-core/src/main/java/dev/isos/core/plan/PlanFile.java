@@ -14,10 +14,8 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
-import dev.isos.core.file.IoReason;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +26,6 @@ import java.util.List;
  * Layers that compute nothing of their own, such as concatenations, may be left out and go with the layer before them.
  */
 public final class PlanFile implements MappingPolicy {
-    /** Longest file that is read, bytes. */
-    private static final long MOST_BYTES = 1 << 20;
-
     private final String name;
     private final List<List<String>> segments;
 
@@ -45,14 +40,7 @@ public final class PlanFile implements MappingPolicy {
      * @throws IsosException when the file cannot be read, is larger than 1 MiB, or is no list of lists of names
      */
     public static PlanFile read(Path file) {
-        try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-                throw IsosException.badInput("plan file " + file + " is no regular file of at most 1 MiB");
-            }
-            return parse(file.toString(), Files.readString(file));
-        } catch (IOException e) {
-            throw IsosException.badInput("plan file " + file + " cannot be read: " + IoReason.of(e));
-        }
+        return parse(file.toString(), Bounds.text("plan file " + file, file, Bounds.SETTINGS_BYTES));
     }
 
     /**
@@ -70,6 +58,9 @@ public final class PlanFile implements MappingPolicy {
             String where =
                     e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw IsosException.badInput("plan file " + name + where + ": expected YAML or JSON");
+        } catch (RuntimeException e) {
+            // the YAML parser lets exceptions of its own pass
+            throw IsosException.badInput("plan file " + name + ": expected YAML or JSON");
         }
         List<List<String>> segments = new ArrayList<>();
         if (root == null || !root.isArray() || root.isEmpty()) {

@@ -7,22 +7,24 @@ import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.ChannelNormaliser;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The reference: computes layers and whole networks output by output, with the arithmetic of {@link Requantisation}.
@@ -97,6 +99,11 @@ public final class ReferenceExecutor {
                     .orElseThrow(() -> IsosException.badInput("layer " + layer.name() + " has no filters"));
             return finish(layer, requantisation, accumulate(layer, inputs[0], filters), residual);
         }
+        if (layer.hasComputedFilters()) {
+            FilterTensor filters = GatheredOperands.filters(layer, inputs[1]);
+            int[] sums = accumulate(GatheredOperands.convolution(layer), inputs[0], filters);
+            return finish(layer, requantisation, sums, residual);
+        }
         if (layer.hasResidual() || residual != null) {
             throw IsosException.unsupported("layer " + layer.name() + " is a " + op.label()
                     + " with a residual operand, only convolutions can have one");
@@ -110,11 +117,15 @@ public final class ReferenceExecutor {
         if (op instanceof Concatenation) {
             return concatenate(layer, requantisation, inputs);
         }
-        if (op instanceof LocalResponseNormalisation normalisation) {
-            return normalise(layer, new ResponseNormaliser(normalisation, requantisation), requantisation, inputs[0]);
+        if (op instanceof Normalisation normalisation) {
+            return normalise(layer, ChannelNormaliser.of(normalisation, requantisation), requantisation, inputs[0]);
         }
         if (op instanceof ChannelSelection selection) {
-            return select(layer, selection, requantisation, inputs[0]);
+            return select(layer, selection.toArray(), requantisation, inputs[0]);
+        }
+        if (GatheredOperands.rearranges(op)) {
+            int[] all = IntStream.range(0, layer.outputShape().channels()).toArray();
+            return select(layer, all, requantisation, GatheredOperands.rearranged(layer, inputs[0]));
         }
         throw IsosException.unsupported("layer " + layer.name() + " has the unknown operation " + op.label());
     }
@@ -142,9 +153,13 @@ public final class ReferenceExecutor {
             LayerParameters parameters = workload.parameters().get(layer.index());
             ActivationTensor output = execute(layer, parameters, inputs, residual);
             outputs[layer.index()] = output;
-            long macs = parameters.filters().isPresent()
-                    ? effectualMacs(layer, inputs[0], parameters.filters().get())
-                    : 0;
+            long macs = 0;
+            if (layer.hasComputedFilters()) {
+                FilterTensor filters = GatheredOperands.filters(layer, inputs[1]);
+                macs = effectualMacs(GatheredOperands.convolution(layer), inputs[0], filters);
+            } else if (parameters.filters().isPresent()) {
+                macs = effectualMacs(layer, inputs[0], parameters.filters().get());
+            }
             references.add(new LayerReference(output.sha256(), output.nonZeros(), macs));
             consumer.accept(layer, output);
             for (int operand : layer.operands()) {
@@ -240,7 +255,7 @@ public final class ReferenceExecutor {
     }
 
     private static ActivationTensor normalise(
-            Layer layer, ResponseNormaliser normaliser, Requantisation requantisation, ActivationTensor input) {
+            Layer layer, ChannelNormaliser normaliser, Requantisation requantisation, ActivationTensor input) {
         int channels = layer.outputShape().channels();
         byte[] values = new byte[layer.outputShape().elements()];
         for (int at = 0; at < values.length; at += channels) {
@@ -250,9 +265,8 @@ public final class ReferenceExecutor {
     }
 
     private static ActivationTensor select(
-            Layer layer, ChannelSelection selection, Requantisation requantisation, ActivationTensor input) {
-        int[] selected = selection.toArray();
-        int channels = layer.inputShape().channels();
+            Layer layer, int[] selected, Requantisation requantisation, ActivationTensor input) {
+        int channels = input.shape().channels();
         byte[] values = new byte[layer.outputShape().elements()];
         for (int fiber = 0; fiber < layer.outputShape().fibers(); fiber++) {
             for (int k = 0; k < selected.length; k++) {
@@ -277,12 +291,13 @@ public final class ReferenceExecutor {
             }
             return;
         }
-        int expected = op instanceof ElementwiseAdd ? 2 : 1;
+        int expected = op instanceof ElementwiseAdd || layer.hasComputedFilters() ? 2 : 1;
         if (inputs.length != expected) {
             throw IsosException.badInput(
                     "layer " + layer.name() + " needs " + expected + " main inputs, got " + inputs.length);
         }
-        for (ActivationTensor input : inputs) {
+        // Network has checked the second operand of a product
+        for (ActivationTensor input : layer.hasComputedFilters() ? new ActivationTensor[] {inputs[0]} : inputs) {
             requireShape(layer, input, layer.inputShape(), "input");
         }
     }

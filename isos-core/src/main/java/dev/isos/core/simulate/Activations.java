@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
@@ -13,6 +14,7 @@ import java.util.List;
  */
 final class Activations {
     private final Workload workload;
+    private final Network model;
     private final List<LayerReference> reference;
     private final String accelerator;
     private final ActivationTensor[] tensors;
@@ -21,9 +23,14 @@ final class Activations {
     private final long[] nonZeros;
     private String outputSha256;
 
-    /** @param reference one entry per layer, or empty to compare with nothing */
-    Activations(Workload workload, List<LayerReference> reference, String accelerator) {
+    /**
+     * @param workload as laid out for the accelerator
+     * @param model the network as it came, in whose layout outputs are compared
+     * @param reference one entry per layer, or empty to compare with nothing
+     */
+    Activations(Workload workload, Network model, List<LayerReference> reference, String accelerator) {
         this.workload = workload;
+        this.model = model;
         this.reference = reference;
         this.accelerator = accelerator;
         int layers = workload.network().size();
@@ -69,7 +76,8 @@ final class Activations {
         }
         boolean last = layer == workload.network().output();
         if (!reference.isEmpty() || last) {
-            String sha256 = tensor.sha256();
+            String sha256 =
+                    Relayout.reshaped(tensor, model.layer(index).outputShape()).sha256();
             if (!reference.isEmpty() && !sha256.equals(reference.get(index).outputSha256())) {
                 throw failed(layer, "has other outputs than the reference");
             }

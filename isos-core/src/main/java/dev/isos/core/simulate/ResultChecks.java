@@ -27,7 +27,7 @@ final class ResultChecks {
                 report.offChipBytes() == askedBytes,
                 "moved " + report.offChipBytes() + " off-chip bytes, asked for were " + askedBytes);
         require(
-                report.cycles() >= Math.floor(askedBytes / hardware.offChipBytesPerCycle()),
+                report.cycles() >= hardware.offChipCycles(askedBytes),
                 "took " + report.cycles() + " cycles, fewer than its " + askedBytes + " off-chip bytes need");
         require(
                 report.cycles() >= performedMacs / hardware.peakMacsPerCycle(),

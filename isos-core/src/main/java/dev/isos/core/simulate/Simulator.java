@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.MapLayout;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -25,6 +26,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
@@ -42,6 +44,7 @@ import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.result.RunResult.WorkloadSummary;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
@@ -50,12 +53,16 @@ import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Runs a workload on an accelerator: plan, then segment by segment outputs and work items, then time, then result. */
@@ -76,11 +83,35 @@ public final class Simulator {
 
     /** Forgets what runs on a workload have shared. */
     public void release(Workload workload) {
+        if (GatheredOperands.needed(workload.network())) {
+            shared.release(gathered(workload));
+        }
         shared.release(workload);
     }
 
+    /** The workload as dataflows see it: without layers that need a whole operand, of which the reference gives the values. */
+    private Workload gathered(Workload workload) {
+        if (!GatheredOperands.needed(workload.network())) {
+            return workload;
+        }
+        return SharedExecutions.get(shared.of(workload), GatheredOperands.class, Workload.class, () -> {
+            Set<Integer> operands = workload.network().layers().stream()
+                    .map(GatheredOperands::operand)
+                    .collect(Collectors.toSet());
+            Map<Integer, ActivationTensor> outputs = new HashMap<>();
+            List<LayerReference> reference = ReferenceExecutor.execute(workload, (layer, output) -> {
+                if (operands.contains(layer.index())) {
+                    outputs.put(layer.index(), output);
+                }
+            });
+            return GatheredOperands.gather(
+                    workload.hasReference() ? workload : workload.withReference(reference), outputs::get);
+        });
+    }
+
     /** Cuts a workload into segments; checks that every layer is in exactly one, in order. */
-    public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
+    public ExecutionPlan plan(Workload asked, ConfiguredAccelerator accelerator) {
+        Workload workload = gathered(asked);
         ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();
@@ -96,22 +127,37 @@ public final class Simulator {
 
     /** Explains each segment of a plan. */
     public List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
-        return Explanations.of(new Planning(workload, accelerator), plan);
+        return Explanations.of(new Planning(gathered(workload), accelerator), plan);
     }
 
-    private WorkloadDensities densities(Workload workload) {
-        return WorkloadDensities.of(workload, reference(workload, true, shared.of(workload)));
+    /** A workload as the accelerator lays it out, and what executions of that layout share. */
+    private record LaidOut(Workload workload, Map<Object, FutureTask<?>> sharedValues) {}
+
+    private LaidOut layOut(Workload workload, ConfiguredAccelerator accelerator) {
+        MapLayout layout = accelerator.dataflow().layout();
+        Map<Object, FutureTask<?>> values = shared.of(workload);
+        return SharedExecutions.get(values, layout, LaidOut.class, () -> {
+            Workload laid = Relayout.of(workload, layout);
+            return new LaidOut(laid, laid == workload ? values : new ConcurrentHashMap<>());
+        });
+    }
+
+    /** Densities of a workload as laid out; the reference is the model's, whose counts are the same in every layout. */
+    private WorkloadDensities densities(Workload model, Workload laid) {
+        return WorkloadDensities.of(laid, reference(model, true, shared.of(model)));
     }
 
     /** What a mapping policy gets to see. Densities are found only if it asks for estimates. */
     private final class Planning implements PlanningContext {
+        private final Workload model;
         private final Workload workload;
         private final ConfiguredAccelerator accelerator;
         private final Geometry geometry;
         private Optional<SegmentEstimator> estimator;
 
         Planning(Workload workload, ConfiguredAccelerator accelerator) {
-            this.workload = workload;
+            this.model = workload;
+            this.workload = layOut(workload, accelerator).workload();
             this.accelerator = accelerator;
             this.geometry = accelerator.hardware().geometry();
         }
@@ -123,7 +169,8 @@ public final class Simulator {
 
         @Override
         public MappingOutcome map(List<Integer> layers) {
-            return accelerator.dataflow().map(workload, layers, geometry);
+            Optional<PlanRejection> refusal = PlanRejection.ofGathering(workload.network(), layers);
+            return refusal.isPresent() ? refusal.get() : accelerator.dataflow().map(workload, layers, geometry);
         }
 
         @Override
@@ -132,7 +179,7 @@ public final class Simulator {
                 estimator = accelerator
                         .hardware()
                         .analytical(accelerator.dataflow().id())
-                        .map(analytical -> analytical.estimator(densities(workload)));
+                        .map(analytical -> analytical.estimator(densities(model, workload)));
             }
             return estimator.map(e -> e.estimate(segment, previous));
         }
@@ -141,12 +188,13 @@ public final class Simulator {
     /** The result of an accelerator that executes nothing. */
     private RunResult estimate(
             Workload workload, ConfiguredAccelerator accelerator, RunOptions options, long startNanos) {
-        Network network = workload.network();
+        Workload laid = layOut(workload, accelerator).workload();
+        Network network = laid.network();
         HardwareModel hardware = accelerator.hardware();
         CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
         ExecutionPlan plan = counted.plan();
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
-        WorkloadDensities densities = densities(workload);
+        WorkloadDensities densities = densities(workload, laid);
         SegmentEstimator estimator = hardware.analytical(accelerator.dataflow().id())
                 .orElseThrow(() -> lacks(accelerator))
                 .estimator(densities);
@@ -186,31 +234,33 @@ public final class Simulator {
     }
 
     /** Simulates. */
-    public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
+    public RunResult run(Workload asked, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
+        Workload workload = gathered(asked);
         if (accelerator.fidelity() == Fidelity.ANALYTICAL) {
             return estimate(workload, accelerator, options, startNanos);
         }
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
-        Network network = workload.network();
+        LaidOut layout = layOut(workload, accelerator);
+        Workload laid = layout.workload();
+        Network network = laid.network();
         HardwareModel hardware = accelerator.hardware();
         Dataflow dataflow = accelerator.dataflow();
         Geometry geometry = hardware.geometry();
         WorkSchema schema = dataflow.schema(geometry);
-        Map<Object, FutureTask<?>> sharedValues = shared.of(workload);
-        List<LayerReference> reference = reference(workload, options.verify(), sharedValues);
+        List<LayerReference> reference = reference(workload, options.verify(), shared.of(workload));
         CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
         ExecutionPlan plan = counted.plan();
 
-        Activations activations =
-                new Activations(workload, reference, accelerator.accelerator().id());
+        Activations activations = new Activations(
+                laid, workload.network(), reference, accelerator.accelerator().id());
         TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema);
         List<Long> weightBytes = plan.segments().stream()
-                .map(s -> dataflow.weightBytes(workload, s, geometry))
+                .map(s -> dataflow.weightBytes(laid, s, geometry))
                 .toList();
         RunRequest request = new RunRequest(network, plan, weightBytes, options.listener());
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
-                ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, workload)
+                ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
         int next = 0;
         for (Segment segment : counted.all()) {
@@ -219,7 +269,7 @@ public final class Simulator {
                 ledger.beginSegment(segment, machine.beginSegment(next++));
             }
             WorkSink sink = counts ? ledger : new Discard();
-            dataflow.execute(new Context(workload, hardware, segment, activations, sink, sharedValues));
+            dataflow.execute(new Context(laid, hardware, segment, activations, sink, layout.sharedValues()));
             if (counts) {
                 machine.endSegment();
             }
@@ -337,6 +387,9 @@ public final class Simulator {
                 prediction,
                 segments,
                 leftOut,
+                Relayout.choices(
+                        workload.network(),
+                        layOut(workload, accelerator).workload().network()),
                 layers,
                 energy.entries().stream()
                         .map(e -> new ComponentResult(

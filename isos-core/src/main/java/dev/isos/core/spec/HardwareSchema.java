@@ -12,14 +12,19 @@ import java.util.Map;
 /** The JSON Schema (2020-12) of a hardware model's files, made from its declared parameters, so that editors can complete. */
 public final class HardwareSchema {
     private static final Map<Quantity, String> PATTERNS = Map.of(
-            Quantity.BYTES, "^\\s*[0-9][0-9_,.]*\\s*(B|KiB|MiB|GiB|kB|MB|GB)\\s*$",
-            Quantity.BYTES_PER_SECOND, "^\\s*[0-9][0-9_,.]*\\s*(B|KiB|MiB|GiB|kB|MB|GB)/s\\s*$",
-            Quantity.HERTZ, "^\\s*[0-9][0-9_,.]*\\s*(Hz|kHz|MHz|GHz)\\s*$",
-            Quantity.SECONDS, "^\\s*[0-9][0-9_,.]*\\s*(ps|ns|us|ms|s)\\s*$");
+            Quantity.BYTES, pattern("(B|KiB|MiB|GiB|kB|MB|GB)"),
+            Quantity.BYTES_PER_SECOND, pattern("(B|KiB|MiB|GiB|kB|MB|GB)/s"),
+            Quantity.HERTZ, pattern("(Hz|kHz|MHz|GHz)"),
+            Quantity.SECONDS, pattern("(ps|ns|us|ms|s)"));
 
     private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
     private HardwareSchema() {}
+
+    /** Texts that {@link Quantity} reads: no comma, no underscore, no leading zero. */
+    private static String pattern(String units) {
+        return "^\\s*[+]?((0|[1-9][0-9]*)(\\.[0-9]+)?|\\.[0-9]+)([eE][+-]?[0-9]{1,2})?\\s*" + units + "\\s*$";
+    }
 
     /** The schema of files that extend any of the given models: the key {@code extends} decides which keys there are. */
     public static ObjectNode of(Collection<HardwareModelFactory> models) {

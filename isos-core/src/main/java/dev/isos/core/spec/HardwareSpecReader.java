@@ -8,15 +8,18 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
 import dev.isos.core.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads hardware files (YAML or JSON) and {@code key=value} overrides into a {@link HardwareSpec}, against the parameters
@@ -29,7 +32,6 @@ public final class HardwareSpecReader {
     /** Key that names the configuration; by default the file's name. */
     static final String NAME = "name";
 
-    private static final long LARGEST_FILE_BYTES = 1 << 20;
     private static final int DEEPEST_EXTENDS = 8;
 
     private final Map<String, HardwareModelFactory> models;
@@ -95,14 +97,24 @@ public final class HardwareSpecReader {
         Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
         factory.parameters().forEach(p -> parameters.put(p.key(), p));
         Map<String, Value> all = new LinkedHashMap<>(values);
+        Map<String, String> overridden = new LinkedHashMap<>();
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals <= 0) {
                 throw IsosException.badInput("'" + override + "': expected key=value");
             }
-            all.put(
-                    override.substring(0, equals).strip(),
-                    new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
+            String key = override.substring(0, equals).strip();
+            String other = overridden.putIfAbsent(key, override);
+            if (other != null) {
+                throw IsosException.badInput("'" + override + "': key '" + key + "' already has a value from '" + other
+                        + "'"
+                        + ParameterValue.several(
+                                key,
+                                other.substring(other.indexOf('=') + 1) + ","
+                                        + override.substring(equals + 1).strip(),
+                                value -> !value.isEmpty()));
+            }
+            all.put(key, new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
         }
         List<String> problems = new ArrayList<>();
         all.forEach((key, value) -> {
@@ -135,34 +147,41 @@ public final class HardwareSpecReader {
     /** All scalars of a file by dotted key. */
     private static Map<String, Value> parse(Path file) {
         Map<String, Value> values = new LinkedHashMap<>();
-        String text;
-        try {
-            if (Files.size(file) > LARGEST_FILE_BYTES) {
-                throw IsosException.badInput(file + " is larger than 1 MiB; expected a hardware file");
-            }
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw IsosException.badInput("hardware file " + file + " cannot be read: " + IoReason.of(e));
-        }
+        String text = Bounds.text("hardware file " + file, file, Bounds.SETTINGS_BYTES);
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
             }
-            object(parser, "", file, values);
-        } catch (IOException e) {
+            object(parser, "", file, values, 1);
+            if (parser.nextToken() != null) {
+                throw IsosException.badInput(
+                        file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
+            }
+        } catch (IsosException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // the YAML parser lets exceptions of its own pass
             throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
         return values;
     }
 
-    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values)
+    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values, int level)
             throws IOException {
+        Set<String> keys = new HashSet<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = prefix + parser.currentName();
             String place = file + " line " + parser.currentTokenLocation().getLineNr();
             JsonToken token = parser.nextToken();
-            if (token == JsonToken.START_OBJECT) {
-                object(parser, key + ".", file, values);
+            if (!keys.add(key)) {
+                throw IsosException.badInput(place + ": key '" + key + "' is there twice");
+            }
+            if (token == JsonToken.START_ARRAY) {
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got a list; several are"
+                        + " given by 'isos compare --vary " + key + "=VALUES' or in a sweep file");
+            }
+            if (token == JsonToken.START_OBJECT && level < Bounds.LEVELS) {
+                object(parser, key + ".", file, values, level + 1);
             } else if (token == null || !token.isScalarValue()) {
                 throw IsosException.badInput(place + ": key '" + key + "': expected one value");
             } else if (values.put(key, new Value(parser.getText(), place)) != null) {

@@ -88,16 +88,19 @@ class PlanFileTest {
     void whatIsNoFileOfTextIsNamed(@TempDir Path folder) throws IOException {
         Path good = Files.writeString(folder.resolve("good.yaml"), "[[conv0]]");
         assertEquals(good.toString(), PlanFile.read(good).id());
-        String regular = " is no regular file of at most 1 MiB";
         Path missing = folder.resolve("missing.yaml");
-        assertEquals("plan file " + missing + regular, message(() -> PlanFile.read(missing)));
-        assertEquals("plan file " + folder + regular, message(() -> PlanFile.read(folder)));
+        assertEquals("plan file " + missing + " does not exist", message(() -> PlanFile.read(missing)));
+        assertEquals(
+                "plan file " + folder + " is a folder, pipe or device, expected a regular file",
+                message(() -> PlanFile.read(folder)));
         Path large = Files.writeString(folder.resolve("large.yaml"), "[[conv0]]" + " ".repeat((1 << 20) - 9));
         assertEquals(large.toString(), PlanFile.read(large).id());
         Files.writeString(large, "[[conv0]]" + " ".repeat((1 << 20) - 8));
-        assertEquals("plan file " + large + regular, message(() -> PlanFile.read(large)));
+        assertEquals(
+                "plan file " + large + " has 1048577 bytes, at most 1048576 are read",
+                message(() -> PlanFile.read(large)));
         Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xC3, 0x28});
-        assertEquals("plan file " + binary + " cannot be read: it is not UTF-8 text", message(() -> PlanFile.read(binary)));
+        assertEquals("plan file " + binary + " cannot be read as text in UTF-8", message(() -> PlanFile.read(binary)));
     }
 
     private static void fails(String sentence, String text) {

@@ -26,7 +26,8 @@ class ReferenceExecutorTest {
 
     @TestFactory
     Stream<DynamicTest> cornersAgreeWithThePlainReference() {
-        return RandomWorkloads.corners().entrySet().stream()
+        return Stream.of(RandomWorkloads.corners(), RandomWorkloads.wholeOperands())
+                .flatMap(workloads -> workloads.entrySet().stream())
                 .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> agrees(corner.getValue())));
     }
 

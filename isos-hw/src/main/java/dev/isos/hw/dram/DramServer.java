@@ -4,7 +4,7 @@ package dev.isos.hw.dram;
  * Off-chip memory as one shared server: requests are served one after another, in the order of the calls, at a constant
  * number of bytes per cycle; a read arrives a constant latency later. Requests pipeline: latency delays what is read but
  * never occupies the server. Time is exact, a fraction of a cycle kept as an integer remainder: no drift, whatever the
- * ratio of bandwidth and clock.
+ * {@link ByteRate}.
  *
  * <p>A machine that double-buffers asks for the next tile while it computes the current one:
  *
@@ -20,9 +20,13 @@ package dev.isos.hw.dram;
  * <p>Not safe for use by several threads.
  */
 public final class DramServer {
-    // bytes per cycle = numerator / denominator, in lowest terms
+    private final ByteRate rate;
     private final long numerator;
     private final long denominator;
+
+    /** So many bytes at once do not overflow. */
+    private final long mostBytes;
+
     private final long latencyCycles;
 
     // the server is busy until freeCycle + freeTicks / numerator
@@ -38,20 +42,16 @@ public final class DramServer {
     /**
      * A server that is idle from cycle 0.
      *
-     * @param bytesPerSecond bandwidth, at least 1
-     * @param clockHz clock in which cycles are counted, at least 1; both are rounded to whole numbers
      * @param latencyCycles cycles from the transfer of a read's last byte to its arrival
      */
-    public DramServer(double bytesPerSecond, double clockHz, long latencyCycles) {
-        long bytes = Math.round(bytesPerSecond);
-        long clock = Math.round(clockHz);
-        if (bytes < 1 || clock < 1 || latencyCycles < 0) {
-            throw new IllegalArgumentException("bandwidth and clock must be positive and the latency not negative: "
-                    + bytesPerSecond + " B/s, " + clockHz + " Hz, " + latencyCycles + " cycles");
+    public DramServer(ByteRate rate, long latencyCycles) {
+        if (latencyCycles < 0) {
+            throw new IllegalArgumentException("the latency must not be negative: " + latencyCycles + " cycles");
         }
-        long divisor = greatestCommonDivisor(bytes, clock);
-        this.numerator = bytes / divisor;
-        this.denominator = clock / divisor;
+        this.rate = rate;
+        this.numerator = rate.numerator();
+        this.denominator = rate.denominator();
+        this.mostBytes = (Long.MAX_VALUE - numerator) / denominator;
         this.latencyCycles = latencyCycles;
     }
 
@@ -93,9 +93,11 @@ public final class DramServer {
         }
         long idleBefore = idleFrom();
         startCycle = freeCycle;
-        freeTicks = Math.addExact(freeTicks, Math.multiplyExact(bytes, denominator));
-        freeCycle += freeTicks / numerator;
-        freeTicks %= numerator;
+        for (long left = bytes; left > 0; left -= mostBytes) {
+            freeTicks += Math.min(left, mostBytes) * denominator;
+            freeCycle += freeTicks / numerator;
+            freeTicks %= numerator;
+        }
         busyCycles += idleFrom() - idleBefore;
         return idleFrom();
     }
@@ -113,6 +115,14 @@ public final class DramServer {
     /** Cycle during which (or at whose start) the last transfer ends: a request in it uses what is left of the cycle. */
     public long freeFrom() {
         return freeCycle;
+    }
+
+    /**
+     * Whole bytes of a request that queues now at the given cycle which move before the end. Where it begins in a cycle that
+     * another transfer ends in, its last bytes may take as much of the end cycle.
+     */
+    public long bytesUntil(long earliestCycle, long endCycle) {
+        return rate.wholeBytes(Math.max(0, endCycle - Math.max(freeCycle, earliestCycle)));
     }
 
     /** Cycles in which something is transferred, be it for a part of the cycle. */
@@ -147,9 +157,5 @@ public final class DramServer {
     /** Cycles by which a read arrives after its transfer. */
     public long latencyCycles() {
         return latencyCycles;
-    }
-
-    private static long greatestCommonDivisor(long a, long b) {
-        return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 }

@@ -15,6 +15,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.wavefront.schema.IsOsSchema;
+import dev.isos.hw.dram.ByteRate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,9 @@ public final class IsoscelesModel implements HardwareModel {
     /** Columns of partial results beyond those of a window. */
     public final int columnSlack;
 
+    /** Off-chip bandwidth. */
+    final ByteRate offChipRate;
+
     /** Cycles from a read's last byte to its arrival. */
     public final long dramLatencyCycles;
 
@@ -93,8 +97,8 @@ public final class IsoscelesModel implements HardwareModel {
         this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
         this.partialBytes = spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
         this.columnSlack = spec.count(IsoscelesFactory.COLUMN_SLACK);
-        // a latency that is a whole number of cycles but for rounding stays that number
-        this.dramLatencyCycles = (long) Math.ceil(spec.real(IsoscelesFactory.DRAM_LATENCY) * clockHz() - 1e-6);
+        this.offChipRate = ByteRate.of(spec.real(IsoscelesFactory.DRAM_BANDWIDTH), clockHz());
+        this.dramLatencyCycles = ByteRate.cycles(spec.real(IsoscelesFactory.DRAM_LATENCY), clockHz());
         this.dramBurstBytes = spec.count(IsoscelesFactory.DRAM_BURST);
         this.leavesOutPoolings = spec.text(IsoscelesFactory.POOLINGS).equals("left-out");
         this.stepped = stepped.apply(this);
@@ -155,9 +159,9 @@ public final class IsoscelesModel implements HardwareModel {
         return (int) (((long) a + b - 1) / b);
     }
 
-    /** Off-chip bandwidth, bytes per second. */
-    public double offChipBytesPerSecond() {
-        return spec.real(IsoscelesFactory.DRAM_BANDWIDTH);
+    @Override
+    public long offChipCycles(long bytes) {
+        return offChipRate.wholeCycles(bytes);
     }
 
     @Override

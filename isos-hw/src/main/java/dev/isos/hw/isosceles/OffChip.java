@@ -34,7 +34,7 @@ final class OffChip {
     OffChip(IsoscelesModel model, SimulationListener listener) {
         this.model = model;
         this.listener = listener;
-        this.dram = new DramServer(model.offChipBytesPerSecond(), model.clockHz(), model.dramLatencyCycles);
+        this.dram = new DramServer(model.offChipRate, model.dramLatencyCycles);
         this.transfers = new TransferSlices(listener);
     }
 

@@ -4,6 +4,7 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -84,8 +85,8 @@ final class BackEndItem {
                 }
             }
         } else {
-            int count = op instanceof LocalResponseNormalisation normalisation
-                    ? normalisation.size()
+            int count = op instanceof Normalisation normalisation
+                    ? normalisation.width(context.layer.inputShape().channels())
                     : op instanceof ChannelSelection ? 1 : 2;
             for (int i = 0; i < count; i++) {
                 operands.add(new int[] {i, 0, p, q});
@@ -105,6 +106,10 @@ final class BackEndItem {
         }
         if (op instanceof ChannelSelection selection) {
             return context.input(selection.channels().get(channel), p, q);
+        }
+        if (op instanceof Normalisation normalisation && !(op instanceof LocalResponseNormalisation)) {
+            int channels = context.layer.inputShape().channels();
+            return context.input(normalisation.firstChannel(channel, channels) + number, p, q);
         }
         if (op instanceof LocalResponseNormalisation normalisation) {
             int neighbour = channel - (normalisation.size() - 1) / 2 + number;
@@ -175,6 +180,9 @@ final class BackEndItem {
         }
         if (op instanceof LocalResponseNormalisation) {
             return context.normaliser.apply(context.input(channel, p, q), sum);
+        }
+        if (op instanceof Normalisation) {
+            return context.normalised(channel, p, q);
         }
         if (op instanceof Pooling pooling && pooling.kind() == PoolingKind.AVERAGE) {
             Window window = pooling.window();

@@ -4,10 +4,13 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.ResponseNormaliser;
@@ -32,6 +35,7 @@ final class LayerContext {
     final FilterTensor filters;
     final ContextArray partials;
     final ResponseNormaliser normaliser;
+    private final ChannelNormaliser wholeNormaliser;
 
     private final int segment;
     private final TensorMemory memory;
@@ -68,6 +72,9 @@ final class LayerContext {
         this.secondParts = hasSecond ? network.materialisedParts(second) : List.of();
         this.normaliser =
                 layer.op() instanceof LocalResponseNormalisation op ? new ResponseNormaliser(op, requantisation) : null;
+        this.wholeNormaliser = layer.op() instanceof Normalisation op && normaliser == null
+                ? ChannelNormaliser.of(op, requantisation)
+                : null;
         boolean convolution = layer.op() instanceof Convolution;
         this.filters = convolution ? parameters.filters().orElseThrow() : null;
         this.window = layer.op() instanceof Pooling pooling
@@ -75,6 +82,20 @@ final class LayerContext {
                 : layer.convolution().map(Convolution::window).orElse(null);
         this.partials = convolution ? new ContextArray(this, partialColumns) : null;
         this.stepStart = factors.streamed() ? cutIntoSteps() : new int[0];
+    }
+
+    /** Output of a channel that depends on all channels of its position. */
+    int normalised(int channel, int p, int q) {
+        byte[] in = new byte[layer.inputShape().channels()];
+        byte[] out = new byte[in.length];
+        boolean signed = false;
+        for (int c = 0; c < in.length; c++) {
+            int value = input(c, p, q);
+            signed |= value < 0;
+            in[c] = (byte) value;
+        }
+        wholeNormaliser.fiber(in, 0, signed, out, 0, in.length);
+        return ActivationTensor.decode(out[channel], requantisation.signedOutput());
     }
 
     /** A step ends when it has its share of the layer's weights, met or not by an activation that is not zero. */

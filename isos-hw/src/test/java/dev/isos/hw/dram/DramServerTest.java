@@ -8,16 +8,20 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DramServerTest {
+    private static DramServer server(double bytesPerSecond, double clockHz, long latencyCycles) {
+        return new DramServer(ByteRate.of(bytesPerSecond, clockHz), latencyCycles);
+    }
+
     @Test
     void aReadArrivesAfterItsTransferAndTheLatency() {
-        DramServer dram = new DramServer(128e9, 1e9, 100);
+        DramServer dram = server(128e9, 1e9, 100);
         assertEquals(7 + 2 + 100, dram.read(7, 256));
         assertEquals(9, dram.idleFrom());
     }
 
     @Test
     void aWriteEndsWithItsLastByte() {
-        DramServer dram = new DramServer(128e9, 1e9, 100);
+        DramServer dram = server(128e9, 1e9, 100);
         assertEquals(2, dram.write(0, 129));
         assertEquals(2, dram.idleFrom());
         assertEquals(1, dram.freeFrom());
@@ -25,7 +29,7 @@ class DramServerTest {
 
     @Test
     void requestsShareACycleButNotABytesTurn() {
-        DramServer dram = new DramServer(128e9, 1e9, 0);
+        DramServer dram = server(128e9, 1e9, 0);
         assertEquals(1, dram.read(0, 64));
         assertEquals(1, dram.write(0, 64));
         assertEquals(2, dram.read(0, 1));
@@ -33,10 +37,10 @@ class DramServerTest {
 
     @Test
     void aRequestOfTheCycleBeforeTheEndQueuesAndOneAtTheEndDoesNot() {
-        DramServer early = new DramServer(1e9, 1e9, 0);
+        DramServer early = server(1e9, 1e9, 0);
         early.read(0, 10);
         assertEquals(15, early.read(9, 5));
-        DramServer onTime = new DramServer(1e9, 1e9, 0);
+        DramServer onTime = server(1e9, 1e9, 0);
         onTime.read(0, 10);
         assertEquals(15, onTime.read(10, 5));
         assertEquals(21, onTime.read(16, 5), "idle time is lost");
@@ -45,7 +49,7 @@ class DramServerTest {
 
     @Test
     void nothingTakesNoTime() {
-        DramServer dram = new DramServer(1e9, 1e9, 50);
+        DramServer dram = server(1e9, 1e9, 50);
         dram.read(0, 10);
         assertEquals(3, dram.read(3, 0));
         assertEquals(3, dram.write(3, 0));
@@ -54,7 +58,7 @@ class DramServerTest {
 
     @Test
     void busyCyclesAreCountedUpToACycle() {
-        DramServer dram = new DramServer(1e9, 1e9, 0);
+        DramServer dram = server(1e9, 1e9, 0);
         dram.write(5, 10);
         assertEquals(10, dram.busyCycles());
         assertEquals(10, dram.busyCyclesBefore(15));
@@ -66,7 +70,7 @@ class DramServerTest {
     void timeDoesNotDrift() {
         long seed = 20230225;
         SplittableRandom random = new SplittableRandom(seed);
-        DramServer dram = new DramServer(25.6e9, 1_333_333_333.0, 0);
+        DramServer dram = server(25.6e9, 1_333_333_333.0, 0);
         BigInteger bytes = BigInteger.ZERO;
         for (int i = 0; i < 100_000; i++) {
             long burst = random.nextLong(1, 5000);
@@ -83,8 +87,8 @@ class DramServerTest {
 
     @Test
     void impossibleArgumentsAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new DramServer(0, 1e9, 0));
-        assertThrows(IllegalArgumentException.class, () -> new DramServer(1e9, 1e9, -1));
-        assertThrows(IllegalArgumentException.class, () -> new DramServer(1e9, 1e9, 0).read(0, -1));
+        assertThrows(IllegalArgumentException.class, () -> server(0, 1e9, 0));
+        assertThrows(IllegalArgumentException.class, () -> server(1e9, 1e9, -1));
+        assertThrows(IllegalArgumentException.class, () -> server(1e9, 1e9, 0).read(0, -1));
     }
 }

@@ -35,8 +35,10 @@ class SteppedMachineTest {
     private static final Isos ISOS = IsosPlatform.load(Optional.empty());
 
     private static RunResult run(Workload workload, Fidelity fidelity, String... overrides) {
-        List<String> parameters = new ArrayList<>(List.of("poolings=counted"));
-        parameters.addAll(List.of(overrides));
+        List<String> parameters = new ArrayList<>(List.of(overrides));
+        if (parameters.stream().noneMatch(p -> p.startsWith("poolings="))) {
+            parameters.add("poolings=counted");
+        }
         AcceleratorRequest request = new AcceleratorRequest(
                 "isosceles", Optional.empty(), parameters, Optional.empty(), fidelity, Optional.empty());
         return ISOS.run(workload, ISOS.accelerator(request), RunOptions.defaults());
@@ -44,7 +46,8 @@ class SteppedMachineTest {
 
     @TestFactory
     Stream<DynamicTest> cornersGiveTheReferencesOutputs() {
-        return RandomWorkloads.corners().entrySet().stream()
+        return Stream.of(RandomWorkloads.corners(), RandomWorkloads.wholeOperands())
+                .flatMap(workloads -> workloads.entrySet().stream())
                 .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> {
                     RunResult stepped = run(corner.getValue(), Fidelity.STEPPED, "lanes=5");
                     RunResult event = run(corner.getValue(), Fidelity.EVENT, "lanes=5");
@@ -99,7 +102,8 @@ class SteppedMachineTest {
                 "dram.bandwidth=1 GB/s",
                 "dram.latency=2000 ns",
                 "scheduling=static")) {
-            long cycles = run(workload, Fidelity.STEPPED, "lanes=12", less).cycles();
+            String[] changed = less.startsWith("lanes=") ? new String[] {less} : new String[] {"lanes=12", less};
+            long cycles = run(workload, Fidelity.STEPPED, changed).cycles();
             assertTrue(cycles > base, less + ": " + cycles + " against " + base);
         }
         ISOS.release(workload);

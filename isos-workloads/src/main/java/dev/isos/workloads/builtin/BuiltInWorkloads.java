@@ -11,6 +11,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.builtin.BuiltIn.Profile;
@@ -27,11 +28,13 @@ import dev.isos.workloads.sparsity.SparseWeights;
 import dev.isos.workloads.sparsity.SparsityTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -66,6 +69,11 @@ public final class BuiltInWorkloads implements WorkloadSource {
         return all.values().stream()
                 .map(b -> b.descriptor(Optional.ofNullable(computed.get(b.id()))))
                 .toList();
+    }
+
+    @Override
+    public Set<Part> uses() {
+        return EnumSet.of(Part.SEED, Part.IMAGES, Part.PREPROCESSING);
     }
 
     @Override

@@ -2,13 +2,19 @@ package dev.isos.workloads.description;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.LayerOp.PositionSelection;
+import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -43,7 +49,13 @@ record Description(
             "add",
             "concatenation",
             "local-response-normalisation",
-            "channel-selection");
+            "channel-selection",
+            "position-selection",
+            "transposition",
+            "matrix-product",
+            "channel-scaling",
+            "layer-normalisation",
+            "softmax");
 
     /** A tensor that enters the network. */
     record Input(String name, FeatureMapShape shape, boolean signed, double density) {}
@@ -235,6 +247,27 @@ record Description(
                     return new ChannelSelection(channels.list("channels").stream()
                             .map(n -> n.integer("channel", 0, in.channels() - 1))
                             .toList());
+                case "position-selection":
+                    int[] size = fields.pair("size", 1, MAX_SIDE, 1);
+                    return new PositionSelection(
+                            size[0],
+                            size[1],
+                            fields.require("positions").list("positions").stream()
+                                    .map(n -> n.integer("position", PositionSelection.ZEROS, in.fibers() - 1))
+                                    .toList());
+                case "transposition":
+                    int[] map = fields.pair("size", 1, MAX_SIDE, 1);
+                    return new Transposition(map[0], map[1]);
+                case "matrix-product":
+                    return new MatrixProduct(
+                            fields.integer("groups", 1, MAX_CHANNELS, 1), fields.flag("transposed", false));
+                case "channel-scaling":
+                    return new ChannelScaling();
+                case "layer-normalisation":
+                    return new LayerNormalisation((float) fields.real("epsilon", 0, 1e6, 0));
+                case "softmax":
+                    return new Softmax(fields.integer("groups", 1, MAX_CHANNELS, 1), (float)
+                            fields.real("scale", 1e-6, 1e6, 0.05));
                 default:
                     String shown = op.length() > 60 ? op.substring(0, 60) : op;
                     throw new Mistake(

@@ -7,29 +7,28 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.file.IoReason;
+import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.Bounds;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
 import dev.isos.workloads.prune.Pruning;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Imports networks that a YAML or JSON text describes: shapes, operations, densities, and where weights are, if they are
  * not to be drawn. {@code network.schema.json} beside this class is the JSON Schema of such files.
  */
 public final class DescriptionImporter implements NetworkImporter {
-    private static final int MAX_BYTES = 2 << 20;
     private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
 
     /** Non-zero weights times positions: what it takes to find the numbers. */
@@ -54,6 +53,11 @@ public final class DescriptionImporter implements NetworkImporter {
     }
 
     @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        return EnumSet.of(Part.SEED, Part.PRUNING);
+    }
+
+    @Override
     public Workload load(Path file, WorkloadRequest request) {
         if (!request.images().isEmpty()) {
             throw IsosException.badInput(
@@ -62,8 +66,9 @@ public final class DescriptionImporter implements NetworkImporter {
         Pruning pruning = Pruning.parse(request.prune());
         String stem = stem(file);
         try {
-            Description description = Description.parse(text(file), stem);
-            requireBounded(description);
+            Description description =
+                    Description.parse(Bounds.text("description " + file, file, Bounds.DESCRIPTION_BYTES), stem);
+            requireBounded("description " + file, description);
             String source = "description " + file.getFileName() + ": "
                     + (description.weightsFile().isPresent()
                             ? "weights of " + description.weightsFile().get() + " where a layer names an array, else "
@@ -82,7 +87,7 @@ public final class DescriptionImporter implements NetworkImporter {
         }
     }
 
-    private static void requireBounded(Description description) {
+    private static void requireBounded(String where, Description description) {
         double products = 0;
         for (Layer layer : description.network().layers()) {
             Description.Entry entry = description.entries().get(layer.index());
@@ -93,6 +98,10 @@ public final class DescriptionImporter implements NetworkImporter {
                         "the layers up to here have more than " + MAX_PRODUCTS + " products with non-zero weights");
             }
         }
+        new WorkBound(where, 0).require(description.network(), layer -> {
+            Description.Entry entry = description.entries().get(layer.index());
+            return layer.filterShape().elements() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
+        });
     }
 
     private static Map<String, NpyArray> arrays(Path file, Description description) {
@@ -117,20 +126,6 @@ public final class DescriptionImporter implements NetworkImporter {
                     wanted);
         } catch (InvalidPathException e) {
             throw new Mistake(1, "weights is no file name");
-        }
-    }
-
-    private static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw IsosException.badInput(
-                        "description " + file + " is larger than " + (MAX_BYTES >> 20) + " MiB, expected a network");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "description " + file + " cannot be read: " + IoReason.of(e), e);
         }
     }
 

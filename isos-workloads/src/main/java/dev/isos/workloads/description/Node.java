@@ -3,6 +3,7 @@ package dev.isos.workloads.description;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.isos.api.unit.Quantity;
 import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,6 +54,11 @@ record Node(int line, Object value) {
             // the YAML parser lets exceptions of its own pass
             throw new Mistake(1, "expected YAML or JSON: " + IoReason.ofParser(e));
         }
+    }
+
+    private static String oneLine(String text) {
+        String line = text.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
+        return line.length() > 120 ? line.substring(0, 120) + "..." : line;
     }
 
     private static int line(JsonParser parser) {
@@ -122,24 +128,23 @@ record Node(int line, Object value) {
 
     int integer(String what, int smallest, int largest) {
         String text = text(what);
-        if (text.matches("-?\\d{1,9}")) {
-            int number = Integer.parseInt(text);
-            if (number >= smallest && number <= largest) {
-                return number;
-            }
+        try {
+            return (int) Quantity.whole(text, smallest, largest);
+        } catch (IllegalArgumentException e) {
+            throw new Mistake(line, what + ": " + e.getMessage());
         }
-        throw new Mistake(line, what + " is '" + oneLine(text) + "', expected " + smallest + " to " + largest);
     }
 
     double real(String what, double smallest, double largest) {
         String text = text(what);
+        double number;
         try {
-            double number = Double.parseDouble(text);
-            if (text.length() < 40 && number >= smallest && number <= largest) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // told below
+            number = Quantity.REAL.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Mistake(line, what + ": " + e.getMessage());
+        }
+        if (number >= smallest && number <= largest) {
+            return number;
         }
         throw new Mistake(
                 line, what + " is '" + oneLine(text) + "', expected a number of " + smallest + " to " + largest);

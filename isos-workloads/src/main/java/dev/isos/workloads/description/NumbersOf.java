@@ -3,10 +3,13 @@ package dev.isos.workloads.description;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
+import dev.isos.api.network.LayerOp.Softmax;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
@@ -37,6 +40,9 @@ import java.util.OptionalDouble;
  * residual operand: of the sums) lies; equal values may keep it from being met exactly.
  */
 final class NumbersOf {
+    /** Units of the output in one standard deviation: three of them fit int8. */
+    private static final float DEVIATION = 40;
+
     private static final double TOP_QUANTILE = 0.9999;
 
     /** Sums keep headroom for two operands of 8 bits. */
@@ -95,6 +101,13 @@ final class NumbersOf {
                 int[] sums = ReferenceExecutor.accumulate(layer, in[0], filters);
                 found = new LayerParameters(filters, convolution(layer, entry, sums, residual));
                 outputs[layer.index()] = ReferenceExecutor.finish(layer, found.requantisation(), sums, residual);
+            } else if (layer.hasComputedFilters()) {
+                Layer product = GatheredOperands.convolution(layer);
+                FilterTensor filters = GatheredOperands.filters(layer, in[1]);
+                effectual = ReferenceExecutor.effectualMacs(product, in[0], filters);
+                int[] sums = ReferenceExecutor.accumulate(product, in[0], filters);
+                found = new LayerParameters(convolution(layer, entry, sums, residual));
+                outputs[layer.index()] = ReferenceExecutor.finish(product, found.requantisation(), sums, residual);
             } else {
                 found = new LayerParameters(other(layer, entry, in));
                 outputs[layer.index()] = ReferenceExecutor.execute(layer, found, in, residual);
@@ -286,6 +299,12 @@ final class NumbersOf {
         int channels = layer.outputShape().channels();
         if (layer.op() instanceof ElementwiseAdd) {
             return with(channels, 0, 1, SUM_FACTOR, entry.relu() ? 0 : -128, entry.relu() ? 255 : 127);
+        }
+        if (layer.op() instanceof LayerNormalisation) {
+            return with(channels, 0, DEVIATION, 1, entry.relu() ? 0 : -128, entry.relu() ? 255 : 127);
+        }
+        if (layer.op() instanceof Softmax) {
+            return with(channels, 0, 255, 1, 0, 255);
         }
         for (ActivationTensor each : in) {
             if (each.signed() != in[0].signed()) {

@@ -2,13 +2,19 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.LayerOp.PositionSelection;
+import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -21,6 +27,7 @@ import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.workloads.network.NetworkBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +49,7 @@ final class WorkloadDecoder {
     private static final int SHA256_BYTES = 32;
     private static final String LAYER = "layer ";
 
+    private final String name;
     private final ByteBuffer in;
     private final boolean first;
 
@@ -57,10 +65,12 @@ final class WorkloadDecoder {
             Optional<LayerReference> reference) {}
 
     /**
+     * @param name of the file, for messages
      * @param in what follows the version, little-endian; its limit is where the content has to end
      * @param version of the format, 1 or 2
      */
-    WorkloadDecoder(ByteBuffer in, int version) {
+    WorkloadDecoder(String name, ByteBuffer in, int version) {
+        this.name = name;
         this.in = in;
         this.first = version == 1;
     }
@@ -92,12 +102,27 @@ final class WorkloadDecoder {
             scalars.add(layer(builder, hasReference));
         }
         Network network = builder.build();
+        new WorkBound("workload file " + name, in.limit())
+                .require(network, layer -> scalars.get(layer.index()).nonZeros());
         List<LayerParameters> parameters = new ArrayList<>();
         List<LayerReference> references = new ArrayList<>();
         for (Layer layer : network.layers()) {
             Scalars s = scalars.get(layer.index());
             parameters.add(parameters(layer, s));
-            s.reference().ifPresent(references::add);
+            s.reference().ifPresent(reference -> {
+                // estimates are made from these numbers
+                if (reference.outputNonZeros() < 0
+                        || reference.outputNonZeros() > layer.outputShape().elements()
+                        || reference.effectualMacs() < 0
+                        || reference.effectualMacs() > layer.denseMacs()) {
+                    throw new IllegalArgumentException(LAYER + layer.name() + " has " + reference.outputNonZeros()
+                            + " non-zero outputs and " + reference.effectualMacs()
+                            + " effectual MACs, expected at most "
+                            + layer.outputShape().elements() + " and "
+                            + layer.denseMacs());
+                }
+                references.add(reference);
+            });
         }
         ActivationTensor input = tensor(inputShape, inputSigned, "the input");
         List<ActivationTensor> furtherInputs = new ArrayList<>();
@@ -142,6 +167,13 @@ final class WorkloadDecoder {
             case WorkloadEncoder.RESPONSE_NORMALISATION ->
                 op = new LocalResponseNormalisation(integer(where), finite(where), finite(where), finite(where));
             case WorkloadEncoder.CHANNEL_SELECTION -> op = new ChannelSelection(channels(where));
+            case WorkloadEncoder.POSITION_SELECTION ->
+                op = new PositionSelection(integer(where), integer(where), channels(where));
+            case WorkloadEncoder.TRANSPOSITION -> op = new Transposition(integer(where), integer(where));
+            case WorkloadEncoder.MATRIX_PRODUCT -> op = new MatrixProduct(integer(where), flag(where));
+            case WorkloadEncoder.LAYER_NORMALISATION -> op = new LayerNormalisation(finite(where));
+            case WorkloadEncoder.SOFTMAX -> op = new Softmax(integer(where), finite(where));
+            case WorkloadEncoder.CHANNEL_SCALING -> op = new ChannelScaling();
             default -> throw new IllegalArgumentException(where + " has the unknown operation " + operation);
         }
         builder.add(name, op, inputs, residual);

@@ -2,12 +2,18 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
+import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.LayerOp.PositionSelection;
+import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.LayerOp.Transposition;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -32,6 +38,12 @@ final class WorkloadEncoder {
     static final int CONCATENATION = 4;
     static final int RESPONSE_NORMALISATION = 5;
     static final int CHANNEL_SELECTION = 6;
+    static final int POSITION_SELECTION = 7;
+    static final int TRANSPOSITION = 8;
+    static final int MATRIX_PRODUCT = 9;
+    static final int CHANNEL_SCALING = 10;
+    static final int LAYER_NORMALISATION = 11;
+    static final int SOFTMAX = 12;
 
     private static final int PIECE_BYTES = 1 << 16;
 
@@ -90,6 +102,19 @@ final class WorkloadEncoder {
         } else if (layer.op() instanceof ChannelSelection s) {
             out.ints(s.channels().size());
             out.ints(s.toArray());
+        } else if (layer.op() instanceof PositionSelection s) {
+            out.ints(s.height(), s.width(), s.positions().size());
+            out.ints(s.positions().stream().mapToInt(Integer::intValue).toArray());
+        } else if (layer.op() instanceof Transposition t) {
+            out.ints(t.height(), t.width());
+        } else if (layer.op() instanceof MatrixProduct p) {
+            out.ints(p.groups());
+            out.flag(p.transposed());
+        } else if (layer.op() instanceof LayerNormalisation n) {
+            out.floats(n.epsilon());
+        } else if (layer.op() instanceof Softmax s) {
+            out.ints(s.groups());
+            out.floats(s.scale());
         }
         Requantisation r = workload.requantisation(layer.index());
         out.ints(r.low(), r.high());
@@ -120,6 +145,24 @@ final class WorkloadEncoder {
         }
         if (op instanceof ChannelSelection) {
             return CHANNEL_SELECTION;
+        }
+        if (op instanceof LayerNormalisation) {
+            return LAYER_NORMALISATION;
+        }
+        if (op instanceof Softmax) {
+            return SOFTMAX;
+        }
+        if (op instanceof PositionSelection) {
+            return POSITION_SELECTION;
+        }
+        if (op instanceof Transposition) {
+            return TRANSPOSITION;
+        }
+        if (op instanceof MatrixProduct) {
+            return MATRIX_PRODUCT;
+        }
+        if (op instanceof ChannelScaling) {
+            return CHANNEL_SCALING;
         }
         return op instanceof ElementwiseAdd ? ADDITION : CONCATENATION;
     }

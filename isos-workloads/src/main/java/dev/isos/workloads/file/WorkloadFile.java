@@ -201,7 +201,7 @@ public final class WorkloadFile {
         }
         in.limit(end);
         try {
-            return new WorkloadDecoder(in, version).decode();
+            return new WorkloadDecoder(name, in, version).decode();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "workload file " + name + " is not valid: " + readable(e.getMessage()), e);

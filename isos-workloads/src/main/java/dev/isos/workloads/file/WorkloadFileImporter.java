@@ -4,9 +4,11 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.reference.ReferenceExecutor;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes workload files where a model file is expected. They carry their own numbers and input. */
 public final class WorkloadFileImporter implements NetworkImporter {
@@ -23,6 +25,12 @@ public final class WorkloadFileImporter implements NetworkImporter {
     @Override
     public Optional<String> declines(Path file) {
         return WorkloadFile.declines(file);
+    }
+
+    /** None: the file carries all its numbers. */
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        return Set.of();
     }
 
     @Override

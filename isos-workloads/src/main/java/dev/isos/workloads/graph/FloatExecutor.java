@@ -53,8 +53,10 @@ public final class FloatExecutor {
             }
         }
         lastReader.put(graph.output(), nodes.size());
+        graph.furtherOutputs().forEach(output -> lastReader.put(output, nodes.size()));
         Map<String, float[]> tensors = new HashMap<>();
         tensors.put(graph.input(), input);
+        graph.constants().forEach((name, constant) -> tensors.put(name, constant.values()));
         for (int i = 0; i < nodes.size(); i++) {
             FloatNode node = nodes.get(i);
             float[] values = compute(node, tensors, shapes);
@@ -98,10 +100,15 @@ public final class FloatExecutor {
         } else if (op instanceof FloatOp.Product) {
             float[] product = in.clone();
             float[] other = tensors.get(node.inputs().get(1));
+            int inner = product.length / other.length;
             for (int i = 0; i < product.length; i++) {
-                product[i] *= other[i];
+                product[i] *= other[i / inner];
             }
             return product;
+        } else if (op instanceof FloatOp.PositionSelection s) {
+            return positions(s, in, from);
+        } else if (op instanceof FloatOp.Transposition) {
+            return transposed(in, from);
         } else if (op instanceof FloatOp.Concatenation) {
             float[] all = new float[to.elements()];
             int at = 0;
@@ -134,11 +141,34 @@ public final class FloatExecutor {
             return fullyConnected(f, in);
         } else if (op instanceof Padding p) {
             return padding(p, in, from, to);
-        } else if (op instanceof FloatOp.Softmax) {
-            return softmax(in, to);
+        } else if (op instanceof FloatOp.Softmax s) {
+            return softmax(in, to, s.groups());
+        } else if (op instanceof FloatOp.LayerNormalisation n) {
+            return normalise(n, in, to);
+        } else if (op instanceof FloatOp.MatrixProduct m) {
+            String other = node.inputs().get(1);
+            return matrixProduct(m, in, from, tensors.get(other), shapes.get(other), to);
         }
         // Flatten and Identity keep the elements in their order.
         return in.clone();
+    }
+
+    private static float[] positions(FloatOp.PositionSelection s, float[] in, FeatureMapShape from) {
+        int plane = s.positions().length;
+        float[] out = new float[from.channels() * plane];
+        for (int i = 0; i < out.length; i++) {
+            int at = s.positions()[i % plane];
+            out[i] = at < 0 ? 0 : in[i / plane * from.fibers() + at];
+        }
+        return out;
+    }
+
+    private static float[] transposed(float[] in, FeatureMapShape from) {
+        float[] out = new float[in.length];
+        for (int i = 0; i < in.length; i++) {
+            out[i % from.fibers() * from.channels() + i / from.fibers()] = in[i];
+        }
+        return out;
     }
 
     private static float[] convolution(Convolution c, float[] in, FeatureMapShape from, FeatureMapShape to) {
@@ -271,20 +301,71 @@ public final class FloatExecutor {
         return out;
     }
 
-    private static float[] softmax(float[] in, FeatureMapShape shape) {
+    private static float[] softmax(float[] in, FeatureMapShape shape, int groups) {
         float[] out = new float[in.length];
         int plane = shape.fibers();
-        for (int i = 0; i < plane; i++) {
+        int size = shape.channels() / groups;
+        for (int i = 0; i < plane * groups; i++) {
+            int first = i / plane * size * plane + i % plane;
             double max = Double.NEGATIVE_INFINITY;
-            for (int c = 0; c < shape.channels(); c++) {
-                max = Math.max(max, in[c * plane + i]);
+            for (int c = 0; c < size; c++) {
+                max = Math.max(max, in[first + c * plane]);
             }
             double sum = 0;
-            for (int c = 0; c < shape.channels(); c++) {
-                sum += StrictMath.exp(in[c * plane + i] - max);
+            for (int c = 0; c < size; c++) {
+                sum += StrictMath.exp(in[first + c * plane] - max);
             }
-            for (int c = 0; c < shape.channels(); c++) {
-                out[c * plane + i] = (float) (StrictMath.exp(in[c * plane + i] - max) / sum);
+            for (int c = 0; c < size; c++) {
+                out[first + c * plane] = (float) (StrictMath.exp(in[first + c * plane] - max) / sum);
+            }
+        }
+        return out;
+    }
+
+    private static float[] normalise(FloatOp.LayerNormalisation n, float[] in, FeatureMapShape shape) {
+        float[] out = new float[in.length];
+        int plane = shape.fibers();
+        int channels = shape.channels();
+        for (int i = 0; i < plane; i++) {
+            double sum = 0;
+            for (int c = 0; c < channels; c++) {
+                sum += in[c * plane + i];
+            }
+            double mean = sum / channels;
+            double squares = 0;
+            for (int c = 0; c < channels; c++) {
+                double difference = in[c * plane + i] - mean;
+                squares += difference * difference;
+            }
+            double factor = 1 / Math.sqrt(squares / channels + n.epsilon());
+            for (int c = 0; c < channels; c++) {
+                out[c * plane + i] = (float) ((in[c * plane + i] - mean) * factor * n.scale()[c] + n.shift()[c]);
+            }
+        }
+        return out;
+    }
+
+    private static float[] matrixProduct(
+            FloatOp.MatrixProduct m,
+            float[] left,
+            FeatureMapShape leftShape,
+            float[] right,
+            FeatureMapShape rightShape,
+            FeatureMapShape to) {
+        float[] out = new float[to.elements()];
+        int plane = leftShape.fibers();
+        int rightPlane = rightShape.fibers();
+        int depth = leftShape.channels() / m.groups();
+        int outputs = to.channels() / m.groups();
+        for (int k = 0; k < to.channels(); k++) {
+            int group = k / outputs;
+            for (int d = 0; d < depth; d++) {
+                float factor = m.transposed()
+                        ? right[(group * depth + d) * rightPlane + k % outputs]
+                        : right[k * rightPlane + d];
+                for (int t = 0; t < plane; t++) {
+                    out[k * plane + t] += factor * left[(group * depth + d) * plane + t];
+                }
             }
         }
         return out;

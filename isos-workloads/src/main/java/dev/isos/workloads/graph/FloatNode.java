@@ -10,7 +10,7 @@ import java.util.Optional;
  * activation function if there is one.
  *
  * @param name unique name, for messages and as the name of a layer
- * @param operator what the model file calls the operator, for messages
+ * @param operator what the model file calls the operator, and after a comma its operator set, for messages
  * @param inputs names of the tensors that it reads
  * @param residual tensor that is added to the result; only of a convolution
  * @param activation activation function that is no clamp
@@ -48,6 +48,12 @@ public record FloatNode(
                 Float.POSITIVE_INFINITY,
                 output,
                 shape);
+    }
+
+    /** Name of the operator alone. */
+    public String operatorName() {
+        int comma = operator.indexOf(',');
+        return comma < 0 ? operator : operator.substring(0, comma);
     }
 
     /** Whether the output is clamped. */

@@ -50,14 +50,7 @@ public final class GraphPruning {
                 nodes.add(node);
             }
         }
-        return new FloatGraph(
-                graph.source(),
-                graph.input(),
-                graph.inputShape(),
-                nodes,
-                graph.output(),
-                graph.formats(),
-                graph.notes());
+        return graph.with(nodes, graph.formats(), graph.notes());
     }
 
     private static Optional<IntegerWeights> integers(Optional<IntegerWeights> integers, float[] pruned) {

@@ -18,13 +18,26 @@ public final class Signedness {
         Map<String, Boolean> signed = new HashMap<>();
         TensorFormat input = graph.formats().get(graph.input());
         signed.put(graph.input(), input == null || input.signed());
+        graph.constants().forEach((name, constant) -> {
+            boolean negative = false;
+            for (float value : constant.values()) {
+                negative |= value < 0;
+            }
+            signed.put(name, negative);
+        });
         for (FloatNode node : graph.nodes()) {
             boolean any = node.inputs().stream().anyMatch(signed::get);
             boolean keeps = node.op() instanceof Pooling
                     || node.op() instanceof FloatOp.Concatenation
                     || node.op() instanceof FloatOp.ChannelSelection
+                    || node.op() instanceof FloatOp.PositionSelection
+                    || node.op() instanceof FloatOp.Transposition
+                    || node.op() instanceof FloatOp.MatrixProduct
+                    || node.op() instanceof FloatOp.Product
                     || node.op() instanceof FloatOp.LocalResponseNormalisation;
-            signed.put(node.output(), node.low() < 0 && (any || !keeps));
+            boolean never =
+                    node.op() instanceof FloatOp.Softmax && node.activation().isEmpty();
+            signed.put(node.output(), node.low() < 0 && !never && (any || !keeps));
         }
         return signed;
     }
@@ -33,6 +46,8 @@ public final class Signedness {
     public static boolean passesThrough(FloatOp op) {
         return op instanceof FloatOp.Concatenation
                 || op instanceof FloatOp.ChannelSelection
+                || op instanceof FloatOp.PositionSelection
+                || op instanceof FloatOp.Transposition
                 || op instanceof Pooling p && p.kind() == PoolingKind.MAX;
     }
 }

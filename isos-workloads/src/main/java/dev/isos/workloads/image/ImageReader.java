@@ -2,7 +2,7 @@ package dev.isos.workloads.image;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.core.file.IoReason;
+import dev.isos.core.bound.Bounds;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
@@ -10,7 +10,6 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -24,11 +23,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * every machine; those of a JPEG are as exact as the decoder of the Java runtime.
  */
 public final class ImageReader {
-    /** Largest number of pixels that is decoded; what a header claims is checked before anything is allocated for it. */
-    public static final long MAX_PIXELS = 40_000_000;
-
-    /** Largest file that is read. */
-    public static final long MAX_FILE_BYTES = 256L << 20;
+    private static final int START_OF_SCAN = 0xDA;
 
     private ImageReader() {}
 
@@ -47,22 +42,7 @@ public final class ImageReader {
      * @throws IsosException naming the file and why it cannot be read
      */
     public static byte[] readBytes(Path file) {
-        if (!Files.exists(file)) {
-            throw IsosException.badInput("image " + file + " does not exist");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw IsosException.badInput("image " + file + " is not a file");
-        }
-        try {
-            long size = Files.size(file);
-            if (size > MAX_FILE_BYTES) {
-                throw IsosException.badInput(
-                        "image " + file + " has " + size + " bytes, at most " + MAX_FILE_BYTES + " are read");
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "image " + file + " cannot be read: " + IoReason.of(e), e);
-        }
+        return Bounds.bytes("image " + file, file, Bounds.IMAGE_BYTES);
     }
 
     /** Decodes the bytes of a PNG or JPEG file; {@code name} is what an error message calls it. */
@@ -82,9 +62,14 @@ public final class ImageReader {
             reader.setInput(stream, true, true);
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
-            if (width <= 0 || height <= 0 || width * height > MAX_PIXELS) {
+            if (width <= 0 || height <= 0 || width * height > Bounds.IMAGE_PIXELS) {
                 throw IsosException.badInput("image " + name + " claims " + width + "x" + height
-                        + " pixels in its header, at most " + MAX_PIXELS + " are decoded");
+                        + " pixels in its header, at most " + Bounds.IMAGE_PIXELS + " are decoded");
+            }
+            long scans = format.equals("jpeg") ? scans(bytes) : 1;
+            if (scans * width * height > Bounds.IMAGE_SCANNED_PIXELS) {
+                throw IsosException.badInput("image " + name + " has " + scans + " scans of " + width + "x" + height
+                        + " pixels, at most " + Bounds.IMAGE_SCANNED_PIXELS + " pixels are scanned");
             }
             return convert(name, reader.read(0));
         } catch (IsosException e) {
@@ -109,6 +94,15 @@ public final class ImageReader {
             return "jpeg";
         }
         return null;
+    }
+
+    /** Scans of a JPEG; in compressed data a byte of ones is never followed by their marker. */
+    private static long scans(byte[] bytes) {
+        long scans = 0;
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            scans += (bytes[i] & 0xFF) == 0xFF && (bytes[i + 1] & 0xFF) == START_OF_SCAN ? 1 : 0;
+        }
+        return scans;
     }
 
     private static RgbImage convert(String name, BufferedImage image) {

@@ -2,11 +2,13 @@ package dev.isos.workloads.network;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
+import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.MatrixProduct;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
@@ -133,15 +135,20 @@ public final class NetworkBuilder {
         FeatureMapShape first = shape(layer, inputs.get(0));
         FeatureMapShape in = first;
         FeatureMapShape out;
-        int expectedInputs = op instanceof ElementwiseAdd ? 2 : 1;
+        boolean product = op instanceof MatrixProduct || op instanceof ChannelScaling;
+        int expectedInputs = op instanceof ElementwiseAdd || product ? 2 : 1;
         if (!(op instanceof Concatenation) && inputs.size() != expectedInputs) {
             throw new IllegalArgumentException(
                     "layer " + layer + " has " + inputs.size() + " inputs, a " + op.label() + " has " + expectedInputs);
         }
-        if (residual != Layer.NONE && !(op instanceof Convolution)) {
+        if (residual != Layer.NONE && !(op instanceof Convolution || product)) {
             throw new IllegalArgumentException("layer " + layer + " is no convolution but has a residual operand");
         }
-        if (op instanceof Convolution c) {
+        FeatureMapShape whole = Network.outputOfWhole(
+                "layer " + layer, op, in, inputs.size() == 2 ? shape(layer, inputs.get(1)) : null);
+        if (whole != null) {
+            out = whole;
+        } else if (op instanceof Convolution c) {
             if (c.groups() <= 0 || in.channels() % c.groups() != 0) {
                 throw new IllegalArgumentException("layer " + layer + " has " + in.channels()
                         + " input channels, which its " + c.groups() + " groups do not divide");
@@ -158,7 +165,7 @@ public final class NetworkBuilder {
                         "layer " + layer + " adds tensors of shapes " + first + " and " + shape(layer, inputs.get(1)));
             }
             out = in;
-        } else if (op instanceof LocalResponseNormalisation) {
+        } else if (op instanceof Normalisation) {
             out = in;
         } else if (op instanceof ChannelSelection selection) {
             out = new FeatureMapShape(selection.channels().size(), in.height(), in.width());
@@ -170,7 +177,12 @@ public final class NetworkBuilder {
             in = new FeatureMapShape(Math.toIntExact(channels), first.height(), first.width());
             out = in;
         }
-        layers.add(new Layer(layers.size(), layer, op, inputs, residual, in, out));
+        Layer added = new Layer(layers.size(), layer, op, inputs, residual, in, out);
+        if (product) {
+            // Refuses filters beyond the limits of their tensor.
+            added.filterShape();
+        }
+        layers.add(added);
         return layers.size() - 1;
     }
 

@@ -2,6 +2,7 @@ package dev.isos.workloads.npz;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -16,7 +17,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /**
  * Reads arrays of int8, uint8 and little-endian float32 in C order from NumPy's {@code .npz} archives (NumPy Enhancement
@@ -25,7 +27,6 @@ import java.util.zip.ZipInputStream;
  */
 public final class NpzReader {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final int MAX_ENTRIES = 10_000;
     private static final int MAX_HEADER_BYTES = 65_536;
     private static final int MAX_RANK = 8;
     private static final String EXTENSION = ".npy";
@@ -44,30 +45,40 @@ public final class NpzReader {
      */
     public static Map<String, NpyArray> read(Path file, Map<String, Integer> wanted) {
         Map<String, NpyArray> arrays = new HashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-            int entries = 0;
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                if (++entries > MAX_ENTRIES) {
-                    throw new IllegalArgumentException("it has more than " + MAX_ENTRIES + " arrays");
-                }
-                String name = entry.getName();
-                name = name.endsWith(EXTENSION) ? name.substring(0, name.length() - EXTENSION.length()) : name;
-                Integer limit = wanted.get(name);
-                if (limit == null || arrays.containsKey(name)) {
+        if (!Files.exists(file)) {
+            throw IsosException.badInput("archive " + file + " does not exist");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw IsosException.badInput("archive " + file + " is a folder, pipe or device, expected a regular file");
+        }
+        // by its directory: what nobody asked for is not unpacked
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            if (zip.size() > Bounds.ARCHIVE_ENTRIES) {
+                throw new IllegalArgumentException(
+                        "it has " + zip.size() + " arrays, at most " + Bounds.ARCHIVE_ENTRIES + " are read");
+            }
+            if (zip.size() == 0) {
+                throw new IllegalArgumentException("it is no zip archive with arrays");
+            }
+            for (Map.Entry<String, Integer> one : wanted.entrySet()) {
+                String name = one.getKey();
+                ZipEntry entry = zip.getEntry(name + EXTENSION);
+                entry = entry == null ? zip.getEntry(name) : entry;
+                if (entry == null) {
                     continue;
                 }
-                try {
-                    arrays.put(name, array(zip, limit));
+                try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
+                    arrays.put(name, array(in, one.getValue()));
                 } catch (IllegalArgumentException e) {
                     throw new IllegalArgumentException("array '" + name + "' " + e.getMessage(), e);
                 }
             }
-            if (entries == 0) {
-                throw new IllegalArgumentException("it is no zip archive with arrays");
-            }
             return arrays;
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "archive " + file + " does not exist", e);
+        } catch (ZipException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT,
+                    "archive " + file + " cannot be read as .npz: it is no zip archive with arrays",
+                    e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT,

@@ -1,6 +1,8 @@
 package dev.isos.workloads.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A tensor of the model file whose elements are known at import: floating point (as float32), 8-bit integer (as bytes) or
@@ -123,6 +125,74 @@ final class ConstantTensor {
             values[i] = integers[from[i]];
         }
         return ofIntegers(newDims, values);
+    }
+
+    /**
+     * Writes the elements where a layout of the same dimensions has them, in rank order [C, H, W]; axes of size 1 are
+     * repeated, and the images of a batch must have the same values.
+     */
+    void fill(OnnxNode node, TensorView layout, float[] values) {
+        List<TensorView.Atom> atoms = new ArrayList<>();
+        List<Integer> steps = new ArrayList<>();
+        int added = layout.rank() - dims.length;
+        int stride = 1;
+        for (int axis = layout.rank() - 1; axis >= Math.max(0, added); axis--) {
+            int own = dims[axis - added];
+            int inner = 1;
+            List<TensorView.Atom> axisAtoms = layout.axes().get(axis);
+            for (int i = axisAtoms.size() - 1; i >= 0; i--) {
+                TensorView.Atom atom = axisAtoms.get(i);
+                atoms.add(atom);
+                steps.add(own == 1 ? 0 : stride * inner);
+                inner *= atom.size();
+            }
+            stride *= own;
+        }
+        for (int axis = 0; axis < added; axis++) {
+            for (TensorView.Atom atom : layout.axes().get(axis)) {
+                atoms.add(atom);
+                steps.add(0);
+            }
+        }
+        int base = layout.channelOffset() * layout.shape().fibers() + layout.positionOffset();
+        fill(node, layout, atoms, steps, 0, 0, base, true, values);
+    }
+
+    private void fill(
+            OnnxNode node,
+            TensorView layout,
+            List<TensorView.Atom> atoms,
+            List<Integer> steps,
+            int depth,
+            int from,
+            int to,
+            boolean firstImage,
+            float[] values) {
+        if (depth == atoms.size()) {
+            if (firstImage) {
+                values[to] = floatAt(from);
+            } else if (values[to] != floatAt(from)) {
+                throw node.unsupported("has a constant that differs between the images of a batch");
+            }
+            return;
+        }
+        TensorView.Atom atom = atoms.get(depth);
+        int step = atom.kind() == TensorView.Kind.CHANNEL
+                ? atom.stride() * layout.shape().fibers()
+                : atom.kind() == TensorView.Kind.POSITION ? atom.stride() : 0;
+        boolean image = atom.kind() == TensorView.Kind.IMAGE;
+        for (int i = 0; i < atom.size(); i++) {
+            fill(
+                    node,
+                    layout,
+                    atoms,
+                    steps,
+                    depth + 1,
+                    from + i * steps.get(depth),
+                    to + i * step,
+                    firstImage && !(image && i > 0),
+                    values);
+        }
     }
 
     @Override

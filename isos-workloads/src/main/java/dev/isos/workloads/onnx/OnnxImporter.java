@@ -8,9 +8,12 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.workloads.file.WorkloadCache;
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.GraphPruning;
 import dev.isos.workloads.graph.rewrite.Rewriter;
 import dev.isos.workloads.image.GeneratedImage;
@@ -27,9 +30,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Imports float32 CNNs in ONNX: reads, translates and rewrites the graph, quantises it to 8 bits on the given images (or a
@@ -85,6 +92,16 @@ public final class OnnxImporter implements NetworkImporter {
         }
     }
 
+    /** All; a seed draws the image where there is none. */
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        Set<Part> all = EnumSet.allOf(Part.class);
+        if (!request.images().isEmpty()) {
+            all.remove(Part.SEED);
+        }
+        return all;
+    }
+
     @Override
     public Workload load(Path file, WorkloadRequest request) {
         Pruning pruning = Pruning.parse(request.prune());
@@ -110,15 +127,39 @@ public final class OnnxImporter implements NetworkImporter {
             WorkloadRequest request,
             Pruning pruning,
             ActivationCalibration calibration) {
-        FloatGraph graph =
-                OnnxTranslator.translate(OnnxModelReader.read(file.toString(), model, ExternalData.beside(file)));
+        OnnxGraph onnx = OnnxModelReader.read(file.toString(), model, ExternalData.beside(file));
+        int images = onnx.images();
+        FloatGraph graph = OnnxTranslator.translate(onnx);
         graph = Rewriter.rewrite(GraphPruning.prune(graph, pruning));
+        requireBounded(graph);
         Preprocessing preprocessing = request.preprocessing().orElse(Preprocessing.IMAGENET);
-        List<float[]> inputs = inputs(graph, request, preprocessing);
+        List<float[]> inputs = inputs(graph, images, request, preprocessing);
         long seed = request.images().isEmpty() ? request.seed() : 0;
         String source = source(file, graph, request, preprocessing, pruning, calibration);
-        Workload workload = Quantiser.quantise(graph, inputs, calibration, idOf(file), seed, source);
-        return workload.withReference(ReferenceExecutor.execute(workload));
+        return Quantiser.quantiseAndMeasure(graph, inputs, images, calibration, idOf(file), seed, source);
+    }
+
+    /** The work of the graph; the weights that it holds are what its file is worth. */
+    private static void requireBounded(FloatGraph graph) {
+        Map<String, FeatureMapShape> shapes = graph.shapes();
+        long weights =
+                graph.nodes().stream().mapToLong(node -> weights(node.op())).sum();
+        WorkBound bound = new WorkBound(graph.source(), weights * Float.BYTES);
+        for (FloatNode node : graph.nodes()) {
+            double products = node.op() instanceof FloatOp.Pooling pooling
+                    ? (double) node.shape().elements()
+                            * pooling.window().rows()
+                            * pooling.window().columns()
+                    : (double) weights(node.op()) * node.shape().fibers();
+            bound.add(node.name(), products, shapes.get(node.inputs().get(0)), node.shape());
+        }
+    }
+
+    private static long weights(FloatOp op) {
+        if (op instanceof FloatOp.Convolution convolution) {
+            return convolution.weights().length;
+        }
+        return op instanceof FloatOp.FullyConnected product ? product.weights().length : 0;
     }
 
     /** Everything that the workload depends on. */
@@ -144,10 +185,14 @@ public final class OnnxImporter implements NetworkImporter {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static List<float[]> inputs(FloatGraph graph, WorkloadRequest request, Preprocessing preprocessing) {
+    /** What calibrates the network; the first ones go in, given images in turn where a batch holds more. */
+    private static List<float[]> inputs(
+            FloatGraph graph, int images, WorkloadRequest request, Preprocessing preprocessing) {
         FeatureMapShape shape = graph.inputShape();
         if (request.images().isEmpty()) {
-            return List.of(generated(shape, request.seed(), preprocessing));
+            return LongStream.range(0, images)
+                    .mapToObj(i -> generated(shape, request.seed() + i, preprocessing))
+                    .toList();
         }
         if (shape.channels() != RGB) {
             throw IsosException.badInput(graph.source() + ": images were given, but the model's input has shape "
@@ -157,6 +202,9 @@ public final class OnnxImporter implements NetworkImporter {
         for (Path image : request.images()) {
             inputs.add(
                     ImagePreprocessor.prepare(ImageReader.read(image), preprocessing, shape.height(), shape.width()));
+        }
+        for (int i = inputs.size(); i < images; i++) {
+            inputs.add(inputs.get(i % request.images().size()));
         }
         return inputs;
     }

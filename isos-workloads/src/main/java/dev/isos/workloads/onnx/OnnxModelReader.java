@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ import java.util.Set;
 
 /**
  * Reads an ONNX file into an {@link OnnxGraph}. Accepts the operator sets 7 to 25, initialisers in raw and typed form,
- * initialisers that are also graph inputs, a symbolic or missing batch size (taken as 1), and nodes in any order. Whatever
+ * initialisers that are also graph inputs, batches of at most {@value #MAX_BATCH} images, a symbolic or missing batch size (taken as 1), and nodes in any order. Whatever
  * is wrong with a file is one sentence that names it.
  */
 final class OnnxModelReader {
@@ -47,6 +48,23 @@ final class OnnxModelReader {
 
     /** A weight of 4 bytes is held twice at a time, as messages and floats, as floats or as floats and fibers. */
     private static final int MEMORY_PER_FILE_BYTE = 3;
+
+    /** Largest batch: every image has layers of its own. Ours: beyond it a network of 100 layers has thousands. */
+    static final int MAX_BATCH = 64;
+
+    /** Operators that may stand between a channel-last input and its transposition. */
+    private static final Set<String> KEEPS_AXES = Set.of(
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Cast",
+            "Identity",
+            "Pad",
+            "Relu",
+            "Clip",
+            "QuantizeLinear",
+            "DequantizeLinear");
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -159,15 +177,40 @@ final class OnnxModelReader {
             throw IsosException.unsupported(
                     file + ": the model has " + inputs.size() + " inputs besides its initialisers, expected one image");
         }
-        if (graph.getOutputCount() != 1) {
-            throw IsosException.unsupported(
-                    file + ": the model has " + graph.getOutputCount() + " outputs, expected one");
+        if (graph.getOutputCount() == 0) {
+            throw IsosException.unsupported(file + ": the model has 0 outputs, expected at least one");
         }
         ValueInfoProto input = inputs.get(0);
-        String output = graph.getOutput(0).getName();
-        List<OnnxNode> nodes = sorted(file, opset, graph, input.getName(), initialisers.keySet(), output);
+        List<String> outputs = graph.getOutputList().stream()
+                .map(ValueInfoProto::getName)
+                .distinct()
+                .toList();
+        List<OnnxNode> nodes = sorted(file, opset, graph, input.getName(), initialisers.keySet(), outputs);
+        long[] dims = inputDims(file, input);
         int rank = input.getType().getTensorType().getShape().getDimCount();
-        return new OnnxGraph(file, input.getName(), inputShape(file, input), rank, initialisers, nodes, output);
+        boolean last = rank == 4 && channelsLast(nodes, input.getName());
+        FeatureMapShape shape = last
+                ? new FeatureMapShape((int) dims[3], (int) dims[1], (int) dims[2])
+                : new FeatureMapShape((int) dims[1], (int) dims[2], (int) dims[3]);
+        return new OnnxGraph(file, input.getName(), shape, rank, last, (int) dims[0], initialisers, nodes, outputs);
+    }
+
+    /** Whether the input is [N, H, W, C]: what comes to it first, element by element aside, puts its last axis second. */
+    private static boolean channelsLast(List<OnnxNode> nodes, String input) {
+        Set<String> same = new HashSet<>(Set.of(input));
+        for (OnnxNode node : nodes) {
+            if (node.proto().getInputList().stream().noneMatch(same::contains)) {
+                continue;
+            }
+            if (node.operator().equals("Transpose")) {
+                return Arrays.equals(node.integers("perm"), new long[] {0, 3, 1, 2});
+            }
+            if (!KEEPS_AXES.contains(node.operator())) {
+                return false;
+            }
+            same.addAll(node.proto().getOutputList());
+        }
+        return false;
     }
 
     private static long opset(String file, List<OperatorSetIdProto> sets) {
@@ -184,24 +227,27 @@ final class OnnxModelReader {
         return opset;
     }
 
-    private static FeatureMapShape inputShape(String file, ValueInfoProto input) {
+    private static long[] inputDims(String file, ValueInfoProto input) {
         String where = file + ": input " + OnnxNode.printable(input.getName());
         if (!input.getType().hasTensorType() || !input.getType().getTensorType().hasShape()) {
-            throw IsosException.unsupported(where + " has no static shape, expected 1 x C x H x W");
+            throw IsosException.unsupported(where + " has no static shape, expected N x C x H x W");
         }
         int type = input.getType().getTensorType().getElemType();
         boolean known = type == TensorProto.DataType.FLOAT_VALUE
+                || type == TensorProto.DataType.FLOAT16_VALUE
+                || type == TensorProto.DataType.BFLOAT16_VALUE
+                || type == TensorProto.DataType.DOUBLE_VALUE
                 || type == TensorProto.DataType.UINT8_VALUE
                 || type == TensorProto.DataType.INT8_VALUE;
         if (!known) {
             throw IsosException.unsupported(where + " has elements of type "
                     + (TensorProto.DataType.forNumber(type) == null ? type : TensorProto.DataType.forNumber(type))
-                    + ", expected FLOAT, UINT8 or INT8");
+                    + ", expected FLOAT, FLOAT16, BFLOAT16, DOUBLE, UINT8 or INT8");
         }
         TensorShapeProto shape = input.getType().getTensorType().getShape();
         int rank = shape.getDimCount();
-        if (rank != 4 && rank != 2) {
-            throw IsosException.unsupported(where + " has " + rank + " dimensions, expected 1 x C x H x W");
+        if (rank < 2 || rank > 4) {
+            throw IsosException.unsupported(where + " has " + rank + " dimensions, expected N x C x H x W");
         }
         long[] dims = {1, 1, 1, 1};
         for (int i = 0; i < rank; i++) {
@@ -212,10 +258,12 @@ final class OnnxModelReader {
                 throw IsosException.unsupported(
                         where + " has a dynamic dimension " + i + ", expected fixed channels, height and width");
             }
-            dims[i] = fixed ? d.getDimValue() : 1;
+            // A signal [N, C, W] is a map of one row.
+            dims[rank == 3 && i == 2 ? 3 : i] = fixed ? d.getDimValue() : 1;
         }
-        if (dims[0] != 1) {
-            throw IsosException.unsupported(where + " has batch size " + dims[0] + ", expected 1 or a dynamic one");
+        if (dims[0] < 1 || dims[0] > MAX_BATCH) {
+            throw IsosException.unsupported(where + " has batch size " + dims[0] + ", expected 1.." + MAX_BATCH
+                    + " or a dynamic one, which is taken as 1");
         }
         for (int i = 1; i < dims.length; i++) {
             if (dims[i] <= 0 || dims[i] > MAX_ELEMENTS) {
@@ -227,12 +275,17 @@ final class OnnxModelReader {
             throw IsosException.unsupported(where + " has shape " + dims[1] + "x" + dims[2] + "x" + dims[3]
                     + ", at most " + MAX_ELEMENTS + " elements are supported");
         }
-        return new FeatureMapShape((int) dims[1], (int) dims[2], (int) dims[3]);
+        return dims;
     }
 
     /** Topological order that keeps the order of the file wherever it can; checks names on the way. */
     private static List<OnnxNode> sorted(
-            String file, long opset, GraphProto.Builder graph, String input, Set<String> initialisers, String output) {
+            String file,
+            long opset,
+            GraphProto.Builder graph,
+            String input,
+            Set<String> initialisers,
+            List<String> outputs) {
         List<OnnxNode> nodes = new ArrayList<>();
         Map<String, Integer> writer = new HashMap<>();
         Set<String> names = new HashSet<>();
@@ -247,10 +300,13 @@ final class OnnxModelReader {
             }
             nodes.add(node);
         }
-        if (!writer.containsKey(output)) {
-            throw IsosException.badInput(file + ": output " + OnnxNode.printable(output) + " is written by no node");
+        for (String output : outputs) {
+            if (!writer.containsKey(output)) {
+                throw IsosException.badInput(
+                        file + ": output " + OnnxNode.printable(output) + " is written by no node");
+            }
         }
-        Set<Integer> needed = needed(nodes, writer, output);
+        Set<Integer> needed = needed(nodes, writer, outputs);
         int[] waitsFor = new int[nodes.size()];
         Map<Integer, List<Integer>> readers = new LinkedHashMap<>();
         PriorityQueue<Integer> ready = new PriorityQueue<>();
@@ -291,11 +347,11 @@ final class OnnxModelReader {
         return order;
     }
 
-    /** Nodes that the output depends on. */
-    private static Set<Integer> needed(List<OnnxNode> nodes, Map<String, Integer> writer, String output) {
+    /** Nodes that the outputs depend on. */
+    static Set<Integer> needed(List<OnnxNode> nodes, Map<String, Integer> writer, List<String> outputs) {
         Set<Integer> needed = new HashSet<>();
         Queue<Integer> open = new ArrayDeque<>();
-        open.add(writer.get(output));
+        outputs.forEach(output -> open.add(writer.get(output)));
         while (!open.isEmpty()) {
             int node = open.remove();
             if (needed.add(node)) {

@@ -16,14 +16,14 @@ import java.util.function.Consumer;
 final class QuantisedOperators extends OperatorFamily {
     private final WeightedOperators weighted;
     private final PoolingOperators poolings;
-    private final ChannelOperators channels;
+    private final ShapeOperators shapes;
 
     QuantisedOperators(
-            TranslationState state, WeightedOperators weighted, PoolingOperators poolings, ChannelOperators channels) {
+            TranslationState state, WeightedOperators weighted, PoolingOperators poolings, ShapeOperators shapes) {
         super(state);
         this.weighted = weighted;
         this.poolings = poolings;
-        this.channels = channels;
+        this.shapes = shapes;
     }
 
     @Override
@@ -43,20 +43,19 @@ final class QuantisedOperators extends OperatorFamily {
         microsoft.put(
                 "QLinearSigmoid",
                 node -> qLinear(node, new FloatOp.Activation(ActivationOperators.activation(node, Kind.SIGMOID))));
-        microsoft.put("QLinearSoftmax", node -> qLinear(node, new FloatOp.Softmax()));
+        microsoft.put("QLinearSoftmax", node -> qLinear(node, new FloatOp.Softmax(1)));
         microsoft.put("QuantizeLinear", this::quantizeLinear);
         microsoft.put("DequantizeLinear", this::dequantizeLinear);
     }
 
     private void quantizeLinear(OnnxNode node) {
         Quantisation quantisation = quantisation(node, 1, 2);
-        tensor(node, 0);
         quantised(node, node.requiredInput(0), quantisation);
     }
 
     private void dequantizeLinear(OnnxNode node) {
         requireQuantisation(node, 0, 1, 2);
-        same(node, new FloatOp.Identity());
+        pointwise(node, new FloatOp.Identity());
     }
 
     private void qLinearConv(OnnxNode node) {
@@ -79,7 +78,7 @@ final class QuantisedOperators extends OperatorFamily {
 
     private void qLinearMatMul(OnnxNode node) {
         requireQuantisation(node, 0, 1, 2);
-        ComputedTensor in = features(node, 0);
+        TensorView in = view(node, 0);
         ConstantTensor stored = constant(node, 3, "weights");
         QuantisedConstant weights = quantisedConstant(node, 3, 4, 5, 1);
         int outputs = WeightedOperators.outputs(node, stored, false, in);
@@ -98,7 +97,7 @@ final class QuantisedOperators extends OperatorFamily {
 
     private void qGemm(OnnxNode node) {
         requireQuantisation(node, 0, 1, 2);
-        ComputedTensor in = features(node, 0);
+        TensorView in = view(node, 0);
         if (node.number("alpha", 1f) != 1f || node.integer("transA", 0) != 0) {
             throw node.unsupported("scales or transposes its input, expected alpha = 1 and transA = 0");
         }
@@ -131,10 +130,11 @@ final class QuantisedOperators extends OperatorFamily {
         }
         requireQuantisation(node, 0, 1, 2);
         requireQuantisation(node, 3, 4, 5);
-        ComputedTensor left = tensor(node, 0);
-        requireSame(node, left, tensor(node, 3));
+        Operand left = tensor(node, 0);
+        Operand right = tensor(node, 3);
+        requireSame(node, left, right);
         String output = node.output() + "#real";
-        emit(node, new FloatOp.Add(), left, output, List.of(node.requiredInput(0), node.requiredInput(3)));
+        emit(node, new FloatOp.Add(), left, output, List.of(left.tensor(), right.tensor()));
         quantised(node, output, quantisation(node, 6, 7));
     }
 
@@ -145,7 +145,7 @@ final class QuantisedOperators extends OperatorFamily {
             parts.add(i);
         }
         String output = node.output() + "#real";
-        channels.concat(node, parts, output);
+        shapes.concat(node, parts, output);
         quantised(node, output, quantisation(node, 0, 1));
     }
 
@@ -156,7 +156,7 @@ final class QuantisedOperators extends OperatorFamily {
         requireQuantisation(node, 0, 1, 2);
         String output = node.output() + "#real";
         if (global) {
-            poolings.globalPooling(node, PoolingKind.AVERAGE, 4, output);
+            poolings.globalPooling(node, PoolingKind.AVERAGE, output);
         } else {
             poolings.pooling(node, PoolingKind.AVERAGE, output);
         }
@@ -166,15 +166,21 @@ final class QuantisedOperators extends OperatorFamily {
     private void qLinear(OnnxNode node, FloatOp op) {
         requireQuantisation(node, 0, 1, 2);
         String output = node.output() + "#real";
-        emit(node, op, tensor(node, 0), output, List.of(node.requiredInput(0)));
+        Operand in = tensor(node, 0);
+        emit(node, op, in, output, List.of(in.tensor()));
         quantised(node, output, quantisation(node, 3, 4));
     }
 
     /** Ends a node by what an 8-bit format can hold, and remembers the format. */
     private void quantised(OnnxNode node, String from, Quantisation quantisation) {
-        emit(node, new Clamp(quantisation.low(), quantisation.high()), tensors.get(from), node.output(), List.of(from));
+        FloatOp clamp = new Clamp(quantisation.low(), quantisation.high());
+        TensorView view = views.get(from);
+        if (view == null) {
+            throw node.badInput("reads tensor " + OnnxNode.printable(from) + ", which is not computed");
+        }
+        pointwise(node, node.output(), view, clamp, "");
         quantisations.put(node.output(), quantisation);
-        prescribe(node.output(), quantisation);
+        prescribe(views.get(node.output()).base(), quantisation);
     }
 
     private void prescribe(String tensor, Quantisation quantisation) {
@@ -210,7 +216,7 @@ final class QuantisedOperators extends OperatorFamily {
     /** Checks that a computed input has the format that the node states; the network's input takes it. */
     private void requireQuantisation(OnnxNode node, int index, int scaleInput, int zeroInput) {
         String name = node.requiredInput(index);
-        tensor(node, index);
+        view(node, index);
         Quantisation stated = quantisation(node, scaleInput, zeroInput);
         Quantisation known = quantisations.putIfAbsent(name, stated);
         if (known == null && name.equals(graph.input())) {

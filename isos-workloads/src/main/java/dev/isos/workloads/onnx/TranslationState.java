@@ -1,9 +1,12 @@
 package dev.isos.workloads.onnx;
 
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.TensorFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +14,16 @@ import java.util.Map;
 final class TranslationState {
     final OnnxGraph graph;
     final Map<String, ConstantTensor> constants;
-    final Map<String, ComputedTensor> tensors = new HashMap<>();
+    /** Computed tensors of the model, each by where it lies in a tensor between layers. */
+    final Map<String, TensorView> views = new HashMap<>();
+    /** Shapes of the tensors between layers. */
+    final Map<String, FeatureMapShape> shapes = new HashMap<>();
+
     final List<FloatNode> nodes = new ArrayList<>();
-    /** Tensors that are reshaped and transposed, and not yet of a shape that a layer reads. */
-    final Map<String, ChannelView> views = new HashMap<>();
+    /** Constants that enter the network beside its input. */
+    final Map<String, FloatGraph.Constant> tensorConstants = new LinkedHashMap<>();
+    /** Tensors that were already laid out in another way, by view and layout. */
+    final Map<List<TensorView>, String> arranged = new HashMap<>();
     /** 8-bit formats of computed tensors. */
     final Map<String, Quantisation> quantisations = new HashMap<>();
     /** 8-bit origins of constants. */
@@ -27,6 +36,8 @@ final class TranslationState {
     TranslationState(OnnxGraph graph) {
         this.graph = graph;
         this.constants = new HashMap<>(graph.initialisers());
-        tensors.put(graph.input(), new ComputedTensor(graph.inputShape(), graph.inputRank()));
+        shapes.put(graph.input(), graph.inputShape());
+        TensorView input = TensorView.standard(graph.input(), graph.inputShape(), graph.inputRank(), graph.images());
+        views.put(graph.input(), graph.channelsLast() ? input.transposed(new int[] {0, 2, 3, 1}) : input);
     }
 }

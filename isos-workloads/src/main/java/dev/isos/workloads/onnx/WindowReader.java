@@ -15,18 +15,42 @@ final class WindowReader {
     private final int[] dilations;
     private final int[] pads;
 
-    private WindowReader(OnnxNode node) {
+    /**
+     * @param axes 2 for maps, 1 for signals, which are maps of one row
+     */
+    WindowReader(OnnxNode node, int axes) {
         this.node = node;
-        this.strides = node.integers("strides", 2, 1, 1, MAX_STEP);
-        this.dilations = node.integers("dilations", 2, 1, 1, MAX_STEP);
-        this.pads = node.integers("pads", 4, 0, 0, MAX_PAD);
+        this.strides = twoAxes(node.integers("strides", axes, 1, 1, MAX_STEP), 1);
+        this.dilations = twoAxes(node.integers("dilations", axes, 1, 1, MAX_STEP), 1);
+        this.pads = twoAxes(node.integers("pads", 2 * axes, 0, 0, MAX_PAD), 0);
     }
 
-    /** Window of a convolution whose filters have the given size. */
-    static Window convolution(OnnxNode node, int rows, int columns, int height, int width) {
+    /** Values for height and width where there are those for the width alone. */
+    private static int[] twoAxes(int[] values, int forHeight) {
+        return switch (values.length) {
+            case 1 -> new int[] {forHeight, values[0]};
+            case 2 -> forHeight == 0 ? new int[] {0, values[0], 0, values[1]} : values;
+            default -> values;
+        };
+    }
+
+    int[] strides() {
+        return strides;
+    }
+
+    int[] dilations() {
+        return dilations;
+    }
+
+    int[] pads() {
+        return pads;
+    }
+
+    /** Window of a convolution whose filters have the given size, over one or two axes. */
+    static Window convolution(OnnxNode node, int axes, int rows, int columns, int height, int width) {
         int[] kernel = {rows, columns};
         if (node.has("kernel_shape")) {
-            int[] stated = node.integers("kernel_shape", 2, 1, 1, Integer.MAX_VALUE);
+            int[] stated = twoAxes(node.integers("kernel_shape", axes, 1, 1, Integer.MAX_VALUE), 1);
             if (stated[0] != rows || stated[1] != columns) {
                 throw node.badInput("states a kernel of " + stated[0] + "x" + stated[1] + ", but its weights have "
                         + rows + "x" + columns);
@@ -36,16 +60,16 @@ final class WindowReader {
             throw node.unsupported("has a kernel of " + rows + "x" + columns + ", at most " + MAX_KERNEL
                     + " in each direction is supported");
         }
-        return new WindowReader(node).window(kernel, height, width, false);
+        return new WindowReader(node, axes).window(kernel, height, width, false);
     }
 
     /** Window of a pooling; ceil_mode becomes further padding at the bottom and right. */
-    static Window pooling(OnnxNode node, int height, int width, boolean countPadding) {
+    static Window pooling(OnnxNode node, int axes, int height, int width, boolean countPadding) {
         if (!node.has("kernel_shape")) {
             throw node.badInput("has no attribute kernel_shape");
         }
-        int[] kernel = node.integers("kernel_shape", 2, 1, 1, MAX_KERNEL);
-        WindowReader reader = new WindowReader(node);
+        int[] kernel = twoAxes(node.integers("kernel_shape", axes, 1, 1, MAX_KERNEL), 1);
+        WindowReader reader = new WindowReader(node, axes);
         for (int side = 0; side < 4; side++) {
             int extent = (kernel[side % 2] - 1) * reader.dilations[side % 2] + 1;
             if (reader.pads[side] >= extent) {

@@ -2,12 +2,10 @@ package dev.isos.workloads.prune;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.core.file.IoReason;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
+import dev.isos.workloads.csv.CsvRow;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +14,9 @@ import java.util.Map;
 /**
  * Sparsity per layer from a CSV file: a header line with a column {@code layer} and a column {@code sparsity} (share of
  * zero weights, 0..1), {@code density} (1 - sparsity) or {@code nonzeros} (a number of weights); further columns are
- * ignored. Lines that are empty or start with # are skipped.
+ * ignored.
  */
 final class BudgetFile {
-    private static final long MAX_BYTES = 16L << 20;
     private static final List<String> MEASURES = List.of("sparsity", "density", "nonzeros");
 
     private final Path file;
@@ -36,14 +33,10 @@ final class BudgetFile {
         BudgetFile budget = null;
         int layerColumn = -1;
         int valueColumn = -1;
-        int number = 0;
-        for (String line : text(file).split("\\R", -1)) {
-            number++;
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            List<String> cells =
-                    Arrays.stream(line.split(",", -1)).map(String::strip).toList();
+        int columns = 0;
+        for (CsvRow row : CsvRow.rows("budget file " + file, text(file))) {
+            int number = row.line();
+            List<String> cells = row.cells();
             if (budget == null) {
                 List<String> header =
                         cells.stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
@@ -55,12 +48,18 @@ final class BudgetFile {
                     throw IsosException.badInput(file + ", line " + number
                             + ": expected a header with the columns layer and one of sparsity, density, nonzeros");
                 }
+                columns = cells.size();
                 budget = new BudgetFile(file, measure);
                 continue;
             }
             if (cells.size() <= Math.max(layerColumn, valueColumn)) {
                 throw IsosException.badInput(
                         file + ", line " + number + ": has " + cells.size() + " cells, fewer than the header");
+            }
+            if (cells.size() > columns
+                    && !cells.subList(columns, cells.size()).stream().allMatch(String::isEmpty)) {
+                throw IsosException.badInput(file + ", line " + number + ": has " + cells.size()
+                        + " cells, more than the header's " + columns + "; a number has no comma");
             }
             budget.add(cells.get(layerColumn), cells.get(valueColumn), number);
         }
@@ -73,9 +72,12 @@ final class BudgetFile {
     private void add(String layer, String text, int line) {
         double value;
         try {
-            value = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            value = Double.NaN;
+            value = Quantity.REAL.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT,
+                    file + ", line " + line + ": " + measure + " of layer " + layer + ": " + e.getMessage(),
+                    e);
         }
         boolean count = measure.equals("nonzeros");
         boolean fits = count ? value >= 0 && value <= 1L << 40 && value == Math.rint(value) : value >= 0 && value <= 1;
@@ -120,18 +122,6 @@ final class BudgetFile {
     }
 
     static String text(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw IsosException.badInput("budget file " + file + " does not exist or is no file");
-        }
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw IsosException.badInput(
-                        "budget file " + file + " has more than " + MAX_BYTES + " bytes, expected a table of layers");
-            }
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "budget file " + file + " cannot be read: " + IoReason.of(e), e);
-        }
+        return Bounds.text("budget file " + file, file, Bounds.TABLE_BYTES);
     }
 }

@@ -1,8 +1,10 @@
 package dev.isos.workloads.prune;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.unit.Quantity;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ public final class Pruning {
     private static final String EXPECTED =
             "expected none, magnitude:SPARSITY, global:SPARSITY, budget:FILE or nm:N:M, such as magnitude:0.9 or nm:2:4";
     private static final int MAX_GROUP = 1024;
+    private static final int LONGEST_SHOWN = 80;
 
     private enum Kind {
         NONE,
@@ -87,42 +90,45 @@ public final class Pruning {
                 }
             }
             case "nm" -> {
+                String expected = "pruning '" + shown(spec) + "' expects nm:N:M with 1 <= N <= M <= " + MAX_GROUP
+                        + ", such as nm:2:4";
                 String[] parts = argument.split(":", -1);
-                int n = parts.length == 2 ? integer(parts[0]) : -1;
-                int m = parts.length == 2 ? integer(parts[1]) : -1;
-                if (n < 1 || m < n || m > MAX_GROUP) {
-                    throw IsosException.badInput("pruning '" + spec + "' expects nm:N:M with 1 <= N <= M <= "
-                            + MAX_GROUP + ", such as nm:2:4");
+                if (parts.length != 2) {
+                    throw IsosException.badInput(expected);
                 }
-                return new Pruning(spec, Kind.N_OF_M, 0, n, m, null);
+                try {
+                    int m = (int) Quantity.whole(parts[1], 1, MAX_GROUP);
+                    int n = (int) Quantity.whole(parts[0], 1, m);
+                    return new Pruning(spec, Kind.N_OF_M, 0, n, m, null);
+                } catch (IllegalArgumentException e) {
+                    throw new IsosException(ErrorCode.BAD_INPUT, expected + ": " + e.getMessage(), e);
+                }
             }
             default -> {
                 // Told below.
             }
         }
-        throw IsosException.badInput("pruning '" + spec + "' is unknown, " + EXPECTED);
+        throw IsosException.badInput("pruning '" + shown(spec) + "' is unknown, " + EXPECTED);
     }
 
     private static double sparsity(String spec, String argument) {
+        String expected = "pruning '" + shown(spec)
+                + "' expects the share of weights to set to zero as a number from 0 to 1, such as 0.9";
         double value;
         try {
-            value = Double.parseDouble(argument);
-        } catch (NumberFormatException e) {
-            value = Double.NaN;
+            value = Quantity.REAL.parse(argument);
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, expected + ": " + e.getMessage(), e);
         }
         if (!(value >= 0 && value <= 1)) {
-            throw IsosException.badInput("pruning '" + spec
-                    + "' expects the share of weights to set to zero as a number from 0 to 1, such as 0.9");
+            throw IsosException.badInput(expected);
         }
         return value;
     }
 
-    private static int integer(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            return -1;
-        }
+    /** A specification as messages show it. */
+    private static String shown(String spec) {
+        return spec.length() > LONGEST_SHOWN ? spec.substring(0, LONGEST_SHOWN) + "..." : spec;
     }
 
     /** Whether nothing is pruned. */

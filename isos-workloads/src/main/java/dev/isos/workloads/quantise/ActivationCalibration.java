@@ -1,12 +1,14 @@
 package dev.isos.workloads.quantise;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
 
 /**
  * Which range of an activation the 8 bits cover.
  *
  * @param percent {@link Kind#PERCENTILE}: how many of the non-zero magnitudes on the calibration inputs lie within the range;
- *     {@link Kind#DENSITY}: how many elements of what a convolution reads may round to zero; else 100
+ *     {@link Kind#DENSITY} and {@link Kind#SQNR}: how many elements of what a convolution reads may round to zero; else 100
  */
 public record ActivationCalibration(Kind kind, double percent) {
     /** What sets the range. */
@@ -16,42 +18,59 @@ public record ActivationCalibration(Kind kind, double percent) {
         /** What is left when the largest magnitudes are cut off. */
         PERCENTILE,
         /** The extremes, narrowed where small values would be lost, see {@link DensityPreservation}. */
-        DENSITY
+        DENSITY,
+        /** As {@link #DENSITY}, but never so far that the noise of a tensor grows: the default. */
+        SQNR
     }
 
     /** The extremes of each activation on the calibration inputs. */
     public static final ActivationCalibration MIN_MAX = new ActivationCalibration(Kind.MIN_MAX, 100);
 
+    /** As {@code density:2}, bounded by the noise of every tensor instead of by how many values saturate. */
+    public static final ActivationCalibration SQNR = new ActivationCalibration(Kind.SQNR, 2);
+
     private static final String PERCENTILE = "percentile:";
     private static final String DENSITY = "density:";
 
     /**
-     * {@code minmax}, {@code percentile:P} with P above 50 and up to 100, or {@code density:P} with P above 0 and up to 50.
+     * {@code sqnr}, {@code minmax}, {@code percentile:P} with P above 50 and up to 100, or {@code density:P} with P above 0 and up to 50.
      *
      * @throws IsosException with one sentence that says what was expected
      */
     public static ActivationCalibration parse(String text) {
+        if (text.equals("sqnr")) {
+            return SQNR;
+        }
         if (text.equals("minmax")) {
             return MIN_MAX;
         }
-        double percentile = text.startsWith(PERCENTILE) ? number(text.substring(PERCENTILE.length())) : Double.NaN;
+        double percentile = number(text, PERCENTILE);
         if (percentile > 50 && percentile <= 100) {
             return percentile == 100 ? MIN_MAX : new ActivationCalibration(Kind.PERCENTILE, percentile);
         }
-        double lost = text.startsWith(DENSITY) ? number(text.substring(DENSITY.length())) : Double.NaN;
+        double lost = number(text, DENSITY);
         if (lost > 0 && lost <= 50) {
             return new ActivationCalibration(Kind.DENSITY, lost);
         }
         throw IsosException.badInput("calibration '" + text
-                + "' is unknown, expected minmax, percentile:P with P above 50 and up to 100, such as percentile:99.9, or"
+                + "' is unknown, expected sqnr, minmax, percentile:P with P above 50 and up to 100, such as percentile:99.9, or"
                 + " density:P with P above 0 and up to 50, such as density:2");
     }
 
-    private static double number(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
+    /** Whether {@link DensityPreservation} narrows the ranges. */
+    boolean keepsDensities() {
+        return kind == Kind.DENSITY || kind == Kind.SQNR;
+    }
+
+    /** The number behind the name of a rule; not a number where the text names another rule. */
+    private static double number(String text, String rule) {
+        if (!text.startsWith(rule)) {
             return Double.NaN;
+        }
+        try {
+            return Quantity.REAL.parse(text.substring(rule.length()));
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(ErrorCode.BAD_INPUT, "calibration " + rule + " " + e.getMessage(), e);
         }
     }
 
@@ -60,6 +79,9 @@ public record ActivationCalibration(Kind kind, double percent) {
         return switch (kind) {
             case MIN_MAX -> "min-max";
             case PERCENTILE -> "the " + percent + "th percentile of non-zero magnitudes";
+            case SQNR ->
+                "min-max narrowed where more than " + percent
+                        + " % of a layer's inputs would round to zero and the noise does not grow";
             case DENSITY ->
                 "min-max narrowed where more than " + percent + " % of a layer's inputs would round to zero";
         };

@@ -48,7 +48,7 @@ final class ActivationRanges {
     /** Runs the network on every input, each in rank order [C, H, W]; twice where there is a percentile. */
     static ActivationRanges measure(FloatGraph graph, List<float[]> inputs, ActivationCalibration calibration) {
         ActivationRanges measured = new ActivationRanges(graph);
-        boolean density = calibration.kind() == ActivationCalibration.Kind.DENSITY;
+        boolean density = calibration.keepsDensities();
         forEach(graph, inputs, (tensor, where, values) -> {
             measured.ranges.merge(tensor, measured.range(where, values), Range::union);
             if (density) {
@@ -64,6 +64,7 @@ final class ActivationRanges {
     }
 
     static void forEach(FloatGraph graph, List<float[]> inputs, Visitor visitor) {
+        graph.constants().forEach((name, constant) -> visitor.visit(name, "constant " + name, constant.values()));
         for (float[] input : inputs) {
             visitor.visit(graph.input(), "the input", input);
             FloatExecutor.run(graph, input, new FloatExecutor.Observer() {
@@ -115,7 +116,7 @@ final class ActivationRanges {
         return ranges.get(tensor);
     }
 
-    /** Magnitudes of a tensor; only where the calibration is by density. */
+    /** Magnitudes of a tensor; only where the calibration keeps densities. */
     MagnitudeHistogram histogram(String tensor) {
         return histograms.get(tensor);
     }

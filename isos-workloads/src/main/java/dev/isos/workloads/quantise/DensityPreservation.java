@@ -24,7 +24,8 @@ import java.util.Set;
  *       Weight Equalization and Bias Correction, ICCV 2019) by a power of two. It needs a convolution that nothing but
  *       convolutions reads, through poolings or not; see {@link EqualisableTensors}.
  *   <li>If too many are still lost, the range is narrowed in steps of 1/64 octave until enough are kept or more than
- *       {@value #MAX_SATURATION} of the non-zero elements would saturate.
+ *       {@value #MAX_SATURATION} of the non-zero elements would saturate; under {@link ActivationCalibration#SQNR} until the
+ *       squared error would exceed that of the whole range.
  * </ol>
  *
  * <p>Tensors that only poolings or additions read, the network's output among them, and tensors of which the model file
@@ -42,14 +43,16 @@ final class DensityPreservation {
     private final FloatGraph graph;
     private final ActivationRanges ranges;
     private final double maxLoss;
+    private final boolean byNoise;
     private final Map<String, Boolean> signed;
     private final SharedScales shared;
     private final Set<String> multiplied = new HashSet<>();
 
-    private DensityPreservation(FloatGraph graph, ActivationRanges ranges, double maxLoss) {
+    private DensityPreservation(FloatGraph graph, ActivationRanges ranges, double maxLoss, boolean byNoise) {
         this.graph = graph;
         this.ranges = ranges;
         this.maxLoss = maxLoss;
+        this.byNoise = byNoise;
         this.signed = Signedness.of(graph);
         this.shared = new SharedScales(graph);
         for (FloatNode node : graph.nodes()) {
@@ -76,10 +79,12 @@ final class DensityPreservation {
      * The graph with rescaled channels; the ranges are narrowed in place.
      *
      * @param ranges min-max with histograms of all tensors
-     * @param maxLoss share of the elements of a tensor, 0..1
+     * @param calibration gives how many elements of a tensor may round to zero, and what ends the narrowing
      */
-    static FloatGraph apply(FloatGraph graph, List<float[]> inputs, ActivationRanges ranges, double maxLoss) {
-        return new DensityPreservation(graph, ranges, maxLoss).apply(inputs);
+    static FloatGraph apply(
+            FloatGraph graph, List<float[]> inputs, ActivationRanges ranges, ActivationCalibration calibration) {
+        boolean byNoise = calibration.kind() == ActivationCalibration.Kind.SQNR;
+        return new DensityPreservation(graph, ranges, calibration.percent() / 100, byNoise).apply(inputs);
     }
 
     private FloatGraph apply(List<float[]> inputs) {
@@ -168,6 +173,12 @@ final class DensityPreservation {
     /** Narrows the scales of the groups and gives the factor of each channel. */
     private int[] settle(List<Group> unit, Map<String, MagnitudeHistogram[]> histograms) {
         int[] factors = factors(unit, histograms);
+        Map<Group, Double> allowed = new HashMap<>();
+        if (byNoise) {
+            for (Group group : unit) {
+                allowed.put(group, squaredError(group, histograms, factors));
+            }
+        }
         boolean narrowed = true;
         while (narrowed) {
             narrowed = false;
@@ -176,7 +187,10 @@ final class DensityPreservation {
                     double before = group.scale;
                     group.scale *= STEP;
                     int[] changed = factors(unit, histograms);
-                    if (saturation(group, histograms, changed) <= MAX_SATURATION) {
+                    boolean fits = byNoise
+                            ? squaredError(group, histograms, changed) <= allowed.get(group)
+                            : saturation(group, histograms, changed) <= MAX_SATURATION;
+                    if (fits) {
                         factors = changed;
                         narrowed = true;
                     } else {
@@ -246,6 +260,18 @@ final class DensityPreservation {
         return most;
     }
 
+    /** Noise of the tensors of a group, in units of the values before the channels are multiplied. */
+    private static double squaredError(Group group, Map<String, MagnitudeHistogram[]> histograms, int[] factors) {
+        double error = 0;
+        for (String tensor : group.tensors) {
+            MagnitudeHistogram[] each = histograms.get(tensor);
+            for (int c = 0; c < each.length; c++) {
+                error += each[c].squaredError(group.scale / factors[c], group.largest);
+            }
+        }
+        return error;
+    }
+
     private FloatGraph rescaled(Map<String, int[]> factors) {
         List<FloatNode> nodes = new ArrayList<>();
         for (FloatNode node : graph.nodes()) {
@@ -261,8 +287,7 @@ final class DensityPreservation {
                                 .anyMatch(n -> n.output().equals(t) && n.op() instanceof Convolution))
                         .count()
                 + " layers");
-        return new FloatGraph(
-                graph.source(), graph.input(), graph.inputShape(), nodes, graph.output(), graph.formats(), notes);
+        return graph.with(nodes, graph.formats(), notes);
     }
 
     private static Convolution rescaled(Convolution c, int[] in, int[] out) {

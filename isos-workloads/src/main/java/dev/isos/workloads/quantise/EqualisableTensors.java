@@ -53,7 +53,7 @@ final class EqualisableTensors {
             String tensor = same.get(i);
             List<FloatNode> found = readers.getOrDefault(tensor, List.of());
             if (found.isEmpty()
-                    || tensor.equals(graph.output())
+                    || graph.outputs().contains(tensor)
                     || graph.formats().containsKey(tensor)) {
                 return false;
             }

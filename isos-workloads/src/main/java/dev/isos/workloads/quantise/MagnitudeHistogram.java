@@ -110,6 +110,34 @@ final class MagnitudeHistogram {
         return between(0, Math.min(bins - 1, bin((float) limit) - firstBin));
     }
 
+    /**
+     * Sum of the squared differences that rounding to multiples of a unit, up to a largest one, leaves: the square where a value
+     * rounds to zero, a twelfth of the squared unit within the range, what is cut off beyond it. Each bin counts as its lower end.
+     */
+    double squaredError(double unit, int largestUnits) {
+        double error = 0;
+        if (counts != null) {
+            for (int bin = 0; bin < bins; bin++) {
+                if (counts[bin] != 0) {
+                    error += counts[bin] * squaredErrorOf(bin, unit, largestUnits);
+                }
+            }
+        } else {
+            for (int i = 0; i < listedCount; i++) {
+                error += squaredErrorOf(listed[i], unit, largestUnits);
+            }
+        }
+        return error;
+    }
+
+    private double squaredErrorOf(int bin, double unit, int largestUnits) {
+        double value = Float.intBitsToFloat((bin + firstBin) << SHIFT);
+        if (value > unit * largestUnits) {
+            return (value - unit * largestUnits) * (value - unit * largestUnits);
+        }
+        return value < unit / 2 ? value * value : unit * unit / 12;
+    }
+
     /** Values of more than this magnitude. */
     long above(double limit) {
         if (limit >= largest) {

@@ -8,11 +8,13 @@ import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
+import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.FloatOp;
@@ -37,21 +39,27 @@ public final class Quantiser {
     private final FloatGraph graph;
     private final ActivationRanges ranges;
     private final ScaleGroups scales;
+    private final Map<String, FeatureMapShape> shapes;
     private final Map<String, Integer> layerOf = new HashMap<>();
 
     private Quantiser(FloatGraph original, List<float[]> inputs, ActivationCalibration calibration) {
         this.ranges = ActivationRanges.measure(original, inputs, calibration);
-        this.graph = calibration.kind() == ActivationCalibration.Kind.DENSITY
-                ? DensityPreservation.apply(original, inputs, ranges, calibration.percent() / 100)
+        this.graph = calibration.keepsDensities()
+                ? DensityPreservation.apply(original, inputs, ranges, calibration)
                 : original;
         this.scales = new ScaleGroups(graph, ranges);
+        this.shapes = graph.shapes();
         layerOf.put(graph.input(), Layer.NETWORK_INPUT);
+        for (String constant : graph.constants().keySet()) {
+            layerOf.put(constant, Layer.networkInput(layerOf.size()));
+        }
     }
 
     /**
      * Quantises a rewritten graph.
      *
-     * @param inputs calibration inputs in rank order [C, H, W]; the first one becomes the workload's input
+     * @param inputs calibration inputs in rank order [C, H, W]; the first ones become the workload's inputs
+     * @param images batch size: how many inputs the workload has, each with layers of its own of the same parameters
      * @param id name under which the user asked for the workload
      * @param seed see {@link WorkloadInfo#seed()}
      * @param source see {@link WorkloadInfo#source()}
@@ -61,11 +69,54 @@ public final class Quantiser {
     public static Workload quantise(
             FloatGraph graph,
             List<float[]> inputs,
+            int images,
             ActivationCalibration calibration,
             String id,
             long seed,
             String source) {
-        return new Quantiser(graph, inputs, calibration).workload(inputs.get(0), id, seed, source);
+        return new Quantiser(graph, inputs, calibration).workload(inputs.subList(0, images), id, seed, source);
+    }
+
+    /** As {@link #quantise(FloatGraph, List, int, ActivationCalibration, String, long, String)} of one image. */
+    public static Workload quantise(
+            FloatGraph graph,
+            List<float[]> inputs,
+            ActivationCalibration calibration,
+            String id,
+            long seed,
+            String source) {
+        return quantise(graph, inputs, 1, calibration, id, seed, source);
+    }
+
+    /**
+     * As {@link #quantise(FloatGraph, List, int, ActivationCalibration, String, long, String)}, with reference digests and with the
+     * noise of the first input at the end of the source text.
+     */
+    public static Workload quantiseAndMeasure(
+            FloatGraph graph,
+            List<float[]> inputs,
+            int images,
+            ActivationCalibration calibration,
+            String id,
+            long seed,
+            String source) {
+        Quantiser quantiser = new Quantiser(graph, inputs, calibration);
+        Workload workload = quantiser.workload(inputs.subList(0, images), id, seed, source);
+        List<ActivationTensor> outputs = new ArrayList<>();
+        var reference = ReferenceExecutor.execute(workload, (layer, tensor) -> outputs.add(tensor));
+        QuantisationNoise noise = QuantisationNoise.measure(quantiser.graph, inputs.get(0), workload, outputs);
+        return new Workload(
+                new WorkloadInfo(
+                        id,
+                        id,
+                        seed,
+                        source + "; " + noise.describe(),
+                        workload.info().inputScale()),
+                workload.network(),
+                workload.parameters(),
+                workload.input(),
+                reference,
+                workload.furtherInputs());
     }
 
     /** As {@link #quantise(FloatGraph, List, ActivationCalibration, String, long, String)} by min-max. */
@@ -73,7 +124,7 @@ public final class Quantiser {
         return quantise(graph, inputs, ActivationCalibration.MIN_MAX, id, seed, source);
     }
 
-    private Workload workload(float[] input, String id, long seed, String source) {
+    private Workload workload(List<float[]> images, String id, long seed, String source) {
         List<Layer> layers = new ArrayList<>();
         List<LayerParameters> parameters = new ArrayList<>();
         for (FloatNode node : graph.nodes()) {
@@ -83,12 +134,45 @@ public final class Quantiser {
             layerOf.put(node.output(), layer.index());
         }
         float inputScale = scales.scale(graph.input());
+        List<ActivationTensor> further = new ArrayList<>();
+        graph.constants()
+                .forEach((name, constant) -> further.add(
+                        quantiseInput(constant.shape(), constant.values(), scales.scale(name), scales.signed(name))));
+        List<ActivationTensor> inputs = images.stream()
+                .map(image -> quantiseInput(graph.inputShape(), image, inputScale, scales.signed(graph.input())))
+                .toList();
+        int perImage = layers.size();
+        for (int image = 1; image < images.size(); image++) {
+            further.add(inputs.get(image));
+            int input = Layer.networkInput(further.size());
+            for (int i = 0; i < perImage; i++) {
+                layers.add(ofImage(layers.get(i), image, image * perImage, input));
+                parameters.add(parameters.get(i));
+            }
+        }
+        List<FeatureMapShape> furtherShapes =
+                further.stream().map(ActivationTensor::shape).toList();
         return new Workload(
                 new WorkloadInfo(id, id, seed, source, inputScale),
-                new Network(id, graph.inputShape(), layers),
+                new Network(id, graph.inputShape(), layers, furtherShapes),
                 parameters,
-                quantiseInput(graph.inputShape(), input, inputScale, scales.signed(graph.input())),
-                List.of());
+                inputs.get(0),
+                List.of(),
+                further);
+    }
+
+    /** The same layer for another image of a batch. */
+    private static Layer ofImage(Layer layer, int image, int offset, int input) {
+        java.util.function.IntUnaryOperator moved =
+                operand -> operand >= 0 ? operand + offset : operand == Layer.NETWORK_INPUT ? input : operand;
+        return new Layer(
+                layer.index() + offset,
+                layer.name() + "@" + (image + 1),
+                layer.op(),
+                layer.inputs().stream().map(moved::applyAsInt).toList(),
+                moved.applyAsInt(layer.residual()),
+                layer.inputShape(),
+                layer.outputShape());
     }
 
     /** An image in 8 bits, from rank order [C, H, W] to [W, H, C]. */
@@ -111,21 +195,19 @@ public final class Quantiser {
     private Layer layer(List<Layer> before, FloatNode node) {
         List<Integer> inputs = node.inputs().stream().map(layerOf::get).toList();
         int residual = node.residual().map(layerOf::get).orElse(Layer.NONE);
-        FeatureMapShape first = inputs.get(0) < 0
-                ? graph.inputShape()
-                : before.get(inputs.get(0)).outputShape();
+        FeatureMapShape first = shapes.get(node.inputs().get(0));
         FeatureMapShape in = node.op() instanceof FloatOp.Concatenation ? node.shape() : first;
         return new Layer(
                 before.size(),
                 node.name(),
-                layerOp(node.op(), node.shape().channels()),
+                layerOp(node.op(), node.shape(), scales.scale(node.inputs().get(0))),
                 inputs,
                 residual,
                 in,
                 node.shape());
     }
 
-    private static LayerOp layerOp(FloatOp op, int channels) {
+    private static LayerOp layerOp(FloatOp op, FeatureMapShape shape, float inputScale) {
         if (op instanceof Convolution c) {
             return new LayerOp.Convolution(
                     c.filter().outputChannels(), c.filter().groups(), c.window());
@@ -138,8 +220,21 @@ public final class Quantiser {
         } else if (op instanceof FloatOp.ChannelSelection s) {
             return new LayerOp.ChannelSelection(
                     Arrays.stream(s.channels()).boxed().toList());
-        } else if (op instanceof FloatOp.Identity) {
-            return LayerOp.ChannelSelection.range(0, channels);
+        } else if (op instanceof FloatOp.PositionSelection s) {
+            return new LayerOp.PositionSelection(
+                    s.height(), s.width(), Arrays.stream(s.positions()).boxed().toList());
+        } else if (op instanceof FloatOp.Transposition) {
+            return new LayerOp.Transposition(shape.height(), shape.width());
+        } else if (op instanceof FloatOp.LayerNormalisation n) {
+            return new LayerOp.LayerNormalisation((float) (n.epsilon() / ((double) inputScale * inputScale)));
+        } else if (op instanceof FloatOp.Softmax s) {
+            return new LayerOp.Softmax(s.groups(), inputScale);
+        } else if (op instanceof FloatOp.MatrixProduct m) {
+            return new LayerOp.MatrixProduct(m.groups(), m.transposed());
+        } else if (op instanceof FloatOp.Product) {
+            return new LayerOp.ChannelScaling();
+        } else if (op instanceof FloatOp.Identity || op instanceof FloatOp.ChannelAffine) {
+            return LayerOp.ChannelSelection.range(0, shape.channels());
         } else if (op instanceof FloatOp.LocalResponseNormalisation n) {
             return new LayerOp.LocalResponseNormalisation(n.size(), n.alpha(), n.beta(), n.bias());
         }
@@ -159,6 +254,34 @@ public final class Quantiser {
         if (average || op instanceof FloatOp.Identity || op instanceof FloatOp.LocalResponseNormalisation) {
             float[] multiplier = new float[channels];
             Arrays.fill(multiplier, (float) ((double) inputScale / outputScale));
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.ChannelAffine a) {
+            float[] multiplier = new float[channels];
+            for (int c = 0; c < channels; c++) {
+                multiplier[c] = (float) ((double) inputScale * a.scale()[c] / outputScale);
+            }
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.LayerNormalisation n) {
+            int[] bias = new int[channels];
+            float[] multiplier = new float[channels];
+            for (int k = 0; k < channels; k++) {
+                multiplier[k] = (float) ((double) n.scale()[k] / outputScale);
+                // saturates far outside of 8 bits
+                bias[k] = (int) Math.rint(n.shift()[k] / outputScale * ChannelNormaliser.BIAS_UNITS);
+            }
+            return new LayerParameters(requantisation(node, bias, multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.Softmax) {
+            float[] multiplier = new float[channels];
+            Arrays.fill(multiplier, 1 / outputScale);
+            return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
+        }
+        if (op instanceof FloatOp.MatrixProduct || op instanceof FloatOp.Product) {
+            float[] multiplier = new float[channels];
+            double product = (double) inputScale * scales.scale(node.inputs().get(1));
+            Arrays.fill(multiplier, (float) (product / outputScale));
             return new LayerParameters(requantisation(node, new int[channels], multiplier, 1, 0));
         }
         if (op instanceof FloatOp.Add) {
@@ -267,19 +390,21 @@ public final class Quantiser {
                             signedIndex ? -128 : 0,
                             signedIndex ? 127 : 255,
                             linearScale(node))
-                    .withLookup(table(node, signedIndex, linearScale(node), signed, scale), scale);
+                    .withLookup(
+                            table(node, signedIndex, linearScale(node), signed, scale, scales.largest(node.output())),
+                            scale);
         }
         int low = signed ? (int) Math.min(-1, Math.max(-128, Math.rint((double) node.low() / scale))) : 0;
-        int high = (int) Math.max(1, Math.min(signed ? 127 : 255, Math.rint((double) node.high() / scale)));
+        int high = (int) Math.max(1, Math.min(scales.largest(node.output()), Math.rint((double) node.high() / scale)));
         return new Requantisation(
                 bias, multiplier, (float) sumMultiplier, (float) residualMultiplier, low, high, scale);
     }
 
     /** The activation function and clamp of a node from one 8-bit format to another. */
-    private static LookupTable table(FloatNode node, boolean signedIndex, float from, boolean signed, float to) {
+    private static LookupTable table(
+            FloatNode node, boolean signedIndex, float from, boolean signed, float to, int high) {
         byte[] values = new byte[LookupTable.ENTRIES];
         int low = signed ? -128 : 0;
-        int high = signed ? 127 : 255;
         for (int i = 0; i < values.length; i++) {
             int index = signedIndex ? (byte) i : i;
             float result = node.activation().orElseThrow().apply(index * from);

@@ -1,10 +1,15 @@
 package dev.isos.workloads.quantise;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.Signedness;
 import dev.isos.workloads.quantise.ActivationRanges.Range;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One scale per tensor; of tensors that share one it is the scale that the model file prescribes, or that of the widest
@@ -16,10 +21,12 @@ final class ScaleGroups {
 
     private final Map<String, Boolean> signed;
     private final Map<String, Float> scales = new HashMap<>();
+    private final Set<String> filters;
 
     ScaleGroups(FloatGraph graph, ActivationRanges ranges) {
         signed = Signedness.of(graph);
         SharedScales shared = new SharedScales(graph);
+        filters = filters(graph, shared);
         Map<String, Range> widest = new HashMap<>();
         for (String tensor : signed.keySet()) {
             widest.merge(shared.group(tensor), ranges.of(tensor), Range::union);
@@ -33,8 +40,29 @@ final class ScaleGroups {
         for (String tensor : signed.keySet()) {
             String group = shared.group(tensor);
             Float stated = prescribed.get(group);
-            scales.put(tensor, stated != null ? stated : scaleOf(widest.get(group), signed.get(tensor)));
+            boolean isFilter = filters.contains(tensor);
+            if (stated != null && isFilter && !signed.get(tensor)) {
+                throw IsosException.unsupported(graph.source() + ": tensor " + tensor
+                        + " is prescribed as uint8, but it is the second factor of a product, which has to be int8");
+            }
+            scales.put(tensor, stated != null ? stated : scaleOf(widest.get(group), isFilter || signed.get(tensor)));
         }
+    }
+
+    /** Tensors that take the place of filters, whose values are at most 127, and all that share a scale with them. */
+    static Set<String> filters(FloatGraph graph, SharedScales shared) {
+        Set<String> filters = new HashSet<>();
+        for (FloatNode node : graph.nodes()) {
+            if (node.op() instanceof FloatOp.MatrixProduct || node.op() instanceof FloatOp.Product) {
+                filters.addAll(shared.members(shared.group(node.inputs().get(1))));
+            }
+        }
+        return filters;
+    }
+
+    /** Largest 8-bit value of a tensor. */
+    int largest(String tensor) {
+        return largest(signed(tensor) || filters.contains(tensor));
     }
 
     /** Scale that maps the larger magnitude of a range to 127. */

@@ -16,6 +16,7 @@ final class SharedScales {
 
     SharedScales(FloatGraph graph) {
         List<String> tensors = new ArrayList<>(List.of(graph.input()));
+        tensors.addAll(graph.constants().keySet());
         graph.nodes().forEach(node -> tensors.add(node.output()));
         tensors.forEach(tensor -> parent.put(tensor, tensor));
         for (FloatNode node : graph.nodes()) {

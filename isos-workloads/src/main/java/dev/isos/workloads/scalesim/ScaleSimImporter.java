@@ -11,6 +11,8 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.api.workload.WorkloadRequest.Part;
+import dev.isos.core.bound.WorkBound;
 import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
 import dev.isos.workloads.prune.Pruning;
@@ -18,8 +20,10 @@ import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.synthetic.SyntheticNumbers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Imports topologies of SCALE-Sim (Samajdar et al., ISPASS 2020): lists of convolutions or matrix products of which only
@@ -46,6 +50,11 @@ public final class ScaleSimImporter implements NetworkImporter {
     @Override
     public Optional<String> declines(Path file) {
         return Optional.ofNullable(TopologyReader.declines(file));
+    }
+
+    @Override
+    public Set<Part> uses(WorkloadRequest request) {
+        return EnumSet.of(Part.SEED, Part.PRUNING);
     }
 
     @Override
@@ -125,7 +134,10 @@ public final class ScaleSimImporter implements NetworkImporter {
                         ErrorCode.BAD_INPUT, "topology " + file + ", line " + row.line() + ": " + e.getMessage(), e);
             }
         }
-        return builder.build();
+        Network network = builder.build();
+        new WorkBound("topology " + file, 0)
+                .require(network, layer -> layer.filterShape().elements());
+        return network;
     }
 
     private static String nameOf(Path file) {

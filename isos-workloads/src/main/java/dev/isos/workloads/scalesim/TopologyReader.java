@@ -2,11 +2,9 @@ package dev.isos.workloads.scalesim;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.core.file.IoReason;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
+import dev.isos.workloads.csv.CsvRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +13,16 @@ import java.util.Locale;
 /**
  * Reads the two forms of a topology: convolutions ({@code Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter
  * Width, Channels, Num Filter, Strides,}, also with a second stride, also with a sparsity such as {@code 2:4}, which is not
- * applied) and matrix products ({@code Layer, M, N, K,}). A comma at the end of a line, blank lines and lines that start
- * with {@code #} mean nothing.
+ * applied) and matrix products ({@code Layer, M, N, K,}). A comma at the end of a line means nothing; {@link CsvRow} says
+ * the rest.
  */
 final class TopologyReader {
-    static final int MAX_BYTES = 4 << 20;
-
     private static final int PRODUCT_CELLS = 4;
     private static final int CONVOLUTION_CELLS = 8;
     private static final int MAX_NAME = 200;
+    private static final int MOST = 999_999_999;
+    /** A cell that is meant as a number, right or wrong; a header has none. */
+    private static final String LIKE_A_NUMBER = "[-+.]?\\p{Nd}.*";
 
     private final Path file;
     private final List<TopologyRow> rows = new ArrayList<>();
@@ -38,46 +37,25 @@ final class TopologyReader {
 
     static Topology read(Path file) {
         TopologyReader reader = new TopologyReader(file);
-        reader.parse(text(file));
+        reader.parse(Bounds.text("topology " + file, file, Bounds.TABLE_BYTES));
         return new Topology(List.copyOf(reader.rows), reader.sparsitySeen);
     }
 
-    private static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw IsosException.badInput("topology " + file + " is larger than " + (MAX_BYTES >> 20)
-                        + " MiB, expected a list of layers");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "topology " + file + " cannot be read: " + IoReason.of(e), e);
-        }
-    }
-
     private void parse(String text) {
-        String[] lines = text.split("\\R", -1);
         boolean header = true;
-        for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].strip();
-            if (i == 0 && line.startsWith("\uFEFF")) {
-                line = line.substring(1).strip();
-            }
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            List<String> cells = cells(line);
+        for (CsvRow read : CsvRow.rows("topology " + file, text)) {
+            List<String> cells = withoutEmptyEnd(read.cells());
             if (header) {
                 header = false;
-                if (cells.size() > 1 && !cells.get(1).matches("[+-]?\\d+")) {
+                if (cells.size() > 1 && !cells.get(1).matches(LIKE_A_NUMBER)) {
                     continue;
                 }
             }
             try {
-                rows.add(row(i + 1, cells));
+                rows.add(row(read.line(), cells));
             } catch (IllegalArgumentException e) {
                 throw new IsosException(
-                        ErrorCode.BAD_INPUT, "topology " + file + ", line " + (i + 1) + ": " + e.getMessage(), e);
+                        ErrorCode.BAD_INPUT, "topology " + file + ", line " + read.line() + ": " + e.getMessage(), e);
             }
         }
         if (rows.isEmpty()) {
@@ -85,15 +63,12 @@ final class TopologyReader {
         }
     }
 
-    private static List<String> cells(String line) {
-        List<String> cells = new ArrayList<>();
-        for (String cell : line.split(",", -1)) {
-            cells.add(cell.strip());
+    private static List<String> withoutEmptyEnd(List<String> cells) {
+        int end = cells.size();
+        while (end > 1 && cells.get(end - 1).isEmpty()) {
+            end--;
         }
-        while (cells.size() > 1 && cells.get(cells.size() - 1).isEmpty()) {
-            cells.remove(cells.size() - 1);
-        }
-        return cells;
+        return cells.subList(0, end);
     }
 
     private TopologyRow row(int line, List<String> cells) {
@@ -130,13 +105,11 @@ final class TopologyReader {
     }
 
     private static int number(List<String> cells, int column, String what) {
-        String cell = cells.get(column);
-        if (cell.matches("\\d{1,9}") && Integer.parseInt(cell) > 0) {
-            return Integer.parseInt(cell);
+        try {
+            return (int) Quantity.whole(cells.get(column), 1, MOST);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("column " + (column + 1) + " (" + what + "): " + e.getMessage(), e);
         }
-        String shown = cell.length() > 40 ? cell.substring(0, 40) + "..." : cell;
-        throw new IllegalArgumentException("column " + (column + 1) + " (" + what + ") is '"
-                + shown.replaceAll("\\p{Cntrl}", "?") + "', expected a positive whole number");
     }
 
     /** Why a file is no topology, as half a sentence, judged by its name and its first line. */

@@ -1,5 +1,6 @@
 package dev.isos.workloads.sparsity;
 
+import dev.isos.workloads.csv.CsvRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,11 +13,7 @@ public final class CsvResource {
 
     /** The cells of a table beside a class, header first. */
     public static List<List<String>> read(Class<?> beside, String name) {
-        return text(beside, name)
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .map(line -> List.of(line.split(",", -1)))
-                .toList();
+        return CsvRow.rows(name, text(beside, name)).stream().map(CsvRow::cells).toList();
     }
 
     /** The whole text of a file beside a class, with line ends as {@code \n}. */

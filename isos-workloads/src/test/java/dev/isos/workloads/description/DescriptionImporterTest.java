@@ -196,7 +196,7 @@ final class DescriptionImporterTest {
             value = {
                 "{name: c, op: convolution} | line 3: a layer has no key 'filters'",
                 "{name: c, op: convolutoin} | line 3: unknown operation 'convolutoin'; did you mean 'convolution'?",
-                "{name: c, op: convolution, filters: 0} | line 3: filters is '0', expected 1 to 65536",
+                "{name: c, op: convolution, filters: 0} | line 3: filters: expected a whole number of 1 to 65536, got '0'",
                 "{name: c, op: convolution, filters: 2, kernal: 3} | line 3: a layer has the unknown key 'kernal'; did you mean 'kernel'?",
                 "{name: c, op: convolution, filters: 2, kernel: 9} | line 3: layer c has a window of 9x9 that does not fit",
                 "{name: c, op: convolution, filters: 2, from: d} | line 3: 'd' is no input and no layer before this one",
@@ -207,6 +207,16 @@ final class DescriptionImporterTest {
                 "{name: c, op: [a], filters: 2} | line 3: expected an operation, found a list",
                 "{name: c, op: add, from: [input, input], residual: input} | line 3: layer c is no convolution",
                 "{name: c, op: convolution, filters: 2, weights: w} | line 3: layer c names weights, but the network names no archive",
+                "{name: c, op: convolution, filters: 1_0} | line 3: filters: expected a whole number, got '1_0': a number has no underscore",
+                "{name: c, op: convolution, filters: 012} | a number has no leading zero",
+                "{name: c, op: convolution, filters: 1:30} | ':30' is too much",
+                "{name: c, op: convolution, filters: [5, 6]} | line 3: expected filters, found a list",
+                "{name: c, op: convolution, filters: 5,6} | line 3: ",
+                "{name: c, op: convolution, filters: '5,6'} | a number has no comma",
+                "{name: c, op: convolution, filters: 2, density: 0x1p-1} | a number is decimal",
+                "{name: c, op: convolution, filters: 2, density: .5f} | 'f' is too much",
+                "{name: c, op: convolution, filters: 2, density: .nan} | expected a number, got '.nan'",
+                "{name: c, op: convolution, filters: 2, relu: yes} | 'yes', expected true or false",
                 "{name: c, op: convolution | ",
             })
     void whatIsWrongIsNamedWithItsLine(String layer, String message) {

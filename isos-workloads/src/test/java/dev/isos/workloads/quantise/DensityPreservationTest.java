@@ -71,7 +71,8 @@ class DensityPreservationTest {
         float[] input = input(1);
         ActivationRanges ranges = ranges(graph, input);
         float before = ranges.of("p").max();
-        FloatGraph rescaled = DensityPreservation.apply(graph, List.of(input), ranges, MAX_LOSS);
+        FloatGraph rescaled =
+                DensityPreservation.apply(graph, List.of(input), ranges, ActivationCalibration.parse("density:2"));
         assertArrayEquals(
                 new float[] {1, 0, 0, 0.008f},
                 ((Convolution) rescaled.nodes().get(0).op()).weights());
@@ -92,7 +93,7 @@ class DensityPreservationTest {
         // x^12: of the maxima of four, (1/510)^(1/3) or 12.5 % lie below half a unit
         float[] input = input(12);
         ActivationRanges ranges = ranges(graph, input);
-        DensityPreservation.apply(graph, List.of(input), ranges, MAX_LOSS);
+        DensityPreservation.apply(graph, List.of(input), ranges, ActivationCalibration.parse("density:2"));
         MagnitudeHistogram pooled = ranges.histogram("p");
         float limit = ranges.of("p").max();
         assertTrue(limit < 1, "range up to " + limit);
@@ -106,13 +107,16 @@ class DensityPreservationTest {
         float[] input = input(1);
         FloatGraph fine = graph(1);
         ActivationRanges ranges = ranges(fine, input);
-        assertSame(fine, DensityPreservation.apply(fine, List.of(input), ranges, MAX_LOSS));
+        assertSame(
+                fine,
+                DensityPreservation.apply(fine, List.of(input), ranges, ActivationCalibration.parse("density:2")));
         assertEquals(1, ranges.of("p").max());
         // the network's output loses much, but nothing multiplies it
         FloatGraph end =
                 new FloatGraph("test", "x", IN, List.of(pointwise("a", "x", IN, 1, 0, 0, 1e-3f)), "a", List.of());
         ranges = ranges(end, input);
-        assertSame(end, DensityPreservation.apply(end, List.of(input), ranges, MAX_LOSS));
+        assertSame(
+                end, DensityPreservation.apply(end, List.of(input), ranges, ActivationCalibration.parse("density:2")));
         assertEquals(1, ranges.of("a").max());
     }
 

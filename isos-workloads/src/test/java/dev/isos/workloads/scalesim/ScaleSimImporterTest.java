@@ -66,6 +66,15 @@ final class ScaleSimImporterTest {
     }
 
     @Test
+    void aNameInQuotesMayHoldCommasAndQuotes() throws IOException {
+        Workload workload = load(HEADER + "\"block 1, conv\",8,8,3,3,1,2,1,\n \"5\"\" stem\" ,4,4,1,1,1,1,1\n");
+        assertEquals("block 1, conv", workload.network().layer(0).name());
+        assertEquals("2x6x6", workload.network().layer(0).outputShape().toString());
+        assertEquals(648, workload.network().layer(0).denseMacs());
+        assertEquals("5\" stem", workload.network().layer(1).name());
+    }
+
+    @Test
     void aSparsityColumnIsNamedInTheSource() throws IOException {
         assertTrue(load(HEADER + "a,8,7,3,3,4,6,1,2:4,\n").info().source().contains("sparsity column is not applied"));
         assertFalse(load(HEADER + "a,8,7,3,3,4,6,1,\n").info().source().contains("sparsity"));
@@ -99,8 +108,11 @@ final class ScaleSimImporterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "a,8,7,3,3,4,x,1, | line 2: column 7 (filters) is 'x', expected a positive whole number",
-                "a,8,7,3,3,4,0,1, | line 2: column 7 (filters) is '0', expected a positive whole number",
+                "a,8,7,3,3,4,x,1, | line 2: column 7 (filters): expected a whole number, got 'x'",
+                "a,8,7,3,3,4,0,1, | line 2: column 7 (filters): expected a whole number of 1 to 999999999, got '0'",
+                "a,8,7,3,3,4,1_0,1, | line 2: column 7 (filters): expected a whole number, got '1_0': a number has no underscore",
+                "a,8,7,3,3,4,1,000,1, | line 2: column 8 (stride): expected a whole number, got '000': a number has no leading zero",
+                "a,8,7,3,3,4,\u0665,1, | line 2: column 7 (filters): expected a whole number, got '\u0665': digits are 0 to 9",
                 "a,8,7,9,3,4,6,1, | line 2: layer a has a filter of 9x3, larger than its input of 8x7",
                 "a,8,7,3,3,4, | line 2: has 6 columns, expected 8 or 9",
                 ",8,7,3,3,4,6,1 | line 2: expected a name of 1 to 200 characters in the first column",
@@ -111,6 +123,12 @@ final class ScaleSimImporterTest {
     void whatIsWrongIsNamedWithItsLine(String row, String message) {
         IsosException e = assertThrows(IsosException.class, () -> load(HEADER + row + "\n"));
         assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    @Test
+    void aFirstLineWithABadNumberIsNoHeader() {
+        IsosException e = assertThrows(IsosException.class, () -> load("a,1_0,7,3,3,4,6,1,\nb,8,7,3,3,4,6,1,\n"));
+        assertTrue(e.getMessage().contains("line 1: column 2 (input height)"), e.getMessage());
     }
 
     @Test

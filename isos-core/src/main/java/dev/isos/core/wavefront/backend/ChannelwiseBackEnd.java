@@ -1,13 +1,13 @@
 package dev.isos.core.wavefront.backend;
 
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.core.wavefront.work.LayerWork;
 import java.util.Arrays;
 
@@ -85,7 +85,7 @@ public final class ChannelwiseBackEnd {
     }
 
     /** Output column q of a local response normalisation. */
-    public void normalise(LocalResponseNormalisation op, ResponseNormaliser normaliser, ActivationTensor input, int q) {
+    public void normalise(Normalisation op, ChannelNormaliser normaliser, ActivationTensor input, int q) {
         byte[] values = work.output().values();
         int channels = layer.outputShape().channels();
         for (int p = work.pass(pass).firstOutput(); p < work.pass(pass).endOutput(); p++) {
@@ -99,7 +99,8 @@ public final class ChannelwiseBackEnd {
             for (int part = 0; part < parts.length - 1; part++) {
                 int merges = 0;
                 for (int k = parts[part]; k < parts[part + 1]; k++) {
-                    merges += nonZerosBefore[op.lastChannel(k, channels) + 1] - nonZerosBefore[op.firstChannel(k)];
+                    merges += nonZerosBefore[op.lastChannel(k, channels) + 1]
+                            - nonZerosBefore[op.firstChannel(k, channels)];
                 }
                 work.merges()[item(q, p) + part] = merges;
             }

@@ -3,7 +3,7 @@ package dev.isos.core.wavefront.estimate;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FilterShape;
@@ -220,11 +220,11 @@ public final class ExpectedLayer {
         if (hasFilters()) {
             return s == 0 ? 0 : r * channels;
         }
-        if (layer.op() instanceof LocalResponseNormalisation normalisation) {
+        if (layer.op() instanceof Normalisation normalisation) {
             int all = layer.outputShape().channels();
             long pairs = 0;
             for (int k = 0; k < all; k++) {
-                pairs += normalisation.lastChannel(k, all) - normalisation.firstChannel(k) + 1;
+                pairs += normalisation.lastChannel(k, all) - normalisation.firstChannel(k, all) + 1;
             }
             return (int) Math.round(pairs * (double) channels / all);
         }

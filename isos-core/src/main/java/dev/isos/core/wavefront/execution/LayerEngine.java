@@ -6,14 +6,14 @@ import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
-import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
+import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.api.workload.ResponseNormaliser;
 import dev.isos.core.wavefront.backend.ChannelwiseBackEnd;
 import dev.isos.core.wavefront.backend.OutputStationaryBackEnd;
 import dev.isos.core.wavefront.frontend.InputStationaryFrontEnd;
@@ -95,8 +95,8 @@ public final class LayerEngine {
             backEnd.pool(pooling, inputs[0], q);
         } else if (layer.op() instanceof ElementwiseAdd) {
             backEnd.add(inputs[0], inputs[1], q);
-        } else if (layer.op() instanceof LocalResponseNormalisation normalisation) {
-            backEnd.normalise(normalisation, new ResponseNormaliser(normalisation, requantisation), inputs[0], q);
+        } else if (layer.op() instanceof Normalisation normalisation) {
+            backEnd.normalise(normalisation, ChannelNormaliser.of(normalisation, requantisation), inputs[0], q);
         } else if (layer.op() instanceof ChannelSelection selection) {
             backEnd.select(selection.toArray(), inputs[0], q);
         } else {

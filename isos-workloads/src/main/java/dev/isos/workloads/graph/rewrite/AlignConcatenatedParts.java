@@ -58,7 +58,7 @@ final class AlignConcatenatedParts {
             notes.add(
                     "parts of a concatenation that differ in their 8-bit format are aligned by layers of post-operations");
         }
-        return new FloatGraph(graph.source(), graph.input(), graph.inputShape(), nodes, graph.output(), formats, notes);
+        return graph.with(nodes, formats, notes);
     }
 
     private FloatNode aligned(FloatNode node) {

@@ -10,17 +10,22 @@ import dev.isos.workloads.graph.FloatOp;
 final class DropFinalReshaping implements RewriteRule {
     @Override
     public void apply(GraphEditor graph) {
-        while (true) {
-            FloatNode last = graph.writerNode(graph.output());
-            if (last == null || !graph.readers(graph.output()).isEmpty()) {
-                return;
-            }
-            if (last.op() instanceof FloatOp.Softmax) {
-                graph.note("the final " + last.operator() + " is left out, outputs are the scores before it");
-            } else if (!(last.op() instanceof FloatOp.Flatten)) {
-                return;
-            }
-            graph.bypass(graph.writer(graph.output()));
+        for (String output : graph.outputs()) {
+            drop(graph, output);
         }
+    }
+
+    private static void drop(GraphEditor graph, String output) {
+        FloatNode last = graph.writerNode(output);
+        if (last == null || !graph.readers(output).isEmpty()) {
+            return;
+        }
+        if (last.op() instanceof FloatOp.Softmax) {
+            graph.note("the final " + last.operatorName() + " is left out, outputs are the scores before it");
+        } else if (!(last.op() instanceof FloatOp.Flatten)) {
+            return;
+        }
+        graph.bypass(graph.writer(output));
+        drop(graph, last.inputs().get(0));
     }
 }

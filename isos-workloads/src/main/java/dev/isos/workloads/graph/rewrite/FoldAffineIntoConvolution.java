@@ -21,7 +21,7 @@ final class FoldAffineIntoConvolution implements RewriteRule {
                     && before.activation().isEmpty()
                     && graph.hasOneReader(before.output())) {
                 if (c.integers().isPresent()) {
-                    graph.note("8-bit weights before a " + node.operator() + " are quantised anew with it");
+                    graph.note("8-bit weights before a " + node.operatorName() + " are quantised anew with it");
                 }
                 graph.remove(graph.writer(before.output()));
                 graph.replace(i, before.withOp(scaled(c, a)).withOutput(node.output()));

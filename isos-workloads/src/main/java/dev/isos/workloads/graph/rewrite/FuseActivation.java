@@ -19,7 +19,7 @@ final class FuseActivation implements RewriteRule {
             if (node == null || !(node.op() instanceof Activation a)) {
                 continue;
             }
-            graph.note("the function " + node.operator()
+            graph.note("the function " + node.operatorName()
                     + " is a table over 8 bits; it leaves few zeros, and its dense outputs are simulated as they are");
             String between = node.inputs().get(0);
             FloatNode before = graph.writerNode(between);

@@ -41,8 +41,11 @@ final class FuseClamp implements RewriteRule {
     private static boolean takesClamp(FloatOp op) {
         return op instanceof FloatOp.Convolution
                 || op instanceof FloatOp.Identity
+                || op instanceof FloatOp.ChannelAffine
                 || op instanceof FloatOp.LocalResponseNormalisation
                 || op instanceof FloatOp.Add
+                || op instanceof FloatOp.MatrixProduct
+                || op instanceof FloatOp.Product
                 || op instanceof Pooling p && p.kind() == PoolingKind.AVERAGE;
     }
 }

@@ -7,6 +7,7 @@ import dev.isos.workloads.graph.TensorFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,8 @@ final class GraphEditor {
     private final Map<String, TreeSet<Integer>> readers = new HashMap<>();
     private final Map<String, TensorFormat> formats;
     private final List<String> notes;
-    private String output;
+    private final List<String> outputs;
+    private final Map<String, FloatGraph.Constant> constants;
 
     GraphEditor(FloatGraph graph) {
         // Not the graph itself: weights that a rule replaces are to be forgotten at once.
@@ -35,7 +37,8 @@ final class GraphEditor {
         this.nodes = graph.nodes().toArray(FloatNode[]::new);
         this.formats = new HashMap<>(graph.formats());
         this.notes = new ArrayList<>(graph.notes());
-        this.output = graph.output();
+        this.outputs = new ArrayList<>(graph.outputs());
+        this.constants = graph.constants();
         for (int i = 0; i < nodes.length; i++) {
             link(i);
         }
@@ -56,19 +59,20 @@ final class GraphEditor {
     }
 
     boolean isOutput(String tensor) {
-        return tensor.equals(output);
+        return outputs.contains(tensor);
     }
 
-    String output() {
-        return output;
+    /** Names of the network's output and of the results beside it. */
+    List<String> outputs() {
+        return List.copyOf(outputs);
     }
 
-    /** Position of the node that writes a tensor, or -1 for the network's input. */
+    /** Position of the node that writes a tensor, or -1 for what enters the network. */
     int writer(String tensor) {
         return writer.getOrDefault(tensor, -1);
     }
 
-    /** The node that writes a tensor, or null for the network's input. */
+    /** The node that writes a tensor, or null for what enters the network. */
     FloatNode writerNode(String tensor) {
         int position = writer(tensor);
         return position < 0 ? null : nodes[position];
@@ -77,7 +81,10 @@ final class GraphEditor {
     /** Shape of a tensor. */
     FeatureMapShape shape(String tensor) {
         FloatNode node = writerNode(tensor);
-        return node == null ? inputShape : node.shape();
+        if (node != null) {
+            return node.shape();
+        }
+        return constants.containsKey(tensor) ? constants.get(tensor).shape() : inputShape;
     }
 
     /** Whether exactly one node reads the tensor and it is not the network's output. */
@@ -118,9 +125,7 @@ final class GraphEditor {
             }
             replace(reader, changed);
         }
-        if (isOutput(from)) {
-            output = to;
-        }
+        outputs.replaceAll(tensor -> tensor.equals(from) ? to : tensor);
     }
 
     /** The 8-bit format that the model file prescribes for a tensor; null where it prescribes none. */
@@ -153,7 +158,7 @@ final class GraphEditor {
 
     /** The changed graph without nodes whose output nobody needs. */
     FloatGraph finish() {
-        Set<String> needed = new HashSet<>(Set.of(output));
+        Set<String> needed = new HashSet<>(outputs);
         for (int i = nodes.length - 1; i >= 0; i--) {
             if (nodes[i] != null && needed.contains(nodes[i].output())) {
                 needed.addAll(nodes[i].operands());
@@ -165,7 +170,19 @@ final class GraphEditor {
                 kept.add(node);
             }
         }
-        return new FloatGraph(source, input, inputShape, kept, output, formats, notes);
+        List<String> distinct = outputs.stream().distinct().toList();
+        Map<String, FloatGraph.Constant> read = new LinkedHashMap<>(constants);
+        read.keySet().retainAll(needed);
+        return new FloatGraph(
+                source,
+                input,
+                inputShape,
+                kept,
+                distinct.get(0),
+                distinct.subList(1, distinct.size()),
+                read,
+                formats,
+                notes);
     }
 
     private void link(int position) {

@@ -20,7 +20,7 @@ final class LowerActivation implements RewriteRule {
                 graph.format(FloatGraph.beforeActivation(node.output()), format);
             }
             graph.replace(i, node.withOp(new FloatOp.Identity()).withActivation(a.function()));
-            graph.note("a " + node.operator() + " that no layer before it can take over is a layer of its own");
+            graph.note("a " + node.operatorName() + " that no layer before it can take over is a layer of its own");
         }
     }
 }

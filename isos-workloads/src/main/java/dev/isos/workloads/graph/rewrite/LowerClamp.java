@@ -12,7 +12,7 @@ final class LowerClamp implements RewriteRule {
             FloatNode node = graph.node(i);
             if (node != null && node.op() instanceof Clamp c) {
                 graph.replace(i, node.withOp(new FloatOp.Identity()).clampedTo(c.low(), c.high()));
-                graph.note("a " + node.operator() + " that no layer before it can take over is a layer of its own");
+                graph.note("a " + node.operatorName() + " that no layer before it can take over is a layer of its own");
             }
         }
     }

@@ -43,7 +43,7 @@ final class LowerPadding implements RewriteRule {
                     new float[scale.length],
                     Optional.of(new IntegerWeights(integers, scale, new int[0], 0f)));
             graph.replace(i, node.withOp(unit));
-            graph.note("each zero-padding " + node.operator()
+            graph.note("each zero-padding " + node.operatorName()
                     + " is computed as a 1x1 convolution with one unit weight per channel");
         }
     }

@@ -1,6 +1,9 @@
 package dev.isos.workloads.graph.rewrite;
 
 import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -13,10 +16,11 @@ public final class Rewriter {
             new DropIdentities(),
             new DropRepeatedFormats(),
             new DropFinalReshaping(),
-            new FuseGates(),
+            new FuseFunctions(),
             new FoldPaddingIntoConvolution(),
             new LowerPadding(),
             new LowerFullyConnected(),
+            new SwapScaleAndClamp(),
             new FoldAffineIntoConvolution(),
             new LowerAffine(),
             new SwapClampAndMaxPooling(),
@@ -40,6 +44,16 @@ public final class Rewriter {
             current = editor.finish();
         }
         OnlyLayers.check(current);
-        return AlignConcatenatedParts.apply(current);
+        return outputLast(AlignConcatenatedParts.apply(current));
+    }
+
+    /** The last layer gives the network's output: where a model has several, the first of them, unless something reads it. */
+    private static FloatGraph outputLast(FloatGraph graph) {
+        List<FloatNode> nodes = new ArrayList<>(graph.nodes());
+        if (nodes.stream().anyMatch(node -> node.operands().contains(graph.output()))) {
+            return graph;
+        }
+        nodes.sort(Comparator.comparing(node -> node.output().equals(graph.output())));
+        return graph.with(nodes, graph.formats(), graph.notes());
     }
 }

@@ -1,0 +1,131 @@
+package dev.isos.workloads.quantise;
+
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
+import dev.isos.workloads.graph.FloatExecutor;
+import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.graph.FloatNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Signal-to-quantisation-noise ratios of a workload against float on its own input, in dB: ten times the logarithm of the
+ * summed squares of the float values over those of the differences. The noise of a layer is all that has gathered up to it.
+ *
+ * @param output at the network's output; infinite where nothing differs
+ * @param layer the layer whose output is the furthest below the worst of its inputs
+ * @param loss how far
+ * @param densityError largest difference of the share of non-zeros of a layer's output, in percentage points
+ * @param densityLayer where that is
+ */
+record QuantisationNoise(double output, String layer, double loss, double densityError, String densityLayer) {
+    /** Below this the text says where most is lost. Ours: noise of a tenth of the signal's amplitude. */
+    static final double LOW = 20;
+
+    /**
+     * Compares every layer.
+     *
+     * @param graph the graph that was quantised, a node per layer
+     * @param input in rank order [C, H, W]
+     * @param outputs of the layers in 8 bits
+     */
+    static QuantisationNoise measure(
+            FloatGraph graph, float[] input, Workload workload, List<ActivationTensor> outputs) {
+        Comparison comparison = new Comparison(workload, outputs);
+        comparison.ratios.put(
+                graph.input(), ratio(input, workload.input(), workload.info().inputScale()));
+        FloatExecutor.run(graph, input, comparison);
+        return new QuantisationNoise(
+                comparison.ratios.get(graph.output()),
+                comparison.layer,
+                comparison.loss,
+                100 * comparison.densityError,
+                comparison.densityLayer);
+    }
+
+    /** The layers in the order in which both executors run them. */
+    private static final class Comparison implements FloatExecutor.Observer {
+        final Workload workload;
+        final List<ActivationTensor> outputs;
+        final Map<String, Double> ratios = new HashMap<>();
+        int index;
+        String layer = "";
+        double loss;
+        double densityError;
+        String densityLayer = "";
+
+        Comparison(Workload workload, List<ActivationTensor> outputs) {
+            this.workload = workload;
+            this.outputs = outputs;
+        }
+
+        @Override
+        public void output(FloatNode node, float[] values) {
+            ActivationTensor tensor = outputs.get(index);
+            float scale = workload.requantisation(index).outputScale();
+            index++;
+            double ratio = ratio(values, tensor, scale);
+            ratios.put(node.output(), ratio);
+            double before = Double.POSITIVE_INFINITY;
+            for (String operand : node.operands()) {
+                // constants count as exact
+                before = Math.min(before, ratios.getOrDefault(operand, Double.POSITIVE_INFINITY));
+            }
+            double lost = before == ratio ? 0 : before - ratio;
+            if (lost > loss) {
+                loss = lost;
+                layer = node.name();
+            }
+            double apart = Math.abs(density(values) - tensor.nonZeros() / (double) values.length);
+            if (apart > densityError) {
+                densityError = apart;
+                densityLayer = node.name();
+            }
+        }
+    }
+
+    private static double density(float[] values) {
+        int nonZeros = 0;
+        for (float value : values) {
+            nonZeros += value != 0f ? 1 : 0;
+        }
+        return nonZeros / (double) values.length;
+    }
+
+    private static double ratio(float[] exact, ActivationTensor tensor, float scale) {
+        double signal = 0;
+        double noise = 0;
+        int at = 0;
+        for (int c = 0; c < tensor.shape().channels(); c++) {
+            for (int h = 0; h < tensor.shape().height(); h++) {
+                for (int w = 0; w < tensor.shape().width(); w++, at++) {
+                    double difference = exact[at] - (double) tensor.value(c, h, w) * scale;
+                    signal += (double) exact[at] * exact[at];
+                    noise += difference * difference;
+                }
+            }
+        }
+        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(signal / noise);
+    }
+
+    /** Half a sentence, or two where the output's ratio is low. */
+    String describe() {
+        String text = output == Double.POSITIVE_INFINITY
+                ? "the output is that of float"
+                : String.format(Locale.ROOT, "the output is %.1f dB above its quantisation noise", output);
+        if (densityError > 0) {
+            text += String.format(
+                    Locale.ROOT,
+                    ", the densities of layer outputs are within %.1f percentage points of float (%s)",
+                    densityError,
+                    densityLayer);
+        }
+        if (output < LOW && !layer.isEmpty()) {
+            text += String.format(
+                    Locale.ROOT, "; that is below %.0f dB, most is lost in layer %s, %.1f dB", LOW, layer, loss);
+        }
+        return text;
+    }
+}
