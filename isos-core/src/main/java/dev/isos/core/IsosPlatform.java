@@ -11,9 +11,11 @@ import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.network.Layer;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
@@ -26,6 +28,7 @@ import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginLoader;
+import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -39,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +64,8 @@ public final class IsosPlatform implements Isos {
     private final Map<String, WorkloadExporter> exporters;
     private final HardwareSpecReader specReader;
     private final Simulator simulator;
+    /** Where workloads came from that carry a reference, by object, until they are released. */
+    private final Map<Workload, Path> fileOf = Collections.synchronizedMap(new IdentityHashMap<>());
 
     @Inject
     IsosPlatform(
@@ -167,7 +173,11 @@ public final class IsosPlatform implements Isos {
         for (NetworkImporter importer : importers.values()) {
             Optional<String> reason = importer.declines(file);
             if (reason.isEmpty()) {
-                return importer.load(file, request);
+                Workload loaded = importer.load(file, request);
+                if (loaded.hasReference()) {
+                    fileOf.put(loaded, file);
+                }
+                return loaded;
             }
             reasons.add(importer.id() + ": " + reason.get());
         }
@@ -285,11 +295,32 @@ public final class IsosPlatform implements Isos {
 
     @Override
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
-        return simulator.run(workload, accelerator, options);
+        try {
+            return simulator.run(workload, accelerator, options);
+        } catch (IsosException e) {
+            Path file = fileOf.get(workload);
+            if (file != null && e.code().exitCode() == ErrorCode.SIMULATION_FAILED.exitCode()) {
+                requireTrueReference(workload, file);
+            }
+            throw e;
+        }
+    }
+
+    /** Refuses a file whose own reference is wrong: then the simulation that differs from it is not to blame. */
+    private static void requireTrueReference(Workload workload, Path file) {
+        List<LayerReference> computed = ReferenceExecutor.execute(workload);
+        for (Layer layer : workload.network().layers()) {
+            if (!computed.get(layer.index()).equals(workload.reference().get(layer.index()))) {
+                throw IsosException.badInput("the reference that " + file + " carries for layer " + layer.name()
+                        + " is not what the numbers of the file give; expected a file as 'isos import' or 'isos export'"
+                        + " writes it");
+            }
+        }
     }
 
     @Override
     public void release(Workload workload) {
+        fileOf.remove(workload);
         simulator.release(workload);
     }
 }

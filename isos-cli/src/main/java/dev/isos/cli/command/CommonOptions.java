@@ -63,6 +63,11 @@ final class CommonOptions {
 
     /** Writes the report on standard output. */
     void print(Session session, Report report) {
-        session.console().out().print(report.in(format, session.console()));
+        String text = report.in(format, session.console());
+        if (format == Format.TABLE) {
+            session.console().result(text);
+        } else {
+            session.console().data(text);
+        }
     }
 }

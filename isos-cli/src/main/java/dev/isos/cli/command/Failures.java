@@ -101,7 +101,7 @@ final class Failures {
                     + (verbose ? " and the lines below" : " and what the command prints with -v"));
         }
         if (verbose) {
-            failure.printStackTrace(console.err());
+            console.stackTrace(failure);
         }
         return exitCode;
     }

@@ -82,7 +82,7 @@ final class SchemaCommand implements Callable<Integer> {
         if (plugins != null && !Files.isDirectory(plugins)) {
             throw IsosException.badInput("--plugins " + plugins + " is not a folder");
         }
-        session.console().out().print(Json.write(kind == Kind.HARDWARE ? hardware() : shipped()));
+        session.console().data(Json.write(kind == Kind.HARDWARE ? hardware() : shipped()));
         return 0;
     }
 

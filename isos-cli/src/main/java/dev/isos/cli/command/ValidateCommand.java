@@ -81,7 +81,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private void tell(String text) {
         if (!common.quiet()) {
-            session.console().err().println(text);
+            session.console().line(text);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.isos.cli.console;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +31,9 @@ public record Console(
     private static final int DEFAULT_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 400;
+
+    private static final String BOLD = "\u001B[1m";
+    private static final String NORMAL = "\u001B[0m";
 
     /** Columns that tables may use: {@code COLUMNS}, else those of the terminal, else 80. */
     public int columns() {
@@ -75,12 +80,36 @@ public record Console(
 
     /** A text as a heading: bold where colour is allowed. */
     public String heading(String text) {
-        return colour() ? "\u001B[1m" + text + "\u001B[0m" : text;
+        String plain = PlainText.line(text);
+        return colour() ? BOLD + plain + NORMAL : plain;
+    }
+
+    /** Writes a result, laid out: what in it comes from files is shown as {@link PlainText}, headings in bold. */
+    public void result(String text) {
+        String plain = PlainText.lines(text);
+        out.print(colour() ? plain.replace(PlainText.line(BOLD), BOLD).replace(PlainText.line(NORMAL), NORMAL) : plain);
+    }
+
+    /** Writes a result whose characters are data: as it is into a file or pipe, as {@link PlainText} on a terminal. */
+    public void data(String text) {
+        out.print(outIsTerminal ? PlainText.lines(text.replace("\r\n", "\n")) : text);
+    }
+
+    /** Writes where in the program a failure came from. */
+    public void stackTrace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        err.print(PlainText.lines(text.toString().replace(System.lineSeparator(), "\n")));
     }
 
     /** A line on {@code err}, led by the name of the program. */
     public void message(String text) {
-        err.println("isos: " + text);
+        line("isos: " + text);
+    }
+
+    /** A line on {@code err}; where it quotes files or arguments, as {@link PlainText}. */
+    public void line(String text) {
+        err.println(PlainText.line(text));
     }
 
     /** A line on {@code err} for something that the command works around. */

@@ -1,5 +1,6 @@
 package dev.isos.cli.console;
 
+import dev.isos.core.file.IoReason;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,6 +50,6 @@ public final class StandardOutput extends FilterOutputStream {
         }
         String reason = String.valueOf(failure.getMessage());
         boolean readerGone = reason.toLowerCase(Locale.ROOT).contains("broken pipe");
-        return readerGone ? Optional.empty() : Optional.of(reason);
+        return readerGone ? Optional.empty() : Optional.of(IoReason.of(failure));
     }
 }

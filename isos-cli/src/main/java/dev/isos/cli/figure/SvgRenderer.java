@@ -1,6 +1,7 @@
 package dev.isos.cli.figure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.isos.cli.console.PlainText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,7 +95,7 @@ public final class SvgRenderer implements AutoCloseable {
     private String render(String id, String title, String description, int height, ObjectNode option) {
         Object drawn =
                 draw.call(context, scope, scope, new Object[] {option.toString(), WIDTH_PIXELS, height, colours});
-        String svg = INSTANCE.matcher(drawn.toString()).replaceAll(id + "-");
+        String svg = INSTANCE.matcher(PlainText.lines(drawn.toString())).replaceAll(id + "-");
         svg = INTERACTION.matcher(svg).replaceAll("");
         String opening = String.format(
                 Locale.ROOT,
@@ -122,7 +123,7 @@ public final class SvgRenderer implements AutoCloseable {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return PlainText.lines(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.isos.cli.input;
 
+import dev.isos.core.file.IoReason;
+import dev.isos.core.file.Unfinished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -7,10 +9,46 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** Where calibrated workloads are kept between runs. */
 public final class CacheFolder {
+    private static final int PROBE_BYTES = 1 << 16;
+    private static final Notices NOTICES = new Notices();
+
     private CacheFolder() {}
+
+    /** Passes on what the cache tells its logger while a workload is built. */
+    private static final class Notices extends Handler {
+        /** Held here, since the JDK holds loggers weakly. */
+        private final Logger logger = Logger.getLogger("dev.isos.cache");
+
+        private volatile Consumer<String> warning = text -> {};
+
+        void tell(Consumer<String> to) {
+            warning = to;
+            logger.setUseParentHandlers(false);
+            logger.removeHandler(this);
+            logger.addHandler(this);
+        }
+
+        @Override
+        public void publish(LogRecord notice) {
+            warning.accept(notice.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is held back.
+        }
+
+        @Override
+        public void close() {
+            // Nothing to close.
+        }
+    }
 
     /**
      * The folder if it can be written; else a warning and none, since a cache only saves time.
@@ -28,11 +66,16 @@ public final class CacheFolder {
         }
         try {
             Files.createDirectories(folder);
-            Path probe = Files.createTempFile(folder, "probe", null);
-            Files.delete(probe);
+            try (Unfinished probe =
+                    Unfinished.of(folder, "probe-" + ProcessHandle.current().pid())) {
+                // Not empty: a full disk takes empty files.
+                Files.write(probe.path(), new byte[PROBE_BYTES]);
+            }
+            NOTICES.tell(warning);
             return Optional.of(folder);
         } catch (IOException e) {
-            warning.accept("the cache folder " + folder + " cannot be written, so nothing is cached");
+            warning.accept(
+                    "the cache folder " + folder + " cannot be written (" + IoReason.of(e) + "), so nothing is cached");
             return Optional.empty();
         }
     }

@@ -1,29 +1,33 @@
 package dev.isos.cli.output;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
+import dev.isos.core.file.Unfinished;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A folder for the files of one command. Files are written into a hidden folder beside (or, if the folder exists, in) it
- * and moved at the end, so that the folder never shows half a result. Opening one proves that it can be written; closing it
- * without {@link #commit()} leaves nothing.
+ * and moved at the end, so that the folder never shows half a result. Opening one proves that it can be written, and that no
+ * other process is writing it; closing it without {@link #commit()} leaves nothing.
  */
 public final class OutputDirectory implements AutoCloseable {
     private final Path directory;
-    private final Path unfinished;
-    private final boolean exists;
+    private final Unfinished unfinished;
     private final List<String> names = new ArrayList<>();
 
-    private OutputDirectory(Path directory, Path unfinished, boolean exists) {
+    private OutputDirectory(Path directory, Unfinished unfinished) {
         this.directory = directory;
         this.unfinished = unfinished;
-        this.exists = exists;
     }
 
     /** Makes ready to write files, none in a folder of its own. */
@@ -63,20 +67,30 @@ public final class OutputDirectory implements AutoCloseable {
         if (place == null || !Files.isDirectory(place)) {
             throw refused(directory, place + " is a file");
         }
-        // The name of the last folder is gone only for a root, which exists.
-        Path unfinished = place.resolve(Leftovers.temporaryName(exists ? "results" : absolute.getFileName() + ""));
-        Leftovers.add(unfinished);
+        Unfinished unfinished = null;
+        boolean made = false;
         try {
-            Files.createDirectory(unfinished);
+            Path folder = place.toRealPath();
+            if (exists && folder.getParent() != null) {
+                // Where the folder was written when it did not exist yet.
+                Unfinished.sweep(folder.getParent());
+            }
+            String name = exists ? "results" : place.relativize(absolute).toString();
+            unfinished = Unfinished.of(folder, name);
+            Files.createDirectory(unfinished.path());
+            made = true;
         } catch (IOException e) {
-            Leftovers.forget(unfinished);
-            throw refused(directory, Leftovers.reason(e));
+            throw refused(directory, IoReason.of(e));
+        } finally {
+            if (!made && unfinished != null) {
+                unfinished.close();
+            }
         }
-        return new OutputDirectory(absolute, unfinished, exists);
+        return new OutputDirectory(absolute, unfinished);
     }
 
     private static IsosException refused(Path directory, String reason) {
-        return IsosException.badInput("cannot write to --out " + directory + ": " + reason + "");
+        return IsosException.badInput("cannot write to --out " + directory + ": " + reason);
     }
 
     /**
@@ -86,40 +100,48 @@ public final class OutputDirectory implements AutoCloseable {
      */
     public void write(String name, String content) {
         try {
-            Files.createDirectories(unfinished.resolve(name).getParent());
-            Files.write(unfinished.resolve(name), content.getBytes(StandardCharsets.UTF_8));
+            Unfinished.unlessEnding(() -> {
+                Path file = unfinished.path().resolve(name);
+                Files.createDirectories(file.getParent());
+                try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                    OutputStream out = Channels.newOutputStream(channel);
+                    out.write(content.getBytes(StandardCharsets.UTF_8));
+                    // A disk may tell only now that it is full.
+                    channel.force(true);
+                }
+            });
             names.add(name);
         } catch (IOException e) {
-            throw refused(directory, Leftovers.reason(e));
+            throw refused(directory, IoReason.of(e));
         }
     }
 
     /** Moves everything that was written to its place. */
     public void commit() {
         try {
-            if (exists) {
+            Unfinished.unlessEnding(() -> {
+                if (!Files.exists(directory)) {
+                    Files.createDirectories(directory.getParent());
+                    Files.move(unfinished.path(), directory, StandardCopyOption.ATOMIC_MOVE);
+                    return;
+                }
                 for (String name : names) {
                     Files.createDirectories(directory.resolve(name).getParent());
                     Files.move(
-                            unfinished.resolve(name),
+                            unfinished.path().resolve(name),
                             directory.resolve(name),
                             StandardCopyOption.ATOMIC_MOVE,
                             StandardCopyOption.REPLACE_EXISTING);
                 }
-            } else {
-                Files.createDirectories(directory.getParent());
-                Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-                Leftovers.forget(unfinished);
-            }
+            });
         } catch (IOException e) {
-            throw refused(directory, Leftovers.reason(e));
+            throw refused(directory, IoReason.of(e));
         }
     }
 
     @Override
     public void close() {
-        if (Files.exists(unfinished)) {
-            Leftovers.remove(unfinished);
-        }
+        unfinished.close();
     }
 }

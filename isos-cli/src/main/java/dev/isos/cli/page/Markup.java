@@ -1,5 +1,6 @@
 package dev.isos.cli.page;
 
+import dev.isos.cli.console.PlainText;
 import java.util.Locale;
 
 /** Text made safe for the places of an HTML file. */
@@ -8,17 +9,18 @@ public final class Markup {
 
     /** Text for content of an element or for an attribute's value in quotes of either kind. */
     public static String escape(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        // Not allowed in HTML or not to be seen, but possible in a name that comes from a file.
+        String plain = PlainText.lines(text);
+        StringBuilder out = new StringBuilder(plain.length() + 16);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                // Not allowed in HTML at all, but possible in a name that comes from a file.
-                default -> out.append(c < ' ' && c != '\n' && c != '\t' ? '\uFFFD' : c);
+                default -> out.append(c);
             }
         }
         return out.toString();

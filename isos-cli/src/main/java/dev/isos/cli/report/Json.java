@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.isos.cli.console.PlainText;
 
 /** Records as JSON: keys in the order of the record's components, the same bytes on every platform and JDK. */
 public final class Json {
@@ -22,7 +23,7 @@ public final class Json {
     /** The value as an indented text that ends in a line feed. */
     public static String write(Object value) {
         try {
-            return WRITER.writeValueAsString(value) + "\n";
+            return PlainText.json(WRITER.writeValueAsString(value)) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a result cannot be written as JSON", e);
         }

@@ -1,6 +1,8 @@
 package dev.isos.cli.report;
 
 import dev.isos.cli.console.Console;
+import dev.isos.cli.console.PlainText;
+import dev.isos.cli.console.TextWidth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +55,10 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
     /** Ids in a column, what else there is beside or below them, wrapped; nothing is cut. */
     @Override
     public String table(Console console) {
-        int idWidth =
-                entries.stream().mapToInt(e -> text(e.get(0)).length()).max().orElse(0);
+        int idWidth = entries.stream()
+                .mapToInt(e -> TextWidth.of(text(e.get(0))))
+                .max()
+                .orElse(0);
         StringBuilder out = new StringBuilder();
         for (List<Object> entry : entries) {
             String id = text(entry.get(0));
@@ -67,13 +71,13 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
                 facts.add(keys.get(i).equals(DESCRIPTION) ? value : keys.get(i) + " " + value);
             }
             String rest = String.join("; ", facts);
-            String padded = id + " ".repeat(idWidth - id.length() + 2);
+            String padded = id + " ".repeat(idWidth - TextWidth.of(id) + 2);
             out.append(rest.isEmpty() ? id + "\n" : Wrap.lines(padded, rest, console.columns()));
         }
         return out.toString();
     }
 
     private static String text(Object value) {
-        return value instanceof Double share ? Units.percent(share) : String.valueOf(value);
+        return value instanceof Double share ? Units.percent(share) : PlainText.line(String.valueOf(value));
     }
 }

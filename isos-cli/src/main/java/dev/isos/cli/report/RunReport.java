@@ -5,6 +5,8 @@ import dev.isos.api.result.RunResult.Prediction;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.cli.console.Console;
+import dev.isos.cli.console.PlainText;
+import dev.isos.cli.console.TextWidth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +137,7 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
     private static void line(StringBuilder out, String label, String text) {
         out.append(String.format(Locale.ROOT, LABEL, label))
                 .append(' ')
-                .append(text)
+                .append(PlainText.line(text))
                 .append('\n');
     }
 
@@ -184,9 +186,8 @@ public record RunReport(RunResult result, boolean withLayers) implements Report 
     }
 
     private static String layers(List<String> names) {
-        String first = names.get(0).length() > LONGEST_NAME
-                ? names.get(0).substring(0, LONGEST_NAME - 2) + ".."
-                : names.get(0);
+        String name = PlainText.line(names.get(0));
+        String first = TextWidth.of(name) > LONGEST_NAME ? TextWidth.cut(name, LONGEST_NAME - 2) + ".." : name;
         return names.size() == 1 ? first : first + " +" + (names.size() - 1);
     }
 }

@@ -1,5 +1,7 @@
 package dev.isos.cli.report;
 
+import dev.isos.cli.console.PlainText;
+import dev.isos.cli.console.TextWidth;
 import dev.isos.cli.report.Column.Alignment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -98,23 +100,23 @@ public final class Table<T> {
             List<String> cells = new ArrayList<>();
             for (Column<T> column : shown) {
                 int missing = headerLines - column.header().size();
-                cells.add(line < missing ? "" : column.header().get(line - missing));
+                cells.add(line < missing ? "" : PlainText.line(column.header().get(line - missing)));
             }
             out.append(emphasis.apply(line(indent(), cells, shown, widths))).append('\n');
         }
         for (Group<T> group : groups) {
             if (!group.heading().isEmpty()) {
-                out.append(emphasis.apply(group.heading())).append('\n');
+                out.append(emphasis.apply(PlainText.line(group.heading()))).append('\n');
             }
             for (T row : group.rows()) {
-                List<String> cells = new ArrayList<>(
-                        shown.stream().map(c -> c.text().apply(row)).toList());
+                List<String> cells =
+                        new ArrayList<>(shown.stream().map(c -> cell(c, row)).toList());
                 if (ownLine > 0) {
                     out.append(broken(cells.set(0, ""), ownLine));
                 }
                 int last = cells.size() - 1;
                 List<String> rest = List.of();
-                if (widths[last] >= LEAST_WRAPPED && cells.get(last).length() > widths[last]) {
+                if (widths[last] >= LEAST_WRAPPED && TextWidth.of(cells.get(last)) > widths[last]) {
                     List<String> lines = Wrap.lines("", cells.get(last), widths[last])
                             .lines()
                             .toList();
@@ -137,6 +139,11 @@ public final class Table<T> {
         return Wrap.lines(indent(), cell.replace(":", " :"), width).replace(" :", ":");
     }
 
+    /** Text of a cell, which may come from a file: it keeps to its line. */
+    private static <T> String cell(Column<T> column, T row) {
+        return PlainText.line(column.text().apply(row));
+    }
+
     private String indent() {
         return groups.stream().anyMatch(g -> !g.heading().isEmpty()) ? INDENT : "";
     }
@@ -144,8 +151,8 @@ public final class Table<T> {
     private String line(String indent, List<String> cells, List<Column<T>> shown, int[] widths) {
         StringBuilder line = new StringBuilder(indent);
         for (int i = 0; i < cells.size(); i++) {
-            String cell = cells.get(i).length() > widths[i] ? cells.get(i).substring(0, widths[i]) : cells.get(i);
-            String pad = " ".repeat(widths[i] - cell.length());
+            String cell = TextWidth.cut(cells.get(i), widths[i]);
+            String pad = " ".repeat(widths[i] - TextWidth.of(cell));
             line.append(i == 0 ? "" : GAP).append(shown.get(i).alignment() == Alignment.LEFT ? cell + pad : pad + cell);
         }
         return line.toString().stripTrailing();
@@ -164,10 +171,10 @@ public final class Table<T> {
     }
 
     private int width(Column<T> column) {
-        int widest = column.header().stream().mapToInt(String::length).max().orElse(0);
+        int widest = column.header().stream().mapToInt(TextWidth::of).max().orElse(0);
         for (Group<T> group : groups) {
             for (T row : group.rows()) {
-                widest = Math.max(widest, column.text().apply(row).length());
+                widest = Math.max(widest, TextWidth.of(cell(column, row)));
             }
         }
         return widest;

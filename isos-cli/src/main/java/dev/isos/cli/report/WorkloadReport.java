@@ -4,6 +4,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.console.Console;
+import dev.isos.cli.console.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -178,6 +179,7 @@ public final class WorkloadReport implements Report {
     }
 
     private static void line(StringBuilder out, String label, String text) {
-        out.append(String.format(Locale.ROOT, LABEL, label, text).replace(System.lineSeparator(), "\n"));
+        out.append(
+                String.format(Locale.ROOT, LABEL, label, PlainText.line(text)).replace(System.lineSeparator(), "\n"));
     }
 }

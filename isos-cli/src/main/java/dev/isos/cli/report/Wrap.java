@@ -1,22 +1,28 @@
 package dev.isos.cli.report;
 
+import dev.isos.cli.console.PlainText;
+import dev.isos.cli.console.TextWidth;
+
 /** Breaks prose into lines. */
 final class Wrap {
     private Wrap() {}
 
     /** The text after a prefix, in lines of at most {@code width} characters that align with the first. */
     static String lines(String prefix, String text, int width) {
+        int indent = TextWidth.of(prefix);
         StringBuilder out = new StringBuilder(prefix);
-        int used = prefix.length();
+        int used = indent;
         boolean first = true;
-        for (String word : text.split("\\s+")) {
-            if (!first && used + 1 + word.length() > width) {
-                out.append('\n').append(" ".repeat(prefix.length()));
-                used = prefix.length();
+        for (String part : text.split("\\s+")) {
+            String word = PlainText.line(part);
+            int wide = TextWidth.of(word);
+            if (!first && used + 1 + wide > width) {
+                out.append('\n').append(" ".repeat(indent));
+                used = indent;
                 first = true;
             }
             out.append(first ? "" : " ").append(word);
-            used += word.length() + (first ? 0 : 1);
+            used += wide + (first ? 0 : 1);
             first = false;
         }
         return out.append('\n').toString();

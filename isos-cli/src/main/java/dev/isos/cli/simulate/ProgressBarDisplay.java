@@ -2,6 +2,7 @@ package dev.isos.cli.simulate;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.cli.console.Console;
+import dev.isos.cli.console.PlainText;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.temporal.ChronoUnit;
@@ -34,13 +35,13 @@ public final class ProgressBarDisplay implements Progress {
 
     @Override
     public void preparing(String workload) {
-        bar.setExtraMessage(" " + workload);
+        bar.setExtraMessage(" " + PlainText.line(workload));
     }
 
     @Override
     public void finished(RunResult run) {
         bar.step();
-        bar.setExtraMessage(" " + run.workload().id());
+        bar.setExtraMessage(" " + PlainText.line(run.workload().id()));
     }
 
     @Override

@@ -105,20 +105,21 @@ public final class Sweep {
     }
 
     private SweepPoint simulate(String id, Workload workload, ConfiguredAccelerator machine, String key) {
+        RunResult run;
         try {
-            RunResult run =
-                    summary(isos.run(workload, machine, new RunOptions(false, SimulationListener.NONE, threads, 0)));
-            journal.put(key, run);
-            progress.finished(run);
-            if (Heap.isTight()) {
-                isos.release(workload);
-            }
-            return SweepPoint.of(id, run);
+            run = summary(isos.run(workload, machine, new RunOptions(false, SimulationListener.NONE, threads, 0)));
         } catch (IsosException e) {
             String reason = infeasible(e);
             progress.skipped(machine.name());
             return SweepPoint.infeasible(id, machine.name(), reason);
         }
+        // Not within: a journal that cannot be written says nothing of the configuration.
+        journal.put(key, run);
+        progress.finished(run);
+        if (Heap.isTight()) {
+            isos.release(workload);
+        }
+        return SweepPoint.of(id, run);
     }
 
     /** A run without its parts: a sweep has many of them. */

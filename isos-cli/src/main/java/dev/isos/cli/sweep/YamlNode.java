@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
 import dev.isos.core.bound.Bounds;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,8 +39,7 @@ record YamlNode(String place, String text, List<YamlNode> items, Map<String, Yam
             throw e;
         } catch (IOException | RuntimeException e) {
             // the YAML parser lets exceptions of its own pass
-            throw IsosException.badInput(file + " is neither YAML nor JSON: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable"));
+            throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
     }
 

@@ -2,6 +2,8 @@ package dev.isos.cli.timeline;
 
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
+import dev.isos.cli.console.PlainText;
+import dev.isos.cli.console.TextWidth;
 import dev.isos.cli.page.Markup;
 import dev.isos.cli.timeline.LaneRaster.Cells;
 import dev.isos.cli.timeline.LaneRaster.Row;
@@ -341,7 +343,7 @@ public final class TimelinePicture {
         double at = WIDTH;
         for (int layer : layers) {
             String name = cut(name(layer), 40);
-            double wide = 30 + name.length() * LETTER;
+            double wide = 30 + TextWidth.of(name) * LETTER;
             boolean next = layer >= 0 && colours.segment(layer) != segment;
             if (next || at + wide > WIDTH) {
                 y += LEGEND_LINE;
@@ -364,7 +366,8 @@ public final class TimelinePicture {
     }
 
     private static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+        String plain = PlainText.line(text);
+        return TextWidth.of(plain) <= most ? plain : TextWidth.cut(plain, most - 1) + "…";
     }
 
     private String name(int layer) {

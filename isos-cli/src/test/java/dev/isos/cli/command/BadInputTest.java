@@ -260,7 +260,8 @@ class BadInputTest {
         Invocation run = Invocation.of(isos, Map.of("ISOS_CACHE", file + "/cache"), RUN.split(" "));
         assertEquals(0, run.exitCode());
         assertEquals(
-                "isos: warning: the cache folder " + file + "/cache cannot be written, so nothing is cached",
+                "isos: warning: the cache folder " + file
+                        + "/cache cannot be written (a file is in the way), so nothing is cached",
                 run.errLines().get(0));
         assertTrue(isos.requests.get(0).cacheDirectory().isEmpty());
         assertFalse(Invocation.of(isos, Map.of("ISOS_CACHE", file + "/cache"), (RUN + "--no-cache").split(" "))

@@ -28,7 +28,7 @@ class StandardOutputTest {
     @Test
     void aReaderThatHasGoneIsNoFailure() {
         assertEquals(Optional.empty(), failureOf("Broken pipe"));
-        assertEquals(Optional.of("No space left on device"), failureOf("No space left on device"));
+        assertEquals(Optional.of("the disk is full"), failureOf("No space left on device"));
     }
 
     @Test

@@ -58,7 +58,7 @@ class PageWriterTest {
     @Test
     void textIsEscapedForContentAttributesAndScripts() {
         assertEquals("&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;", Markup.escape("<a href='x' b=\"y\">&"));
-        assertEquals("tab\there \uFFFD", Markup.escape("tab\there \u0000"));
+        assertEquals("tab\there \\u0000", Markup.escape("tab\there \u0000"));
         assertEquals("\"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028\"", Markup.json("\"</script><!--&\u2028\""));
         assertThrows(IllegalArgumentException.class, () -> Markup.script("let a = '</SCRIPT>';"));
         assertThrows(IllegalArgumentException.class, () -> Markup.script("a <!--b"));

@@ -98,4 +98,19 @@ class TableTest {
         assertEquals("[1] one two\n    three\n", Wrap.lines("[1] ", "one two three", 12));
         assertEquals("unbreakable\n", Wrap.lines("", "unbreakable", 4));
     }
+
+    @Test
+    void wideAndCombiningCharactersKeepColumnsAligned() {
+        List<Column<String>> columns =
+                List.of(Column.text("a", "name", 0, s -> s), Column.number("b", "b", 0, s -> 1, s -> "1"));
+        List<String> names = List.of("conv1", "\u5C42\u5C42\u5C42\u5C42", "e\u0301t\u00E9", "\uD83D\uDE00", "a\nb");
+        assertEquals(
+                "name      b\n"
+                        + "conv1     1\n"
+                        + "\u5C42\u5C42\u5C42\u5C42  1\n"
+                        + "e\u0301t\u00E9       1\n"
+                        + "\uD83D\uDE00        1\n"
+                        + "a\\nb      1\n",
+                new Table<>(columns).rows(names).render(80, t -> t));
+    }
 }

@@ -2,6 +2,7 @@ package dev.isos.core.bound;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -103,7 +104,7 @@ public final class Bounds {
             }
             return bytes;
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, name + " cannot be read", e);
+            throw new IsosException(ErrorCode.BAD_INPUT, name + " cannot be read: " + IoReason.of(e), e);
         }
     }
 

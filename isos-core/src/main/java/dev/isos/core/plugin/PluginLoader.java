@@ -3,6 +3,7 @@ package dev.isos.core.plugin;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -65,7 +66,7 @@ public final class PluginLoader {
                     .sorted(Comparator.comparing(f -> f.getFileName().toString()))
                     .toList();
         } catch (IOException e) {
-            throw IsosException.badInput("plug-in folder " + folder + " cannot be read");
+            throw IsosException.badInput("plug-in folder " + folder + " cannot be read: " + IoReason.of(e));
         }
     }
 

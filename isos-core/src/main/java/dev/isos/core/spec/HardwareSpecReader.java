@@ -9,6 +9,7 @@ import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
+import dev.isos.core.file.IoReason;
 import dev.isos.core.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,8 +161,7 @@ public final class HardwareSpecReader {
             throw e;
         } catch (IOException | RuntimeException e) {
             // the YAML parser lets exceptions of its own pass
-            throw IsosException.badInput(file + " is neither YAML nor JSON: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable"));
+            throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
         }
         return values;
     }

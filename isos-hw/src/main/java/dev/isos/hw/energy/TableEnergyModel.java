@@ -10,6 +10,7 @@ import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.EnergyReport.Category;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,7 +73,7 @@ public final class TableEnergyModel implements EnergyModel {
             return List.copyOf(models);
         } catch (IOException | IllegalArgumentException e) {
             throw new IsosException(
-                    ErrorCode.BAD_INPUT, "energy table " + name + " cannot be read: " + e.getMessage(), e);
+                    ErrorCode.BAD_INPUT, "energy table " + name + " cannot be read: " + IoReason.ofParser(e), e);
         }
     }
 

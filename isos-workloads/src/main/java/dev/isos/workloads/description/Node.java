@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,19 +47,17 @@ record Node(int line, Object value) {
             return root;
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            throw new Mistake(line, "expected YAML or JSON: " + oneLine(e.getOriginalMessage()));
+            throw new Mistake(line, "expected YAML or JSON: " + IoReason.ofParser(e));
         } catch (Mistake e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // the YAML parser lets exceptions of its own pass
-            throw new Mistake(1, "expected YAML or JSON: " + oneLine(e.getMessage()));
+            throw new Mistake(1, "expected YAML or JSON: " + IoReason.ofParser(e));
         }
     }
 
-    private static String oneLine(String message) {
-        String line = String.valueOf(message).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
-        // the parser shows its own classes
-        line = line.replaceAll(", got this instead.*", "").replaceAll("<org\\..*", "");
+    private static String oneLine(String text) {
+        String line = text.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
         return line.length() > 120 ? line.substring(0, 120) + "..." : line;
     }
 

@@ -19,11 +19,6 @@ final class CacheCleaner {
     private static final Pattern ENTRY = Pattern.compile(
             ".+-[0-9a-f]{" + WorkloadCache.KEY_DIGITS_IN_NAME + "}" + Pattern.quote(WorkloadFile.EXTENSION));
 
-    /** What a process that was killed may have left. */
-    private static final Pattern UNFINISHED = Pattern.compile("\\.isos-[0-9a-f-]{36}\\.tmp");
-
-    private static final long DAY_MILLIS = 86_400_000;
-
     private record Entry(Path file, long bytes, long usedMillis) {}
 
     private CacheCleaner() {}
@@ -34,15 +29,11 @@ final class CacheCleaner {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
-                if (ENTRY.matcher(name).matches() || UNFINISHED.matcher(name).matches()) {
+                if (ENTRY.matcher(name).matches()) {
                     try {
                         BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
-                        long used = a.lastModifiedTime().toMillis();
-                        if (ENTRY.matcher(name).matches()) {
-                            entries.add(new Entry(file, a.size(), used));
-                        } else if (System.currentTimeMillis() - used > DAY_MILLIS) {
-                            Files.deleteIfExists(file);
-                        }
+                        entries.add(
+                                new Entry(file, a.size(), a.lastModifiedTime().toMillis()));
                     } catch (NoSuchFileException e) {
                         // Another process was faster.
                     }

@@ -2,6 +2,8 @@ package dev.isos.workloads.file;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.file.IoReason;
+import dev.isos.core.file.Unfinished;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import java.util.function.Supplier;
  * Keeps workloads that are costly to build in a folder, as workload files named after a hash of everything that they
  * depend on. An entry that is damaged, incomplete, of another version or filed under another key is never used: it is
  * built anew and replaced. Entries appear at once or not at all, so that processes may share a folder. A folder that
- * cannot be written only costs the time to build. Entries beyond {@value #MAX_BYTES} bytes are deleted when a new one is
+ * cannot be written only costs the time to build, and a warning to the logger {@code dev.isos.cache}. Entries beyond {@value #MAX_BYTES} bytes are deleted when a new one is
  * written, those first that have not been used for longest.
  */
 public final class WorkloadCache {
@@ -25,6 +27,9 @@ public final class WorkloadCache {
 
     /** Some thirty entries of the largest networks; beyond it the entry that was not used for longest is deleted. */
     static final long MAX_BYTES = 2L << 30;
+
+    /** Name of the logger that is told what could not be kept. */
+    private static final String NOTICES = "dev.isos.cache";
 
     private static final long HOUR_MILLIS = 3_600_000;
 
@@ -43,6 +48,7 @@ public final class WorkloadCache {
         }
         String key = key(content);
         Path file = file(folder.get(), id, key);
+        Unfinished.sweep(folder.get());
         Optional<Workload> kept = read(file, id, key);
         if (kept.isPresent()) {
             used(file);
@@ -53,8 +59,17 @@ public final class WorkloadCache {
             Files.createDirectories(folder.get());
             WorkloadFile.write(file, built, key);
             CacheCleaner.clean(folder.get(), MAX_BYTES, file);
-        } catch (IOException | UnsupportedOperationException | SecurityException e) {
-            // Not kept: the next run builds it again.
+        } catch (IOException e) {
+            if (Unfinished.isTaken(e)) {
+                return built; // another process keeps it
+            }
+            System.getLogger(NOTICES)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            id + " cannot be kept in the cache folder " + folder.get() + " (" + IoReason.of(e)
+                                    + "), so the next run builds it again");
+        } catch (UnsupportedOperationException | SecurityException e) {
+            // Not kept either.
             return built;
         }
         return built;

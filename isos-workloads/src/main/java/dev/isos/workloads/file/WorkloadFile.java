@@ -3,6 +3,8 @@ package dev.isos.workloads.file;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.file.IoReason;
+import dev.isos.core.file.Unfinished;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,9 +13,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
@@ -114,7 +114,7 @@ public final class WorkloadFile {
             write(file, workload, "");
         } catch (IOException e) {
             throw new IsosException(
-                    ErrorCode.BAD_INPUT, "workload file " + file + " cannot be written: " + reason(e), e);
+                    ErrorCode.BAD_INPUT, "workload file " + file + " cannot be written: " + IoReason.of(e), e);
         }
     }
 
@@ -139,20 +139,20 @@ public final class WorkloadFile {
     }
 
     static void write(Path file, Workload workload, String contentKey) throws IOException {
-        // Not Files.createTempFile, of which the result is private to its owner.
-        Path temporary = file.toAbsolutePath().resolveSibling(".isos-" + UUID.randomUUID() + ".tmp");
-        try {
-            try (OutputStream out =
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Path absolute = file.toAbsolutePath();
+        try (Unfinished unfinished = Unfinished.of(absolute.getParent(), String.valueOf(absolute.getFileName()))) {
+            try (OutputStream out = Files.newOutputStream(unfinished.path())) {
                 encode(out, workload, contentKey);
             }
-            try {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-            }
-        } finally {
-            Files.deleteIfExists(temporary);
+            Unfinished.unlessEnding(() -> move(unfinished.path(), absolute));
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -170,7 +170,8 @@ public final class WorkloadFile {
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new IsosException(ErrorCode.BAD_INPUT, "workload file " + file + " cannot be read: " + reason(e), e);
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, "workload file " + file + " cannot be read: " + IoReason.of(e), e);
         } catch (OutOfMemoryError e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "workload file " + file + " is larger than the memory of this process", e);
@@ -237,15 +238,5 @@ public final class WorkloadFile {
         CRC32 crc = new CRC32();
         crc.update(bytes, 0, length);
         return crc.getValue();
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof java.nio.file.NoSuchFileException) {
-            return "no such file or folder";
-        }
-        if (e instanceof java.nio.file.AccessDeniedException) {
-            return "access denied";
-        }
-        return e.getMessage();
     }
 }

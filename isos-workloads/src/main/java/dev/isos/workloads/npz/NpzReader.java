@@ -3,6 +3,7 @@ package dev.isos.workloads.npz;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.core.bound.Bounds;
+import dev.isos.core.file.IoReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,7 @@ public final class NpzReader {
             throw new IsosException(
                     ErrorCode.BAD_INPUT,
                     "archive " + file + " cannot be read as .npz: "
-                            + (e.getMessage() == null ? "it is damaged or ends too early" : e.getMessage()),
+                            + (e instanceof IOException io ? IoReason.of(io) : e.getMessage()),
                     e);
         }
     }

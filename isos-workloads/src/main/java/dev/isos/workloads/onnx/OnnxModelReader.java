@@ -12,6 +12,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ final class OnnxModelReader {
     }
 
     private static IsosException unreadable(Path file, IOException e) {
-        return new IsosException(ErrorCode.BAD_INPUT, file + ": the file cannot be read", e);
+        return new IsosException(ErrorCode.BAD_INPUT, file + ": the file cannot be read: " + IoReason.of(e), e);
     }
 
     /** The messages of a model; large fields are views of {@code bytes}, not copies. */
