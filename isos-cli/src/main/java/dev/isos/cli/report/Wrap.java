@@ -13,8 +13,7 @@ final class Wrap {
         StringBuilder out = new StringBuilder(prefix);
         int used = indent;
         boolean first = true;
-        for (String part : text.split("\\s+")) {
-            String word = PlainText.line(part);
+        for (String word : PlainText.line(text).split(" +")) {
             int wide = TextWidth.of(word);
             if (!first && used + 1 + wide > width) {
                 out.append('\n').append(" ".repeat(indent));

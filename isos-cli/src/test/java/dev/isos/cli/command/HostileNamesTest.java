@@ -38,7 +38,7 @@ class HostileNamesTest {
     private Path network(Path where, String name) throws IOException {
         Files.createDirectories(where);
         String quoted = PlainText.json(new ObjectMapper().writeValueAsString(name));
-        return Files.writeString(where.resolve("network.yaml"), """
+        return Files.writeString(where.resolve(name + ".yaml"), """
                 name: %s
                 input: {shape: [3, 16, 16], signed: true}
                 layers:
