@@ -13,8 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --journal}: what became of the file is noticed. */
+/** {@code --journal}: what became of the file is noticed; -Disos.all changes every digit. */
 class JournalFileTest {
+    private static final int STEP = System.getProperty("isos.all") == null ? 11 : 1;
+
     @TempDir
     private Path folder;
 
@@ -47,10 +49,11 @@ class JournalFileTest {
         Random random = new Random(5);
         int line = 1;
         int changed = 0;
+        int digits = 0;
         for (int i = 0; i < whole.length; i++) {
             if (whole[i] == '\n') {
                 line++;
-            } else if (whole[i] >= '0' && whole[i] <= '9') {
+            } else if (whole[i] >= '0' && whole[i] <= '9' && digits++ % STEP == 0) {
                 byte[] bytes = whole.clone();
                 bytes[i] = (byte) ('0' + (whole[i] - '0' + 1 + random.nextInt(9)) % 10);
                 Files.write(journal, bytes);
@@ -64,7 +67,7 @@ class JournalFileTest {
                 changed++;
             }
         }
-        assertTrue(changed > 300, changed + " digits");
+        assertTrue(changed * STEP > 300, changed + " digits");
         String text = new String(whole, StandardCharsets.UTF_8);
         Files.writeString(journal, text.replaceFirst("\"cycles\":(\\d)", "\"cycles\":9$1"));
         assertEquals(
