@@ -2,8 +2,7 @@ package dev.isos.cli;
 
 import dev.isos.cli.command.IsosCommand;
 import dev.isos.cli.command.Session;
-import dev.isos.cli.console.Console;
-import dev.isos.cli.console.StandardOutput;
+import dev.isos.report.console.Console;
 import dev.isos.core.IsosPlatform;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

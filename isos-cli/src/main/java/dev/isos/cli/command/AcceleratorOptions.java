@@ -1,7 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.cli.input.Configurations;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.bench.Bench;
-import dev.isos.cli.bench.Bench.WorkloadTimes;
-import dev.isos.cli.evaluation.Evaluation;
-import dev.isos.cli.input.Configurations;
-import dev.isos.cli.report.BenchReport;
-import dev.isos.cli.simulate.Progress;
+import dev.isos.study.bench.Bench;
+import dev.isos.study.bench.Bench.WorkloadTimes;
+import dev.isos.study.evaluation.Evaluation;
+import dev.isos.study.configuration.Configurations;
+import dev.isos.report.text.BenchReport;
+import dev.isos.study.batch.Progress;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.cli.console.Console;
-import dev.isos.cli.report.Format;
-import dev.isos.cli.report.Report;
+import dev.isos.report.console.Console;
+import dev.isos.report.text.Format;
+import dev.isos.report.text.Report;
 import dev.isos.core.Isos;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.isos.cli.command;
 import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.cli.input.Preset;
-import dev.isos.cli.report.Format;
+import dev.isos.report.text.Format;
 import dev.isos.core.text.Nearest;
 import java.util.ArrayList;
 import java.util.List;

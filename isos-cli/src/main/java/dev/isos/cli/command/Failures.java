@@ -1,7 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.cli.input.Preset;
 import java.nio.file.Files;
 import java.nio.file.Path;

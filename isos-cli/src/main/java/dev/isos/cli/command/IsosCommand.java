@@ -1,6 +1,6 @@
 package dev.isos.cli.command;
 
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;

@@ -5,7 +5,7 @@ import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.report.PlanReport;
+import dev.isos.report.text.PlanReport;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;

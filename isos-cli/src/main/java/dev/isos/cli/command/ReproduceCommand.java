@@ -2,25 +2,24 @@ package dev.isos.cli.command;
 
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.evaluation.Evaluation;
-import dev.isos.cli.evaluation.EvaluationData;
-import dev.isos.cli.evaluation.Evaluator;
-import dev.isos.cli.evaluation.FigureId;
-import dev.isos.cli.evaluation.Figures;
-import dev.isos.cli.evaluation.RunCommandLine;
-import dev.isos.cli.figure.Figure;
-import dev.isos.cli.figure.FigureCsv;
-import dev.isos.cli.figure.FigureReport;
-import dev.isos.cli.figure.FigureReport.SourceRun;
-import dev.isos.cli.output.OutputDirectory;
-import dev.isos.cli.page.PageWriter;
-import dev.isos.cli.page.Pictures;
-import dev.isos.cli.report.EvaluationReport;
-import dev.isos.cli.report.Json;
-import dev.isos.cli.simulate.Batch;
-import dev.isos.cli.simulate.Progress;
-import dev.isos.cli.timeline.Drawings;
-import dev.isos.cli.timeline.Illustrations;
+import dev.isos.study.evaluation.Evaluation;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.Evaluator;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.report.evaluation.Figures;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureCsv;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.study.evaluation.EvaluationRun;
+import dev.isos.report.output.OutputDirectory;
+import dev.isos.report.page.PageWriter;
+import dev.isos.report.page.Pictures;
+import dev.isos.report.text.EvaluationReport;
+import dev.isos.report.text.Json;
+import dev.isos.study.batch.Batch;
+import dev.isos.study.batch.Progress;
+import dev.isos.report.timeline.Drawings;
+import dev.isos.report.timeline.Illustrations;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.RunOptions;
 import java.nio.file.Path;
@@ -119,7 +118,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Set<FigureId> figures = figure.figures();
         try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
             Isos isos = common.platform(session);
-            Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids, new RunCommandLine(commonOptions()));
+            Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids);
             WorkloadRequest request = source.request(common, session.console());
             Preflight.workloads(isos, ids, request, source);
             RunOptions options = new RunOptions(true, SimulationListener.NONE, threadCount, 0);
@@ -127,8 +126,8 @@ final class ReproduceCommand implements Callable<Integer> {
             try (Progress progress = ThreadOptions.progress(common, session.console(), evaluator.runs())) {
                 data = evaluator.run(new Batch(isos, options, progress), request);
             }
-            Preflight.verified(data.runs().stream().map(SourceRun::result).toList());
-            FigureReport report = Figures.report(data, figures, command(request));
+            Preflight.verified(data.runs().stream().map(EvaluationRun::result).toList());
+            FigureReport report = Figures.report(data, figures, command(request), new RunCommandLine(commonOptions())::of);
             EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
                 Drawings drawings =

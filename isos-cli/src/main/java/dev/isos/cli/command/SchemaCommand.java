@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
-import dev.isos.cli.report.Json;
+import dev.isos.report.text.Json;
 import dev.isos.core.Isos;
 import dev.isos.core.spec.HardwareSchema;
 import dev.isos.core.text.Nearest;

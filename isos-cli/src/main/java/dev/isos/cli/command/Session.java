@@ -1,6 +1,6 @@
 package dev.isos.cli.command;
 
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.core.Isos;
 import java.nio.file.Path;
 import java.util.Optional;

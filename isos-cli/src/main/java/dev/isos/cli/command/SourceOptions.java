@@ -4,7 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.cli.input.CacheFolder;
 import dev.isos.core.Isos;
 import java.nio.file.Path;

@@ -1,22 +1,22 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.evaluation.RunCommandLine;
-import dev.isos.cli.figure.Figure;
-import dev.isos.cli.figure.FigureReport;
-import dev.isos.cli.figure.FigureReport.SourceRun;
-import dev.isos.cli.input.Configurations;
-import dev.isos.cli.output.OutputDirectory;
-import dev.isos.cli.page.PageWriter;
-import dev.isos.cli.page.Pictures;
-import dev.isos.cli.report.Json;
-import dev.isos.cli.report.SweepFigures;
-import dev.isos.cli.report.SweepReport;
-import dev.isos.cli.simulate.Progress;
-import dev.isos.cli.sweep.Journal;
-import dev.isos.cli.sweep.Sweep;
-import dev.isos.cli.sweep.SweepPoint;
-import dev.isos.cli.sweep.SweepSpec;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.study.configuration.Configurations;
+import dev.isos.report.output.OutputDirectory;
+import dev.isos.report.page.PageWriter;
+import dev.isos.report.page.Pictures;
+import dev.isos.report.text.Json;
+import dev.isos.report.text.SweepFigures;
+import dev.isos.report.text.SweepReport;
+import dev.isos.study.batch.Progress;
+import dev.isos.study.sweep.Journal;
+import dev.isos.study.sweep.Sweep;
+import dev.isos.study.sweep.SweepPoint;
+import dev.isos.study.sweep.SweepResult;
+import dev.isos.study.sweep.SweepSpec;
 import dev.isos.core.Isos;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
@@ -90,7 +90,7 @@ final class SweepCommand implements Callable<Integer> {
                     .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
             spec.require(configurations.size());
             Preflight.workloads(isos, spec.workloads(), request, source);
-            SweepReport report;
+            SweepResult result;
             try (Journal journal = journalFile == null ? Journal.NONE : Journal.open(journalFile);
                     Progress progress = ThreadOptions.progress(
                             common,
@@ -101,12 +101,13 @@ final class SweepCommand implements Callable<Integer> {
                                     : "they are in " + journalFile + ", and the same command goes on from there")) {
                 List<SweepPoint> points =
                         new Sweep(isos, request, threadCount, journal, progress).run(spec.workloads(), configurations);
-                report = new SweepReport(spec, points);
+                result = new SweepResult(spec, points);
             }
+            SweepReport report = new SweepReport(result);
             if (directory != null) {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
-                directory.write("report.html", page(report));
+                directory.write("report.html", page(result));
                 directory.commit();
             }
             common.print(session, report);
@@ -114,8 +115,8 @@ final class SweepCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String page(SweepReport report) {
-        SweepFigures sweep = new SweepFigures(report);
+    private String page(SweepResult result) {
+        SweepFigures sweep = new SweepFigures(result);
         List<String> given = GivenOptions.words(command, Set.of());
         List<SourceRun> sources = sweep.runs().stream()
                 .map(run -> {

@@ -1,9 +1,9 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.cli.simulate.InterruptionNotice;
-import dev.isos.cli.simulate.Progress;
+import dev.isos.study.batch.Progress;
 import dev.isos.cli.simulate.ProgressBarDisplay;
 import dev.isos.cli.simulate.ProgressLines;
 import picocli.CommandLine.Option;

@@ -4,7 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.cli.input.CacheFolder;
-import dev.isos.cli.report.ValidationReport;
+import dev.isos.report.text.ValidationReport;
 import dev.isos.core.Isos;
 import dev.isos.core.validate.Validation;
 import dev.isos.core.validate.ValidationResult;

@@ -1,8 +1,8 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.cli.output.OutputFile;
-import dev.isos.cli.trace.TraceWriter;
+import dev.isos.report.output.OutputFile;
+import dev.isos.report.trace.TraceWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,8 @@
 package dev.isos.cli.simulate;
 
+import dev.isos.study.batch.Progress;
 import dev.isos.api.result.RunResult;
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,9 @@
 package dev.isos.cli.simulate;
 
+import dev.isos.study.batch.Progress;
 import dev.isos.api.result.RunResult;
-import dev.isos.cli.console.Console;
-import dev.isos.cli.console.PlainText;
+import dev.isos.report.console.Console;
+import dev.isos.report.console.PlainText;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.temporal.ChronoUnit;

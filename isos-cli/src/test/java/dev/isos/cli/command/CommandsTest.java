@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
-import dev.isos.cli.evaluation.Evaluation;
+import dev.isos.study.evaluation.Evaluation;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.io.IOException;
 import java.nio.file.Files;

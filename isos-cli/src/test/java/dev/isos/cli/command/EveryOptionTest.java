@@ -3,7 +3,7 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.cli.console.Console;
+import dev.isos.report.console.Console;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import java.io.IOException;

@@ -29,7 +29,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.cli.evaluation.Evaluation;
+import dev.isos.study.evaluation.Evaluation;
 import dev.isos.core.Isos;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.AcceleratorRequest;

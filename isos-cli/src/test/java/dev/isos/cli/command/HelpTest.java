@@ -53,7 +53,7 @@ class HelpTest {
                         "schema",
                         "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(
-                                new dev.isos.cli.console.Console(
+                                new dev.isos.report.console.Console(
                                         System.out, System.err, java.util.Map.of(), false, false),
                                 p -> null))
                         .getSubcommands()

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.cli.console.PlainText;
+import dev.isos.report.console.PlainText;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.cli.evaluation.Evaluation;
+import dev.isos.study.evaluation.Evaluation;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import dev.isos.testkit.SharedData;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.cli.input.Configurations;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.simulate.RunOptions;

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.cli.figure.FigureReport;
+import dev.isos.report.page.PageWriter;
+import dev.isos.report.figure.FigureReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

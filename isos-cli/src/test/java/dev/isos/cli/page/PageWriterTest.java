@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.cli.figure.FigureReport;
-import dev.isos.cli.figure.FigureTable;
+import dev.isos.report.page.KeyNumber;
+import dev.isos.report.page.Markup;
+import dev.isos.report.page.PageWriter;
+import dev.isos.report.page.RunTables;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureTable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;

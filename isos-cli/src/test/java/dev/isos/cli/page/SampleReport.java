@@ -1,5 +1,7 @@
 package dev.isos.cli.page;
 
+import dev.isos.report.page.Markup;
+import dev.isos.report.page.Section;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.api.result.RunResult.Bound;
@@ -11,13 +13,13 @@ import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.result.RunResult.WorkloadSummary;
-import dev.isos.cli.figure.ComparisonFigures;
-import dev.isos.cli.figure.Figure;
-import dev.isos.cli.figure.FigureColumn;
-import dev.isos.cli.figure.FigureReport;
-import dev.isos.cli.figure.FigureReport.SourceRun;
-import dev.isos.cli.figure.FigureRow;
-import dev.isos.cli.figure.FigureTable;
+import dev.isos.report.figure.ComparisonFigures;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureColumn;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.figure.FigureRow;
+import dev.isos.report.figure.FigureTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

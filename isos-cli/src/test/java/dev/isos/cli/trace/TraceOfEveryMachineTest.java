@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.report.trace.TraceWriter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.network.Network;
@@ -12,7 +13,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.command.Schemas;
-import dev.isos.cli.input.Configurations;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.simulate.ConfiguredAccelerator;

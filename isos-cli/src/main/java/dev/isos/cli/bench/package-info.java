@@ -1,2 +1,0 @@
-/** How fast the simulator is, against the processor that it runs on. */
-package dev.isos.cli.bench;

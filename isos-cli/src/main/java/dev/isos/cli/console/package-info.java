@@ -1,2 +1,0 @@
-/** Standard streams and what is behind them. */
-package dev.isos.cli.console;

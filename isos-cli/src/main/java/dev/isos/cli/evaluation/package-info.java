@@ -1,2 +1,0 @@
-/** What {@code isos reproduce} runs and compares with, as data. */
-package dev.isos.cli.evaluation;

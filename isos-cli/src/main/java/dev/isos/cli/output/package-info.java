@@ -1,2 +1,0 @@
-/** Files that appear complete or not at all. */
-package dev.isos.cli.output;

@@ -1,2 +1,0 @@
-/** A report as one HTML file that needs nothing else: no server, no network, no further file. */
-package dev.isos.cli.page;

@@ -1,2 +1,0 @@
-/** Typed results and how they are written: as tables, JSON, CSV and HTML. */
-package dev.isos.cli.report;

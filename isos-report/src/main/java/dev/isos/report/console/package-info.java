@@ -1,0 +1,2 @@
+/** Standard streams and what is behind them. */
+package dev.isos.report.console;

@@ -1,0 +1,50 @@
+package dev.isos.report.evaluation;
+
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.study.evaluation.EvaluationRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Makes the figures of an evaluation from its data. */
+public final class Figures {
+    private Figures() {}
+
+    /**
+     * The report.
+     *
+     * @param figures which ones
+     * @param command the command line that makes the report again; empty for none
+     * @param repeat the command line that repeats a run; empty for none
+     */
+    public static FigureReport report(
+            EvaluationData data, Set<FigureId> figures, String command, Function<EvaluationRun, String> repeat) {
+        List<Figure> all = new ArrayList<>();
+        for (FigureId id : new TreeSet<>(figures)) {
+            switch (id) {
+                case PAPER -> all.add(PaperFigure.of(data));
+                case SPEEDUP -> all.add(SpeedupFigure.of(data));
+                case TRAFFIC -> all.add(TrafficFigure.of(data));
+                case UTILIZATION -> all.add(UtilizationFigure.of(data));
+                case PIPELINES -> PipelinesFigure.of(data).ifPresent(all::add);
+                case ENERGY -> all.add(EnergyFigure.of(data));
+                case AREA -> all.add(AreaFigure.of(data));
+                case AGREEMENT -> all.add(AgreementFigure.of(data));
+                case BEYOND -> all.add(BeyondFigure.of(data));
+                case REUSE -> all.add(ReuseFigure.of(data));
+                case DATAFLOW -> all.add(DataflowTables.of(data));
+                case SENSITIVITY -> all.add(SensitivityFigure.of(data));
+            }
+        }
+        List<SourceRun> runs = data.runs().stream()
+                .map(run -> new SourceRun(run.result(), repeat.apply(run)))
+                .toList();
+        return new FigureReport(data.evaluation().title(), command, all, runs);
+    }
+}

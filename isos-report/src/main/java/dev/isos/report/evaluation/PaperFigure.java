@@ -1,0 +1,66 @@
+package dev.isos.report.evaluation;
+
+import static dev.isos.report.figure.FigureColumn.number;
+import static dev.isos.report.figure.FigureColumn.words;
+
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureColumn;
+import dev.isos.report.figure.FigureRow;
+import dev.isos.report.figure.FigureTable;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.study.evaluation.PaperComparison;
+import dev.isos.study.evaluation.Published.Printed;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Printed numbers of the paper beside ours. */
+final class PaperFigure {
+    private PaperFigure() {}
+
+    /** The headline as a figure. */
+    static Figure of(EvaluationData data) {
+                String title = "The paper's headline numbers and ours";
+        return new Figure(
+                FigureId.PAPER.id(),
+                title,
+                (data.isWhole()
+                                ? "All " + data.paper().workloads().size() + " networks."
+                                : "Of the networks that were run, where each has published numbers.")
+                        + " Totals leave poolings out, as the paper's do.",
+                List.of(),
+                List.of(table(
+                        data,
+                        FigureId.PAPER.id(), "Headline", data.published().headline())),
+                List.of());
+    }
+
+    /** Printed numbers beside ours as a table. */
+    static FigureTable table(EvaluationData data, String id, String title, List<Printed> numbers) {
+        PaperComparison comparison = new PaperComparison(data);
+        List<FigureRow> rows = new ArrayList<>();
+        for (Printed p : numbers) {
+            comparison.entry(p).ifPresent(e -> rows.add(Parts.row(
+                    comparison.runs(p),
+                    e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
+                    e.paper(),
+                    e.ours(),
+                    Parts.percent(e.difference()),
+                    e.source(),
+                    e.reason())));
+        }
+        // The page shows tables with a column "paper" as key numbers: the headline alone.
+        String paper = id.equals(FigureId.PAPER.id()) ? "paper" : "printed";
+        return new FigureTable(
+                id,
+                title,
+                List.of(
+                        words("metric", "metric"),
+                        number(paper, "paper", 2),
+                        number("ours", "ours", 2),
+                        number("differencePercent", "diff. %", 1),
+                        words("source", "source"),
+                        words(FigureColumn.REASON, "reason")),
+                rows);
+    }
+}

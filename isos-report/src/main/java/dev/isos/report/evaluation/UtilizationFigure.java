@@ -1,0 +1,109 @@
+package dev.isos.report.evaluation;
+
+import static dev.isos.report.figure.FigureColumn.number;
+
+import dev.isos.study.evaluation.ComparedRuns;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.study.evaluation.NetworkNumbers;
+import dev.isos.report.figure.Chart;
+import dev.isos.report.figure.Charts;
+import dev.isos.report.figure.Charts.Series;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureColumn;
+import dev.isos.report.figure.FigureRow;
+import dev.isos.report.figure.FigureTable;
+import dev.isos.study.statistic.Means;
+import dev.isos.report.figure.Palette;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Shares of the bandwidth and of the multipliers that the paper's machines use, published and ours. */
+final class UtilizationFigure {
+    private record Use(String id, String name, Function<NetworkNumbers, Double> share) {
+        Double percent(NetworkNumbers numbers) {
+            return Parts.percent(share.apply(numbers));
+        }
+    }
+
+    private static final List<Use> USES = List.of(
+            new Use("bandwidth", "DRAM bandwidth", NetworkNumbers::bandwidthUse),
+            new Use("mac", "MACs", NetworkNumbers::macUse));
+
+    private UtilizationFigure() {}
+
+    static Figure of(EvaluationData data) {
+        return new Figure(
+                FigureId.UTILIZATION.id(),
+                "Use of bandwidth and multipliers",
+                "Bytes moved and multiply-accumulates performed, percent of those that were possible in the time of the run,"
+                        + " published and ours. Fused-Layer also performs products with a zero, which count here. "
+                        + Parts.NOT_AT_HAND_MEANS,
+                USES.stream().map(use -> chart(data, use)).toList(),
+                List.of(table(data)),
+                List.of());
+    }
+
+    private static Chart chart(EvaluationData data, Use use) {
+        ComparedRuns runs = data.paper();
+        List<Series> series = new ArrayList<>();
+        for (String accelerator : runs.accelerators()) {
+            List<Double> ours = new ArrayList<>();
+            List<Double> published = new ArrayList<>();
+            for (int w = 0; w < runs.workloads().size(); w++) {
+                ours.add(use.percent(runs.numbers(w, accelerator)));
+                published.add(data.published()
+                        .networks()
+                        .of(runs.workloads().get(w), accelerator)
+                        .map(use::percent)
+                        .orElse(null));
+            }
+            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, ours, published));
+        }
+        String title = use.name() + " in use, percent; dashes: published";
+        return new Chart(
+                "utilization-" + use.id(),
+                title,
+                "Share of the " + use.name() + " in use, of every accelerator on every workload.",
+                Parts.CHART_HEIGHT,
+                Charts.bars(runs.workloads(), "percent", series));
+    }
+
+    private static FigureTable table(EvaluationData data) {
+        ComparedRuns runs = data.paper();
+        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
+        for (Use use : USES) {
+            columns.add(number(use.id() + "PaperPercent", use.name() + " % paper", 1));
+            columns.add(number(use.id() + "Percent", "ours", 1));
+        }
+        List<FigureRow> rows = new ArrayList<>();
+        for (int w = 0; w < runs.workloads().size(); w++) {
+            for (int a = 0; a < runs.machines().size(); a++) {
+                String accelerator = runs.accelerators().get(a);
+                List<Object> cells = new ArrayList<>(List.of(runs.workloads().get(w), accelerator));
+                Optional<NetworkNumbers> published =
+                        data.published().networks().of(runs.workloads().get(w), accelerator);
+                for (Use use : USES) {
+                    cells.add(published.<Object>map(use::percent).orElse(Parts.NOT_AT_HAND));
+                    cells.add(use.percent(runs.numbers(w, accelerator)));
+                }
+                rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
+            }
+        }
+        for (String accelerator : runs.accelerators()) {
+            List<Object> cells = new ArrayList<>(List.of("mean", accelerator));
+            for (Use use : USES) {
+                List<Double> shares = new ArrayList<>();
+                for (int w = 0; w < runs.workloads().size(); w++) {
+                    shares.add(use.percent(runs.numbers(w, accelerator)));
+                }
+                cells.add(null);
+                cells.add(Means.arithmetic(shares, v -> v));
+            }
+            rows.add(new FigureRow(cells, runs.indicesOn(accelerator)));
+        }
+        return new FigureTable("utilization", "Bandwidth and MACs in use, percent", columns, rows);
+    }
+}

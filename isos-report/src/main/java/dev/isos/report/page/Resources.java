@@ -1,0 +1,42 @@
+package dev.isos.report.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** What a page is made of besides the report. */
+final class Resources {
+    private static final ObjectWriter JSON = JsonMapper.builder()
+            // The same digits on every JDK.
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build()
+            .writer();
+
+    private Resources() {}
+
+    /** A file beside this class. */
+    static String text(String name) {
+        try (InputStream in = Resources.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " cannot be read", e);
+        }
+    }
+
+    /** A value as compact JSON. */
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("data of a page cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.isos.report.text;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.report.figure.Chart;
+import dev.isos.report.figure.Charts;
+import dev.isos.report.figure.Charts.Cloud;
+import dev.isos.report.figure.Charts.Point;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureColumn;
+import dev.isos.report.figure.FigureRow;
+import dev.isos.report.figure.FigureTable;
+import dev.isos.report.figure.Palette;
+import dev.isos.study.sweep.Metric;
+import dev.isos.study.sweep.SweepResult;
+import dev.isos.study.sweep.SweepResult.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The points of a sweep as figures: one per workload, and one of the means. */
+public final class SweepFigures {
+    /** More than that, and only those that no other one beats are behind the numbers of a page. */
+    private static final int MOST_RUNS = 400;
+
+    private static final double MS_PER_SECOND = 1e3;
+    private static final double BYTES_PER_MB = 1e6;
+    private static final double PJ_PER_UJ = 1e6;
+    private static final double PERCENT = 100;
+
+    private final SweepResult result;
+    private final List<Row> kept;
+
+    public SweepFigures(SweepResult result) {
+        this.result = result;
+        List<Row> all = result.rows();
+        this.kept =
+                all.size() <= MOST_RUNS ? all : all.stream().filter(Row::pareto).toList();
+    }
+
+    /** A run that numbers come from, and the workload as the sweep's file names it. */
+    public record KeptRun(String workload, RunResult result) {}
+
+    /** The runs that numbers come from, in the order that rows of tables refer to. */
+    public List<KeptRun> runs() {
+        return kept.stream().map(row -> new KeptRun(row.workload(), row.run())).toList();
+    }
+
+    /** The figures. */
+    public List<Figure> figures() {
+        List<Figure> figures = new ArrayList<>();
+        if (!result.means().isEmpty()) {
+            figures.add(figure("means", "Geometric means over the workloads", result.means(), List.of()));
+        }
+        int n = 1;
+        for (String workload : result.groups().keySet()) {
+            List<Row> rows = result.groups().get(workload);
+            figures.add(figure("workload-" + n, "Points on " + workload, rows, remarks(workload, rows)));
+            n++;
+        }
+        return figures;
+    }
+
+    private List<String> remarks(String workload, List<Row> rows) {
+        List<String> remarks = new ArrayList<>();
+        long over = rows.stream().filter(row -> !row.withinLimits()).count();
+        if (over > 0) {
+            remarks.add(over + " of " + rows.size() + " points cost more than the limits allow.");
+        }
+        Map<String, List<String>> infeasible = new LinkedHashMap<>();
+        result.infeasible().stream()
+                .filter(point -> point.workload().equals(workload))
+                .forEach(point -> infeasible
+                        .computeIfAbsent(point.reason(), reason -> new ArrayList<>())
+                        .add(point.configuration()));
+        infeasible.forEach((reason, names) ->
+                remarks.add(String.join(", ", names) + " cannot run " + workload + ": " + reason + "."));
+        if (result.rows().size() > MOST_RUNS) {
+            remarks.add("Of " + result.rows().size()
+                    + " points the runs of the best ones are on this page; results.json has all.");
+        }
+        return remarks;
+    }
+
+    private Figure figure(String id, String title, List<Row> rows, List<String> remarks) {
+        List<Metric> objectives = result.spec().objectives();
+        List<Chart> charts = new ArrayList<>();
+        for (int i = 1; i < objectives.size() && !rows.isEmpty(); i++) {
+            charts.add(chart(id, rows, objectives.get(0), objectives.get(i)));
+        }
+        String judged =
+                String.join(", ", objectives.stream().map(SweepFigures::name).toList());
+        return new Figure(
+                id,
+                title,
+                "Every combination of the parameters; less is better. Best: no other point is at least as good in all of "
+                        + judged + " and better in one.",
+                charts,
+                List.of(table(id, rows)),
+                remarks);
+    }
+
+    private Chart chart(String id, List<Row> rows, Metric x, Metric y) {
+        List<Cloud> clouds = List.of(
+                cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y),
+                cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y));
+        return new Chart(
+                id + "-" + name(y).replace(' ', '-'),
+                capital(name(y)) + " over " + name(x),
+                "Points: " + name(y) + " over " + name(x)
+                        + " of every configuration; those that no other one beats are marked.",
+                380,
+                Charts.plane(header(x), header(y), clouds));
+    }
+
+    private static Cloud cloud(
+            String name, String colour, int symbol, List<Row> rows, boolean best, Metric x, Metric y) {
+        List<Point> points = rows.stream()
+                .filter(row -> row.pareto() == best)
+                .map(row -> new Point(
+                        shown(x, row.metrics().get(x)), shown(y, row.metrics().get(y)), row.configuration()))
+                .toList();
+        return new Cloud(name, colour, Palette.symbol(symbol), points);
+    }
+
+    private FigureTable table(String id, List<Row> rows) {
+        List<FigureColumn> columns = new ArrayList<>();
+        columns.add(FigureColumn.words("accelerator", "accelerator"));
+        columns.add(FigureColumn.words("pareto", "best"));
+        for (Metric metric : Metric.values()) {
+            columns.add(FigureColumn.number(metric.path(), header(metric), decimals(metric)));
+        }
+        columns.add(FigureColumn.number("macUtilizationPercent", "MACs used, %", 1));
+        columns.add(FigureColumn.words("bound", "bound by"));
+        List<FigureRow> all = new ArrayList<>();
+        for (Row row : rows) {
+            List<Object> cells = new ArrayList<>();
+            cells.add(row.configuration());
+            cells.add(row.pareto() ? "best" : row.withinLimits() ? "" : "over a limit");
+            for (Metric metric : Metric.values()) {
+                cells.add(shown(metric, row.metrics().get(metric)));
+            }
+            cells.add(row.run() == null ? null : row.run().macUtilization() * PERCENT);
+            cells.add(row.run() == null ? null : RunColumns.bound(row.run().bound()));
+            all.add(new FigureRow(cells, behind(row)));
+        }
+        return new FigureTable(id, "Points", columns, all);
+    }
+
+    /** Positions of the runs behind a row, which for a mean are those of its configuration. */
+    private List<Integer> behind(Row row) {
+        List<Integer> positions = new ArrayList<>();
+        for (int i = 0; i < kept.size(); i++) {
+            boolean its = row.run() == null
+                    ? kept.get(i).configuration().equals(row.configuration())
+                    : kept.get(i).run() == row.run();
+            if (its) {
+                positions.add(i);
+            }
+        }
+        return positions;
+    }
+
+    private static String name(Metric metric) {
+        return switch (metric) {
+            case CYCLES -> "cycles";
+            case SECONDS -> "time";
+            case TRAFFIC -> "traffic";
+            case ENERGY -> "energy";
+            case AREA -> "area";
+        };
+    }
+
+    private static String capital(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
+    private static String header(Metric metric) {
+        return switch (metric) {
+            case CYCLES -> "cycles";
+            case SECONDS -> "time, ms";
+            case TRAFFIC -> "off chip, MB";
+            case ENERGY -> "energy, µJ";
+            case AREA -> "area, mm²";
+        };
+    }
+
+    private static int decimals(Metric metric) {
+        return switch (metric) {
+            case CYCLES -> 0;
+            case SECONDS -> 3;
+            case TRAFFIC -> 2;
+            case ENERGY, AREA -> 1;
+        };
+    }
+
+    /** The value in the unit of its header. */
+    private static double shown(Metric metric, double value) {
+        return switch (metric) {
+            case CYCLES, AREA -> value;
+            case SECONDS -> value * MS_PER_SECOND;
+            case TRAFFIC -> value / BYTES_PER_MB;
+            case ENERGY -> value / PJ_PER_UJ;
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package dev.isos.study.batch;
+
+import dev.isos.api.result.RunResult;
+
+/** Is told how far simulations are; called by many threads. */
+public interface Progress extends AutoCloseable {
+    /** Tells nobody. */
+    Progress NONE = new Progress() {};
+
+    /** A workload is being read or built. */
+    default void preparing(String workload) {}
+
+    /** A run has ended. */
+    default void finished(RunResult run) {}
+
+    /** A run was not needed, or is not possible. */
+    default void skipped(String what) {}
+
+    @Override
+    default void close() {}
+}

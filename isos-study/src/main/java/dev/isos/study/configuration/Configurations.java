@@ -1,0 +1,307 @@
+package dev.isos.study.configuration;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.spec.ParameterValue;
+import dev.isos.core.text.Nearest;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns what users write about accelerators into configurations.
+ *
+ * <p>An accelerator is {@code ID} or {@code ID:KEY=VALUE:KEY=VALUE...}; a key is a parameter of its hardware, or
+ * {@code mapping}, {@code fidelity}, {@code energy} or {@code hardware} (a file). A <em>setting</em> applies to every accelerator that has the
+ * key and does not give it a value itself; a setting with several values multiplies those accelerators.
+ */
+public final class Configurations {
+    /** Most configurations that a list of accelerators may become. */
+    public static final int MOST = 1000;
+
+    private static final String MAPPING = "mapping";
+    private static final String FIDELITY = "fidelity";
+    private static final String ENERGY = "energy";
+    private static final String HARDWARE = "hardware";
+    private static final List<String> CHOICES = List.of(MAPPING, FIDELITY, ENERGY, HARDWARE);
+
+    private final Isos isos;
+
+    public Configurations(Isos isos) {
+        this.isos = isos;
+    }
+
+    /**
+     * Values for a key of many accelerators.
+     *
+     * @param values single values and ranges, see {@link ValueList}
+     * @param place where they stand, for messages
+     */
+    public record Setting(String key, List<String> values, String place) {
+        public Setting {
+            values = List.copyOf(values);
+        }
+
+        /** Reads {@code KEY=VALUE}, where the value may be a list with commas. */
+        public static Setting parse(String option, String text, boolean several) {
+            int equals = text.indexOf('=');
+            if (equals <= 0 || equals == text.length() - 1) {
+                throw IsosException.badInput(
+                        option + " " + text + ": expected KEY=VALUE" + (several ? ",VALUE..." : ""));
+            }
+            String values = text.substring(equals + 1);
+            String key = text.substring(0, equals).strip();
+            String list = several || !values.contains("..")
+                    ? ""
+                    : ParameterValue.several(key, values, part -> part.matches("[0-9.].*"));
+            if (!list.isEmpty()) {
+                throw IsosException.badInput(option + " " + text + ": got a range" + list);
+            }
+            return new Setting(key, several ? List.of(values.split(",", -1)) : List.of(values), option + " " + text);
+        }
+    }
+
+    /**
+     * Every configuration once: those of the first accelerator first, the values of the last setting changing fastest.
+     *
+     * @param accelerators as written
+     * @param place the option or key where they stand, for messages
+     */
+    public List<AcceleratorRequest> expand(List<String> accelerators, String place, List<Setting> settings) {
+        requireOnce(settings);
+        Set<AcceleratorRequest> all = new LinkedHashSet<>();
+        Set<String> known = new LinkedHashSet<>();
+        Set<String> used = new LinkedHashSet<>();
+        String previous = "";
+        for (String text : accelerators) {
+            Map<String, String> own = parse(text.strip(), place);
+            String id = own.remove("");
+            Set<String> ids = isos.accelerators().keySet();
+            if (previous.contains("=")
+                    && !ids.contains(id)
+                    && Nearest.to(id, ids).isEmpty()) {
+                throw IsosException.badInput(place + " " + previous + "," + text + ": '" + id
+                        + "' is no accelerator; several values of a key are given by --vary KEY=VALUE,VALUE");
+            }
+            previous = text;
+            // a hardware file decides which parameters there are, so it comes first
+            List<Map<String, String>> machines = List.of(own);
+            for (Setting setting : settings) {
+                if (setting.key().equals(HARDWARE)) {
+                    if (!own.containsKey(HARDWARE)) {
+                        used.add(HARDWARE);
+                    }
+                    machines = vary(machines, setting, null);
+                }
+            }
+            for (Map<String, String> machine : machines) {
+                Map<String, HardwareParameter> parameters = parameters(id, Optional.ofNullable(machine.get(HARDWARE)));
+                known.addAll(CHOICES);
+                known.addAll(parameters.keySet());
+                check(machine, parameters, place + " " + text);
+                List<Map<String, String>> configurations = List.of(machine);
+                for (Setting setting : settings) {
+                    String key = setting.key();
+                    if (key.equals(MAPPING)) {
+                        known(setting, isos.mappingPolicies().keySet());
+                    } else if (key.equals(ENERGY)) {
+                        known(setting, isos.energyModels().keySet());
+                    }
+                    if (!key.equals(HARDWARE) && (CHOICES.contains(key) || parameters.containsKey(key))) {
+                        if (!own.containsKey(key)) {
+                            used.add(key);
+                        }
+                        configurations = vary(configurations, setting, parameters.get(key));
+                    }
+                }
+                configurations.forEach(configuration -> all.add(request(id, configuration)));
+                require(all.size());
+            }
+        }
+        for (Setting setting : settings) {
+            if (!used.contains(setting.key()) && known.contains(setting.key())) {
+                throw IsosException.badInput(
+                        setting.place() + ": changes nothing, since each accelerator that has the key '" + setting.key()
+                                + "' is given a value of its own");
+            }
+            if (!used.contains(setting.key())) {
+                throw IsosException.badInput(setting.place() + ": no accelerator has the key '" + setting.key() + "'"
+                        + Nearest.hint(setting.key(), known));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** Refuses keys and values that are wrong in themselves, before anything is made of them. */
+    private static void check(Map<String, String> own, Map<String, HardwareParameter> parameters, String place) {
+        own.forEach((key, value) -> {
+            if (!CHOICES.contains(key) && !parameters.containsKey(key)) {
+                throw IsosException.badInput(
+                        place + ": unknown key '" + key + "'" + Nearest.hint(key, parameters.keySet()));
+            }
+            if (ValueList.expand(List.of(value), parameters.get(key), place).size() != 1) {
+                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got '" + value + "'"
+                        + ParameterValue.several(key, value, part -> !part.isEmpty()));
+            }
+        });
+    }
+
+    private static void known(Setting setting, Set<String> ids) {
+        for (String value : setting.values()) {
+            if (!ids.contains(value.strip())) {
+                throw IsosException.badInput(setting.place() + ": unknown " + setting.key() + " '" + value.strip() + "'"
+                        + ParameterValue.several(setting.key(), value, ids::contains)
+                        + Nearest.hint(value, ids));
+            }
+        }
+    }
+
+    private static void requireOnce(List<Setting> settings) {
+        Map<String, Setting> first = new LinkedHashMap<>();
+        for (Setting setting : settings) {
+            Setting other = first.putIfAbsent(setting.key(), setting);
+            if (other != null) {
+                throw IsosException.badInput(
+                        setting.place() + ": key '" + setting.key() + "' already has values from " + other.place());
+            }
+        }
+    }
+
+    private static void require(long configurations) {
+        if (configurations > MOST) {
+            throw IsosException.badInput("more than " + MOST + " configurations are asked for");
+        }
+    }
+
+    private static Map<String, String> parse(String text, String place) {
+        String[] parts = text.split(":", -1);
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put("", parts[0].strip());
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals <= 0 || equals == parts[i].length() - 1) {
+                throw IsosException.badInput(place + " " + text + ": expected ID or ID:KEY=VALUE, got '" + parts[i]
+                        + "' after '" + parts[0] + "'");
+            }
+            String key = parts[i].substring(0, equals).strip();
+            if (own.put(key, parts[i].substring(equals + 1).strip()) != null) {
+                throw IsosException.badInput(place + " " + text + ": key '" + key + "' is there twice");
+            }
+        }
+        return own;
+    }
+
+    private Map<String, HardwareParameter> parameters(String id, Optional<String> hardwareFile) {
+        AcceleratorRequest plain = new AcceleratorRequest(
+                id, hardwareFile.map(Configurations::path), List.of(), Optional.empty(), Optional.empty());
+        String model = isos.accelerator(plain).hardware().spec().model();
+        Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
+        isos.hardware().get(model).parameters().forEach(p -> parameters.put(p.key(), p));
+        return parameters;
+    }
+
+    /** The keys that one accelerator as written gives values to. */
+    public static Set<String> keys(String text, String place) {
+        Map<String, String> own = parse(text.strip(), place);
+        own.remove("");
+        return own.keySet();
+    }
+
+    /** The configuration that one accelerator as written is; what is wrong with its keys is found when it is made. */
+    public static AcceleratorRequest request(String text, String place) {
+        Map<String, String> own = parse(text.strip(), place);
+        return request(own.remove(""), own);
+    }
+
+    /** Each configuration with each of the values, unless it has one of its own. */
+    private static List<Map<String, String>> vary(
+            List<Map<String, String>> configurations, Setting setting, HardwareParameter parameter) {
+        if (configurations.get(0).containsKey(setting.key())) {
+            return configurations;
+        }
+        List<String> values = ValueList.expand(setting.values(), parameter, setting.place());
+        require((long) configurations.size() * values.size());
+        List<Map<String, String>> all = new ArrayList<>();
+        for (Map<String, String> configuration : configurations) {
+            for (String value : values) {
+                Map<String, String> one = new LinkedHashMap<>(configuration);
+                one.put(setting.key(), value);
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * A fidelity by its id.
+     *
+     * @param place where it stands, for messages
+     */
+    public static Fidelity fidelity(String id, String place) {
+        return Arrays.stream(Fidelity.values())
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow(() ->
+                        IsosException.badInput(place + ": expected event, stepped or analytical, got '" + id + "'"
+                                + ParameterValue.several(
+                                        FIDELITY,
+                                        id,
+                                        part -> Arrays.stream(Fidelity.values())
+                                                .anyMatch(each -> each.id().equals(part)))));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw IsosException.badInput("hardware: expected the path of a file, got '" + e.getInput() + "'");
+        }
+    }
+
+    private static AcceleratorRequest request(String id, Map<String, String> values) {
+        return new AcceleratorRequest(
+                id,
+                Optional.ofNullable(values.get(HARDWARE)).map(Configurations::path),
+                values.entrySet().stream()
+                        .filter(e -> !CHOICES.contains(e.getKey()))
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList(),
+                Optional.ofNullable(values.get(MAPPING)),
+                fidelity(values.getOrDefault(FIDELITY, Fidelity.EVENT.id()), FIDELITY),
+                Optional.ofNullable(values.get(ENERGY)));
+    }
+
+    /**
+     * The name of the configuration that a text means: an accelerator as written, or the id of the only configuration of an
+     * accelerator.
+     *
+     * @param place the option where it stands, for messages
+     */
+    public static String named(String text, String place, List<AcceleratorRequest> configurations) {
+        List<String> names =
+                configurations.stream().map(AcceleratorRequest::name).toList();
+        String name = text.replaceAll("\\s+", "");
+        if (names.contains(name)) {
+            return name;
+        }
+        List<String> ofId = configurations.stream()
+                .filter(c -> c.id().equals(name))
+                .map(AcceleratorRequest::name)
+                .toList();
+        if (ofId.size() == 1) {
+            return ofId.get(0);
+        }
+        throw IsosException.badInput(place + " '" + text + "' is not among the accelerators"
+                + Nearest.hint(text, ofId.isEmpty() ? names : ofId));
+    }
+}

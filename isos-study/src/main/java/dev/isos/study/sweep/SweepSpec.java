@@ -1,0 +1,167 @@
+package dev.isos.study.sweep;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.unit.Quantity;
+import dev.isos.study.configuration.Configurations.Setting;
+import dev.isos.core.text.Nearest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a sweep's file says.
+ *
+ * @param workloads ids or files
+ * @param accelerators as {@code isos compare} takes them
+ * @param parameters what is varied
+ * @param objectives what a point is judged by; less is better
+ * @param limits what a point may cost at most
+ * @param maximumRuns a bound on the number of points
+ */
+public record SweepSpec(
+        Path file,
+        List<String> workloads,
+        List<String> accelerators,
+        List<Setting> parameters,
+        List<Metric> objectives,
+        Map<Metric, Double> limits,
+        int maximumRuns) {
+    private static final int USUAL_RUNS = 200;
+    private static final int MOST_RUNS = 10_000;
+    private static final String WORKLOADS = "workloads";
+    private static final String ACCELERATORS = "accelerators";
+    private static final String PARAMETERS = "parameters";
+    private static final String OBJECTIVES = "objectives";
+    private static final String LIMITS = "limits";
+    private static final String MAXIMUM_RUNS = "maximumRuns";
+    private static final List<String> KEYS =
+            List.of(WORKLOADS, ACCELERATORS, PARAMETERS, OBJECTIVES, LIMITS, MAXIMUM_RUNS);
+    private static final List<Metric> USUAL_OBJECTIVES =
+            List.of(Metric.CYCLES, Metric.TRAFFIC, Metric.ENERGY, Metric.AREA);
+
+    public SweepSpec {
+        workloads = List.copyOf(workloads);
+        accelerators = List.copyOf(accelerators);
+        parameters = List.copyOf(parameters);
+        objectives = List.copyOf(objectives);
+        limits = limits.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new EnumMap<>(limits));
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IsosException naming the line and what was expected, when it is no such file
+     */
+    public static SweepSpec read(Path file) {
+        Map<String, YamlNode> fields = YamlNode.read(file).fields();
+        fields.forEach((key, node) -> {
+            if (!KEYS.contains(key)) {
+                throw IsosException.badInput(node.place() + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+            }
+        });
+        List<Setting> parameters = new ArrayList<>();
+        if (fields.containsKey(PARAMETERS)) {
+            settings("", fields.get(PARAMETERS).fields(PARAMETERS), parameters);
+        }
+        return new SweepSpec(
+                file,
+                required(file, fields, WORKLOADS),
+                required(file, fields, ACCELERATORS),
+                parameters,
+                fields.containsKey(OBJECTIVES) ? metrics(fields.get(OBJECTIVES)) : USUAL_OBJECTIVES,
+                fields.containsKey(LIMITS) ? limits(fields.get(LIMITS)) : Map.of(),
+                fields.containsKey(MAXIMUM_RUNS) ? runs(fields.get(MAXIMUM_RUNS)) : USUAL_RUNS);
+    }
+
+    private static List<String> required(Path file, Map<String, YamlNode> fields, String key) {
+        if (!fields.containsKey(key)) {
+            throw IsosException.badInput(file + " has no key '" + key + "'");
+        }
+        return distinct(fields.get(key), key);
+    }
+
+    /** The values of a key; twice the same would be one row and is refused. */
+    private static List<String> distinct(YamlNode node, String key) {
+        List<String> texts = node.texts(key).stream().map(String::strip).toList();
+        Set<String> seen = new HashSet<>();
+        for (String text : texts) {
+            if (text.isEmpty() || !seen.add(text)) {
+                throw IsosException.badInput(node.place() + ": key '" + key + "': "
+                        + (text.isEmpty() ? "expected a value, got nothing" : "'" + text + "' is there twice"));
+            }
+        }
+        return texts;
+    }
+
+    /** Nested keys are joined by dots, as in hardware files. */
+    private static void settings(String prefix, Map<String, YamlNode> fields, List<Setting> into) {
+        fields.forEach((name, node) -> {
+            String key = prefix + name;
+            if (node.fields() != null) {
+                settings(key + ".", node.fields(), into);
+            } else {
+                into.add(new Setting(key, node.texts(key), node.place() + ": key '" + key + "'"));
+            }
+        });
+    }
+
+    private static List<Metric> metrics(YamlNode node) {
+        return distinct(node, OBJECTIVES).stream()
+                .map(path -> metric(path, node.place()))
+                .toList();
+    }
+
+    private static Metric metric(String path, String place) {
+        for (Metric metric : Metric.values()) {
+            if (metric.path().equals(path.strip())) {
+                return metric;
+            }
+        }
+        throw IsosException.badInput(
+                place + ": expected one of " + String.join(", ", Metric.paths()) + ", got '" + path + "'");
+    }
+
+    private static Map<Metric, Double> limits(YamlNode node) {
+        Map<Metric, Double> limits = new EnumMap<>(Metric.class);
+        node.fields(LIMITS).forEach((path, value) -> {
+            Metric metric = metric(path, value.place());
+            double limit;
+            try {
+                limit = Quantity.REAL.parse(value.one(path));
+            } catch (IllegalArgumentException e) {
+                throw new IsosException(
+                        ErrorCode.BAD_INPUT, value.place() + ": key '" + path + "': " + e.getMessage(), e);
+            }
+            if (!(limit > 0)) {
+                throw IsosException.badInput(value.place() + ": key '" + path + "': expected a number above 0, got '"
+                        + value.one(path) + "'");
+            }
+            limits.put(metric, limit);
+        });
+        return limits;
+    }
+
+    private static int runs(YamlNode node) {
+        try {
+            return (int) Quantity.whole(node.one(MAXIMUM_RUNS), 1, MOST_RUNS);
+        } catch (IllegalArgumentException e) {
+            throw new IsosException(
+                    ErrorCode.BAD_INPUT, node.place() + ": key '" + MAXIMUM_RUNS + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** Refuses more runs than the file allows. */
+    public void require(int configurations) {
+        long runs = (long) configurations * workloads.size();
+        if (runs > maximumRuns) {
+            throw IsosException.badInput(file + ": " + configurations + " configurations on " + workloads.size()
+                    + " workloads are " + runs + " runs, more than the " + maximumRuns
+                    + " that 'maximumRuns' allows");
+        }
+    }
+}
