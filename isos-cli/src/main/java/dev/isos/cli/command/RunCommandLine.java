@@ -20,12 +20,15 @@ public record RunCommandLine(List<String> common) {
 
     /** The command line of one run. */
     String of(EvaluationRun run) {
-        AcceleratorRequest request = run.request();
-        String workload = run.result().workload().id();
+        return of(run.result().workload().id(), run.request(), run.seed());
+    }
+
+    /** The command line of a run that is described by its parts. */
+    String of(String workload, AcceleratorRequest request, long seed) {
         List<String> words = new ArrayList<>(List.of("./isos", "run", "-w", workload, "-a", request.id()));
         request.overrides().forEach(override -> words.addAll(List.of("--set", override)));
         request.mapping().ifPresent(mapping -> words.addAll(List.of("--mapping", mapping)));
-        words.addAll(List.of("--seed", Long.toString(run.seed()), "--verify"));
+        words.addAll(List.of("--seed", Long.toString(seed), "--verify"));
         words.addAll(common);
         return join(words);
     }

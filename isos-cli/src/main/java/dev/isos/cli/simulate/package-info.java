@@ -1,2 +1,2 @@
-/** Runs many simulations and tells how far they are. */
+/** Displays the progress of many simulations on a terminal. */
 package dev.isos.cli.simulate;

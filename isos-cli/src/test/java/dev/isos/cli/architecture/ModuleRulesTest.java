@@ -41,8 +41,10 @@ class ModuleRulesTest {
         HW(API, CORE),
         BASELINES(API, CORE, HW),
         WORKLOADS(API, CORE),
-        /** Finds hw, baselines and workloads at run time and names no class of theirs. */
-        CLI(API, CORE);
+        /** This one and those below find hw, baselines and workloads at run time and name no class of theirs. */
+        STUDY(API, CORE),
+        REPORT(API, CORE, STUDY),
+        CLI(API, CORE, STUDY, REPORT);
 
         private final List<Module> mayUse;
 
@@ -155,6 +157,27 @@ class ModuleRulesTest {
     @Test
     void theCoreNeedsGuiceAndJacksonBesideTheApi() {
         onlyUses(Module.CORE, "java..", "com.google.inject..", "jakarta.inject..", "com.fasterxml.jackson..");
+    }
+
+    @Test
+    void studiesNeedJacksonBesideTheModulesBelow() {
+        onlyUses(Module.STUDY, "java..", "com.fasterxml.jackson..");
+    }
+
+    @Test
+    void reportsNeedJacksonAndAScriptEngineBesideTheModulesBelow() {
+        onlyUses(Module.REPORT, "java..", "com.fasterxml.jackson..", "org.mozilla.javascript..");
+    }
+
+    @Test
+    void guiceServesTheAssemblyOfContributionsOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.isos.core")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.inject..", "jakarta.inject..")
+                .check(classes);
     }
 
     private static void onlyUses(Module module, String... libraries) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.cli.command.RunCommandLine;
 import dev.isos.study.evaluation.Agreement;
 import dev.isos.study.evaluation.ComparedRuns;
 import dev.isos.study.evaluation.Evaluation;
@@ -12,20 +11,13 @@ import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.FigureId;
 import dev.isos.study.evaluation.NetworkNumbers;
 import dev.isos.study.evaluation.Published;
-import dev.isos.study.evaluation.WorkloadSizes;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.isos.api.network.Layer;
-import dev.isos.api.network.Window;
-import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.api.workload.Workload;
-import dev.isos.study.evaluation.WorkloadSizes.Sizes;
 import dev.isos.report.figure.Chart;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
-import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.testkit.WorkloadBuilder;
+import dev.isos.study.evaluation.PaperComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -335,7 +327,7 @@ class FiguresTest {
     @Test
     void idsAreUniqueAndRowsNameRunsThatThereAre() {
         Set<FigureId> all = EnumSet.complementOf(EnumSet.of(FigureId.DATAFLOW));
-        FigureReport report = Figures.report(DATA, all, "./isos reproduce");
+        FigureReport report = Figures.report(DATA, all, "./isos reproduce", run -> "");
         assertEquals(all.size(), report.figures().size());
         Set<String> ids = new LinkedHashSet<>();
         for (Figure figure : report.figures()) {
@@ -351,34 +343,5 @@ class FiguresTest {
                 }
             }
         }
-    }
-
-    @Test
-    void sizesOfAWorkloadAreThoseOfItsTensors() {
-        WorkloadBuilder builder = new WorkloadBuilder("tiny", 1, new FeatureMapShape(3, 4, 4), false, 1);
-        int first = builder.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(3, 1, 1), 1);
-        builder.convolution(first, 8, 1, Window.square(1, 1, 0), 1);
-        Workload workload = builder.build();
-        WorkloadSizes sizes = WorkloadSizes.of(workload);
-        long weights = 8 * 3 * 9 + 8 * 8;
-        assertEquals(8 * 3 * 9 * 16 + 8 * 8 * 16, sizes.denseMacs());
-        assertEquals(new Sizes(weights, weights + 48 + 3 * 128, weights + 48 + 128), sizes.dense());
-        assertTrue(sizes.effectualMacs() < sizes.denseMacs());
-        assertTrue(sizes.sparse().layerByLayer() <= sizes.dense().layerByLayer());
-        assertEquals(weights, sizes.sparse().weights());
-    }
-
-    @Test
-    void commandLinesAreQuotedForAShell() {
-        AcceleratorRequest request = new AcceleratorRequest(
-                "isosceles",
-                Optional.empty(),
-                List.of("dram.bandwidth=64 GB/s"),
-                Optional.of("single"),
-                Optional.empty());
-        assertEquals(
-                "./isos run -w 'it'\\''s.onnx' -a isosceles --set 'dram.bandwidth=64 GB/s' --mapping single --seed 7"
-                        + " --verify --plugins p",
-                new RunCommandLine(List.of("--plugins", "p")).of("it's.onnx", request, 7));
     }
 }

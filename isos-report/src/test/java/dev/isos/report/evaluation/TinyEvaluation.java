@@ -32,7 +32,8 @@ import dev.isos.study.evaluation.Published.Groups;
 import dev.isos.study.evaluation.Published.Networks;
 import dev.isos.study.evaluation.Published.Printed;
 import dev.isos.study.evaluation.WorkloadSizes.Sizes;
-import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.study.evaluation.EvaluationRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class TinyEvaluation {
      * the same, and single is not there.
      */
     static EvaluationData data() {
-        List<SourceRun> runs = new ArrayList<>();
+        List<EvaluationRun> runs = new ArrayList<>();
         runs.add(run("small", "pipelined", 1_000, 20_000, 30_000, 1));
         runs.add(run("small", "single", 2_000, 20_000, 140_000, 1));
         runs.add(run("small", "other", 2_000, 40_000, 160_000, 1));
@@ -161,7 +162,7 @@ final class TinyEvaluation {
         return new Machine(accelerator, 1000 * HZ, 100 * HZ);
     }
 
-    private static SourceRun run(
+    private static EvaluationRun run(
             String workload, String accelerator, long cycles, long weights, long activations, int waste) {
         long effectual = 500_000;
         RunResult.Traffic traffic = new RunResult.Traffic(weights, activations / 2, activations / 2 - 1_000, 1_000);
@@ -199,6 +200,6 @@ final class TinyEvaluation {
                         new RunResult.ComponentResult("rest", "other", 1e6, 0)),
                 new RunResult.Host(0.01, 1),
                 Map.of("fake", "1.2.3"));
-        return new SourceRun(result, "./isos run -w " + workload + " -a " + accelerator);
+        return new EvaluationRun(result, AcceleratorRequest.of(accelerator), 1);
     }
 }

@@ -90,7 +90,6 @@ class TableTest {
         assertEquals("12.5%", Units.percent(0.125));
         assertEquals("+4.8%", Units.difference(0.048));
         assertEquals("4.30x", Units.ratio(4.3));
-        assertEquals(6, Units.geometricMean(new double[] {4, 9}), 1e-12);
     }
 
     @Test

@@ -198,7 +198,7 @@ public record Published(
     }
 
     /** The same as text. */
-    static String text(String file) {
+    public static String text(String file) {
         try (InputStream in = Published.class.getResourceAsStream(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,2 +1,2 @@
-/** What {@code isos reproduce} runs and compares with, as data. */
+/** What {@code isos reproduce} runs and compares with the published numbers, and how near they come. */
 package dev.isos.study.evaluation;

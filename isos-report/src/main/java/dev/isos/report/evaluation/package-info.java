@@ -1,0 +1,2 @@
+/** The figures of the published evaluation, made from its data. */
+package dev.isos.report.evaluation;

@@ -1,0 +1,2 @@
+/** Accelerators beside each other on the same workloads. */
+package dev.isos.study.compare;

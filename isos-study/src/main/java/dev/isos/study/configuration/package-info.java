@@ -1,0 +1,2 @@
+/** What users write about accelerators, as configurations: keys, lists of values and ranges. */
+package dev.isos.study.configuration;

@@ -1,0 +1,2 @@
+/** Sums up many numbers. */
+package dev.isos.study.statistic;
