@@ -1,14 +1,18 @@
 package dev.isos.workloads.quantise;
 
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.FloatComparison;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.workloads.graph.FloatExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signal-to-quantisation-noise ratios of a workload against float on its own input, in dB: ten times the logarithm of the
@@ -21,9 +25,16 @@ import java.util.Map;
  * @param after that of its output
  * @param densityError largest difference of the share of non-zeros of a layer's output, in percentage points
  * @param densityLayer where that is
+ * @param layers every layer of the input's image, in order
  */
 record QuantisationNoise(
-        double output, String layer, double before, double after, double densityError, String densityLayer) {
+        double output,
+        String layer,
+        double before,
+        double after,
+        double densityError,
+        String densityLayer,
+        List<FloatComparison> layers) {
     /** Below this the text warns. Ours: noise of a tenth of the signal's amplitude. */
     static final double LOW = 20;
 
@@ -49,7 +60,21 @@ record QuantisationNoise(
                 comparison.before,
                 comparison.after,
                 100 * comparison.densityError,
-                comparison.densityLayer);
+                comparison.densityLayer,
+                comparison.layers);
+    }
+
+    /** The reference with what was found of each layer; layers of further images stay without. */
+    List<LayerReference> in(List<LayerReference> reference) {
+        List<LayerReference> compared = new ArrayList<>(reference);
+        for (int i = 0; i < layers.size(); i++) {
+            LayerReference r = reference.get(i);
+            compared.set(
+                    i,
+                    new LayerReference(
+                            r.outputSha256(), r.outputNonZeros(), r.effectualMacs(), Optional.of(layers.get(i))));
+        }
+        return compared;
     }
 
     /** The layers in the order in which both executors run them. */
@@ -64,6 +89,7 @@ record QuantisationNoise(
         double after = Double.POSITIVE_INFINITY;
         double densityError;
         String densityLayer = "";
+        final List<FloatComparison> layers = new ArrayList<>();
 
         Comparison(Workload workload, List<ActivationTensor> outputs) {
             this.workload = workload;
@@ -89,7 +115,9 @@ record QuantisationNoise(
                 after = ratio;
                 layer = node.name();
             }
-            double apart = Math.abs(density(values) - tensor.nonZeros() / (double) values.length);
+            double density = density(values);
+            layers.add(new FloatComparison(ratio, density));
+            double apart = Math.abs(density - tensor.nonZeros() / (double) values.length);
             if (apart > densityError) {
                 densityError = apart;
                 densityLayer = node.name();

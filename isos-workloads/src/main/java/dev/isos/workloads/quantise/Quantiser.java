@@ -115,7 +115,7 @@ public final class Quantiser {
                 workload.network(),
                 workload.parameters(),
                 workload.input(),
-                reference,
+                noise.in(reference),
                 workload.furtherInputs());
     }
 
