@@ -1,0 +1,90 @@
+package dev.isos.cli.laws;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.workload.Workload;
+import dev.isos.cli.input.Configurations;
+import dev.isos.core.Isos;
+import dev.isos.core.IsosPlatform;
+import dev.isos.core.simulate.RunOptions;
+import dev.isos.testkit.RandomWorkloads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Twice the bandwidth makes no run slower beyond 1 %, on any machine under any mapping. */
+class MonotonicBandwidthTest {
+    private static final List<String> MACHINES = List.of(
+            "isosceles",
+            "isosceles-optimal",
+            "isosceles-single",
+            "isosceles:mapping=block",
+            "isosceles:fidelity=analytical",
+            "isosceles:lanes=4",
+            "isosceles-optimal:lanes=4",
+            "isosceles:lanes=4:filterBuffer=4 KiB",
+            "isosceles:lanes=4:filterBuffer=2 KiB:mapping=single",
+            "isosceles-optimal:lanes=4:filterBuffer=4 KiB",
+            "isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B",
+            "isosceles:lanes=2:queues=1 KiB:filterBuffer=4 KiB",
+            "isosceles-optimal:lanes=2:queues=1 KiB:filterBuffer=4 KiB",
+            "sparten",
+            "sparten-ideal",
+            "fused-layer",
+            "fused-layer-ideal",
+            "scnn",
+            "scnn:banks=16",
+            "systolic-os",
+            "systolic-ws",
+            "systolic-is");
+    private static final int[] GIGABYTES = {8, 16, 32, 64, 128, 256, 512};
+
+    @Test
+    void moreBandwidthIsNotSlower() {
+        boolean all = Boolean.getBoolean("isos.all");
+        Isos isos = IsosPlatform.load(Optional.empty());
+        List<String> slower = new ArrayList<>();
+        for (Workload workload : RandomWorkloads.corners().values()) {
+            sweep(isos, workload, workload.network().name(), slower);
+        }
+        for (long seed = 1; seed <= (all ? 400 : 20); seed++) {
+            sweep(isos, RandomWorkloads.network(seed), "network of seed " + seed, slower);
+        }
+        slower.forEach(System.out::println);
+        assertTrue(slower.isEmpty(), slower.size() + " slower");
+    }
+
+    private static void sweep(Isos isos, Workload workload, String name, List<String> slower) {
+        for (String machine : MACHINES) {
+            long before = Long.MAX_VALUE;
+            for (int gigabytes : GIGABYTES) {
+                String configuration = machine + ":dram.bandwidth=" + gigabytes + " GB/s";
+                long cycles = cycles(isos, workload, configuration);
+                if (cycles > 1.01 * before) {
+                    slower.add(name + " on " + configuration + ": " + before + " to " + cycles + String.format(" %.1f%%", 100.0 * cycles / before - 100));
+                }
+                before = cycles;
+            }
+        }
+        isos.release(workload);
+    }
+
+    private static long cycles(Isos isos, Workload workload, String configuration) {
+        try {
+            return isos.run(
+                            workload,
+                            isos.accelerator(Configurations.request(configuration, "the test")),
+                            new RunOptions(false, SimulationListener.NONE, 1, 0))
+                    .cycles();
+        } catch (IsosException refused) {
+            if (refused.code() == ErrorCode.INFEASIBLE) {
+                return Long.MAX_VALUE / 2;
+            }
+            throw refused;
+        }
+    }
+}
