@@ -3,6 +3,7 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The ISOSceles machine as formulas over expected counts; {@link IsoscelesRun} is what it approximates. A segment takes as long
@@ -40,15 +42,19 @@ final class IsoscelesEstimator implements SegmentEstimator {
      *
      * @param busy cycles of its busiest lane
      * @param compute cycles of computation, from the first column of the first layer to the last one of the last
+     * @param fill of these, what one column takes from the first layer to the last
      * @param first cycles of loading what the first layer needs to begin
      * @param dram cycles of all transfers
+     * @param reads whether any of them is a read
      */
     private record Body(
             ExpectedSegment expected,
             double busy,
             double compute,
+            double fill,
             double first,
             double dram,
+            boolean reads,
             List<LayerEstimate> layers,
             boolean leftOut) {}
 
@@ -89,8 +95,10 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 expected,
                 pipeline.steady(),
                 pipeline.steady() + pipeline.fill(),
+                pipeline.fill(),
                 first / model.offChipBytesPerCycle(),
                 bytes / model.offChipBytesPerCycle(),
+                bytes > Stream.of(estimates).mapToLong(LayerEstimate::outputBytes).sum(),
                 List.of(estimates),
                 !layers.isEmpty() && layers.stream().allMatch(layer -> model.leavesOut(layer.layer())));
     }
@@ -102,8 +110,15 @@ final class IsoscelesEstimator implements SegmentEstimator {
         if (body.leftOut()) {
             return new SegmentEstimate(0, 0, 0, body.layers());
         }
-        double ahead = previous.map(before -> ahead(body(before), body)).orElse(0.0);
-        double cycles = Math.max(Math.max(0, body.first() - ahead) + body.compute(), body.dram() - ahead);
+        double idle = previous.map(before -> idle(body(before))).orElse(0.0);
+        double ahead = previous.map(before -> Math.min(idle, loadedAhead(body(before), body))).orElse(0.0);
+        double latency = body.reads() && previous.map(before -> reads(segment, before)).orElse(true)
+                ? model.dramLatencyCycles
+                : 0;
+        // the last column comes off chip no sooner, and then goes through the pipeline
+        double cycles = Math.max(
+                Math.max(0, body.first() + latency - Math.min(idle, ahead + latency)) + body.compute(),
+                Math.max(0, body.dram() - ahead) + latency + body.fill());
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
                 Math.round(Math.min(cycles, body.busy())),
@@ -111,12 +126,25 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 body.layers());
     }
 
-    /** Cycles of loading a segment's weights for which the DRAM finds time, and the filter buffer room, in the one before. */
-    private double ahead(Body before, Body next) {
-        double idle = before.leftOut() ? 0 : before.compute() - before.dram();
+    /** Whether a segment must wait for what the one before it stores; what is older is loaded ahead. */
+    private boolean reads(Segment segment, Segment before) {
+        return !body(before).leftOut()
+                && segment.layers().stream()
+                        .map(densities.network()::layer)
+                        .filter(layer -> !(layer.op() instanceof Concatenation))
+                        .anyMatch(layer -> layer.inputs().stream().anyMatch(before.layers()::contains)
+                                || before.layers().contains(layer.residual()));
+    }
+
+    /** Cycles for which a segment leaves the DRAM to the next one. */
+    private static double idle(Body before) {
+        return before.leftOut() ? 0 : Math.max(0, before.compute() - before.dram());
+    }
+
+    /** Cycles of loading those weights of a segment for which the filter buffer has room during the one before. */
+    private double loadedAhead(Body before, Body next) {
         double room = model.filterBufferBytes - before.expected().bytes(TensorRole.WEIGHTS);
-        double weights = Math.min(room, next.expected().bytes(TensorRole.WEIGHTS)) / model.offChipBytesPerCycle();
-        return Math.max(0, Math.min(idle, weights));
+        return Math.max(0, Math.min(room, next.expected().bytes(TensorRole.WEIGHTS))) / model.offChipBytesPerCycle();
     }
 
     @Override
