@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The ISOSceles machine as formulas over expected counts; {@link IsoscelesRun} is what it approximates. A segment takes as long
@@ -45,7 +44,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
      * @param fill of these, what one column takes from the first layer to the last
      * @param first cycles of loading what the first layer needs to begin
      * @param dram cycles of all transfers
-     * @param reads whether any of them is a read
+     * @param reads cycles of those that are reads
      */
     private record Body(
             ExpectedSegment expected,
@@ -54,7 +53,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
             double fill,
             double first,
             double dram,
-            boolean reads,
+            double reads,
             List<LayerEstimate> layers,
             boolean leftOut) {}
 
@@ -71,6 +70,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
             estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);
         }
         long bytes = 0;
+        long reads = 0;
         for (int i = 0; i < layers.size(); i++) {
             int index = layers.get(i).layer().index();
             LayerEstimate estimate = new LayerEstimate(
@@ -83,6 +83,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
                     Math.round(expected.bytes(TensorRole.RESIDUALS, i)));
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
+            reads += estimate.offChipBytes() - estimate.outputBytes();
         }
         double first = 0;
         if (!layers.isEmpty()) {
@@ -98,7 +99,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 pipeline.fill(),
                 first / model.offChipBytesPerCycle(),
                 bytes / model.offChipBytesPerCycle(),
-                bytes > Stream.of(estimates).mapToLong(LayerEstimate::outputBytes).sum(),
+                reads / model.offChipBytesPerCycle(),
                 List.of(estimates),
                 !layers.isEmpty() && layers.stream().allMatch(layer -> model.leavesOut(layer.layer())));
     }
@@ -112,13 +113,13 @@ final class IsoscelesEstimator implements SegmentEstimator {
         }
         double idle = previous.map(before -> idle(body(before))).orElse(0.0);
         double ahead = previous.map(before -> Math.min(idle, loadedAhead(body(before), body))).orElse(0.0);
-        double latency = body.reads() && previous.map(before -> reads(segment, before)).orElse(true)
+        double latency = body.reads() > 0 && previous.map(before -> reads(segment, before)).orElse(true)
                 ? model.dramLatencyCycles
                 : 0;
-        // the last column comes off chip no sooner, and then goes through the pipeline
-        double cycles = Math.max(
-                Math.max(0, body.first() + latency - Math.min(idle, ahead + latency)) + body.compute(),
-                Math.max(0, body.dram() - ahead) + latency + body.fill());
+        double start = Math.max(0, body.first() + latency - Math.min(idle, ahead + latency));
+        // what is read last comes a latency later, and then goes through the pipeline
+        double last = Math.max(0, body.reads() - ahead) + latency + body.fill();
+        double cycles = Math.max(Math.max(start + body.compute(), last), body.dram() - ahead);
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
                 Math.round(Math.min(cycles, body.busy())),
