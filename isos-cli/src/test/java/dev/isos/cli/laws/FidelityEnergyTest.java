@@ -42,11 +42,15 @@ class FidelityEnergyTest {
             Workload workload = isos.workload(
                     SharedDataFolder.path("cases/" + file + ".onnx").toString(), WorkloadRequest.defaults());
             RunResult event = run(workload, "isosceles");
-            assertEquals(event.components(), run(workload, "isosceles:fidelity=stepped").components(), file);
+            assertEquals(
+                    event.components(),
+                    run(workload, "isosceles:fidelity=stepped").components(),
+                    file);
             RunResult estimate = run(workload, "isosceles:fidelity=analytical");
             for (int i = 0; i < event.components().size(); i++) {
                 double energy = event.components().get(i).energyPj();
-                assertEquals(energy, estimate.components().get(i).energyPj(), 0.001 * energy, file + ", component " + i);
+                assertEquals(
+                        energy, estimate.components().get(i).energyPj(), 0.001 * energy, file + ", component " + i);
             }
             // without the latency of the reads it would be 100 cycles less
             assertEquals(event.cycles(), estimate.cycles(), 50, file);

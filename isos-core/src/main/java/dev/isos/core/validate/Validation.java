@@ -180,9 +180,7 @@ public final class Validation {
                     fast.verified() && slow.verified() && fast.outputSha256().equals(slow.outputSha256());
             String different = !outputs
                     ? "other outputs"
-                    : !fast.traffic().equals(slow.traffic())
-                            ? "other off-chip bytes"
-                            : otherEnergy(fast, slow);
+                    : !fast.traffic().equals(slow.traffic()) ? "other off-chip bytes" : otherEnergy(fast, slow);
             return Optional.of(new ValidationCase(
                     number, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
         } catch (IsosException e) {
