@@ -6,8 +6,8 @@ import java.util.Arrays;
  * The front ends of all lanes. A lane has a stream of activations for each layer of the pipeline. A stream yields one element
  * per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle; it reads ahead
  * by as many elements as there are filter fetchers. Several
- * streams share the processing elements: every period they are divided in proportion to the vectors that each layer asked for
- * in the period before (done, or still waiting at its end); what a stream cannot use, since its elements do not come faster,
+ * streams share the processing elements: each that has work has one, and the others are divided, every period, in proportion to the
+ * vectors that each layer asked for in the period before (done, or still waiting at its end); what a stream cannot use, since its elements do not come faster,
  * goes to the others. Work is counted in fixed point, so that outcomes do not depend on the machine that simulates.
  */
 final class FrontEnds {
@@ -223,13 +223,18 @@ final class FrontEnds {
         while (again) {
             again = false;
             long weights = 0;
+            int streams = 0;
             for (int stream = from; stream < to; stream++) {
                 weights += settled[stream] ? 0 : weight[stream];
+                streams += settled[stream] ? 0 : 1;
             }
+            // a processing element works for one layer: each has one, and the others are divided
+            long one = isStatic || streams == 0 ? 0 : Math.min(1L << SHIFT, left / streams);
+            long rest = left - streams * one;
             long spent = 0;
             for (int stream = from; stream < to; stream++) {
                 if (!settled[stream]) {
-                    long share = Math.max(1, (long) ((double) left * weight[stream] / weights));
+                    long share = Math.max(1, one + (long) ((double) rest * weight[stream] / weights));
                     long limit = limit(stream);
                     if (limit <= share) {
                         rate[stream] = limit;
