@@ -139,9 +139,9 @@ final class IsoscelesEstimator implements SegmentEstimator {
                                 || before.layers().contains(layer.residual()));
     }
 
-    /** Cycles for which a segment leaves the DRAM to the next one. */
+    /** Cycles for which a segment leaves the DRAM to the next one; what it loads first comes before it computes. */
     private static double idle(Body before) {
-        return before.leftOut() ? 0 : Math.max(0, before.compute() - before.dram());
+        return before.leftOut() ? 0 : Math.max(0, before.compute() - (before.dram() - before.first()));
     }
 
     /** Cycles of loading those weights of a segment for which the filter buffer has room during the one before. */
