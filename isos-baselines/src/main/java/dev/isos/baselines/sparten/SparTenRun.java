@@ -14,9 +14,9 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
-import dev.isos.baselines.machine.ItemEnds;
-import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.SegmentTimings;
+import dev.isos.support.machine.ItemEnds;
+import dev.isos.support.machine.OffChipPort;
+import dev.isos.support.machine.SegmentTimings;
 import java.util.Arrays;
 import java.util.List;
 
