@@ -353,7 +353,7 @@ class SparTenRunTest {
                                 List.of(0, 1),
                                 SparTenHarness.model().geometry()));
         assertEquals(
-                "SparTen works layer by layer and cannot run the 2 layers from conv0 to pool1 as one segment",
+                "dataflow sparten works layer by layer and cannot run the 2 layers from conv0 to pool1 as one segment",
                 rejection.reason());
     }
 

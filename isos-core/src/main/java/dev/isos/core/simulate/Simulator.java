@@ -112,6 +112,7 @@ public final class Simulator {
     /** Cuts a workload into segments; checks that every layer is in exactly one, in order. */
     public ExecutionPlan plan(Workload asked, ConfiguredAccelerator accelerator) {
         Workload workload = gathered(asked);
+        Pairing.requireOperations(accelerator, workload);
         ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();

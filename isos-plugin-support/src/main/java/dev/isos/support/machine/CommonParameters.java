@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Clock, off-chip memory and energy table of a machine: the same parameters with the same defaults for all that are compared. */
+/** Clock and off-chip memory of a machine: the same parameters with the same defaults for all that are compared. */
 public record CommonParameters(HardwareSpec spec) {
     public static final String CLOCK = "clock";
     public static final String DRAM_BANDWIDTH = "dram.bandwidth";
     public static final String DRAM_LATENCY = "dram.latency";
-    public static final String ENERGY_TABLE = "energyTable";
     public static final String POOLINGS = "poolings";
     public static final String LEFT_OUT = "left-out";
     public static final String COUNTED = "counted";
@@ -43,12 +42,6 @@ public record CommonParameters(HardwareSpec spec) {
                 List.of(LEFT_OUT, COUNTED),
                 "whether poolings whose windows are smaller than their map take time and bytes",
                 "ours: they are part of the network"));
-        all.add(HardwareParameter.text(
-                ENERGY_TABLE,
-                "horowitz-45nm-hbm",
-                List.of(),
-                "id of the energy and area model",
-                "ours: see the table for the sources of its entries"));
         return List.copyOf(all);
     }
 
