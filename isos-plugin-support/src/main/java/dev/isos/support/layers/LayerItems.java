@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives the work items of one layer, one at a time: {@code begin}, {@code count} and {@code after} describe an item, {@code give}
- * hands it over and gives its number. Transfers of no bytes are left out. Used by one thread.
+ * Gives the work items of one layer in the vocabulary of {@link LayerWork}, one at a time: {@code multiply}, {@code count} and
+ * {@code after} describe an item, {@code give} hands it over and returns its number. Maps travel as a bit per channel, in whole
+ * bytes at each position, and a byte per non-zero. Used by one thread.
  */
 public final class LayerItems {
     /** Number of an item that does not exist; nothing waits for it. */
@@ -31,12 +32,15 @@ public final class LayerItems {
     }
 
     /**
-     * Begins an item.
+     * Begins an item that makes products.
      *
-     * @param phase position of its phase in the schema
      * @param step see {@link WorkItem#begin}
      */
-    public LayerItems begin(int phase, int step) {
+    public LayerItems multiply(int step) {
+        return begin(LayerWork.MULTIPLY, step);
+    }
+
+    private LayerItems begin(int phase, int step) {
         item.begin(phase, layer.index(), step, 0, 0);
         return this;
     }
@@ -77,24 +81,26 @@ public final class LayerItems {
     }
 
     /** The layer's filters, or some of them, come from off chip once {@code after} has ended. */
-    public List<Integer> readFilters(int phase, int step, long bytes, int after) {
-        return bytes == 0 ? List.of() : List.of(transfer(phase, step, TensorRole.WEIGHTS, layer.index(), bytes, after));
+    public List<Integer> readFilters(int step, long bytes, int after) {
+        return bytes == 0
+                ? List.of()
+                : List.of(transfer(LayerWork.LOAD_FILTERS, step, TensorRole.WEIGHTS, layer.index(), bytes, after));
     }
 
-    /** All inputs of the layer come from off chip, each from the tensors in memory that hold it, as bitmask and non-zeros. */
-    public List<Integer> readInputs(int phase, int step, int after) {
+    /** All inputs of the layer come from off chip, each from the tensors in memory that hold it. */
+    public List<Integer> readInputs(int step, int after) {
         List<Integer> reads = new ArrayList<>();
         for (int operand : layer.inputs().stream().distinct().toList()) {
-            read(phase, step, TensorRole.INPUTS, operand, after, reads);
+            read(LayerWork.LOAD_INPUTS, step, TensorRole.INPUTS, operand, after, reads);
         }
         return reads;
     }
 
-    /** The residual operand, if there is one, comes from off chip in the same format. */
-    public List<Integer> readResidual(int phase, int step, int after) {
+    /** The residual operand, if there is one, comes from off chip. */
+    public List<Integer> readResidual(int step, int after) {
         List<Integer> reads = new ArrayList<>();
         if (layer.hasResidual()) {
-            read(phase, step, TensorRole.RESIDUALS, layer.residual(), after, reads);
+            read(LayerWork.LOAD_RESIDUAL, step, TensorRole.RESIDUALS, layer.residual(), after, reads);
         }
         return reads;
     }
@@ -112,13 +118,22 @@ public final class LayerItems {
         return give();
     }
 
-    /**
-     * Begins the write of channels {@code from .. to} of the layer's output, as bitmask and non-zeros; the caller says what it waits
-     * for.
-     */
-    public LayerItems beginWrite(int phase, int step, ActivationTensor output, int from, int to) {
-        begin(phase, step);
+    /** Begins the item that stores channels {@code from .. to} of the output; the caller says what it waits for. */
+    public LayerItems store(int step, ActivationTensor output, int from, int to) {
+        begin(LayerWork.STORE_OUTPUTS, step);
         item.moves(TensorRole.OUTPUTS, layer.index(), OperandPart.bitmaskBytes(output, from, to));
-        return this;
+        return count(LayerWork.POST_OPS, (long) output.shape().fibers() * (to - from));
+    }
+
+    /** Gives all items of a layer without filters: its inputs arrive, it is computed in one step, its outputs leave; returns these. */
+    public ActivationTensor reduce(ActivationTensor output) {
+        List<Integer> inputs = readInputs(0, NONE);
+        long operands = (long) LayerArithmetic.operandsPerOutput(layer) * output.shape().elements();
+        int reduced = begin(LayerWork.REDUCE, 0)
+                .count(LayerWork.OPERANDS, operands)
+                .after(inputs)
+                .give();
+        store(0, output, 0, output.shape().channels()).after(reduced).give();
+        return output;
     }
 }

@@ -203,18 +203,25 @@ final class ReferenceConvolution {
         }
     }
 
-    /**
-     * Products of which both operands are non-zero: over (c, r, s), the non-zero weights of the fiber times the non-zero
-     * inputs of channel c that kernel position (r, s) reaches from some output.
-     */
+    /** Products of which both operands are non-zero: over all fibers, non-zero weights times products of each. */
     static long effectualMacs(Layer layer, ActivationTensor input, FilterTensor filters) {
+        int[] starts = filters.starts();
+        long[] products = productsPerWeight(layer, input, filters);
+        long macs = 0;
+        for (int fiber = 0; fiber < products.length; fiber++) {
+            macs += products[fiber] * (starts[fiber + 1] - starts[fiber]);
+        }
+        return macs;
+    }
+
+    /** For filter fiber (c, r, s) the non-zero inputs of channel c that kernel position (r, s) reaches from some output. */
+    static long[] productsPerWeight(Layer layer, ActivationTensor input, FilterTensor filters) {
         FeatureMapShape in = layer.inputShape();
         Window window = ((Convolution) layer.op()).window();
         byte[] values = input.values();
-        int[] starts = filters.starts();
         int[] column = new int[in.channels()];
         long[] reached = new long[in.channels()];
-        long macs = 0;
+        long[] products = new long[filters.starts().length - 1];
         for (int r = 0; r < window.rows(); r++) {
             for (int s = 0; s < window.columns(); s++) {
                 Arrays.fill(reached, 0);
@@ -235,12 +242,11 @@ final class ReferenceConvolution {
                     }
                 }
                 for (int c = 0; c < reached.length; c++) {
-                    int fiber = filters.fiber(c, r, s);
-                    macs += reached[c] * (starts[fiber + 1] - starts[fiber]);
+                    products[filters.fiber(c, r, s)] = reached[c];
                 }
             }
         }
-        return macs;
+        return products;
     }
 
     private static void countNonZeros(byte[] values, int from, int[] counts) {

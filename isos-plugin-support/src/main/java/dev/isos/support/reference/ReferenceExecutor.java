@@ -55,6 +55,15 @@ public final class ReferenceExecutor {
     }
 
     /**
+     * For each filter fiber (see {@link FilterTensor#fiber}) the non-zero inputs that every weight of the fiber meets: the products
+     * that each of its non-zero weights makes.
+     */
+    public static long[] productsPerWeight(Layer layer, ActivationTensor input, FilterTensor filters) {
+        requireConvolution(layer, input, filters);
+        return ReferenceConvolution.productsPerWeight(layer, input, filters);
+    }
+
+    /**
      * Post-operations of a convolution on sums of {@link #accumulate}.
      *
      * @param accumulators rank order [Q, P, K]; not modified
