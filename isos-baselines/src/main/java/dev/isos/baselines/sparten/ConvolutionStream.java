@@ -208,7 +208,8 @@ final class ConvolutionStream extends LayerStream {
         }
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
         if (met != null) {
-            return format.bytes(inputParts.get(source), input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
+            return format.bytes(
+                    inputParts.get(source), input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
         }
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;

@@ -77,7 +77,8 @@ public abstract class LayerByLayerDataflow implements Dataflow {
         for (int index : layers) {
             Layer layer = network.layer(index);
             mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
-            for (StorageDemand demand : LayerArithmetic.concatenates(layer) ? List.<StorageDemand>of() : storage(layer, geometry)) {
+            for (StorageDemand demand :
+                    LayerArithmetic.concatenates(layer) ? List.<StorageDemand>of() : storage(layer, geometry)) {
                 if (!demand.fits()) {
                     return new PlanRejection(
                             demand.resource(),

@@ -128,7 +128,8 @@ public final class LayerItems {
     /** Gives all items of a layer without filters: its inputs arrive, it is computed in one step, its outputs leave; returns these. */
     public ActivationTensor reduce(ActivationTensor output) {
         List<Integer> inputs = readInputs(0, NONE);
-        long operands = (long) LayerArithmetic.operandsPerOutput(layer) * output.shape().elements();
+        long operands =
+                (long) LayerArithmetic.operandsPerOutput(layer) * output.shape().elements();
         int reduced = begin(LayerWork.REDUCE, 0)
                 .count(LayerWork.OPERANDS, operands)
                 .after(inputs)

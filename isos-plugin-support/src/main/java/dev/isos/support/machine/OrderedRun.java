@@ -47,12 +47,11 @@ public abstract class OrderedRun extends AccountedRun {
     @Override
     protected final int take(WorkItem item) {
         long ready = ends.ready(item, segments.start());
-        long finished =
-                switch (kind(item)) {
-                    case COMPUTE -> compute(item, ready);
-                    case READ -> port.read(item.layer(), item.phase(), ready, item.offChipBytes());
-                    case WRITE -> port.write(item.layer(), item.phase(), ready, item.offChipBytes());
-                };
+        long finished = switch (kind(item)) {
+            case COMPUTE -> compute(item, ready);
+            case READ -> port.read(item.layer(), item.phase(), ready, item.offChipBytes());
+            case WRITE -> port.write(item.layer(), item.phase(), ready, item.offChipBytes());
+        };
         end = Math.max(end, finished);
         return ends.add(finished);
     }
