@@ -26,10 +26,12 @@ final class WeightStationary extends LayerByLayerDataflow {
     @Override public Set<String> requiredGeometry() { return Set.of(MULTIPLIERS, INPUT_BYTES, ACCUMULATORS); }
     @Override public boolean effectualOnly() { return true; }
 
-    /** The sums of at least one output channel have to fit. */
+    /** As many output channels as fit, and at least one. */
     @Override protected List<StorageDemand> storage(Layer layer, Geometry geometry) {
-        long sums = layer.outputShape().fibers();
-        return List.of(new StorageDemand(ACCUMULATORS, SUM_BYTES * sums, SUM_BYTES * geometry.get(ACCUMULATORS), 1));
+        if (layer.convolution().isEmpty()) return List.of();
+        long ofChannel = (long) SUM_BYTES * layer.outputShape().fibers(), limit = SUM_BYTES * geometry.get(ACCUMULATORS);
+        long channels = Math.max(1, Math.min(layer.outputShape().channels(), limit / ofChannel));
+        return List.of(new StorageDemand(ACCUMULATORS, channels * ofChannel, limit, 1));
     }
 
     @Override protected ActivationTensor execute(ExecutionContext context, Layer layer) {
@@ -47,8 +49,7 @@ final class WeightStationary extends LayerByLayerDataflow {
         boolean stay = OperandPart.bitmaskBytes(input, 0, input.shape().channels()) <= geometry.get(INPUT_BYTES);
         int channels = output.shape().channels();
         int block = (int) Math.min(channels, geometry.get(ACCUMULATORS) / output.shape().fibers());
-        int multipliers = geometry.getInt(MULTIPLIERS);
-        int step = 0, fold = LayerItems.NONE, foldBefore = LayerItems.NONE, store = LayerItems.NONE;
+        int multipliers = geometry.getInt(MULTIPLIERS), step = 0, fold = LayerItems.NONE, foldBefore = LayerItems.NONE, store = LayerItems.NONE;
         List<Integer> inputs = List.of(), residual = items.readResidual(0, LayerItems.NONE);
         for (int from = 0; from < channels; from += block) {
             int to = Math.min(channels, from + block);

@@ -16,8 +16,7 @@ public final class WeightStationaryPlugin implements IsosPlugin {
     static final HardwareModelFactory HARDWARE = new MachineKind("weight-stationary", "multipliers that hold a weight each",
             after(count(MULTIPLIERS, "4096", "1", "65536", "one MAC per cycle each", "ours: as many as others have"),
                     bytes("inputBuffer", "1 MiB", "1 B", "inputs that fit are read once", "ours"),
-                    bytes(ACCUMULATORS, "1 MiB", "4 B", "sums of 32 bits", "ours")),
-            Machine::new);
+                    bytes(ACCUMULATORS, "1 MiB", "4 B", "sums of 32 bits", "ours")), Machine::new);
 
     private static final class Machine extends SimpleMachine {
         Machine(HardwareSpec spec) {

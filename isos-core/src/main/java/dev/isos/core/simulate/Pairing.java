@@ -28,8 +28,12 @@ final class Pairing {
                             + workload.info().id() + ": dataflow " + dataflow.id() + " does not execute the "
                             + others.get(0).op().label() + " of layer "
                             + others.get(0).name()
-                            + (others.size() > 1 ? ", nor " + (others.size() - 1) + " other layers" : ""));
+                            + nor(others.size() - 1));
         }
+    }
+
+    private static String nor(int others) {
+        return others == 0 ? "" : ", nor " + others + (others == 1 ? " other layer" : " other layers");
     }
 
     /** Refuses a pairing that cannot work with a sentence that names everything that is missing. */
