@@ -51,8 +51,7 @@ class WeightStationaryExampleTest {
                 JarOutputStream jar = new JarOutputStream(out);
                 Stream<Path> classes = Files.walk(folder.resolve("com"))) {
             for (Path file : classes.filter(Files::isRegularFile).toList()) {
-                jar.putNextEntry(
-                        new JarEntry(folder.relativize(file).toString().replace('\\', '/')));
+                jar.putNextEntry(new JarEntry(folder.relativize(file).toString().replace('\\', '/')));
                 jar.write(Files.readAllBytes(file));
             }
             jar.putNextEntry(new JarEntry(SERVICE));

@@ -12,10 +12,10 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
-import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.ExecutionPlan;
@@ -331,12 +331,13 @@ class SimulatorTest {
         int pooled = builder.pooling(first, LayerOp.PoolingKind.MAX, Window.square(2, 2, 0), false);
         builder.pooling(pooled, LayerOp.PoolingKind.AVERAGE, Window.square(3, 1, 0), false);
         Workload network = builder.build();
-        IsosException e = assertThrows(
-                IsosException.class, () -> run(convolutionsOnly, 0, network, RunOptions.defaults()));
+        IsosException e =
+                assertThrows(IsosException.class, () -> run(convolutionsOnly, 0, network, RunOptions.defaults()));
         assertEquals(ErrorCode.INFEASIBLE, e.code());
         assertEquals(
-                "accelerator plain cannot run " + network.info().id() + ": dataflow plain does not execute the max-pooling"
-                        + " of layer " + network.network().layer(pooled).name() + ", nor 1 other layer",
+                "accelerator plain cannot run " + network.info().id()
+                        + ": dataflow plain does not execute the max-pooling" + " of layer "
+                        + network.network().layer(pooled).name() + ", nor 1 other layer",
                 e.getMessage());
     }
 

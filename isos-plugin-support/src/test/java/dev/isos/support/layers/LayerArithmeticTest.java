@@ -35,8 +35,7 @@ class LayerArithmeticTest {
         WorkloadBuilder builder = new WorkloadBuilder("hand", 1, new FeatureMapShape(3, 6, 6), false, 1);
         builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(3, 1, 1), false);
         assertEquals(
-                9,
-                LayerArithmetic.operandsPerOutput(builder.build().network().layer(0)));
+                9, LayerArithmetic.operandsPerOutput(builder.build().network().layer(0)));
         assertEquals(2, operandsOfLast("add"));
         assertEquals(1, operandsOfLast("selection"));
     }
