@@ -17,8 +17,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -73,6 +75,25 @@ class WeightStationaryExampleTest {
             assertTrue(result.energyPj().dram() > 0 && result.energyPj().sram() > 0, "seed " + seed);
             isos.release(workload);
         }
+    }
+
+    @Test
+    void theCodeOfTheTutorialIsThatOfTheExample() throws IOException {
+        Set<String> example = new HashSet<>();
+        for (Path source : sources()) {
+            Files.readAllLines(source).forEach(line -> example.add(line.strip()));
+        }
+        boolean code = false;
+        int shown = 0;
+        for (String line : Files.readAllLines(Path.of("..", "docs", "plugins.md"))) {
+            if (line.startsWith("```")) {
+                code = line.equals("```java");
+            } else if (code) {
+                assertTrue(example.contains(line.strip()), line);
+                shown++;
+            }
+        }
+        assertTrue(shown > 60, shown + " lines of code");
     }
 
     private static List<Path> sources() throws IOException {
