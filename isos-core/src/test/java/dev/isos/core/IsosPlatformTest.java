@@ -64,7 +64,7 @@ class IsosPlatformTest {
                         .toList();
             }
         };
-        Isos platform = platform(new TestingPlugin() {
+        Isos platform = platform(new CorePlugin(), new TestingPlugin() {
             @Override
             public void contribute(Registrar registrar) {
                 super.contribute(registrar);
