@@ -8,6 +8,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.support.layers.LayerWork;
 import dev.isos.testkit.Bench;
 import dev.isos.testkit.DataflowContract;
 import dev.isos.testkit.HardwareModelContract;
@@ -60,9 +61,9 @@ class WeightStationaryTest {
         network.convolution(Layer.NETWORK_INPUT, 3, 1, Window.square(1, 1, 0), 1);
         HardwareModel model = Bench.model(WeightStationaryPlugin.HARDWARE, "multipliers=4", "dram.latency=0 ns");
         Bench bench = Bench.run(network.build(), new WeightStationary(), model);
-        assertEquals(24, bench.total(0));
+        assertEquals(24, bench.total(LayerWork.PRODUCTS));
         assertEquals(4 + 4, bench.report().segments().get(0).computeBusyCycles());
-        assertEquals(3 * 6, bench.bytes(0), "weights of 3 bytes");
-        assertEquals(4 * (1 + 2), bench.bytes(1), "at 4 positions a byte of mask and 2 values");
+        assertEquals(3 * 6, bench.bytes(LayerWork.LOAD_FILTERS), "weights of 3 bytes");
+        assertEquals(4 * (1 + 2), bench.bytes(LayerWork.LOAD_INPUTS), "at 4 positions a byte of mask and 2 values");
     }
 }

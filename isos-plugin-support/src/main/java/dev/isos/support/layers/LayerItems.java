@@ -24,6 +24,7 @@ public final class LayerItems {
     private final WorkSchema schema;
     private final WorkItem item;
 
+    /** @param schema one that {@link LayerWork#schema} gives */
     public LayerItems(ExecutionContext context, Layer layer, WorkSchema schema) {
         this.context = context;
         this.layer = layer;

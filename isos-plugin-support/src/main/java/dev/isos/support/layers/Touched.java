@@ -10,6 +10,7 @@ import dev.isos.api.network.Window;
  * @param columns for each column whether it is one
  */
 public record Touched(boolean[] rows, boolean[] columns) {
+    /** Those of a layer's inputs. */
     public static Touched of(Layer layer, Window window) {
         boolean[] rows = new boolean[layer.inputShape().height()];
         for (int p = 0; p < layer.outputShape().height(); p++) {
@@ -32,10 +33,12 @@ public record Touched(boolean[] rows, boolean[] columns) {
         }
     }
 
+    /** Rows that some window covers. */
     public int rowCount() {
         return count(rows);
     }
 
+    /** Columns that some window covers. */
     public int columnCount() {
         return count(columns);
     }

@@ -12,11 +12,22 @@ import java.util.stream.Stream;
 
 /** Clock and off-chip memory of a machine: the same parameters with the same defaults for all that are compared. */
 public record CommonParameters(HardwareSpec spec) {
+    /** Key of the clock. */
     public static final String CLOCK = "clock";
+
+    /** Key of the off-chip bandwidth. */
     public static final String DRAM_BANDWIDTH = "dram.bandwidth";
+
+    /** Key of the latency of an off-chip read. */
     public static final String DRAM_LATENCY = "dram.latency";
+
+    /** Key that says whether totals count poolings: {@link #COUNTED} or {@link #LEFT_OUT}. */
     public static final String POOLINGS = "poolings";
+
+    /** Value of {@link #POOLINGS}: they cost neither cycles nor bytes. */
     public static final String LEFT_OUT = "left-out";
+
+    /** Value of {@link #POOLINGS}: they cost what they cost. */
     public static final String COUNTED = "counted";
 
     /** Source of a default that is ours and the same for every accelerator. */
@@ -74,10 +85,12 @@ public record CommonParameters(HardwareSpec spec) {
         return HardwareParameter.number(key, Quantity.BYTES, value, min, "1 GiB", description, source);
     }
 
+    /** Clock in hertz. */
     public double clockHz() {
         return spec.real(CLOCK);
     }
 
+    /** Off-chip bandwidth in bytes per cycle. */
     public double offChipBytesPerCycle() {
         return spec.real(DRAM_BANDWIDTH) / clockHz();
     }

@@ -3,7 +3,7 @@ package dev.isos.support.machine;
 import dev.isos.api.dataflow.WorkItem;
 import java.util.Arrays;
 
-/** When the items of a segment end, by their numbers. */
+/** In which cycles the items of a segment end, by their numbers. Used by one thread. */
 public final class ItemEnds {
     private long[] ends = new long[1024];
     private int items;
@@ -18,10 +18,12 @@ public final class ItemEnds {
         return items;
     }
 
+    /** The cycle after the last of an item. */
     public long get(int item) {
         return ends[item];
     }
 
+    /** Replaces the end of an item that was added before its end was known. */
     public void set(int item, long cycle) {
         ends[item] = cycle;
     }

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the machines of this module say of themselves in the same way: each understands all items of its dataflow. */
+/**
+ * A hardware model with the {@linkplain CommonParameters common parameters} that understands all items of one dataflow's schema.
+ * Immutable, as every hardware model.
+ */
 public abstract class MachineModel implements HardwareModel {
     /** Bytes that a machine's own tables may take in the simulator. */
     private static final long MOST_TABLE_BYTES = 256L << 20;
@@ -24,7 +27,11 @@ public abstract class MachineModel implements HardwareModel {
     private final Geometry geometry;
     private final CommonParameters common;
 
-    /** @param schema that of its dataflow */
+    /**
+     * @param spec holds the common parameters and the machine's own
+     * @param schema that of its dataflow
+     * @param geometry what the dataflow's counts depend on
+     */
     protected MachineModel(HardwareSpec spec, WorkSchema schema, Map<String, Long> geometry) {
         this.spec = spec;
         this.schema = schema;
@@ -79,20 +86,22 @@ public abstract class MachineModel implements HardwareModel {
                         || pooling.window().columns() < layer.inputShape().width());
     }
 
+    /** Clock and off-chip memory. */
     public final CommonParameters common() {
         return common;
     }
 
+    /** The items that it understands. */
     public final WorkSchema schema() {
         return schema;
     }
 
-    /** A count that fits an int. */
+    /** Value of a parameter that counts something and fits an int. */
     public final int count(String key) {
         return spec.count(key);
     }
 
-    /** A size in bytes. */
+    /** Value of a parameter that is a size, in bytes. */
     public final long bytes(String key) {
         return spec.bytes(key);
     }

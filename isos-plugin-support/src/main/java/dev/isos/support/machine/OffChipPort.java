@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * A machine's port to off-chip memory: one server for all transfers, which tells the listener of them and keeps the bytes that
- * were asked for beside those that it moved. Times are cycles from the start of the run.
+ * were asked for beside those that it moved. Times are cycles from the start of the run. Used by one thread.
  */
 public final class OffChipPort {
     /** Component that the transfers are counted under. */
@@ -78,14 +78,17 @@ public final class OffChipPort {
         return server.busyCyclesBefore(cycle);
     }
 
+    /** Bytes read so far. */
     public long bytesRead() {
         return server.bytesRead();
     }
 
+    /** Bytes written so far. */
     public long bytesWritten() {
         return server.bytesWritten();
     }
 
+    /** Bytes read or written so far. */
     public long bytesMoved() {
         return server.bytesMoved();
     }

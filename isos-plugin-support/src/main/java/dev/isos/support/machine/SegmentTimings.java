@@ -5,7 +5,7 @@ import dev.isos.api.hardware.SimulationListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Timings of segments that run one after another, each from the end of the one before. */
+/** Timings, in cycles, of segments that run one after another, each from the end of the one before. Used by one thread. */
 public final class SegmentTimings {
     private final OffChipPort port;
     private final SimulationListener listener;
@@ -13,6 +13,7 @@ public final class SegmentTimings {
     private long start;
     private long memoryBusyBefore;
 
+    /** @param port that of the machine; its busy cycles are those of the memory */
     public SegmentTimings(OffChipPort port, SimulationListener listener) {
         this.port = port;
         this.listener = listener;
@@ -37,6 +38,7 @@ public final class SegmentTimings {
         memoryBusyBefore = memoryBusy;
     }
 
+    /** One for each segment that has ended. */
     public List<SegmentTiming> timings() {
         return timings;
     }
