@@ -360,7 +360,7 @@ class SparTenRunTest {
     @Test
     void refusesChunksThatAreNoMultipleOf64() {
         IsosException refused = assertThrows(IsosException.class, () -> SparTenHarness.model("chunk=100"));
-        assertEquals("hardware sparten: 'chunk' is 100, expected a multiple of 64", refused.getMessage());
+        assertEquals("hardware sparten-ideal: 'chunk' is 100, expected a multiple of 64", refused.getMessage());
     }
 
     @Test
