@@ -157,39 +157,4 @@ class ScaleSimTest {
         JsonNode overSquare = run(isos, SharedDataFolder.path("cases/same-product-32x32.csv"), "isosceles");
         assertEquals(overSquare.get("cycles").asLong(), isosceles.get("cycles").asLong(), 1_000);
     }
-
-    @Test
-    @SharedData
-    void aCommaInsideAQuotedNameIsPartOfIt() throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
-        JsonNode run = run(isos, SharedDataFolder.path("cases/quoted-name.csv"), "isosceles");
-        assertEquals(1, run.get("layers").size());
-        JsonNode layer = run.get("layers").get(0);
-        assertEquals("block 1, conv", layer.get("name").asText());
-        assertEquals("2x6x6", layer.get("shape").asText());
-        assertEquals(648, run.get("macs").get("dense").asLong());
-    }
-
-    /** One row of 3600 pixels is laid out as one column: 64 lanes work instead of 8. */
-    @Test
-    @SharedData
-    void aSignalCostsTheSameAsARowAndAsAColumn() throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
-        for (String accelerator : List.of("isosceles", "isosceles-single", "sparten", "fused-layer", "scnn")) {
-            JsonNode row = run(isos, SharedDataFolder.path("cases/signal-row.onnx"), accelerator);
-            JsonNode column = run(isos, SharedDataFolder.path("cases/signal-column.onnx"), accelerator);
-            assertEquals(
-                    row.get("macs").get("dense").asLong(),
-                    column.get("macs").get("dense").asLong());
-            double cycles = column.get("cycles").asDouble();
-            assertEquals(cycles, row.get("cycles").asDouble(), 0.01 * cycles, accelerator);
-            double bytes = column.get("traffic").get("total").asDouble();
-            assertEquals(bytes, row.get("traffic").get("total").asDouble(), 0.01 * bytes, accelerator);
-        }
-        assertEquals(
-                1,
-                run(isos, SharedDataFolder.path("cases/signal-row.onnx"), "isosceles")
-                        .get("layouts")
-                        .size());
-    }
 }
