@@ -10,9 +10,9 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.baselines.arithmetic.WeightRows;
-import dev.isos.baselines.layers.Touched;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import dev.isos.support.arithmetic.WeightRows;
+import dev.isos.support.layers.Touched;
 import java.util.Arrays;
 import java.util.List;
 

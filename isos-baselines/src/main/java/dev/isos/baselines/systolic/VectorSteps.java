@@ -7,7 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
-import dev.isos.baselines.layers.Touched;
+import dev.isos.support.layers.Touched;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -50,7 +50,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.plan.Explanations;
 import dev.isos.core.plan.SegmentExplanation;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

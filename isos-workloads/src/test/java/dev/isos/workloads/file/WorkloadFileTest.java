@@ -13,7 +13,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
