@@ -1,0 +1,27 @@
+package @package@;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.plugin.ApiVersion;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
+
+/** Named in {@code META-INF/services}, where Isos finds it. */
+public final class SerialPlugin implements IsosPlugin {
+    @Override
+    public String id() {
+        return "@id@";
+    }
+
+    @Override
+    public ApiVersion builtAgainst() {
+        return new ApiVersion(@api@);
+    }
+
+    @Override
+    public void contribute(Registrar registrar) {
+        registrar.dataflow(new SerialDataflow());
+        registrar.hardware(new SerialModel.Factory());
+        registrar.accelerator(
+                new Accelerator("@id@", "weight stationary, layer by layer", "@id@", "@id@", "single"));
+    }
+}
