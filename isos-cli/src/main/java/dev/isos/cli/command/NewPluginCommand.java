@@ -75,7 +75,7 @@ final class NewPluginCommand implements Callable<Integer> {
         }
         session.console().result(folder + " holds the plug-in " + id + ". Next:");
         session.console().result("  cd " + folder + " && mvn package");
-        session.console().result("  isos run synthetic -a " + id + " --plugins target");
+        session.console().result("  isos run -w resnet50-96 -a " + id + " --plugins target");
         return 0;
     }
 
