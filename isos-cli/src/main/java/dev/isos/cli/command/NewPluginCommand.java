@@ -73,9 +73,9 @@ final class NewPluginCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw IsosException.badInput(folder + " cannot be written: " + IoReason.of(e));
         }
-        session.console().result(folder + " holds the plug-in " + id + ". Next:");
-        session.console().result("  cd " + folder + " && mvn package");
-        session.console().result("  isos run -w resnet50-96 -a " + id + " --plugins target");
+        session.console()
+                .result(folder + " holds the plug-in " + id + ". Next:\n  cd " + folder
+                        + " && mvn package\n  isos run -w resnet50-96 -a " + id + " --plugins target\n");
         return 0;
     }
 
@@ -95,7 +95,7 @@ final class NewPluginCommand implements Callable<Integer> {
     private static Map<String, String> files(String id, String javaPackage) {
         ApiVersion api = ApiVersion.CURRENT;
         Map<String, String> values = Map.of(
-                "@id@", id, "@package@", javaPackage, "@api@", api.major() + ", " + api.minor());
+                "__id__", id, "__package__", javaPackage, "__api__", api.major() + ", " + api.minor());
         String main = "src/main/java/" + javaPackage.replace('.', '/') + "/";
         String test = "src/test/java/" + javaPackage.replace('.', '/') + "/";
         Map<String, String> places = new LinkedHashMap<>();

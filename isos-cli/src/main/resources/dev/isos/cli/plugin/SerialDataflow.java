@@ -1,4 +1,4 @@
-package @package@;
+package __package__;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
@@ -59,7 +59,7 @@ public final class SerialDataflow implements Dataflow {
 
     @Override
     public String id() {
-        return "@id@";
+        return "__id__";
     }
 
     @Override
@@ -96,7 +96,7 @@ public final class SerialDataflow implements Dataflow {
             }
             long bytes = weightBytes(workload, layer) + inputBytes(layer);
             if (!storage.isEmpty()) {
-                return new PlanRejection("layers", layers.size(), 1, "@id@ works layer by layer");
+                return new PlanRejection("layers", layers.size(), 1, "__id__ works layer by layer");
             }
             if (bytes > limit) {
                 return new PlanRejection(

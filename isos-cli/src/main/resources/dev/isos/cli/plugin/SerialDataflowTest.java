@@ -1,4 +1,4 @@
-package @package@;
+package __package__;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Geometry;

@@ -1,4 +1,4 @@
-package @package@;
+package __package__;
 
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -26,7 +26,7 @@ final class SerialModel extends MachineModel {
     static final class Factory implements HardwareModelFactory {
         @Override
         public String id() {
-            return "@id@";
+            return "__id__";
         }
 
         @Override
@@ -76,7 +76,7 @@ final class SerialModel extends MachineModel {
         private final long macs;
 
         Run(SerialModel model, RunRequest request) {
-            super("@id@", model, request, 1);
+            super("__id__", model, request, 1);
             this.macs = model.peakMacsPerCycle();
         }
 

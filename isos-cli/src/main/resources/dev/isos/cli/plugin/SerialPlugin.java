@@ -1,4 +1,4 @@
-package @package@;
+package __package__;
 
 import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.plugin.ApiVersion;
@@ -9,12 +9,12 @@ import dev.isos.api.plugin.Registrar;
 public final class SerialPlugin implements IsosPlugin {
     @Override
     public String id() {
-        return "@id@";
+        return "__id__";
     }
 
     @Override
     public ApiVersion builtAgainst() {
-        return new ApiVersion(@api@);
+        return new ApiVersion(__api__);
     }
 
     @Override
@@ -22,6 +22,6 @@ public final class SerialPlugin implements IsosPlugin {
         registrar.dataflow(new SerialDataflow());
         registrar.hardware(new SerialModel.Factory());
         registrar.accelerator(
-                new Accelerator("@id@", "weight stationary, layer by layer", "@id@", "@id@", "single"));
+                new Accelerator("__id__", "weight stationary, layer by layer", "__id__", "__id__", "single"));
     }
 }

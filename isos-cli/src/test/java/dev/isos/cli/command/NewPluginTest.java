@@ -45,7 +45,7 @@ class NewPluginTest {
                 files.get("src/main/resources/META-INF/services/dev.isos.api.plugin.IsosPlugin"));
         assertAll(files.entrySet().stream()
                 .map(file -> () -> assertFalse(
-                        Pattern.compile("@[a-z]+@").matcher(file.getValue()).find(), file.getKey())));
+                        Pattern.compile("__[a-z]+__").matcher(file.getValue()).find(), file.getKey())));
         assertAll(files.entrySet().stream()
                 .filter(file -> file.getKey().endsWith(".java"))
                 .map(file -> () ->
