@@ -35,8 +35,8 @@ class ApiUnchangedTest {
         added.removeAll(before);
         List<String> gone = new ArrayList<>(before);
         gone.removeAll(now);
-        String what = "The API has changed. If that is meant: raise ApiVersion, add a line to CHANGELOG.md and copy " + copy
-                + " to " + WRITTEN_DOWN + ".";
+        String what = "The API has changed. If that is meant: raise ApiVersion, add a line to CHANGELOG.md and copy "
+                + copy + " to " + WRITTEN_DOWN + ".";
         assertEquals("", "gone:  ".repeat(Math.min(1, gone.size())) + String.join("\ngone:  ", gone), what);
         assertEquals("", "added: ".repeat(Math.min(1, added.size())) + String.join("\nadded: ", added), what);
         assertEquals(before, now, what);
@@ -47,20 +47,25 @@ class ApiUnchangedTest {
     void theListHasTheEntryPointAndItsMembers() throws Exception {
         List<String> api = api();
         assertTrue(api.contains("public abstract interface dev.isos.api.plugin.IsosPlugin"), api.toString());
-        assertTrue(api.contains("  public abstract java.lang.String dev.isos.api.plugin.IsosPlugin.id()"), api.toString());
         assertTrue(
-                api.contains("  public static final int dev.isos.api.network.Layer.NETWORK_INPUT = -1"), api.toString());
+                api.contains("  public abstract java.lang.String dev.isos.api.plugin.IsosPlugin.id()"), api.toString());
+        assertTrue(
+                api.contains("  public static final int dev.isos.api.network.Layer.NETWORK_INPUT = -1"),
+                api.toString());
     }
 
     private static List<String> api() throws Exception {
-        Path classes = Path.of(
-                ApiVersion.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(ApiVersion.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         List<String> names;
         try (Stream<Path> files = Files.walk(classes)) {
             names = files.map(file -> classes.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.endsWith("package-info.class"))
-                    .map(file -> file.substring(0, file.length() - ".class".length())
-                            .replace(File.separatorChar, '.'))
+                    .map(file ->
+                            file.substring(0, file.length() - ".class".length()).replace(File.separatorChar, '.'))
                     .sorted()
                     .toList();
         }

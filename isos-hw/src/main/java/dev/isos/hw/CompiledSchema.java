@@ -40,7 +40,8 @@ final class CompiledSchema {
         if (present != compiled.at()) {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE,
-                    "isos-hw was compiled with another isos-core: " + what + " '" + compiled.id() + "' of the dataflow is-os was at "
+                    "isos-hw was compiled with another isos-core: " + what + " '" + compiled.id()
+                            + "' of the dataflow is-os was at "
                             + compiled.at() + " and is " + (present < 0 ? "gone" : "at " + present)
                             + "; take both from one isos-bom");
         }

@@ -35,7 +35,8 @@ final class NewPluginCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "Id of the plug-in, its dataflow, hardware and accelerator; by default the name of the folder.")
+            description =
+                    "Id of the plug-in, its dataflow, hardware and accelerator; by default the name of the folder.")
     private String givenId;
 
     @Option(
@@ -50,16 +51,17 @@ final class NewPluginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String id = givenId != null
-                ? givenId
-                : folder.toAbsolutePath().normalize().getFileName() + "";
+        String id =
+                givenId != null ? givenId : folder.toAbsolutePath().normalize().getFileName() + "";
         if (!ID.matcher(id).matches()) {
-            throw IsosException.badInput("'" + id + "' cannot be the id of a plug-in, which is made of lower-case letters,"
-                    + " digits and hyphens and begins with a letter" + (givenId == null ? "; give one with --id" : ""));
+            throw IsosException.badInput((givenId == null ? "" : "--id ") + "'" + id
+                    + "' cannot be the id of a plug-in, which is made of lower-case letters, digits and hyphens and begins with a"
+                    + " letter" + (givenId == null ? "; give one with --id" : ""));
         }
         String javaPackage = givenPackage != null ? givenPackage : "com.example." + id.replace("-", "");
         if (!SourceVersion.isName(javaPackage, SourceVersion.RELEASE_17)) {
-            throw IsosException.badInput("'" + javaPackage + "' cannot be the name of a Java package"
+            throw IsosException.badInput((givenPackage == null ? "" : "--package ") + "'" + javaPackage
+                    + "' cannot be the name of a Java package"
                     + (givenPackage == null ? "; give one with --package" : ""));
         }
         Map<String, String> files = files(id, javaPackage);
@@ -94,8 +96,8 @@ final class NewPluginCommand implements Callable<Integer> {
     /** Texts of the files by path in the project. */
     private static Map<String, String> files(String id, String javaPackage) {
         ApiVersion api = ApiVersion.CURRENT;
-        Map<String, String> values = Map.of(
-                "__id__", id, "__package__", javaPackage, "__api__", api.major() + ", " + api.minor());
+        Map<String, String> values =
+                Map.of("__id__", id, "__package__", javaPackage, "__api__", api.major() + ", " + api.minor());
         String main = "src/main/java/" + javaPackage.replace('.', '/') + "/";
         String test = "src/test/java/" + javaPackage.replace('.', '/') + "/";
         Map<String, String> places = new LinkedHashMap<>();
@@ -108,8 +110,7 @@ final class NewPluginCommand implements Callable<Integer> {
         Map<String, String> files = new LinkedHashMap<>();
         places.forEach((place, name) -> files.put(place, filled(name, values)));
         files.put(
-                "src/main/resources/META-INF/services/dev.isos.api.plugin.IsosPlugin",
-                javaPackage + ".SerialPlugin\n");
+                "src/main/resources/META-INF/services/dev.isos.api.plugin.IsosPlugin", javaPackage + ".SerialPlugin\n");
         return files;
     }
 

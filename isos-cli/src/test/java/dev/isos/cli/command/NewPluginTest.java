@@ -48,8 +48,7 @@ class NewPluginTest {
                         Pattern.compile("__[a-z]+__").matcher(file.getValue()).find(), file.getKey())));
         assertAll(files.entrySet().stream()
                 .filter(file -> file.getKey().endsWith(".java"))
-                .map(file -> () ->
-                        assertTrue(file.getValue().startsWith("package org.lab.tiny;\n"), file.getKey())));
+                .map(file -> () -> assertTrue(file.getValue().startsWith("package org.lab.tiny;\n"), file.getKey())));
         ApiVersion api = ApiVersion.CURRENT;
         assertTrue(files.get("src/main/java/org/lab/tiny/SerialPlugin.java")
                 .contains("new ApiVersion(" + api.major() + ", " + api.minor() + ")"));
@@ -62,7 +61,8 @@ class NewPluginTest {
         assertEquals(0, Invocation.of(null, "new-plugin", project.toString()).exitCode());
         String pom = Files.readString(project.resolve("pom.xml"));
         assertFalse(pom.replace("${isos.repository}", "").contains("${"), pom);
-        Matcher plugin = Pattern.compile("<plugin>(.*?)</plugin>", Pattern.DOTALL).matcher(pom);
+        Matcher plugin =
+                Pattern.compile("<plugin>(.*?)</plugin>", Pattern.DOTALL).matcher(pom);
         int plugins = 0;
         while (plugin.find()) {
             plugins++;
