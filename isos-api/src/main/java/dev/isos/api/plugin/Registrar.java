@@ -32,7 +32,7 @@ public interface Registrar {
     /** Offers built-in workloads; their ids must not clash with those of other sources. */
     void workloads(WorkloadSource source);
 
-    /** Offers a reader of network files, chosen by the file. */
+    /** Offers a reader of network files; each file goes to one that does not decline it. */
     void importer(NetworkImporter importer);
 
     /** A host from before exporters existed takes none. */
