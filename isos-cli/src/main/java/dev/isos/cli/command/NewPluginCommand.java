@@ -77,7 +77,7 @@ final class NewPluginCommand implements Callable<Integer> {
         }
         session.console()
                 .result(folder + " holds the plug-in " + id + ". Next:\n  cd " + folder
-                        + " && mvn package\n  isos run -w resnet50-96 -a " + id + " --plugins target\n");
+                        + " && mvn package\n  isos run -w resnet50-96 -a " + id + " --plugins target/plugins\n");
         return 0;
     }
 

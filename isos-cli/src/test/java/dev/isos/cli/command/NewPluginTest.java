@@ -27,7 +27,7 @@ class NewPluginTest {
         Path project = folder.resolve("tiny-array");
         Invocation made = Invocation.of(null, "new-plugin", project.toString(), "--package", "org.lab.tiny");
         assertEquals(0, made.exitCode(), made.err());
-        assertTrue(made.out().contains("-a tiny-array --plugins target"), made.out());
+        assertTrue(made.out().contains("-a tiny-array --plugins target/plugins"), made.out());
         Map<String, String> files = read(project);
         assertEquals(
                 Stream.of(
