@@ -58,7 +58,7 @@ class MonotonicBandwidthTest {
         for (long seed = 1; seed <= (all ? 200 : 6); seed++) {
             workloads.add(RandomWorkloads.network(seed));
         }
-        workloads.add(isos.workload("../docs/examples/network.yaml", WorkloadRequest.defaults()));
+        workloads.add(isos.workload("docs/examples/network.yaml", WorkloadRequest.defaults()));
         List<String> slower = new ArrayList<>();
         workloads.forEach(workload -> sweep(isos, workload, slower));
         assertEquals(List.of(), slower);
@@ -71,8 +71,7 @@ class MonotonicBandwidthTest {
                 String configuration = machine + ":dram.bandwidth=" + gigabytes + " GB/s";
                 long cycles = cycles(isos, workload, configuration);
                 if (cycles > 1.01 * before) {
-                    slower.add(workload.network().name() + " on " + configuration + ": " + cycles
-                            + " cycles, with half as many bytes per second " + before);
+                    slower.add(workload.network().name() + " on " + configuration + ": " + cycles + " cycles, with half as many bytes per second " + before);
                 }
                 before = cycles;
             }

@@ -223,18 +223,13 @@ final class FrontEnds {
         while (again) {
             again = false;
             long weights = 0;
-            int streams = 0;
             for (int stream = from; stream < to; stream++) {
                 weights += settled[stream] ? 0 : weight[stream];
-                streams += settled[stream] ? 0 : 1;
             }
-            // a processing element works for one layer: each has one, and the others are divided
-            long one = isStatic || streams == 0 ? 0 : Math.min(1L << SHIFT, left / streams);
-            long rest = left - streams * one;
             long spent = 0;
             for (int stream = from; stream < to; stream++) {
                 if (!settled[stream]) {
-                    long share = Math.max(1, one + (long) ((double) rest * weight[stream] / weights));
+                    long share = Math.max(1, (long) ((double) left * weight[stream] / weights));
                     long limit = limit(stream);
                     if (limit <= share) {
                         rate[stream] = limit;

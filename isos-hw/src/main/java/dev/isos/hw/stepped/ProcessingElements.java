@@ -71,20 +71,15 @@ final class ProcessingElements {
             }
         }
         double weights = 0;
-        int active = 0;
         anyBusy += idle() ? 0 : 1;
         for (int depth = 0; depth < streams.length; depth++) {
             busy[depth] += streams[depth].idle() ? 0 : 1;
             streams[depth].read(cycle, ended);
             weights += streams[depth].hasVector() ? weight[depth] : 0;
-            active += streams[depth].hasVector() ? 1 : 0;
         }
-        // a processing element works for one layer: each has one, and the others are divided
-        double one = model.staticScheduling ? 0 : Math.min(1, model.processingElements / (double) Math.max(1, active));
-        double rest = model.processingElements - active * one;
         for (int depth = 0; depth < streams.length; depth++) {
             double all = model.staticScheduling ? allVectors : weights;
-            credit[depth] += streams[depth].hasVector() ? one + rest * weight[depth] / all : 0;
+            credit[depth] += streams[depth].hasVector() ? model.processingElements * weight[depth] / all : 0;
         }
         for (int element = 0; element < model.processingElements; element++) {
             int depth = richest();
