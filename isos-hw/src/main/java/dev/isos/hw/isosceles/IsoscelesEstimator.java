@@ -112,8 +112,10 @@ final class IsoscelesEstimator implements SegmentEstimator {
             return new SegmentEstimate(0, 0, 0, body.layers());
         }
         double idle = previous.map(before -> idle(body(before))).orElse(0.0);
-        double ahead = previous.map(before -> Math.min(idle, loadedAhead(body(before), body))).orElse(0.0);
-        double latency = body.reads() > 0 && previous.map(before -> reads(segment, before)).orElse(true)
+        double ahead = previous.map(before -> Math.min(idle, loadedAhead(body(before), body)))
+                .orElse(0.0);
+        double latency = body.reads() > 0
+                        && previous.map(before -> reads(segment, before)).orElse(true)
                 ? model.dramLatencyCycles
                 : 0;
         double start = Math.max(0, body.first() + latency - Math.min(idle, ahead + latency));

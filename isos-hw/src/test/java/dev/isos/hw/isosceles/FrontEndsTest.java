@@ -188,7 +188,7 @@ class FrontEndsTest {
         return ends;
     }
 
-    /** All get an element and a share of the others, but none more than its elements bring or its static share. */
+    /** All get their share of what is left, but none more than its elements bring or its static share. */
     private static long[] rates(IsoscelesModel model, List<SlowStream> streams, long[] all) {
         long[] rate = new long[LAYERS];
         long[] limit = new long[LAYERS];
@@ -209,12 +209,10 @@ class FrontEndsTest {
         for (boolean changed = true; changed; ) {
             long weights =
                     unsettled.stream().mapToLong(d -> streams.get(d).weight).sum();
-            long own = model.staticScheduling || unsettled.isEmpty() ? 0 : Math.min(VECTOR, left / unsettled.size());
-            long divided = left - own * unsettled.size();
             long spent = 0;
             List<Integer> still = new ArrayList<>();
             for (int d : unsettled) {
-                rate[d] = Math.max(1, own + (long) ((double) divided * streams.get(d).weight / weights));
+                rate[d] = Math.max(1, (long) ((double) left * streams.get(d).weight / weights));
                 if (limit[d] <= rate[d]) {
                     rate[d] = limit[d];
                     spent += limit[d];
