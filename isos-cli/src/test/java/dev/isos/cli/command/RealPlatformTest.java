@@ -69,8 +69,9 @@ class RealPlatformTest {
                 "-q");
         long sum = 0;
         for (JsonNode segment : map.get("segments")) {
-            boolean pooling = segment.get("layers").get(0).get("name").asText().matches("branch|mean");
-            assertEquals(pooling, segment.get("simulatedCycles").asLong() == 0, segment.toString());
+            if (segment.get("layers").get(0).get("name").asText().matches("branch|mean")) {
+                assertEquals(0, segment.get("simulatedCycles").asLong(), segment.toString());
+            }
             sum += segment.get("simulatedCycles").asLong();
         }
         assertTrue(sum > 0);
