@@ -16,4 +16,9 @@ public record LayerReference(
     public LayerReference(String outputSha256, long outputNonZeros, long effectualMacs) {
         this(outputSha256, outputNonZeros, effectualMacs, Optional.empty());
     }
+
+    /** What the plain reference alone finds. */
+    public LayerReference withoutComparison() {
+        return new LayerReference(outputSha256, outputNonZeros, effectualMacs);
+    }
 }
