@@ -2,8 +2,8 @@ package dev.isos.cli;
 
 import dev.isos.cli.command.IsosCommand;
 import dev.isos.cli.command.Session;
-import dev.isos.report.console.Console;
 import dev.isos.core.IsosPlatform;
+import dev.isos.report.console.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -1,8 +1,8 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.study.configuration.Configurations;
 import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.study.configuration.Configurations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.report.console.Console;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
+import dev.isos.report.console.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

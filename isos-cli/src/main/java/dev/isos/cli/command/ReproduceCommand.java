@@ -2,26 +2,26 @@ package dev.isos.cli.command;
 
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.study.evaluation.Evaluation;
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.Evaluator;
-import dev.isos.study.evaluation.FigureId;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.evaluation.Figures;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureCsv;
 import dev.isos.report.figure.FigureReport;
-import dev.isos.study.evaluation.EvaluationRun;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Pictures;
 import dev.isos.report.text.EvaluationReport;
 import dev.isos.report.text.Json;
-import dev.isos.study.batch.Batch;
-import dev.isos.study.batch.Progress;
 import dev.isos.report.timeline.Drawings;
 import dev.isos.report.timeline.Illustrations;
-import dev.isos.core.Isos;
-import dev.isos.core.simulate.RunOptions;
+import dev.isos.study.batch.Batch;
+import dev.isos.study.batch.Progress;
+import dev.isos.study.evaluation.Evaluation;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.EvaluationRun;
+import dev.isos.study.evaluation.Evaluator;
+import dev.isos.study.evaluation.FigureId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -127,7 +127,8 @@ final class ReproduceCommand implements Callable<Integer> {
                 data = evaluator.run(new Batch(isos, options, progress), request);
             }
             Preflight.verified(data.runs().stream().map(EvaluationRun::result).toList());
-            FigureReport report = Figures.report(data, figures, command(request), new RunCommandLine(commonOptions())::of);
+            FigureReport report =
+                    Figures.report(data, figures, command(request), new RunCommandLine(commonOptions())::of);
             EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
                 Drawings drawings =

@@ -1,7 +1,7 @@
 package dev.isos.cli.command;
 
-import dev.isos.report.console.Console;
 import dev.isos.core.Isos;
+import dev.isos.report.console.Console;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;

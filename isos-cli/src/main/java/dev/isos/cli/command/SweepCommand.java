@@ -1,10 +1,11 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.Isos;
+import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
-import dev.isos.study.configuration.Configurations;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Pictures;
@@ -12,13 +13,12 @@ import dev.isos.report.text.Json;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.report.text.SweepReport;
 import dev.isos.study.batch.Progress;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.study.sweep.Journal;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepPoint;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepSpec;
-import dev.isos.core.Isos;
-import dev.isos.core.simulate.AcceleratorRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

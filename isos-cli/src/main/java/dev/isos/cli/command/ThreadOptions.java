@@ -1,11 +1,11 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.report.console.Console;
 import dev.isos.cli.simulate.InterruptionNotice;
-import dev.isos.study.batch.Progress;
 import dev.isos.cli.simulate.ProgressBarDisplay;
 import dev.isos.cli.simulate.ProgressLines;
+import dev.isos.report.console.Console;
+import dev.isos.study.batch.Progress;
 import picocli.CommandLine.Option;
 
 /** How simulations are spread over the machine. */

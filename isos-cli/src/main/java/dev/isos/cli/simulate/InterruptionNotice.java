@@ -1,8 +1,8 @@
 package dev.isos.cli.simulate;
 
-import dev.isos.study.batch.Progress;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.console.Console;
+import dev.isos.study.batch.Progress;
 import java.util.ArrayList;
 import java.util.List;
 

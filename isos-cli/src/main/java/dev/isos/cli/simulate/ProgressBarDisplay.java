@@ -1,9 +1,9 @@
 package dev.isos.cli.simulate;
 
-import dev.isos.study.batch.Progress;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.console.Console;
 import dev.isos.report.console.PlainText;
+import dev.isos.study.batch.Progress;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.temporal.ChronoUnit;

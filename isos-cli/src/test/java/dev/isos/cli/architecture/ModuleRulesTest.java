@@ -37,13 +37,15 @@ class ModuleRulesTest {
     private enum Module {
         API,
         TESTKIT(API),
-        CORE(API),
-        HW(API, CORE),
-        BASELINES(API, CORE, HW),
-        WORKLOADS(API, CORE),
-        /** This one and those below find hw, baselines and workloads at run time and name no class of theirs. */
-        STUDY(API, CORE),
-        REPORT(API, CORE, STUDY),
+        PLUGIN_SUPPORT(API),
+        CORE(API, PLUGIN_SUPPORT),
+        HW(API, PLUGIN_SUPPORT, CORE),
+        /** As a plug-in of strangers would be. */
+        BASELINES(API, PLUGIN_SUPPORT),
+        WORKLOADS(API, PLUGIN_SUPPORT, CORE),
+        /** These three find hw, baselines and workloads at run time and name no class of theirs. */
+        STUDY(API, PLUGIN_SUPPORT, CORE),
+        REPORT(API, PLUGIN_SUPPORT, CORE, STUDY),
         CLI(API, CORE, STUDY, REPORT);
 
         private final List<Module> mayUse;
@@ -60,12 +62,13 @@ class ModuleRulesTest {
         }
 
         String artifact() {
-            return "isos-" + name().toLowerCase(Locale.ROOT);
+            return "isos-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /** The package whose classes, and those of the packages below it, make up the module. */
         String rootPackage() {
-            return "dev.isos." + name().toLowerCase(Locale.ROOT);
+            String name = artifact();
+            return "dev.isos." + name.substring(name.lastIndexOf('-') + 1);
         }
 
         String packages() {
@@ -147,6 +150,12 @@ class ModuleRulesTest {
     @Test
     void theApiNeedsTheJdkAlone() {
         onlyUses(Module.API, "java..");
+    }
+
+    @Test
+    void whatPluginsAreBuiltOnNeedsTheJdkAlone() {
+        onlyUses(Module.PLUGIN_SUPPORT, "java..");
+        onlyUses(Module.BASELINES, "java..");
     }
 
     @Test

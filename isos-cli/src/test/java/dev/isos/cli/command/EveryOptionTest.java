@@ -3,9 +3,9 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.report.console.Console;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.report.console.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +39,7 @@ class EveryOptionTest {
             Map.entry("bench", List.of()),
             Map.entry("list", List.of("workloads")),
             Map.entry("schema", List.of("hardware")),
+            Map.entry("new-plugin", List.of("FOLDER/in.fake")),
             Map.entry("generate-completion", List.of()));
 
     private static final List<String> ODD = List.of(

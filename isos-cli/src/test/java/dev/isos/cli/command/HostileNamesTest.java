@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.report.console.PlainText;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.report.console.PlainText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.study.evaluation.Evaluation;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.study.evaluation.Evaluation;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import java.io.IOException;
@@ -52,6 +52,30 @@ class RealPlatformTest {
                 ids("workloads").toString());
         assertTrue(ids("mappings").containsAll(List.of("single", "block")));
         assertTrue(ids("importers").contains("onnx"));
+    }
+
+    /** The segments of poolings, which totals leave out, take no time. */
+    @Test
+    void segmentsOfAPlanHaveTheirSimulatedCycles() throws IOException {
+        JsonNode map = json(
+                "map",
+                "-w",
+                "../docs/examples/network.yaml",
+                "-a",
+                "isosceles",
+                "--simulate",
+                "--format",
+                "json",
+                "-q");
+        long sum = 0;
+        for (JsonNode segment : map.get("segments")) {
+            if (segment.get("layers").get(0).get("name").asText().matches("branch|mean")) {
+                assertEquals(0, segment.get("simulatedCycles").asLong(), segment.toString());
+            }
+            sum += segment.get("simulatedCycles").asLong();
+        }
+        assertTrue(sum > 0);
+        assertEquals(map.get("simulatedCycles").asLong(), sum);
     }
 
     @Test

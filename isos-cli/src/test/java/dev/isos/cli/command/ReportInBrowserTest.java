@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.cli.page.Browser;
-import dev.isos.cli.page.InChromium;
+import dev.isos.report.page.Browser;
+import dev.isos.report.page.InChromium;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.study.configuration.Configurations;
 import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.simulate.RunOptions;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.testkit.RandomWorkloads;
 import java.math.BigDecimal;
 import java.util.List;
@@ -38,7 +38,7 @@ class OddClocksTest {
 
     @Test
     void everyLawHolds() {
-        boolean all = Boolean.getBoolean("isos.all");
+        boolean all = System.getProperty("isos.all") != null;
         Isos isos = IsosPlatform.load(Optional.empty());
         Map<String, Workload> corners = RandomWorkloads.corners();
         for (String corner : all ? corners.keySet() : Set.of("chain", "residual-projected", "grouped")) {

@@ -3,12 +3,12 @@ package dev.isos.report.evaluation;
 import static dev.isos.report.figure.FigureColumn.number;
 import static dev.isos.report.figure.FigureColumn.words;
 
-import dev.isos.study.evaluation.Agreement;
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.FigureId;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
+import dev.isos.study.evaluation.Agreement;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +18,8 @@ final class AgreementFigure {
 
     static Figure of(EvaluationData data) {
         List<FigureTable> tables = new ArrayList<>(List.of(errors(data), shares(data)));
-        FigureTable printed =
-                PaperFigure.table(data, "printed", "Further printed numbers", data.published().further());
+        FigureTable printed = PaperFigure.table(
+                data, "printed", "Further printed numbers", data.published().further());
         if (!printed.rows().isEmpty()) {
             tables.add(printed);
         }

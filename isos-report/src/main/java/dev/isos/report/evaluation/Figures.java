@@ -1,11 +1,11 @@
 package dev.isos.report.evaluation;
 
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.FigureId;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.EvaluationRun;
+import dev.isos.study.evaluation.FigureId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

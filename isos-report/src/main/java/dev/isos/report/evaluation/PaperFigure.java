@@ -20,7 +20,7 @@ final class PaperFigure {
 
     /** The headline as a figure. */
     static Figure of(EvaluationData data) {
-                String title = "The paper's headline numbers and ours";
+        String title = "The paper's headline numbers and ours";
         return new Figure(
                 FigureId.PAPER.id(),
                 title,
@@ -30,8 +30,7 @@ final class PaperFigure {
                         + " Totals leave poolings out, as the paper's do.",
                 List.of(),
                 List.of(table(
-                        data,
-                        FigureId.PAPER.id(), "Headline", data.published().headline())),
+                        data, FigureId.PAPER.id(), "Headline", data.published().headline())),
                 List.of());
     }
 
@@ -40,14 +39,16 @@ final class PaperFigure {
         PaperComparison comparison = new PaperComparison(data);
         List<FigureRow> rows = new ArrayList<>();
         for (Printed p : numbers) {
-            comparison.entry(p).ifPresent(e -> rows.add(Parts.row(
-                    comparison.runs(p),
-                    e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
-                    e.paper(),
-                    e.ours(),
-                    Parts.percent(e.difference()),
-                    e.source(),
-                    e.reason())));
+            comparison
+                    .entry(p)
+                    .ifPresent(e -> rows.add(Parts.row(
+                            comparison.runs(p),
+                            e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
+                            e.paper(),
+                            e.ours(),
+                            Parts.percent(e.difference()),
+                            e.source(),
+                            e.reason())));
         }
         // The page shows tables with a column "paper" as key numbers: the headline alone.
         String paper = id.equals(FigureId.PAPER.id()) ? "paper" : "printed";

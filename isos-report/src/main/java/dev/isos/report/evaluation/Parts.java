@@ -1,16 +1,16 @@
 package dev.isos.report.evaluation;
 
-import dev.isos.study.evaluation.ComparedRuns;
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.Ratio;
 import dev.isos.api.result.RunResult;
-import dev.isos.study.evaluation.Evaluation.Metric;
 import dev.isos.report.figure.Chart;
 import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Series;
 import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.Palette;
+import dev.isos.study.evaluation.ComparedRuns;
+import dev.isos.study.evaluation.Evaluation.Metric;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.Ratio;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

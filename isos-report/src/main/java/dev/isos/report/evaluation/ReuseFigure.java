@@ -2,12 +2,7 @@ package dev.isos.report.evaluation;
 
 import static dev.isos.report.figure.FigureColumn.number;
 
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.FigureId;
-import dev.isos.study.evaluation.Machine;
-import dev.isos.study.evaluation.WorkloadSizes;
 import dev.isos.api.result.RunResult;
-import dev.isos.study.evaluation.WorkloadSizes.Sizes;
 import dev.isos.report.figure.Chart;
 import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Cloud;
@@ -17,8 +12,13 @@ import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
-import dev.isos.study.statistic.Means;
 import dev.isos.report.figure.Palette;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.study.evaluation.Machine;
+import dev.isos.study.evaluation.WorkloadSizes;
+import dev.isos.study.evaluation.WorkloadSizes.Sizes;
+import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,6 @@ package dev.isos.report.evaluation;
 
 import static dev.isos.report.figure.FigureColumn.number;
 
-import dev.isos.study.evaluation.ComparedRuns;
-import dev.isos.study.evaluation.EvaluationData;
-import dev.isos.study.evaluation.FigureId;
-import dev.isos.study.evaluation.NetworkNumbers;
 import dev.isos.report.figure.Chart;
 import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Series;
@@ -13,8 +9,12 @@ import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
-import dev.isos.study.statistic.Means;
 import dev.isos.report.figure.Palette;
+import dev.isos.study.evaluation.ComparedRuns;
+import dev.isos.study.evaluation.EvaluationData;
+import dev.isos.study.evaluation.FigureId;
+import dev.isos.study.evaluation.NetworkNumbers;
+import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.isos.report.figure;
 
-import dev.isos.study.statistic.Means;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.AcceleratorSummary;
+import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

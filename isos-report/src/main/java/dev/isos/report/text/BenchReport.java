@@ -1,8 +1,8 @@
 package dev.isos.report.text;
 
+import dev.isos.report.console.Console;
 import dev.isos.study.bench.Bench.SimulationTime;
 import dev.isos.study.bench.Bench.WorkloadTimes;
-import dev.isos.report.console.Console;
 import java.util.List;
 import java.util.Locale;
 

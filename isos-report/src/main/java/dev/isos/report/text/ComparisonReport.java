@@ -1,10 +1,10 @@
 package dev.isos.report.text;
 
+import dev.isos.api.result.RunResult;
+import dev.isos.report.console.Console;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
 import dev.isos.study.compare.Ratios;
-import dev.isos.api.result.RunResult;
-import dev.isos.report.console.Console;
 import java.util.List;
 
 /** Accelerators beside each other, relative to one of them. */
@@ -62,8 +62,7 @@ public final class ComparisonReport implements Report {
 
     @Override
     public String table(Console console) {
-        String table = text
-                .table(List.of(
+        String table = text.table(List.of(
                         RunColumns.accelerator(),
                         RunColumns.cycles(0),
                         RunColumns.milliseconds(3),

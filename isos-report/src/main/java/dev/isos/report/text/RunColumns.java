@@ -1,10 +1,10 @@
 package dev.isos.report.text;
 
-import dev.isos.study.compare.ComparisonRow;
-import dev.isos.study.compare.Ratios;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Bound;
 import dev.isos.api.result.RunResult.LayerResult;
+import dev.isos.study.compare.ComparisonRow;
+import dev.isos.study.compare.Ratios;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -145,12 +145,13 @@ public final class SweepReport implements Report {
             table.group("geometric mean", result.means());
         }
         StringBuilder out = new StringBuilder(table.render(console.columns(), console::heading));
-        String objectives = result.spec().objectives().stream().map(Metric::path).collect(Collectors.joining(", "));
+        String objectives =
+                result.spec().objectives().stream().map(Metric::path).collect(Collectors.joining(", "));
         long best = result.rows().stream().filter(Row::pareto).count();
         out.append(Wrap.lines(
                 "",
-                MARK + " " + best + " of " + result.points().size() + " points are beaten by no other one of their workload in "
-                        + objectives + ".",
+                MARK + " " + best + " of " + result.points().size()
+                        + " points are beaten by no other one of their workload in " + objectives + ".",
                 console.columns()));
         String leftOut = LeftOut.sentence(
                 result.rows().stream().map(Row::run).filter(Objects::nonNull).toList());
@@ -170,11 +171,13 @@ public final class SweepReport implements Report {
                 "",
                 String.join(", ", configurations) + " cannot run " + why.get(0) + ": " + why.get(1) + ".",
                 console.columns())));
-        long unverified = result.rows().stream().filter(row -> !row.run().verified()).count();
+        long unverified =
+                result.rows().stream().filter(row -> !row.run().verified()).count();
         return out.append(
                         unverified == 0
                                 ? "Verified: all outputs equal the reference's, bit for bit.\n"
-                                : "Not verified: " + unverified + " of " + result.rows().size() + " runs.\n")
+                                : "Not verified: " + unverified + " of "
+                                        + result.rows().size() + " runs.\n")
                 .toString();
     }
 

@@ -1,11 +1,11 @@
 package dev.isos.report.text;
 
-import dev.isos.report.console.Console;
 import dev.isos.core.validate.EstimateCase;
 import dev.isos.core.validate.ValidationBounds;
 import dev.isos.core.validate.ValidationCase;
 import dev.isos.core.validate.ValidationResult;
 import dev.isos.core.validate.ValidationResult.Errors;
+import dev.isos.report.console.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

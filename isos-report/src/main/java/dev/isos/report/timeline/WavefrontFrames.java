@@ -1,9 +1,9 @@
 package dev.isos.report.timeline;
 
-import dev.isos.report.timeline.TileSteps.Region;
-import dev.isos.report.timeline.TileSteps.Tile;
 import dev.isos.core.wavefront.execution.LayerWavefronts;
 import dev.isos.core.wavefront.execution.LayerWavefronts.Wavefront;
+import dev.isos.report.timeline.TileSteps.Region;
+import dev.isos.report.timeline.TileSteps.Tile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

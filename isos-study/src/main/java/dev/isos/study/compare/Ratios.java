@@ -1,7 +1,7 @@
 package dev.isos.study.compare;
 
-import dev.isos.study.statistic.Means;
 import dev.isos.api.result.RunResult;
+import dev.isos.study.statistic.Means;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

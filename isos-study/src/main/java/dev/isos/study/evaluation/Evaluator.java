@@ -3,18 +3,18 @@ package dev.isos.study.evaluation;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.core.Isos;
+import dev.isos.core.plan.PlanFile;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.simulate.ConfiguredAccelerator;
+import dev.isos.study.batch.Batch;
+import dev.isos.study.configuration.Configurations;
+import dev.isos.study.configuration.Configurations.Setting;
 import dev.isos.study.evaluation.Evaluation.Cuts;
 import dev.isos.study.evaluation.Evaluation.Field;
 import dev.isos.study.evaluation.Evaluation.Sensitivity;
 import dev.isos.study.evaluation.Evaluation.Sweep;
 import dev.isos.study.evaluation.EvaluationData.SensitivityPoint;
-import dev.isos.study.configuration.Configurations;
-import dev.isos.study.configuration.Configurations.Setting;
-import dev.isos.study.batch.Batch;
-import dev.isos.core.Isos;
-import dev.isos.core.plan.PlanFile;
-import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.core.simulate.ConfiguredAccelerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +57,7 @@ public final class Evaluator {
      * @param figures which ones will be made
      * @param workloads ids or files
      */
-    public Evaluator(
-            Isos isos, Evaluation evaluation, Set<FigureId> figures, List<String> workloads) {
+    public Evaluator(Isos isos, Evaluation evaluation, Set<FigureId> figures, List<String> workloads) {
         this.isos = isos;
         this.evaluation = evaluation;
         this.figures = Set.copyOf(figures);

@@ -1,0 +1,152 @@
+package dev.isos.report.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureTable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PageWriterTest {
+    private static final int MOST_BYTES = 5_000_000;
+
+    private static FigureReport report;
+    private static String page;
+    /** The page without its scripts and data. */
+    private static String markup;
+
+    @BeforeAll
+    static void write() {
+        report = SampleReport.report();
+        page = PageWriter.write(report, List.of(SampleReport.section()), Map.of());
+        markup = Pattern.compile("<script.*?</script>", Pattern.DOTALL)
+                .matcher(page)
+                .replaceAll("");
+    }
+
+    private static List<MatchResult> all(String pattern) {
+        return Pattern.compile(pattern).matcher(markup).results().toList();
+    }
+
+    @Test
+    void isSmallAndTheSameEachTime() {
+        assertTrue(page.length() < MOST_BYTES / 2, "of a small report: " + page.length());
+        String again = PageWriter.write(SampleReport.report(12.5), List.of(SampleReport.section()), Map.of());
+        assertEquals(page, again, "the time of the host is not on the page");
+    }
+
+    @Test
+    void namesFromFilesStayText() {
+        assertFalse(page.contains(SampleReport.NASTY));
+        assertFalse(page.contains("window.broken=1</script>"));
+        assertEquals(List.of(), all("<img").stream().map(MatchResult::group).toList());
+        assertEquals(
+                List.of(),
+                all("<[^>]* on\\w+\\s*=").stream().map(MatchResult::group).toList());
+        assertTrue(markup.contains(Markup.escape(SampleReport.NASTY)));
+    }
+
+    @Test
+    void textIsEscapedForContentAttributesAndScripts() {
+        assertEquals("&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;", Markup.escape("<a href='x' b=\"y\">&"));
+        assertEquals("tab\there \\u0000", Markup.escape("tab\there \u0000"));
+        assertEquals("\"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028\"", Markup.json("\"</script><!--&\u2028\""));
+        assertThrows(IllegalArgumentException.class, () -> Markup.script("let a = '</SCRIPT>';"));
+        assertThrows(IllegalArgumentException.class, () -> Markup.script("a <!--b"));
+        assertEquals("a < b", Markup.script("a < b"));
+    }
+
+    @Test
+    void everythingPointedToIsThere() {
+        List<String> ids = all(" id=\"([^\"]*)\"").stream().map(m -> m.group(1)).toList();
+        ids = java.util.stream.Stream.concat(
+                        ids.stream(),
+                        Pattern.compile("<script type=\"application/json\" id=\"([^\"]*)\"")
+                                .matcher(page)
+                                .results()
+                                .map(m -> m.group(1)))
+                .toList();
+        assertEquals(ids.size(), new TreeSet<>(ids).size(), "an id stands twice");
+        for (String attribute : List.of("href=\"#", "aria-labelledby=\"", "aria-describedby=\"")) {
+            for (MatchResult m : all(attribute + "([^\"]*)\"")) {
+                assertTrue(ids.contains(m.group(1)), m.group());
+            }
+        }
+        assertEquals(
+                List.of(),
+                all("(src|href)=\"(?!#)[^\"]*\"").stream()
+                        .map(MatchResult::group)
+                        .toList());
+    }
+
+    @Test
+    void everyNumberOfAFigureLeadsToItsRuns() {
+        for (var figure : report.figures()) {
+            for (FigureTable table : figure.tables()) {
+                String block = markup.substring(markup.indexOf("id=\"table-" + table.id() + "\""));
+                block = block.substring(0, block.indexOf("</table>"));
+                List<String> rows = Pattern.compile("<tr.*?</tr>")
+                        .matcher(block.substring(block.indexOf("<tbody>")))
+                        .results()
+                        .map(MatchResult::group)
+                        .toList();
+                assertEquals(table.rows().size(), rows.size());
+                for (int i = 0; i < rows.size(); i++) {
+                    String row = rows.get(i);
+                    List<Integer> runs = table.rows().get(i).runs();
+                    String target = runs.size() == 1 ? "#run-" + (runs.get(0) + 1) : "#runs";
+                    long numbers = table.rows().get(i).cells().stream()
+                            .filter(Number.class::isInstance)
+                            .count();
+                    assertEquals(numbers, row.split("tabindex=\"-1\" href=\"" + target + "\"", -1).length - 1, row);
+                    if (runs.size() > 1) {
+                        String named = runs.stream().map(r -> "" + (r + 1)).collect(Collectors.joining(" "));
+                        assertTrue(row.contains("data-runs=\"" + named + "\""), row);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void thePolicyAllowsTheScriptsOfThePageAlone() {
+        String policy =
+                all("Content-Security-Policy\" content=\"([^\"]*)\"").get(0).group(1);
+        assertTrue(policy.startsWith("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"), policy);
+        assertEquals(2, policy.split("sha256-", -1).length - 1);
+        assertFalse(policy.contains("http") || policy.contains("unsafe-eval") || policy.contains("*"), policy);
+    }
+
+    @Test
+    void keyNumbersStandBesideThePapers() {
+        List<KeyNumber> keys = KeyNumber.of(report);
+        assertEquals(2, keys.size());
+        assertEquals(-0.5, keys.get(0).difference());
+        assertEquals(1.0, keys.get(1).difference());
+        assertTrue(markup.contains("paper 4.00× · −50 %"));
+        assertTrue(markup.contains("paper 5.00× · +100 %"));
+    }
+
+    @Test
+    void equalColumnsOfRunsAreStoredOnce() {
+        RunTables tables = RunTables.of(report.runs());
+        List<Integer> first = tables.runs().get(0).get("layers");
+        List<Integer> second = tables.runs().get(1).get("layers");
+        assertEquals(first.get(0), second.get(0), "names of layers");
+        assertFalse(first.get(8).equals(second.get(8)), "cycles differ");
+        assertEquals(
+                report.runs().get(1).result().layers().get(3).cycles(),
+                tables.arrays().get(second.get(8)).get(3));
+        assertEquals(12.35, tables.arrays().get(first.get(3)).get(0));
+        assertTrue(new TreeSet<>(first).size() < first.size(), "columns of one table that are equal");
+    }
+}
