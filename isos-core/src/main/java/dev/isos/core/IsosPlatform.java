@@ -42,6 +42,7 @@ import dev.isos.core.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -103,6 +104,16 @@ public final class IsosPlatform implements Isos {
      */
     public static Isos load(Optional<Path> pluginFolder) {
         return assemble(PluginLoader.load(pluginFolder));
+    }
+
+    /**
+     * Finds all plug-ins and assembles the platform.
+     *
+     * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
+     * @param limit how long each plug-in may take to register; by default 10 s
+     */
+    public static Isos load(Optional<Path> pluginFolder, Duration limit) {
+        return assemble(PluginLoader.load(pluginFolder, limit));
     }
 
     /** Assembles the platform from contributions; for tests. */

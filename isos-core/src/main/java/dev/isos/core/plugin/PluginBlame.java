@@ -54,7 +54,7 @@ public final class PluginBlame {
     }
 
     /** What the first cause of a failure says, on one line. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         List<Throwable> causes = causes(failure);
         Throwable first = causes.get(causes.size() - 1);
         String message;

@@ -57,8 +57,13 @@ public final class PluginLoader {
         return load(folder, LIMIT);
     }
 
-    /** @param limit how long a plug-in may take to register */
-    static Contributions load(Optional<Path> folder, Duration limit) {
+    /**
+     * Loads everything.
+     *
+     * @param folder folder with plug-ins, as above
+     * @param limit how long each plug-in may take to register; by default 10 s
+     */
+    public static Contributions load(Optional<Path> folder, Duration limit) {
         PluginLoader loader = new PluginLoader(limit);
         loader.take(PluginLoader.class.getClassLoader(), CLASS_PATH);
         folder.ifPresent(loader::takeFolder);
@@ -142,7 +147,8 @@ public final class PluginLoader {
             if (!Files.isRegularFile(jar)) {
                 throw new IOException(jar + " is a folder, pipe or device, expected a jar");
             }
-            try (JarFile opened = new JarFile(jar.toFile())) {
+            try {
+                new JarFile(jar.toFile()).close();
                 urls[i] = jar.toUri().toURL();
             } catch (IOException | SecurityException e) {
                 throw new IOException(jar + " cannot be read as a jar: " + PluginBlame.reason(e), e);

@@ -42,10 +42,10 @@ class PluginLoaderTest {
 
     @Test
     void secondContributionOfAnIdIsRefusedByNameAndTheRestKept() {
-        Contributions contributions = new Contributions();
+        PluginLoader loader = new PluginLoader(Duration.ofSeconds(10));
         MappingPolicy first = policy("fold");
-        PluginLoader.register(plugin("a", r -> r.mappingPolicy(first)), "a.jar", contributions);
-        PluginLoader.register(
+        register(plugin("a", r -> r.mappingPolicy(first)), "a.jar", contributions);
+        register(
                 plugin("b", r -> {
                     r.mappingPolicy(policy("fold"));
                     r.mappingPolicy(policy("other"));
@@ -62,8 +62,8 @@ class PluginLoaderTest {
 
     @Test
     void nothingOfAPluginThatThrowsHalfwayIsKept() {
-        Contributions contributions = new Contributions();
-        PluginLoader.register(
+        PluginLoader loader = new PluginLoader(Duration.ofSeconds(10));
+        register(
                 plugin("half", r -> {
                     r.mappingPolicy(policy("kept?"));
                     throw new IllegalStateException("no licence");
@@ -80,10 +80,10 @@ class PluginLoaderTest {
 
     @Test
     void pluginOfAnotherApiIsRefused() {
-        Contributions contributions = new Contributions();
+        PluginLoader loader = new PluginLoader(Duration.ofSeconds(10));
         IsosPlugin plugin = plugin("new", r -> r.mappingPolicy(policy("x")));
         when(plugin.builtAgainst()).thenReturn(new ApiVersion(7, 3));
-        PluginLoader.register(plugin, "new.jar", contributions);
+        register(plugin, "new.jar", contributions);
         assertEquals(
                 java.util.List.of("plug-in new (new.jar) was built against API 7.3, this is API " + ApiVersion.CURRENT
                         + "; it is ignored"),
@@ -92,9 +92,9 @@ class PluginLoaderTest {
 
     @Test
     void samePluginTwiceIsTakenOnce() {
-        Contributions contributions = new Contributions();
-        PluginLoader.register(plugin("twin", r -> {}), "one.jar", contributions);
-        PluginLoader.register(plugin("twin", r -> {}), "two.jar", contributions);
+        PluginLoader loader = new PluginLoader(Duration.ofSeconds(10));
+        register(plugin("twin", r -> {}), "one.jar", contributions);
+        register(plugin("twin", r -> {}), "two.jar", contributions);
         assertEquals(1, contributions.plugins().size());
         assertEquals(
                 java.util.List.of("plug-in twin (two.jar) is there twice; the second one is ignored"),
