@@ -182,8 +182,7 @@ public final class IsosPlatform implements Isos {
     public Workload workload(String idOrFile, WorkloadRequest request) {
         OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
         if (offered != null) {
-            return guarded(
-                    () -> given(offered.source().create(idOrFile, request), "workload"), () -> List.of(offered));
+            return guarded(() -> given(offered.source().create(idOrFile, request), "workload"), () -> List.of(offered));
         }
         Path file = asFile(idOrFile);
         List<String> reasons = new ArrayList<>();
@@ -314,11 +313,7 @@ public final class IsosPlatform implements Isos {
 
     private List<Object> parties(ConfiguredAccelerator a) {
         return Arrays.asList(
-                a.accelerator(),
-                a.dataflow(),
-                hardware.get(a.accelerator().hardware()),
-                a.mapping(),
-                a.energy());
+                a.accelerator(), a.dataflow(), hardware.get(a.accelerator().hardware()), a.mapping(), a.energy());
     }
 
     /** A policy by id, or the plan of a file. */
@@ -355,7 +350,8 @@ public final class IsosPlatform implements Isos {
         T value = known.get(id);
         if (value == null) {
             requireNotRefused(kind, id);
-            throw IsosException.badInput("unknown " + kind.label() + " '" + id + "'" + Nearest.hint(id, known.keySet()));
+            throw IsosException.badInput(
+                    "unknown " + kind.label() + " '" + id + "'" + Nearest.hint(id, known.keySet()));
         }
         return value;
     }
@@ -363,8 +359,7 @@ public final class IsosPlatform implements Isos {
     /** Says why a contribution that a plug-in has offered is not in use. */
     private void requireNotRefused(ContributionKind kind, String id) {
         contributions.refusal(kind, id).ifPresent(reason -> {
-            throw new IsosException(
-                    ErrorCode.PLUGIN_FAILURE, kind.label() + " '" + id + "' cannot be used: " + reason);
+            throw new IsosException(ErrorCode.PLUGIN_FAILURE, kind.label() + " '" + id + "' cannot be used: " + reason);
         });
     }
 

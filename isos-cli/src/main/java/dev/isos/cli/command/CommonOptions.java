@@ -17,7 +17,10 @@ final class CommonOptions {
             description = "How results are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format;
 
-    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder with further plug-ins: jars, and folders each with the jars of one plug-in and its"
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder with further plug-ins: jars, and folders each with the jars of one plug-in and its"
                     + " libraries (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 

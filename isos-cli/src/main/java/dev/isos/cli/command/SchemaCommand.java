@@ -61,7 +61,10 @@ final class SchemaCommand implements Callable<Integer> {
             description = "With hardware: only files that extend this one; 'isos list hardware' names them.")
     private String model;
 
-    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder with further plug-ins (default: that of the environment variable ISOS_PLUGINS).")
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder with further plug-ins (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 
     SchemaCommand(Session session) {

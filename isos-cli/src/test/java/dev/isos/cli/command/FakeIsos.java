@@ -145,7 +145,8 @@ final class FakeIsos implements Isos {
 
     @Override
     public List<PluginInfo> plugins() {
-        return List.of(new PluginInfo("fake", "1.2.3", "class path", Map.of(ContributionKind.MAPPING, List.of("block"))));
+        return List.of(
+                new PluginInfo("fake", "1.2.3", "class path", Map.of(ContributionKind.MAPPING, List.of("block"))));
     }
 
     @Override

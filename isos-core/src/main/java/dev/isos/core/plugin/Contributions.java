@@ -57,8 +57,7 @@ public final class Contributions {
     /** Built-in workloads by id, each with its source, in the order in which they were contributed. */
     public Map<String, OfferedWorkload> workloads() {
         Map<String, OfferedWorkload> offered = new LinkedHashMap<>();
-        byKind.get(ContributionKind.WORKLOAD)
-                .forEach((id, owned) -> offered.put(id, (OfferedWorkload) owned.value()));
+        byKind.get(ContributionKind.WORKLOAD).forEach((id, owned) -> offered.put(id, (OfferedWorkload) owned.value()));
         return offered;
     }
 
@@ -242,17 +241,14 @@ public final class Contributions {
 
         @Override
         public void workloads(WorkloadSource source) {
-            List<WorkloadDescriptor> descriptors = given(ContributionKind.WORKLOAD, source).workloads();
+            List<WorkloadDescriptor> descriptors =
+                    given(ContributionKind.WORKLOAD, source).workloads();
             for (WorkloadDescriptor descriptor : given(ContributionKind.WORKLOAD, descriptors)) {
                 String id = given(ContributionKind.WORKLOAD, descriptor).id();
                 require(ContributionKind.WORKLOAD, id, "network", descriptor.network());
                 require(ContributionKind.WORKLOAD, id, "source", descriptor.source());
                 require(ContributionKind.WORKLOAD, id, "totals (null)", descriptor.totals());
-                offer(
-                        ContributionKind.WORKLOAD,
-                        id,
-                        descriptor.description(),
-                        new OfferedWorkload(descriptor, source));
+                offer(ContributionKind.WORKLOAD, id, descriptor.description(), new OfferedWorkload(descriptor, source));
             }
         }
 

@@ -24,8 +24,8 @@ public final class PluginBlame {
         for (Throwable cause : causes(failure)) {
             for (StackTraceElement frame : cause.getStackTrace()) {
                 if (isOfPlugin(frame)) {
-                    blame = Optional.of(frame.getClassLoaderName() + " failed in " + place(frame) + " with "
-                            + reason(cause));
+                    blame = Optional.of(
+                            frame.getClassLoaderName() + " failed in " + place(frame) + " with " + reason(cause));
                     break;
                 }
             }

@@ -110,8 +110,7 @@ public final class PluginLoader {
 
     private static boolean mayBePlugin(Path entry) {
         return isJar(entry)
-                || Files.isDirectory(entry)
-                        && !entry.getFileName().toString().startsWith(".");
+                || Files.isDirectory(entry) && !entry.getFileName().toString().startsWith(".");
     }
 
     private static boolean isJar(Path file) {
@@ -171,8 +170,8 @@ public final class PluginLoader {
                 }
                 provider = providers.next();
             } catch (ServiceConfigurationError | LinkageError e) {
-                String sentence =
-                        "a plug-in of " + origin + " could not be loaded (" + PluginBlame.reason(e) + "); it is ignored";
+                String sentence = "a plug-in of " + origin + " could not be loaded (" + PluginBlame.reason(e)
+                        + "); it is ignored";
                 if (sentence.equals(last)) {
                     return; // the service file itself cannot be read, however often it is tried
                 }
@@ -268,7 +267,6 @@ public final class PluginLoader {
     }
 
     private void refuse(Registration registration, String why) {
-        contributions.refuse(
-                registration.id, registration.origin, registration + " " + why, registration.staged);
+        contributions.refuse(registration.id, registration.origin, registration + " " + why, registration.staged);
     }
 }
