@@ -64,7 +64,9 @@ public final class PluginBlame {
             message = null; // an exception of the plug-in's own
         }
         String text = message == null ? "" : message.strip().lines().findFirst().orElse("");
-        return first.getClass().getSimpleName() + (text.isEmpty() ? "" : ": " + Bounds.shortened(text));
+        String type = first.getClass().getSimpleName();
+        return (type.isEmpty() ? first.getClass().getName() : type)
+                + (text.isEmpty() ? "" : ": " + Bounds.shortened(text));
     }
 
     /** A failure and its causes, outermost first; ends where causes go in a circle. */

@@ -103,7 +103,11 @@ public final class PluginLoader {
                                     + "; it is ignored");
                 }
             } catch (IOException e) {
-                contributions.problem(origin, origin, e.getMessage() + "; " + origin + " is ignored");
+                contributions.problem(
+                        origin,
+                        origin,
+                        e.getMessage()
+                                + (isJar(entry) ? "; it is ignored" : "; the plug-in of this folder is ignored"));
             }
         }
     }
@@ -195,8 +199,17 @@ public final class PluginLoader {
             this.origin = origin;
         }
 
-        /** Runs the plug-in's code; a failure of it is thrown. */
-        Registration run(Supplier<? extends IsosPlugin> source) {
+        /** Runs the plug-in's code; gives what it throws, else null. */
+        Throwable run(Supplier<? extends IsosPlugin> source) {
+            try {
+                register(source);
+                return null;
+            } catch (Throwable e) {
+                return e; // not left to the future, which would ask it for its message
+            }
+        }
+
+        private void register(Supplier<? extends IsosPlugin> source) {
             IsosPlugin plugin = source.get();
             String named = required("id", plugin.id());
             if (named.isBlank()) {
@@ -210,7 +223,6 @@ public final class PluginLoader {
             String version = required("version", plugin.version());
             plugin.contribute(staged);
             owner = new Owner(named, version, origin);
-            return this;
         }
 
         private static <T> T required(String what, T value) {
@@ -237,24 +249,26 @@ public final class PluginLoader {
 
     private void register(String type, Supplier<? extends IsosPlugin> source, String origin) {
         Registration registration = new Registration(type, origin);
-        FutureTask<Registration> task = new FutureTask<>(() -> registration.run(source));
+        FutureTask<Throwable> task = new FutureTask<>(() -> registration.run(source));
         // A thread that can be left behind: Java has no way to end one that doesn't want to.
         Thread thread = new Thread(task, "registers " + type);
         thread.setDaemon(true);
         thread.start();
         try {
-            Owner owner = task.get(limit.toMillis(), TimeUnit.MILLISECONDS).owner;
-            if (contributions.hasPlugin(owner.id())) {
+            Throwable failure = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (failure instanceof WrongApi) {
+                refuse(registration, failure.getMessage() + "; it is ignored");
+            } else if (failure != null) {
+                refuse(
+                        registration,
+                        "failed while it registered (" + PluginBlame.reason(failure) + "); nothing of it is used");
+            } else if (contributions.hasPlugin(registration.owner.id())) {
                 refuse(registration, "is there twice; the second one is ignored");
             } else {
-                contributions.accept(owner, registration.staged);
+                contributions.accept(registration.owner, registration.staged);
             }
         } catch (ExecutionException e) {
-            refuse(
-                    registration,
-                    e.getCause() instanceof WrongApi
-                            ? e.getCause().getMessage() + "; it is ignored"
-                            : "failed while it registered (" + PluginBlame.reason(e) + "); nothing of it is used");
+            throw new IllegalStateException(e); // run gives what is thrown
         } catch (TimeoutException e) {
             thread.interrupt();
             thread.setPriority(Thread.MIN_PRIORITY);

@@ -33,6 +33,9 @@ class PluginLoaderTest {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path work;
+
     @Test
     void findsTheCoreOnTheClassPath() {
         Contributions found = PluginLoader.load(Optional.empty());
@@ -148,7 +151,7 @@ class PluginLoaderTest {
                 jar.write(service.getBytes(StandardCharsets.UTF_8));
             }
             if (source != null) {
-                Path java = folder.resolve("Stranger.java");
+                Path java = work.resolve("Stranger.java");
                 Files.writeString(java, source);
                 JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
                 String api = IsosPlugin.class
@@ -156,9 +159,9 @@ class PluginLoaderTest {
                         .getCodeSource()
                         .getLocation()
                         .getPath();
-                assertEquals(0, compiler.run(null, null, null, "-cp", api, "-d", folder.toString(), java.toString()));
+                assertEquals(0, compiler.run(null, null, null, "-cp", api, "-d", work.toString(), java.toString()));
                 jar.putNextEntry(new JarEntry("stranger/Stranger.class"));
-                jar.write(Files.readAllBytes(folder.resolve("stranger/Stranger.class")));
+                jar.write(Files.readAllBytes(work.resolve("stranger/Stranger.class")));
             }
         }
     }
