@@ -65,7 +65,7 @@ class HostilePluginsTest {
                 List.of(
                         "throw new RuntimeException() { public String getMessage() { throw new Error(); } };",
                         "failed while it registered (mute.P$1)"));
-        BODIES.put("endless", List.of("while (true) { }", "had not registered after 2 s"));
+        BODIES.put("endless", List.of("while (!Thread.interrupted()) { }", "had not registered after 2 s"));
         BODIES.put("nothing", List.of("r.dataflow(null);", "one of its contributions is null; its kind is dataflow"));
         BODIES.put(
                 "dangling",
@@ -105,7 +105,12 @@ class HostilePluginsTest {
                 "constructing",
                 List.of("public P() { throw new IllegalStateException(\"no\"); }", "IllegalStateException"));
         MEMBERS.put("initialising", List.of("static final int N = Integer.parseInt(\"x\");", "NumberFormatException"));
-        MEMBERS.put("unending", List.of("public P() { while (true) { } }", "had not registered after 2 s"));
+        // idle, since the thread outlives the test
+        MEMBERS.put(
+                "unending",
+                List.of(
+                        "public P() { while (true) { try { Thread.sleep(9999); } catch (InterruptedException e) { } } }",
+                        "had not registered after 2 s"));
         MEMBERS.put("demanding", List.of("public P(int n) { }", "constructor"));
         MEMBERS.put("anonymous", List.of("public String id() { return null; }", "it has no id"));
         MEMBERS.put("ageless", List.of("public String version() { return null; }", "it has no version"));
@@ -347,7 +352,7 @@ class HostilePluginsTest {
         assertEquals(2, process.exitValue(), said);
         assertEquals(
                 "isos: plug-in " + temp.resolve("exits").resolve("exiting.jar")
-                        + " ended the process with System.exit in exiting.P.contribute (line 8); remove it to go on\n",
+                        + " ended the process with System.exit in exiting.P.contribute (line 9); remove it to go on\n",
                 said);
     }
 

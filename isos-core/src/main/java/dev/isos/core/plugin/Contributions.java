@@ -183,14 +183,14 @@ public final class Contributions {
         }
 
         private void offer(ContributionKind kind, String id, String description, Object value) {
-            if (id == null || id.isBlank()) {
-                throw new IllegalArgumentException("one of its contributions has no id; its kind is " + kind.label());
-            }
             require(kind, id, "description", description);
             offer(kind, id, value);
         }
 
         private static void require(ContributionKind kind, String id, String what, Object value) {
+            if (id == null || id.isBlank()) {
+                throw new IllegalArgumentException("one of its contributions has no id; its kind is " + kind.label());
+            }
             if (value == null) {
                 throw new IllegalArgumentException("the " + kind.label() + " '" + id + "' has no " + what);
             }
