@@ -93,7 +93,11 @@ class HostilePluginsTest {
                 List.of(
                         ACCELERATOR.formatted("isosceles", "is-os", "isosceles", "single"),
                         "offers the accelerator 'isosceles' that plug-in isos-hw already has"));
-        BODIES.put("prying", List.of("dev.isos.core.IsosPlatform.load(null);", "NoClassDefFoundError"));
+        BODIES.put(
+                "prying",
+                List.of(
+                        "dev.isos.core.IsosPlatform.load(null);",
+                        "ClassNotFoundException: dev.isos.core.IsosPlatform"));
         BODIES.put(
                 "halfway",
                 List.of(
