@@ -31,14 +31,15 @@ import dev.isos.core.plugin.PluginBlame;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginLoader;
 import dev.isos.core.plugin.PluginProblem;
-import dev.isos.core.reference.ReferenceExecutor;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.core.spec.ParameterValue;
+import dev.isos.core.spec.PricedHardware;
 import dev.isos.core.text.Nearest;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -57,9 +58,6 @@ import java.util.function.Supplier;
 
 /** The assembled platform. */
 public final class IsosPlatform implements Isos {
-    /** Text parameter of a hardware model that names its default energy model. */
-    private static final String ENERGY_TABLE = "energyTable";
-
     private final Contributions contributions;
     private final Map<String, Dataflow> dataflows;
     private final Map<String, HardwareModelFactory> hardware;
@@ -261,7 +259,7 @@ public final class IsosPlatform implements Isos {
         HardwareModelFactory factory = find(ContributionKind.HARDWARE, spec.model(), hardware);
         HardwareModel model = given(factory.create(spec), "hardware model");
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
-        String energyModel = request.energyModel().orElseGet(() -> energyOf(spec));
+        String energyModel = request.energyModel().orElseGet(() -> spec.text(PricedHardware.ENERGY_TABLE));
         EnergyModel energy = find(ContributionKind.ENERGY_MODEL, energyModel, energyModels);
         return Simulator.pair(new ConfiguredAccelerator(
                 accelerator,
@@ -336,16 +334,6 @@ public final class IsosPlatform implements Isos {
                 + Nearest.hint(idOrFile, mappingPolicies.keySet()));
     }
 
-    private String energyOf(HardwareSpec spec) {
-        String named = spec.texts().get(ENERGY_TABLE);
-        if (named == null) {
-            throw new IsosException(
-                    ErrorCode.PLUGIN_FAILURE,
-                    "hardware " + spec.id() + " has no parameter '" + ENERGY_TABLE + "' that names its energy model");
-        }
-        return named;
-    }
-
     private <T> T find(ContributionKind kind, String id, Map<String, T> known) {
         T value = known.get(id);
         if (value == null) {
@@ -390,7 +378,8 @@ public final class IsosPlatform implements Isos {
     private static void requireTrueReference(Workload workload, Path file) {
         List<LayerReference> computed = ReferenceExecutor.execute(workload);
         for (Layer layer : workload.network().layers()) {
-            if (!computed.get(layer.index()).equals(workload.reference().get(layer.index()))) {
+            if (!computed.get(layer.index())
+                    .equals(workload.reference().get(layer.index()).withoutComparison())) {
                 throw IsosException.badInput("the reference that " + file + " carries for layer " + layer.name()
                         + " is not what the numbers of the file give; expected a file as 'isos import' or 'isos export'"
                         + " writes it");

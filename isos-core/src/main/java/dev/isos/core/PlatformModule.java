@@ -15,8 +15,10 @@ import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.simulate.Simulator;
 import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.core.spec.PricedHardware;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Binds what plug-ins contribute, by id, and the platform that is assembled from it. */
 final class PlatformModule extends AbstractModule {
@@ -30,7 +32,7 @@ final class PlatformModule extends AbstractModule {
     protected void configure() {
         bind(Contributions.class).toInstance(contributions);
         bindMap(Dataflow.class);
-        bindMap(HardwareModelFactory.class);
+        bindMap(HardwareModelFactory.class, PricedHardware::of);
         bindMap(EnergyModel.class);
         bindMap(MappingPolicy.class);
         bindMap(Accelerator.class);
@@ -40,8 +42,12 @@ final class PlatformModule extends AbstractModule {
     }
 
     private <T> void bindMap(Class<T> type) {
+        bindMap(type, UnaryOperator.identity());
+    }
+
+    private <T> void bindMap(Class<T> type, UnaryOperator<T> completed) {
         MapBinder<String, T> binder = MapBinder.newMapBinder(binder(), String.class, type);
-        contributions.of(type).forEach((id, value) -> binder.addBinding(id).toInstance(value));
+        contributions.of(type).forEach((id, value) -> binder.addBinding(id).toInstance(completed.apply(value)));
     }
 
     @Provides

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
@@ -44,6 +47,37 @@ class IsosPlatformTest {
         assertTrue(result.verified());
         assertEquals("plain", result.accelerator().id());
         isos.release(workload);
+    }
+
+    @Test
+    void aMachineThatIsSilentAboutItsEnergyModelHasTheKeyOfThePlatform() {
+        HardwareModelFactory silent = new TestingPlugin.IdealFactory() {
+            @Override
+            public String id() {
+                return "silent";
+            }
+
+            @Override
+            public List<HardwareParameter> parameters() {
+                return super.parameters().stream()
+                        .filter(p -> !p.key().equals("energyTable"))
+                        .toList();
+            }
+        };
+        Isos platform = platform(new CorePlugin(), new TestingPlugin() {
+            @Override
+            public void contribute(Registrar registrar) {
+                super.contribute(registrar);
+                registrar.hardware(silent);
+                registrar.accelerator(new Accelerator("silent", "for tests", "plain", "silent", "block"));
+            }
+        });
+        assertEquals(
+                "horowitz-45nm-hbm",
+                platform.hardware().get("silent").parameters().get(5).defaultText());
+        AcceleratorRequest other = new AcceleratorRequest(
+                "silent", Optional.empty(), List.of("energyTable=unit"), Optional.empty(), Optional.empty());
+        assertEquals("unit", platform.accelerator(other).energy().id());
     }
 
     @Test

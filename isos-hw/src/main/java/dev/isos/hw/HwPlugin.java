@@ -5,6 +5,7 @@ import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.core.wavefront.IsOsDataflow;
+import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
 import dev.isos.hw.stepped.SteppedRun;
@@ -23,6 +24,7 @@ public final class HwPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
+        CompiledSchema.require(IsOsSchema.SCHEMA);
         registrar.hardware(new IsoscelesFactory(
                 model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);

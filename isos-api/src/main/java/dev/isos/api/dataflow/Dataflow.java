@@ -1,5 +1,7 @@
 package dev.isos.api.dataflow;
 
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
@@ -23,6 +25,20 @@ public interface Dataflow {
 
     /** Keys of {@link Geometry} that the dataflow needs to count. */
     Set<String> requiredGeometry();
+
+    /**
+     * Operations that it executes, as their types or sealed interfaces of them; by default all. A network with a layer of another
+     * one is refused with a sentence that names the layer, before anything is mapped. Products of two computed tensors, selections
+     * of positions and transpositions never reach a dataflow: it gets convolutions and selections of channels in their place.
+     */
+    default Set<Class<? extends LayerOp>> operations() {
+        return Set.of(LayerOp.class);
+    }
+
+    /** Whether {@link #operations} names the operation of a layer. */
+    default boolean executes(Layer layer) {
+        return operations().stream().anyMatch(type -> type.isInstance(layer.op()));
+    }
 
     /** Type of the unit model that the dataflow drives; empty when its counts say all. */
     default Optional<Class<? extends UnitModel>> requiredUnitModel() {

@@ -5,10 +5,12 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import java.util.function.Supplier;
 
-/** What a dataflow gets to execute one segment, and where it puts what it makes. */
+/** What a dataflow gets to execute one segment, and where it puts what it makes. Used by the thread that executes it. */
 public interface ExecutionContext {
+    /** The whole workload: network, weights and inputs. Its tensors are not to be modified. */
     Workload workload();
 
+    /** What the hardware declares; has every key of {@link Dataflow#requiredGeometry()}. */
     Geometry geometry();
 
     /** The hardware's unit model, for a dataflow that has said that it needs one. */
@@ -16,6 +18,7 @@ public interface ExecutionContext {
         throw new IllegalStateException("no unit model of type " + type.getName() + " is at hand");
     }
 
+    /** The segment to execute, as {@link Dataflow#map} gave it. */
     Segment segment();
 
     /** Output of a layer executed before (in this segment or an earlier one), or the image for the network's input. */

@@ -83,22 +83,27 @@ public final class WorkItem {
         return this;
     }
 
+    /** Position of its phase in {@link WorkSchema#phases()}. */
     public int phase() {
         return phase;
     }
 
+    /** Layer that time, energy and traffic are attributed to. */
     public int layer() {
         return layer;
     }
 
+    /** Wavefront or tile, from 0. */
     public int step() {
         return step;
     }
 
+    /** Row within the wavefront, or the second coordinate that the dataflow documents. */
     public int row() {
         return row;
     }
 
+    /** Logical compute place, from 0, which the hardware binds to a unit. */
     public int place() {
         return place;
     }
@@ -108,6 +113,7 @@ public final class WorkItem {
         return tensor;
     }
 
+    /** What the tensor that it moves is to the segment. */
     public TensorRole role() {
         return role;
     }
@@ -117,6 +123,7 @@ public final class WorkItem {
         return offChipBytes;
     }
 
+    /** Bytes on chip that its result occupies, see the class comment. */
     public long heldBytes() {
         return heldBytes;
     }
@@ -131,6 +138,7 @@ public final class WorkItem {
         return waitsFor;
     }
 
+    /** How many items it waits for. */
     public int waitCount() {
         return waitCount;
     }

@@ -6,24 +6,40 @@ public final class IsosException extends RuntimeException {
 
     private final ErrorCode code;
 
+    /**
+     * A failure.
+     *
+     * @param code whose fault it is
+     * @param message one sentence that names the place and what was expected there
+     */
     public IsosException(ErrorCode code, String message) {
         super(message);
         this.code = code;
     }
 
+    /**
+     * A failure with another one behind it, which is shown with {@code --verbose} only.
+     *
+     * @param code whose fault it is
+     * @param message one sentence that names the place and what was expected there
+     * @param cause what went wrong below
+     */
     public IsosException(ErrorCode code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
     }
 
+    /** Whose fault it is; decides the exit code of the command line. */
     public ErrorCode code() {
         return code;
     }
 
+    /** The user gave something wrong; the message is one sentence with the place and what was expected. */
     public static IsosException badInput(String message) {
         return new IsosException(ErrorCode.BAD_INPUT, message);
     }
 
+    /** What the user gave is legal and not supported; the message is one sentence that says what is not. */
     public static IsosException unsupported(String message) {
         return new IsosException(ErrorCode.UNSUPPORTED, message);
     }

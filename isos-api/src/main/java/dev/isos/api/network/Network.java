@@ -154,10 +154,16 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
                 : layers.get(operand).outputShape();
     }
 
+    /**
+     * A layer.
+     *
+     * @param index from 0, in topological order
+     */
     public Layer layer(int index) {
         return layers.get(index);
     }
 
+    /** Number of layers. */
     public int size() {
         return layers.size();
     }

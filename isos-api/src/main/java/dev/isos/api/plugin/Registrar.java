@@ -9,20 +9,30 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadSource;
 
-/** Takes what a plug-in offers. Every id is unique among contributions of its kind; a second one is refused by name. */
+/**
+ * Takes what a plug-in offers. Every id is unique among contributions of its kind; a second one is refused by name. Used by one
+ * thread, during {@link IsosPlugin#contribute} only.
+ */
 public interface Registrar {
+    /** Offers an order of computation; hardware that understands its phases and metrics can run it. */
     void dataflow(Dataflow dataflow);
 
+    /** Offers a kind of hardware, under the id that hardware files extend and accelerators name. */
     void hardware(HardwareModelFactory factory);
 
+    /** Offers a table of energies and areas, under the id that the parameter {@code energyTable} of hardware names. */
     void energyModel(EnergyModel model);
 
+    /** Offers a way to cut networks into segments, under the id that {@code --mapping} and accelerators name. */
     void mappingPolicy(MappingPolicy policy);
 
+    /** Offers a dataflow, a kind of hardware and a mapping policy under one id; each may come from any plug-in. */
     void accelerator(Accelerator accelerator);
 
+    /** Offers built-in workloads; their ids must not clash with those of other sources. */
     void workloads(WorkloadSource source);
 
+    /** Offers a reader of network files; each file goes to one that does not decline it. */
     void importer(NetworkImporter importer);
 
     /** A host from before exporters existed takes none. */

@@ -5,9 +5,9 @@ import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.baselines.machine.CommonParameters;
-import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.support.machine.CommonParameters;
+import dev.isos.support.machine.MachineModel;
+import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +15,7 @@ import java.util.Map;
  * One array of {@code unrollOutputs x unrollInputs} multiply-accumulators, a vector unit for poolings and additions, one
  * on-chip buffer and one DRAM interface, all time-multiplexed over the layers of a group. See {@link FusedLayerRun}.
  */
-public final class FusedLayerModel extends BaselineModel {
+public final class FusedLayerModel extends MachineModel {
     static final String MACS = "macs";
     static final String VECTOR_UNIT = "vectorUnit";
     static final String POST_OPS = "postOps";

@@ -1,19 +1,14 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
-import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
-import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.SegmentTimings;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.isos.support.machine.AccountedRun;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -24,7 +19,7 @@ import java.util.PriorityQueue;
  * the DRAM is idle and as far as there is room: what this segment never uses, and the filters of its layers as they
  * finish.
  */
-final class FusedLayerRun implements MachineRun {
+final class FusedLayerRun extends AccountedRun {
     /** Prefetched filters are asked for in pieces of this size, so that they hardly delay anything urgent. */
     private static final long PREFETCH_BYTES = 4096;
 
@@ -32,9 +27,6 @@ final class FusedLayerRun implements MachineRun {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final FusedLayerModel model;
-    private final RunRequest request;
-    private final OffChipPort port;
-    private final SegmentTimings segments;
 
     // the last segment that was fed; it is timed once the next one is known
     private SegmentItems current;
@@ -42,10 +34,6 @@ final class FusedLayerRun implements MachineRun {
     private SegmentItems waiting;
     private int waitingIndex = -1;
 
-    private final long[] layerStart;
-    private final long[] layerEnd;
-    private final long[] layerBusy;
-    private final long[] totals = new long[FusedLayerWork.SCHEMA.width()];
     private long vectorOperands;
     private long now;
 
@@ -54,48 +42,34 @@ final class FusedLayerRun implements MachineRun {
     private long prefetchedArrive;
 
     FusedLayerRun(FusedLayerModel model, RunRequest request) {
+        super("fused-layer", model, request, FusedLayerWork.SCHEMA.width());
         this.model = model;
-        this.request = request;
-        this.port = new OffChipPort("fused-layer", FusedLayerWork.PHASES, model.common(), request.listener());
-        this.segments = new SegmentTimings(port, request.listener());
-        int layers = request.network().size();
-        layerStart = new long[layers];
-        layerEnd = new long[layers];
-        layerBusy = new long[layers];
-        Arrays.fill(layerStart, NEVER);
     }
 
     @Override
     public WorkSink beginSegment(int segment) {
         current = new SegmentItems();
         currentIndex = segment;
-        return current;
+        return this;
+    }
+
+    @Override
+    protected int take(WorkItem item) {
+        if (item.phase() == FusedLayerWork.VECTOR) {
+            vectorOperands += item.counts()[FusedLayerWork.INPUT_READS];
+        }
+        return current.add(item);
     }
 
     @Override
     public void endSegment() {
         current.seal();
         if (waiting != null) {
-            simulate(current);
+            new SegmentSimulation(waiting, current).run();
         }
         waiting = current;
         waitingIndex = currentIndex;
         current = null;
-    }
-
-    /** Times the waiting segment. */
-    private void simulate(SegmentItems next) {
-        SegmentItems items = waiting;
-        new SegmentSimulation(items, next).run();
-        for (int m = 0; m < totals.length; m++) {
-            totals[m] += items.total(m);
-        }
-        vectorOperands += items.vectorOperands();
-        for (int i = 0; i < items.size(); i++) {
-            if (!computes(items.phase(i))) {
-                port.ask(items.amount(i));
-            }
-        }
     }
 
     private static boolean computes(int phase) {
@@ -111,7 +85,7 @@ final class FusedLayerRun implements MachineRun {
         private final PriorityQueue<Long> dramReady = new PriorityQueue<>();
         private final PriorityQueue<Long> completions = new PriorityQueue<>();
         private final long begin = now;
-        private final boolean slices = request.listener().wantsSlices();
+        private final boolean slices = listener.wantsSlices();
         private final int[] unfinishedOfLayer;
         private final long[] residentOfLayer;
         private long toPrefetch;
@@ -142,10 +116,9 @@ final class FusedLayerRun implements MachineRun {
                     residentOfLayer[items.layer(i)] += items.amount(i);
                 }
             }
-            Segment segment = request.plan().segments().get(waitingIndex);
             room = model.elementBytes()
                     * (model.onChipBytes()
-                            - segment.storage().stream()
+                            - segment(waitingIndex).storage().stream()
                                     .mapToLong(StorageDemand::demandBytes)
                                     .sum());
             toPrefetch = prefetchable(next);
@@ -240,12 +213,10 @@ final class FusedLayerRun implements MachineRun {
 
         private void computed(int i, String track, long free) {
             int layer = items.layer(i);
-            layerStart[layer] = Math.min(layerStart[layer], now);
-            layerEnd[layer] = Math.max(layerEnd[layer], free + model.pipelineDepth());
-            layerBusy[layer] += items.amount(i);
+            worked(layer, now, free + model.pipelineDepth(), busy(layer) + items.amount(i));
             completeAt(i, free + model.pipelineDepth());
             if (slices) {
-                request.listener().onSlice(track, layer, phase(i), now, free);
+                slice(track, layer, items.phase(i), now, free);
             }
         }
 
@@ -256,10 +227,6 @@ final class FusedLayerRun implements MachineRun {
                     items.phase(i) == FusedLayerWork.STORE_OUTPUT
                             ? port.write(items.layer(i), items.phase(i), now, bytes)
                             : port.read(items.layer(i), items.phase(i), now, bytes));
-        }
-
-        private String phase(int i) {
-            return FusedLayerWork.PHASES.get(items.phase(i)).id();
         }
 
         private boolean mayPrefetch() {
@@ -311,18 +278,13 @@ final class FusedLayerRun implements MachineRun {
     @Override
     public MachineReport finish() {
         if (waiting != null) {
-            simulate(null);
+            new SegmentSimulation(waiting, null).run();
         }
-        port.requireAllServed();
-        List<LayerTiming> layers = new ArrayList<>();
-        for (int l = 0; l < layerBusy.length; l++) {
-            long start = layerStart[l] == NEVER ? 0 : layerStart[l];
-            layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
-        }
-        return new MachineReport(now, segments.timings(), layers, port.bytesMoved(), port.with(activity()));
+        return super.finish();
     }
 
-    private List<ActivityCount> activity() {
+    @Override
+    protected List<ActivityCount> activity() {
         long reads = totals[FusedLayerWork.WEIGHT_READS]
                 + totals[FusedLayerWork.INPUT_READS]
                 + port.bytesWritten() / model.elementBytes();

@@ -9,8 +9,8 @@ import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.FilterShape;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.core.plan.NetworkUnits;
+import dev.isos.support.layers.NetworkUnits;
+import dev.isos.support.machine.MachineModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +103,7 @@ record GroupPlan(Pyramid pyramid, int weightChunkBytes, long storageBytes) {
         Network network = group.network();
         for (int node = 0; node < group.nodes(); node++) {
             Layer layer = group.layer(node);
-            if (BaselineModel.poolsLocally(layer)) {
+            if (MachineModel.poolsLocally(layer)) {
                 return Optional.of(
                         new PlanRejection("groups", group.nodes(), 1, "pooling " + layer.name() + " ends a group"));
             }

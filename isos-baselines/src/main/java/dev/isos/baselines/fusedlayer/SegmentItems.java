@@ -1,11 +1,10 @@
 package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.dataflow.WorkItem;
-import dev.isos.api.dataflow.WorkSink;
 import java.util.Arrays;
 
 /** The work items of one segment as arrays, with their dependencies turned around. */
-final class SegmentItems implements WorkSink {
+final class SegmentItems {
     private int size;
     private int[] phase = new int[256];
     private int[] layer = new int[256];
@@ -17,13 +16,7 @@ final class SegmentItems implements WorkSink {
     private int[] successorStarts;
     private int[] successors;
 
-    /** Sums over all items, indexed by metric. */
-    private final long[] totals = new long[FusedLayerWork.SCHEMA.width()];
-
-    private long vectorOperands;
-
-    @Override
-    public int accept(WorkItem item) {
+    int add(WorkItem item) {
         if (size == phase.length) {
             int longer = 2 * size;
             phase = Arrays.copyOf(phase, longer);
@@ -43,12 +36,6 @@ final class SegmentItems implements WorkSink {
             }
             edgeFrom[edges] = item.waitsFor()[i];
             edgeTo[edges++] = size;
-        }
-        for (int m = 0; m < totals.length; m++) {
-            totals[m] += item.counts()[m];
-        }
-        if (item.phase() == FusedLayerWork.VECTOR) {
-            vectorOperands += item.counts()[FusedLayerWork.INPUT_READS];
         }
         return size++;
     }
@@ -102,14 +89,5 @@ final class SegmentItems implements WorkSink {
 
     int successor(int at) {
         return successors[at];
-    }
-
-    /** Operands of all items on the vector unit. */
-    long vectorOperands() {
-        return vectorOperands;
-    }
-
-    long total(int metric) {
-        return totals[metric];
     }
 }

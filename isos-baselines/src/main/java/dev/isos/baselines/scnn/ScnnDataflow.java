@@ -14,9 +14,9 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.baselines.scnn.bank.BankModel;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.layers.LayerArithmetic;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,8 +120,8 @@ public final class ScnnDataflow implements Dataflow {
                 output = ReferenceExecutor.finish(layer, workload.requantisation(index), counts.sums(), residual);
                 stream.add(layer, counts, output);
             } else {
-                output = LayerByLayer.output(context, layer);
-                if (!LayerByLayer.concatenates(layer)) {
+                output = LayerArithmetic.output(context, layer);
+                if (!LayerArithmetic.concatenates(layer)) {
                     stream.add(layer, ReductionCounter.count(layer, geometry), output);
                 }
             }

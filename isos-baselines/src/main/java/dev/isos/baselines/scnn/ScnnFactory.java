@@ -6,8 +6,7 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
-import dev.isos.baselines.machine.CommonParameters;
-import dev.isos.core.bound.Bounds;
+import dev.isos.support.machine.CommonParameters;
 import java.util.List;
 
 /** Builds {@link ScnnModel}. */
@@ -112,7 +111,7 @@ public final class ScnnFactory implements HardwareModelFactory {
         }
         // two sums of 32 bits for each accumulator of an element, and banks with their queues
         double accumulators = (double) spec.count(BANKS) * spec.count(BANK_ENTRIES);
-        Bounds.requireMachine(
+        ScnnModel.requireTables(
                 spec.id(),
                 "'" + BANKS + "' of '" + BANK_ENTRIES + "', 8 bytes each and for each of two threads,",
                 16 * accumulators);

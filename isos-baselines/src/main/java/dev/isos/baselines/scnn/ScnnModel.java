@@ -6,15 +6,15 @@ import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.baselines.machine.OffChipPort;
 import dev.isos.baselines.scnn.bank.BankModel;
+import dev.isos.support.machine.MachineModel;
+import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** SCNN with the resources of the accelerators that it is compared with. See {@link ScnnRun} for its timing. */
-final class ScnnModel extends BaselineModel {
+final class ScnnModel extends MachineModel {
     static final String MACS = "macs";
     static final String CROSSBARS = "crossbars";
     static final String ACCUMULATORS = "accumulators";

@@ -3,7 +3,7 @@ package dev.isos.baselines.scnn;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.OrderedRun;
+import dev.isos.support.machine.OrderedRun;
 import java.util.List;
 
 /**

@@ -10,9 +10,10 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Requantisation;
-import dev.isos.baselines.arithmetic.WeightRows;
-import dev.isos.baselines.layers.Touched;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import dev.isos.support.arithmetic.WeightRows;
+import dev.isos.support.layers.OperandPart;
+import dev.isos.support.layers.Touched;
 import java.util.Arrays;
 import java.util.List;
 
@@ -133,7 +134,7 @@ final class ConvolutionStream extends LayerStream {
             for (int h = 0; h < inputShape.height(); h++) {
                 if (touched.columns()[w] && touched.rows()[h]) {
                     for (OperandPart part : inputParts) {
-                        bytes += part.bytes(format, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
+                        bytes += format.bytes(part, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
                     }
                 }
             }
@@ -207,9 +208,8 @@ final class ConvolutionStream extends LayerStream {
         }
         int c = filterGroup.firstChunk() + broadcast % filterGroup.chunks();
         if (met != null) {
-            return inputParts
-                    .get(source)
-                    .bytes(format, input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
+            return format.bytes(
+                    inputParts.get(source), input, fiber, c * chunk, endOf(c), met[group], kernel * input.words());
         }
         int pass = resident ? 1 : group + 1;
         int at = fiber * chunksOfInput + c;
@@ -217,7 +217,7 @@ final class ConvolutionStream extends LayerStream {
             return 0;
         }
         loadedIn[source][at] = pass;
-        return inputParts.get(source).bytes(format, input, fiber, c * chunk, endOf(c), null, 0);
+        return format.bytes(inputParts.get(source), input, fiber, c * chunk, endOf(c), null, 0);
     }
 
     private int chunkBytes(int fiber, int c) {

@@ -3,8 +3,8 @@ package dev.isos.baselines.sparten;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
-import dev.isos.baselines.arithmetic.WeightRows;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import dev.isos.support.arithmetic.WeightRows;
 import java.util.Arrays;
 
 /**

@@ -2,6 +2,7 @@ package dev.isos.baselines.sparten;
 
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
+import dev.isos.support.layers.OperandPart;
 import java.util.Arrays;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.support.layers.OperandPart;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -110,7 +111,7 @@ final class ReductionStream extends LayerStream {
             return 0;
         }
         loaded[source][fiber * blocks + group] = true;
-        return parts.get(source).bytes(format, operands[operand], fiber, firstInput(group), endInput(group), null, 0);
+        return format.bytes(parts.get(source), operands[operand], fiber, firstInput(group), endInput(group), null, 0);
     }
 
     private int fiberOf(int position, int broadcast) {

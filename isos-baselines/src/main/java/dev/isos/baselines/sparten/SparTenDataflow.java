@@ -1,6 +1,5 @@
 package dev.isos.baselines.sparten;
 
-import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkItem;
@@ -8,19 +7,16 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
-import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.layers.LayerByLayer;
 import dev.isos.baselines.sparten.FilterGroups.Group;
-import java.util.ArrayList;
+import dev.isos.support.layers.LayerArithmetic;
+import dev.isos.support.layers.LayerByLayerDataflow;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,21 +39,15 @@ import java.util.Set;
  *
  * <p>Layers without filters are no part of the paper: each unit takes one channel and one element per step.
  */
-public final class SparTenDataflow implements Dataflow {
+public final class SparTenDataflow extends LayerByLayerDataflow {
     /** Masks are joined in words of this many bits. */
     static final int CHUNK_MULTIPLE = 64;
 
     /** Key of a layer's output among the values that runs share: it depends on the workload alone. */
     private record OutputKey(int layer) {}
 
-    @Override
-    public String id() {
-        return "sparten";
-    }
-
-    @Override
-    public String description() {
-        return "SparTen (MICRO 2019): layer by layer, output stationary, inner joins of bitmask chunks";
+    public SparTenDataflow() {
+        super("sparten", "SparTen (MICRO 2019): layer by layer, output stationary, inner joins of bitmask chunks");
     }
 
     @Override
@@ -90,27 +80,20 @@ public final class SparTenDataflow implements Dataflow {
                     ErrorCode.INFEASIBLE,
                     "the sparten dataflow needs chunks of a multiple of " + CHUNK_MULTIPLE + " channels, not " + chunk);
         }
-        Optional<PlanRejection> refused = LayerByLayer.refuseSeveral("SparTen", workload.network(), layers);
-        if (refused.isPresent()) {
-            return refused.get();
-        }
-        List<LayerMapping> mappings = new ArrayList<>();
-        List<StorageDemand> storage = new ArrayList<>();
-        for (int index : layers) {
-            Layer layer = workload.network().layer(index);
-            mappings.add(new LayerMapping(index, factors(workload, layer, geometry)));
-            if (!LayerByLayer.concatenates(layer)) {
-                long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
-                Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
-                storage.add(new StorageDemand(
-                        "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(format, layer.inputShape())), limit, 1));
-            }
-        }
-        return new Segment(layers, mappings, storage, List.of());
+        return super.map(workload, layers, geometry);
     }
 
-    private static Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
-        if (LayerByLayer.concatenates(layer)) {
+    @Override
+    protected List<StorageDemand> storage(Layer layer, Geometry geometry) {
+        long limit = geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+        Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
+        return List.of(new StorageDemand(
+                "onChipBuffer", Math.min(limit, FilterGroups.mostBytes(format, layer.inputShape())), limit, 1));
+    }
+
+    @Override
+    protected Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
+        if (LayerArithmetic.concatenates(layer)) {
             return factors(0, 0, 0);
         }
         int units = geometry.getInt(SparTenWork.UNITS);
@@ -143,20 +126,14 @@ public final class SparTenDataflow implements Dataflow {
     }
 
     @Override
-    public void execute(ExecutionContext context) {
+    protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         WorkItem item = new WorkItem(schema(context.geometry()));
-        for (int index : context.segment().layers()) {
-            Layer layer = context.workload().network().layer(index);
-            if (LayerByLayer.concatenates(layer)) {
-                context.output(index, LayerByLayer.output(context, layer));
-            } else if (layer.convolution().isPresent()) {
-                context.output(index, convolve(context, layer, item));
-            } else {
-                ActivationTensor output = LayerByLayer.output(context, layer);
-                new ReductionStream(context, layer, item, output).run();
-                context.output(index, output);
-            }
+        if (layer.convolution().isPresent()) {
+            return convolve(context, layer, item);
         }
+        ActivationTensor output = LayerArithmetic.output(context, layer);
+        new ReductionStream(context, layer, item, output).run();
+        return output;
     }
 
     /** Runs a convolution; its products are multiplied once per workload, its joins are counted in every run. */

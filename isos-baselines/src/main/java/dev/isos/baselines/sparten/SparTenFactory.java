@@ -6,9 +6,9 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
-import dev.isos.baselines.machine.CommonParameters;
-import dev.isos.baselines.machine.OtherDefaults;
-import dev.isos.baselines.machine.OtherDefaults.Default;
+import dev.isos.support.machine.CommonParameters;
+import dev.isos.support.machine.OtherDefaults;
+import dev.isos.support.machine.OtherDefaults.Default;
 import java.util.List;
 
 /** Builds {@link SparTenModel}. */

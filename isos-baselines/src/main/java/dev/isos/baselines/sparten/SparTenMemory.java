@@ -1,7 +1,7 @@
 package dev.isos.baselines.sparten;
 
-import dev.isos.baselines.machine.ItemEnds;
-import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.support.machine.ItemEnds;
+import dev.isos.support.machine.OffChipPort;
 import java.util.ArrayDeque;
 
 /**

@@ -13,14 +13,14 @@ import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.baselines.machine.CommonParameters;
-import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.support.machine.CommonParameters;
+import dev.isos.support.machine.MachineModel;
+import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
 
 /** SparTen with the resources of the accelerators that it is compared with. See {@link SparTenRun} for its timing. */
-final class SparTenModel extends BaselineModel {
+final class SparTenModel extends MachineModel {
     static final String MACS = "macs";
     static final String ACCUMULATORS = "accumulators";
     static final String JOIN_LOGIC = "joinLogic";

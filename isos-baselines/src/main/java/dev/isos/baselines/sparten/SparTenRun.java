@@ -5,18 +5,13 @@ import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
-import dev.isos.api.hardware.MachineReport;
-import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
-import dev.isos.baselines.machine.ItemEnds;
-import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.baselines.machine.SegmentTimings;
+import dev.isos.support.machine.AccountedRun;
+import dev.isos.support.machine.ItemEnds;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,16 +22,11 @@ import java.util.List;
  * of the same layer would be loaded too.
  * See {@link SparTenMemory} for the order of transfers and {@link ClusterTimer} for the units.
  */
-final class SparTenRun implements MachineRun, WorkSink {
+final class SparTenRun extends AccountedRun {
     private final SparTenModel model;
-    private final RunRequest request;
-    private final OffChipPort port;
     private final SparTenMemory memory;
-    private final SegmentTimings segments;
-    private final SimulationListener listener;
     private final boolean slices;
 
-    private final LayerTiming[] layers;
     private final int[] sliceEnds;
 
     // the current segment; computing is timed in cycles from its start
@@ -54,8 +44,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     private long segmentPostOps;
     private long segmentProducts;
 
-    // over all items, by position of the count
-    private final long[] totals = new long[SparTenWork.UNIT_STEPS];
+    // over all items
     private long loadedBytes;
     private long broadcastBytes;
 
@@ -63,22 +52,18 @@ final class SparTenRun implements MachineRun, WorkSink {
     private static final int LONGEST_LAYER = 2_000_000_000;
 
     SparTenRun(SparTenModel model, RunRequest request) {
+        super("sparten", model, request, SparTenWork.UNIT_STEPS);
         this.model = model;
-        this.request = request;
-        this.listener = request.listener();
-        this.port = new OffChipPort("sparten", SparTenWork.PHASES, model.common(), listener);
         this.memory = new SparTenMemory(port, ends);
-        this.segments = new SegmentTimings(port, listener);
         this.slices = listener.wantsSlices();
-        this.layers = new LayerTiming[request.network().size()];
-        Arrays.fill(layers, new LayerTiming(0, 0, 0));
         this.sliceEnds = new int[model.clusters()];
     }
 
     @Override
     public WorkSink beginSegment(int index) {
         segmentIndex = index;
-        segment = request.plan().segments().get(index);
+        segment = segment(index);
+        open(segment);
         start = segments.start();
         clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
         ends.clear();
@@ -98,7 +83,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     }
 
     @Override
-    public int accept(WorkItem item) {
+    protected int take(WorkItem item) {
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
             if (ends.get(waits[i]) == SparTenMemory.PENDING) {
@@ -111,9 +96,7 @@ final class SparTenRun implements MachineRun, WorkSink {
             case SparTenWork.LOAD_FILTERS, SparTenWork.LOAD_INPUTS, SparTenWork.LOAD_RESIDUAL -> load(item, ready);
             case SparTenWork.JOIN, SparTenWork.REDUCE -> start + compute(item, relative(ready));
             case SparTenWork.STORE_OUTPUTS -> store(item, ready);
-            default ->
-                throw new IsosException(
-                        ErrorCode.PLUGIN_FAILURE, "hardware sparten got an item of unknown phase " + item.phase());
+            default -> throw new IllegalStateException("unknown phase " + item.phase());
         };
         lastEnd = Math.max(lastEnd, end);
         return ends.add(end);
@@ -121,7 +104,6 @@ final class SparTenRun implements MachineRun, WorkSink {
 
     private long load(WorkItem item, long ready) {
         long bytes = item.offChipBytes();
-        port.ask(bytes);
         loadedBytes += bytes;
         boolean firstFilters = item.phase() == SparTenWork.LOAD_FILTERS && item.step() == 0;
         return firstFilters && memory.isEarly(segmentIndex, bytes)
@@ -130,9 +112,7 @@ final class SparTenRun implements MachineRun, WorkSink {
     }
 
     private long store(WorkItem item, long ready) {
-        port.ask(item.offChipBytes());
         segmentPostOps += item.counts()[SparTenWork.POST_OPS];
-        totals[SparTenWork.POST_OPS] += item.counts()[SparTenWork.POST_OPS];
         memory.write(ends.size(), item.layer(), ready, item.offChipBytes());
         return SparTenMemory.PENDING;
     }
@@ -152,23 +132,13 @@ final class SparTenRun implements MachineRun, WorkSink {
         }
         firstCompute = Math.min(firstCompute, ready);
         lastCompute = Math.max(lastCompute, end);
-        for (int i = 0; i < totals.length; i++) {
-            totals[i] += counts[i];
-        }
         segmentProducts += counts[SparTenWork.PRODUCTS];
         // a broadcast chunk is written into the buffer of every unit that joins it; a reduction's operands are divided
         int receivers = Math.max(1, Math.min(counts[SparTenWork.JOINS], model.units()));
         broadcastBytes += (long) counts[SparTenWork.CHUNK_BYTES] * receivers;
         if (slices) {
             int from = Math.max(ready, sliceEnds[item.place()]);
-            if (end > from) {
-                listener.onSlice(
-                        "cluster " + item.place(),
-                        item.layer(),
-                        SparTenWork.PHASES.get(item.phase()).id(),
-                        start + from,
-                        start + end);
-            }
+            slice("cluster " + item.place(), item.layer(), item.phase(), start + from, start + end);
             sliceEnds[item.place()] = end;
         }
         return end;
@@ -210,44 +180,30 @@ final class SparTenRun implements MachineRun, WorkSink {
             Layer layer = request.network().layer(index);
             boolean computes = !(layer.op() instanceof LayerOp.Concatenation);
             computing = computes ? layer : computing;
-            boolean worked = computes && firstCompute <= lastCompute;
-            layers[index] = new LayerTiming(
-                    start + (worked ? firstCompute : 0),
-                    start + (worked ? lastCompute : 0),
-                    worked ? clusters.busiest() : 0);
+            if (computes && firstCompute <= lastCompute) {
+                worked(index, start + firstCompute, start + lastCompute, clusters.busiest());
+            }
         }
         if (computing != null) {
             require(
                     segmentPostOps == computing.outputShape().elements(),
-                    computing,
+                    computing.index(),
                     "finished " + segmentPostOps + " outputs instead of "
                             + computing.outputShape().elements());
             require(
                     clusters.busiest() <= lastEnd - start,
-                    computing,
+                    computing.index(),
                     "has a unit that worked " + clusters.busiest() + " of " + (lastEnd - start) + " cycles");
             require(
                     segmentProducts <= clusters.totalBusy(),
-                    computing,
+                    computing.index(),
                     "made " + segmentProducts + " products in " + clusters.totalBusy() + " unit cycles");
         }
         segments.end(lastEnd, clusters.busiest());
     }
 
-    private void require(boolean holds, Layer layer, String sentence) {
-        if (!holds) {
-            throw new IsosException(ErrorCode.VERIFICATION_FAILED, "layer " + layer.name() + " on sparten " + sentence);
-        }
-    }
-
     @Override
-    public MachineReport finish() {
-        port.requireAllServed();
-        return new MachineReport(
-                segments.start(), segments.timings(), Arrays.asList(layers), port.bytesMoved(), port.with(activity()));
-    }
-
-    private List<ActivityCount> activity() {
+    protected List<ActivityCount> activity() {
         long products = totals[SparTenWork.PRODUCTS];
         long joins = totals[SparTenWork.JOINS];
         long operands = totals[SparTenWork.OPERANDS];

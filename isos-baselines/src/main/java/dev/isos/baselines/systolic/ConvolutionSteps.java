@@ -7,7 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.baselines.layers.Touched;
+import dev.isos.support.layers.Touched;
 
 /**
  * The folds of a convolution, group by group. With stationary weights or inputs the sums of a column fold are completed

@@ -5,7 +5,7 @@ import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterTensor;
-import dev.isos.baselines.arithmetic.WeightRows;
+import dev.isos.support.arithmetic.WeightRows;
 
 /**
  * The products of a convolution, fold by fold as the array makes them: rows of the matrix are windows of the input (im2col,

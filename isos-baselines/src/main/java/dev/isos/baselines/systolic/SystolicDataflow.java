@@ -1,25 +1,18 @@
 package dev.isos.baselines.systolic;
 
-import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.MapLayout;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.Network;
-import dev.isos.api.plan.LayerMapping;
-import dev.isos.api.plan.MappingOutcome;
-import dev.isos.api.plan.PlanRejection;
-import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.layers.LayerByLayer;
-import dev.isos.core.reference.ReferenceExecutor;
-import java.util.ArrayList;
+import dev.isos.support.layers.LayerArithmetic;
+import dev.isos.support.layers.LayerByLayerDataflow;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,26 +24,19 @@ import java.util.Set;
  * once; else they are loaded again in each pass over them, see {@link ConvolutionSteps} and {@link OnChipInputs}. Partial
  * sums that outgrow half of the output buffer travel off chip and back, four bytes each, as outputs and as inputs.
  */
-public final class SystolicDataflow implements Dataflow {
+public final class SystolicDataflow extends LayerByLayerDataflow {
     private final Stationarity stationarity;
 
     public SystolicDataflow(Stationarity stationarity) {
+        super(
+                stationarity.dataflow(),
+                "dense matrix product folded onto a systolic array, " + stationarity.text()
+                        + " stationary, layer by layer");
         this.stationarity = stationarity;
     }
 
     /** Names the sums of a layer among the values that runs share: those of one way of folding. */
     private record SumsKey(Stationarity stationarity, int rows, int columns, int layer) {}
-
-    @Override
-    public String id() {
-        return stationarity.dataflow();
-    }
-
-    @Override
-    public String description() {
-        return "dense matrix product folded onto a systolic array, " + stationarity.text()
-                + " stationary, layer by layer";
-    }
 
     @Override
     public WorkSchema schema(Geometry geometry) {
@@ -79,34 +65,30 @@ public final class SystolicDataflow implements Dataflow {
     }
 
     @Override
-    public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
-        Network network = workload.network();
-        Optional<PlanRejection> refused = LayerByLayer.refuseSeveral("a systolic array", network, layers);
-        if (refused.isPresent()) {
-            return refused.get();
+    protected Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
+        if (layer.convolution().isEmpty()) {
+            return Map.of();
         }
-        List<LayerMapping> mappings = new ArrayList<>();
-        List<StorageDemand> storage = new ArrayList<>();
-        for (int index : layers) {
-            Layer layer = network.layer(index);
-            if (layer.convolution().isEmpty()) {
-                mappings.add(new LayerMapping(index, Map.of()));
-                continue;
-            }
-            FoldPlan plan = plan(layer, geometry);
-            mappings.add(
-                    new LayerMapping(index, Map.of("rowFolds", plan.rowFolds(), "columnFolds", plan.columnFolds())));
-            storage.add(demand(
-                    "inputBuffer",
-                    (long) layer.filterShape().channelsPerGroup()
-                            * layer.inputShape().fibers(),
-                    geometry.get(SystolicWork.INPUT_BUFFER_BYTES)));
-            storage.add(demand(
-                    "filterBuffer",
-                    (long) plan.filters() * plan.window(),
-                    geometry.get(SystolicWork.FILTER_BUFFER_BYTES)));
+        FoldPlan plan = plan(layer, geometry);
+        return Map.of("rowFolds", plan.rowFolds(), "columnFolds", plan.columnFolds());
+    }
+
+    @Override
+    protected List<StorageDemand> storage(Layer layer, Geometry geometry) {
+        if (layer.convolution().isEmpty()) {
+            return List.of();
         }
-        return new Segment(layers, mappings, storage, List.of());
+        FoldPlan plan = plan(layer, geometry);
+        return List.of(
+                demand(
+                        "inputBuffer",
+                        (long) layer.filterShape().channelsPerGroup()
+                                * layer.inputShape().fibers(),
+                        geometry.get(SystolicWork.INPUT_BUFFER_BYTES)),
+                demand(
+                        "filterBuffer",
+                        (long) plan.filters() * plan.window(),
+                        geometry.get(SystolicWork.FILTER_BUFFER_BYTES)));
     }
 
     /** What does not fit is streamed. */
@@ -128,22 +110,15 @@ public final class SystolicDataflow implements Dataflow {
     }
 
     @Override
-    public void execute(ExecutionContext context) {
-        Workload workload = context.workload();
-        for (int index : context.segment().layers()) {
-            Layer layer = workload.network().layer(index);
-            if (layer.convolution().isPresent()) {
-                convolve(context, layer);
-                continue;
-            }
-            if (!LayerByLayer.concatenates(layer)) {
-                new VectorSteps(context, layer).run();
-            }
-            context.output(index, LayerByLayer.output(context, layer));
+    protected ActivationTensor execute(ExecutionContext context, Layer layer) {
+        if (layer.convolution().isPresent()) {
+            return convolve(context, layer);
         }
+        new VectorSteps(context, layer).run();
+        return LayerArithmetic.output(context, layer);
     }
 
-    private void convolve(ExecutionContext context, Layer layer) {
+    private ActivationTensor convolve(ExecutionContext context, Layer layer) {
         Workload workload = context.workload();
         FoldPlan plan = plan(layer, context.geometry());
         boolean[] given = new boolean[1];
@@ -159,7 +134,6 @@ public final class SystolicDataflow implements Dataflow {
             new ConvolutionSteps(context, layer, plan, null).run();
         }
         ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
-        context.output(
-                layer.index(), ReferenceExecutor.finish(layer, workload.requantisation(layer.index()), sums, residual));
+        return ReferenceExecutor.finish(layer, workload.requantisation(layer.index()), sums, residual);
     }
 }

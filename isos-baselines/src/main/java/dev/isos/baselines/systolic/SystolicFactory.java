@@ -4,7 +4,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
-import dev.isos.baselines.machine.CommonParameters;
+import dev.isos.support.machine.CommonParameters;
 import java.util.List;
 
 /** Builds {@link SystolicModel}. */

@@ -5,13 +5,13 @@ import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.BaselineModel;
-import dev.isos.baselines.machine.OffChipPort;
+import dev.isos.support.machine.MachineModel;
+import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
 
 /** A systolic array of any size. See {@link SystolicRun} for its timing. */
-final class SystolicModel extends BaselineModel {
+final class SystolicModel extends MachineModel {
     static final String MACS = "macs";
     static final String REGISTERS = "registers";
     static final String INPUT_BUFFER = "inputBuffer";

@@ -3,7 +3,7 @@ package dev.isos.baselines.systolic;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.baselines.machine.OrderedRun;
+import dev.isos.support.machine.OrderedRun;
 import java.util.List;
 
 /** Timing of a systolic array: one fold after the other as soon as its operands have arrived, see {@link ArrayTiming}. */

@@ -4,10 +4,10 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
-import dev.isos.baselines.layers.Touched;
+import dev.isos.support.layers.LayerArithmetic;
+import dev.isos.support.layers.Touched;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,13 +32,7 @@ final class VectorSteps extends StepStream {
                     channels,
                     buffer / layer.inputs().size()));
         }
-        if (layer.op() instanceof Pooling) {
-            operandsPerOutput = window.rows() * window.columns();
-        } else if (layer.op() instanceof Normalisation normalisation) {
-            operandsPerOutput = Math.min(normalisation.width(channels), channels);
-        } else {
-            operandsPerOutput = layer.inputs().size();
-        }
+        operandsPerOutput = LayerArithmetic.operandsPerOutput(layer);
         if (outputs(0) * operandsPerOutput > Integer.MAX_VALUE) {
             throw IsosException.unsupported("layer " + layer.name() + " reads " + outputs(0) * operandsPerOutput
                     + " operands per column, more than the systolic dataflows can count");

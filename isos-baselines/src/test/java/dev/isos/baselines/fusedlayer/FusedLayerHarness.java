@@ -1,8 +1,6 @@
 package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.accelerator.Accelerator;
-import dev.isos.api.hardware.HardwareModelFactory;
-import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
@@ -23,8 +21,8 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
-import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.testkit.Bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +33,7 @@ final class FusedLayerHarness {
 
     /** Default hardware with settings as on the command line, {@code key=value}. */
     static FusedLayerModel model(String... settings) {
-        HardwareModelFactory factory = new FusedLayerFactory();
-        HardwareSpec spec =
-                new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings));
-        return (FusedLayerModel) factory.create(spec);
+        return (FusedLayerModel) Bench.model(new FusedLayerFactory(), settings);
     }
 
     /** Runs a workload with all checks of the simulator, outputs compared with the reference. */

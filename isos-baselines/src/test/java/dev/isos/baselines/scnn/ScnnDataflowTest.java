@@ -9,7 +9,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.DataflowContract;
 import dev.isos.testkit.RecordedItem;
 import java.util.List;

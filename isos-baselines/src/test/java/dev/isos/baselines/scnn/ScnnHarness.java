@@ -5,7 +5,6 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.HardwareModel;
-import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
@@ -19,8 +18,8 @@ import dev.isos.api.workload.Workload;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
-import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;
 import java.util.ArrayList;
@@ -68,10 +67,7 @@ final class ScnnHarness {
 
     /** Default hardware with settings as on the command line, {@code key=value}. */
     static ScnnModel model(String... settings) {
-        ScnnFactory factory = new ScnnFactory();
-        HardwareSpec spec =
-                new HardwareSpecReader(Map.of(factory.id(), factory)).defaults(factory.id(), List.of(settings));
-        return (ScnnModel) factory.create(spec);
+        return (ScnnModel) Bench.model(new ScnnFactory(), settings);
     }
 
     static Outcome run(Workload workload, ScnnModel model) {

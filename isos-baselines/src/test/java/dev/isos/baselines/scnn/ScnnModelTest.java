@@ -15,9 +15,9 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.machine.BaselineModel;
 import dev.isos.baselines.scnn.ScnnHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.support.machine.MachineModel;
 import dev.isos.testkit.HardwareModelContract;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
@@ -76,8 +76,8 @@ class ScnnModelTest extends HardwareModelContract {
     @Test
     void aMachineWithoutBanksIsRefused() {
         ScnnModel model = ScnnHarness.model();
-        BaselineModel bankless =
-                new BaselineModel(model.spec(), model.schema(), model.geometry().values()) {
+        MachineModel bankless =
+                new MachineModel(model.spec(), model.schema(), model.geometry().values()) {
                     @Override
                     public long peakMacsPerCycle() {
                         return 1;

@@ -4,9 +4,6 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
-import dev.isos.api.hardware.HardwareModelFactory;
-import dev.isos.api.hardware.HardwareParameter;
-import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
@@ -16,13 +13,12 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.Workload;
+import dev.isos.testkit.Bench;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Runs small workloads on SparTen, layer by layer, and keeps copies of all items. */
@@ -57,25 +53,7 @@ final class SparTenHarness {
 
     /** Default hardware with some parameters given as in a file: {@code "units=4"}. */
     static SparTenModel model(String... settings) {
-        HardwareModelFactory factory = new SparTenFactory();
-        Map<String, String> given = new HashMap<>();
-        for (String setting : settings) {
-            given.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
-        }
-        Map<String, Double> numbers = new TreeMap<>();
-        Map<String, String> texts = new TreeMap<>();
-        for (HardwareParameter p : factory.parameters()) {
-            String text = given.containsKey(p.key()) ? given.remove(p.key()) : p.defaultText();
-            if (p.quantity() == Quantity.TEXT) {
-                texts.put(p.key(), text);
-            } else {
-                numbers.put(p.key(), p.quantity().parse(text));
-            }
-        }
-        if (!given.isEmpty()) {
-            throw new IllegalArgumentException("no parameters " + given);
-        }
-        return (SparTenModel) factory.create(new HardwareSpec("sparten", "sparten", numbers, texts));
+        return (SparTenModel) Bench.model(new SparTenFactory(), settings);
     }
 
     static Outcome run(Workload workload, SparTenModel model) {

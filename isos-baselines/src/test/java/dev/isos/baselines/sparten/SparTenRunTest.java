@@ -353,14 +353,14 @@ class SparTenRunTest {
                                 List.of(0, 1),
                                 SparTenHarness.model().geometry()));
         assertEquals(
-                "SparTen works layer by layer and cannot run the 2 layers from conv0 to pool1 as one segment",
+                "dataflow sparten works layer by layer and cannot run the 2 layers from conv0 to pool1 as one segment",
                 rejection.reason());
     }
 
     @Test
     void refusesChunksThatAreNoMultipleOf64() {
         IsosException refused = assertThrows(IsosException.class, () -> SparTenHarness.model("chunk=100"));
-        assertEquals("hardware sparten: 'chunk' is 100, expected a multiple of 64", refused.getMessage());
+        assertEquals("hardware sparten-ideal: 'chunk' is 100, expected a multiple of 64", refused.getMessage());
     }
 
     @Test

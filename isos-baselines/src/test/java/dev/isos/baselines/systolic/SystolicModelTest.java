@@ -9,8 +9,8 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.systolic.SystolicHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.HardwareModelContract;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
@@ -49,12 +49,8 @@ class SystolicModelTest extends HardwareModelContract {
     }
 
     private static Scenario scenario(Stationarity stationarity, String name, Workload workload) {
-        Outcome outcome = SystolicHarness.run(workload, stationarity, MODEL);
-        return new Scenario(
-                stationarity.dataflow() + ", " + name,
-                outcome.request(),
-                SystolicWork.SCHEMA,
-                (segment, sink) -> SystolicHarness.feed(outcome.items().get(segment), sink));
+        Bench outcome = SystolicHarness.run(workload, stationarity, MODEL);
+        return outcome.scenario(stationarity.dataflow() + ", " + name);
     }
 
     @Test
@@ -69,7 +65,7 @@ class SystolicModelTest extends HardwareModelContract {
     void theEnergyTableKnowsEverything() {
         SystolicModel model = SystolicHarness.model();
         Workload workload = RandomWorkloads.corners().get("residual");
-        Outcome outcome = SystolicHarness.run(workload, Stationarity.WEIGHT, model);
+        Bench outcome = SystolicHarness.run(workload, Stationarity.WEIGHT, model);
         var report = TableEnergyModel.builtIn()
                 .get(0)
                 .estimate(model.components(), outcome.report().activity());

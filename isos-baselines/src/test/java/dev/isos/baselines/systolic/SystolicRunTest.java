@@ -7,7 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.systolic.SystolicHarness.Outcome;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.WorkloadBuilder;
@@ -39,7 +39,7 @@ class SystolicRunTest {
             int kernel = row.number(3);
             Workload workload = layer(row.number(5), row.number(1), row.number(6), kernel, row.number(7), 0);
             SystolicModel model = SystolicHarness.model("rows=" + row.number(8), "columns=" + row.number(9));
-            Outcome outcome = SystolicHarness.run(workload, row.plan().stationarity(), model);
+            Bench outcome = SystolicHarness.run(workload, row.plan().stationarity(), model);
             assertEquals(
                     Long.parseLong(row.cells()[11]) + 1,
                     outcome.report().layers().get(0).computeCycles(),
@@ -53,7 +53,7 @@ class SystolicRunTest {
         Workload workload = layer(3, 2, 2, 1, 1, 0);
         SystolicModel model =
                 SystolicHarness.model("rows=4", "columns=2", "dram.bandwidth=1 GB/s", "dram.latency=10 ns");
-        Outcome outcome = SystolicHarness.run(workload, Stationarity.OUTPUT, model);
+        Bench outcome = SystolicHarness.run(workload, Stationarity.OUTPUT, model);
         // 12 inputs, 6 weights at a byte per cycle and the latency, 7 cycles, 8 outputs
         assertEquals(12, outcome.bytes(SystolicWork.LOAD_INPUTS));
         assertEquals(6, outcome.bytes(SystolicWork.LOAD_FILTERS));
@@ -67,7 +67,7 @@ class SystolicRunTest {
         // 16 positions, 8 filters of 12 channels on 4 x 4: 4 x 2 folds of 12 + 6 cycles; memory is fast
         Workload workload = layer(12, 4, 8, 1, 1, 0);
         SystolicModel model = SystolicHarness.model("rows=4", "columns=4", "dram.latency=0 ns");
-        Outcome outcome = SystolicHarness.run(workload, Stationarity.OUTPUT, model);
+        Bench outcome = SystolicHarness.run(workload, Stationarity.OUTPUT, model);
         // the operands of the first fold, 8 folds, the outputs of the last
         assertEquals(1 + 8 * 18 + 1, outcome.report().cycles());
     }
@@ -76,7 +76,7 @@ class SystolicRunTest {
     void operandsThatFitAreLoadedOnce() {
         Workload workload = layer(6, 8, 9, 3, 1, 0);
         for (Stationarity stationarity : Stationarity.values()) {
-            Outcome outcome = SystolicHarness.run(workload, stationarity, SystolicHarness.model("rows=5", "columns=4"));
+            Bench outcome = SystolicHarness.run(workload, stationarity, SystolicHarness.model("rows=5", "columns=4"));
             assertEquals(6 * 8 * 8, outcome.bytes(SystolicWork.LOAD_INPUTS), stationarity.text());
             assertEquals(9 * 6 * 9, outcome.bytes(SystolicWork.LOAD_FILTERS), stationarity.text());
             assertEquals(9 * 6 * 6, outcome.bytes(SystolicWork.STORE_OUTPUTS), stationarity.text());
@@ -89,7 +89,7 @@ class SystolicRunTest {
         // weight stationary, 4 columns: 9 filters in 3 column folds; 54 window elements in 9 row folds of 6 = 2/3
         // channel
         Workload workload = layer(6, 8, 9, 3, 1, 0);
-        Outcome outcome = SystolicHarness.run(
+        Bench outcome = SystolicHarness.run(
                 workload, Stationarity.WEIGHT, SystolicHarness.model("rows=9", "columns=4", "inputBuffer=383 B"));
         // 6 row folds of one channel each
         assertEquals(3 * 6 * 64, outcome.bytes(SystolicWork.LOAD_INPUTS));
@@ -100,11 +100,11 @@ class SystolicRunTest {
     void partialSumsThatDoNotFitTravel() {
         // 36 positions x 4 filters = 144 sums, 100 of which have room in half of 800 bytes; 6 row folds
         Workload workload = layer(6, 8, 4, 3, 1, 0);
-        Outcome outcome = SystolicHarness.run(
+        Bench outcome = SystolicHarness.run(
                 workload, Stationarity.WEIGHT, SystolicHarness.model("rows=9", "columns=4", "outputBuffer=800 B"));
         assertEquals(5 * 44 * 4, outcome.bytes(SystolicWork.STORE_PARTIALS));
         assertEquals(5 * 44 * 4, outcome.bytes(SystolicWork.LOAD_PARTIALS));
-        Outcome outputStationary = SystolicHarness.run(
+        Bench outputStationary = SystolicHarness.run(
                 workload, Stationarity.OUTPUT, SystolicHarness.model("rows=9", "columns=4", "outputBuffer=800 B"));
         assertEquals(0, outputStationary.bytes(SystolicWork.STORE_PARTIALS));
     }
@@ -112,7 +112,7 @@ class SystolicRunTest {
     @Test
     void stridedPointwiseLayersLoadOnlyWhatTheyTouch() {
         Workload workload = layer(3, 7, 2, 1, 2, 0);
-        Outcome outcome =
+        Bench outcome =
                 SystolicHarness.run(workload, Stationarity.OUTPUT, SystolicHarness.model("rows=4", "columns=4"));
         assertEquals(3 * 16, outcome.bytes(SystolicWork.LOAD_INPUTS));
     }
@@ -121,8 +121,8 @@ class SystolicRunTest {
     void slowMemoryMakesRunsLongerButNotLayers() {
         Workload workload = RandomWorkloads.network(5);
         for (Stationarity stationarity : Stationarity.values()) {
-            Outcome fast = SystolicHarness.run(workload, stationarity, SystolicHarness.model("rows=5", "columns=4"));
-            Outcome slow = SystolicHarness.run(
+            Bench fast = SystolicHarness.run(workload, stationarity, SystolicHarness.model("rows=5", "columns=4"));
+            Bench slow = SystolicHarness.run(
                     workload, stationarity, SystolicHarness.model("rows=5", "columns=4", "dram.bandwidth=1 GB/s"));
             assertTrue(slow.report().cycles() > fast.report().cycles());
             for (Layer layer : workload.network().layers()) {

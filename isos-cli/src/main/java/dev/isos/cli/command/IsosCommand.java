@@ -70,6 +70,7 @@ public final class IsosCommand implements Callable<Integer> {
         line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new SchemaCommand(session));
+        line.addSubcommand(new NewPluginCommand(session));
         line.addSubcommand(new GenerateCompletion());
         line.setOut(new PrintWriter(session.console().out(), true));
         line.setErr(new PrintWriter(session.console().err(), true));

@@ -7,7 +7,7 @@ import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.api.workload.WorkloadTotals;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.List;
 
 /**

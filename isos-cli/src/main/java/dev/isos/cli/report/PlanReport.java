@@ -7,6 +7,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.console.Console;
 import dev.isos.core.plan.SegmentExplanation;
@@ -89,8 +90,19 @@ public final class PlanReport implements Report {
                                 explanations.get(i),
                                 simulated == null
                                         ? null
-                                        : simulated.segments().get(i).cycles()))
+                                        : simulatedCycles(
+                                                network, plan.segments().get(i), simulated)))
                         .toList());
+    }
+
+    /** Segments that totals leave out have no result, and no time. */
+    private static long simulatedCycles(Network network, Segment segment, RunResult simulated) {
+        List<String> layers =
+                segment.layers().stream().map(l -> network.layer(l).name()).toList();
+        return simulated.segments().stream()
+                .filter(result -> result.layers().equals(layers))
+                .mapToLong(SegmentResult::cycles)
+                .sum();
     }
 
     private static SegmentEntry entry(

@@ -1,6 +1,7 @@
 package dev.isos.cli.report;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.workload.FloatComparison;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.console.Console;
@@ -8,6 +9,7 @@ import dev.isos.cli.console.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is in a workload that has been written to a file. */
 public final class WorkloadReport implements Report {
@@ -40,6 +42,8 @@ public final class WorkloadReport implements Report {
      *
      * @param weightDensity null without weights
      * @param outputDensity null when the workload carries no reference
+     * @param floatDensity density of the same output in float; null where it was not compared
+     * @param sqnrDb signal-to-quantisation-noise ratio against float; null where it was not compared or nothing differs
      */
     record LayerEntry(
             String name,
@@ -49,6 +53,8 @@ public final class WorkloadReport implements Report {
             long nonZeros,
             Double weightDensity,
             Double outputDensity,
+            Double floatDensity,
+            Double sqnrDb,
             Macs macs) {}
 
     /** @param file name of the file and {@code fileBytes} its size */
@@ -59,6 +65,7 @@ public final class WorkloadReport implements Report {
             boolean weights = layer.convolution().isPresent();
             LayerReference reference =
                     workload.hasReference() ? workload.reference().get(layer.index()) : null;
+            Optional<FloatComparison> comparison = reference == null ? Optional.empty() : reference.comparison();
             effectual += reference == null ? 0 : reference.effectualMacs();
             layers.add(new LayerEntry(
                     layer.name(),
@@ -71,6 +78,11 @@ public final class WorkloadReport implements Report {
                             ? null
                             : reference.outputNonZeros()
                                     / (double) layer.outputShape().elements(),
+                    comparison.map(FloatComparison::floatDensity).orElse(null),
+                    comparison
+                            .map(FloatComparison::sqnrDb)
+                            .filter(db -> !db.isInfinite())
+                            .orElse(null),
                     new Macs(layer.denseMacs(), reference == null ? null : reference.effectualMacs())));
         }
         List<String> inputs = new ArrayList<>();
@@ -117,6 +129,13 @@ public final class WorkloadReport implements Report {
                         0,
                         LayerEntry::outputDensity,
                         l -> share(l.outputDensity())),
+                Column.number("floatDensity", "in\nfloat", 3, LayerEntry::floatDensity, l -> share(l.floatDensity())),
+                Column.number(
+                        "sqnrDb",
+                        "SQNR\ndB",
+                        1,
+                        LayerEntry::sqnrDb,
+                        l -> l.sqnrDb() == null ? "-" : String.format(Locale.ROOT, "%.1f", l.sqnrDb())),
                 Column.number(
                         "macs.dense",
                         "MACs",

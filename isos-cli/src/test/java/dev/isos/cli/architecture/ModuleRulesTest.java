@@ -37,12 +37,14 @@ class ModuleRulesTest {
     private enum Module {
         API,
         TESTKIT(API),
-        CORE(API),
-        HW(API, CORE),
-        BASELINES(API, CORE, HW),
-        WORKLOADS(API, CORE),
+        PLUGIN_SUPPORT(API),
+        CORE(API, PLUGIN_SUPPORT),
+        HW(API, PLUGIN_SUPPORT, CORE),
+        /** As a plug-in of strangers would be. */
+        BASELINES(API, PLUGIN_SUPPORT),
+        WORKLOADS(API, PLUGIN_SUPPORT, CORE),
         /** Finds hw, baselines and workloads at run time and names no class of theirs. */
-        CLI(API, CORE);
+        CLI(API, PLUGIN_SUPPORT, CORE);
 
         private final List<Module> mayUse;
 
@@ -58,12 +60,13 @@ class ModuleRulesTest {
         }
 
         String artifact() {
-            return "isos-" + name().toLowerCase(Locale.ROOT);
+            return "isos-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /** The package whose classes, and those of the packages below it, make up the module. */
         String rootPackage() {
-            return "dev.isos." + name().toLowerCase(Locale.ROOT);
+            String name = artifact();
+            return "dev.isos." + name.substring(name.lastIndexOf('-') + 1);
         }
 
         String packages() {
@@ -145,6 +148,12 @@ class ModuleRulesTest {
     @Test
     void theApiNeedsTheJdkAlone() {
         onlyUses(Module.API, "java..");
+    }
+
+    @Test
+    void whatPluginsAreBuiltOnNeedsTheJdkAlone() {
+        onlyUses(Module.PLUGIN_SUPPORT, "java..");
+        onlyUses(Module.BASELINES, "java..");
     }
 
     @Test

@@ -39,6 +39,7 @@ class EveryOptionTest {
             Map.entry("bench", List.of()),
             Map.entry("list", List.of("workloads")),
             Map.entry("schema", List.of("hardware")),
+            Map.entry("new-plugin", List.of("FOLDER/in.fake")),
             Map.entry("generate-completion", List.of()));
 
     private static final List<String> ODD = List.of(

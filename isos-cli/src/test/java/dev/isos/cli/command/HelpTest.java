@@ -26,6 +26,7 @@ class HelpTest {
                 "bench",
                 "list",
                 "schema",
+                "new-plugin",
                 "generate-completion"
             })
     void helpFitsEightyColumns(String command) {
@@ -51,6 +52,7 @@ class HelpTest {
                         "bench",
                         "list",
                         "schema",
+                        "new-plugin",
                         "generate-completion"),
                 List.copyOf(IsosCommand.commandLine(new Session(
                                 new dev.isos.cli.console.Console(

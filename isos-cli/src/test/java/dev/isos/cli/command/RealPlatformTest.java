@@ -54,6 +54,30 @@ class RealPlatformTest {
         assertTrue(ids("importers").contains("onnx"));
     }
 
+    /** The segments of poolings, which totals leave out, take no time. */
+    @Test
+    void segmentsOfAPlanHaveTheirSimulatedCycles() throws IOException {
+        JsonNode map = json(
+                "map",
+                "-w",
+                "../docs/examples/network.yaml",
+                "-a",
+                "isosceles",
+                "--simulate",
+                "--format",
+                "json",
+                "-q");
+        long sum = 0;
+        for (JsonNode segment : map.get("segments")) {
+            if (segment.get("layers").get(0).get("name").asText().matches("branch|mean")) {
+                assertEquals(0, segment.get("simulatedCycles").asLong(), segment.toString());
+            }
+            sum += segment.get("simulatedCycles").asLong();
+        }
+        assertTrue(sum > 0);
+        assertEquals(map.get("simulatedCycles").asLong(), sum);
+    }
+
     @Test
     void validationKeepsToItsSchemaAndTellsTheBounds() {
         Invocation json = Invocation.of(

@@ -10,7 +10,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * The bounds of everything that is read: of files, and of what a file may ask for. All of them are ours: far beyond use, and
@@ -75,9 +74,6 @@ public final class Bounds {
 
     static final double LARGEST_FACTOR = 1e6;
 
-    /** Bytes that a machine's own tables may take in the simulator. */
-    public static final long MACHINE_BYTES = 256L << 20;
-
     private Bounds() {}
 
     /**
@@ -135,18 +131,5 @@ public final class Bounds {
             }
         }
         return text.toString();
-    }
-
-    /** Refuses a hardware whose tables in the simulator would take too much memory. */
-    public static void requireMachine(String hardware, String tables, double bytes) {
-        if (bytes > MACHINE_BYTES) {
-            throw IsosException.badInput(String.format(
-                    Locale.ROOT,
-                    "hardware %s: simulating %s takes %,.0f MiB, at most %,d MiB are allowed",
-                    hardware,
-                    tables,
-                    bytes / (1 << 20),
-                    MACHINE_BYTES >> 20));
-        }
     }
 }

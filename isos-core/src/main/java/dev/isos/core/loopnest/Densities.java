@@ -5,7 +5,7 @@ import dev.isos.api.network.Network;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

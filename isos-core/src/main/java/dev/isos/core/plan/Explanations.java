@@ -5,6 +5,7 @@ import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.support.layers.NetworkUnits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

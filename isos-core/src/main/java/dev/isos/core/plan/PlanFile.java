@@ -15,6 +15,7 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
+import dev.isos.support.layers.NetworkUnits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.support.layers.NetworkUnits;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 
 /**
- * Parent of a plug-in's class loader: shows it the JDK and {@code dev.isos.api}, and nothing else of Isos or its libraries,
- * so that a plug-in brings its own versions of everything.
+ * Parent of a plug-in's class loader: shows it the JDK, {@code dev.isos.api} and {@code dev.isos.support}, and nothing else of
+ * Isos or its libraries, so that a plug-in brings its own versions of everything.
  */
 final class ApiOnlyClassLoader extends ClassLoader {
-    private static final String API_PACKAGES = "dev.isos.api.";
+    private static final List<String> VISIBLE = List.of("dev.isos.api.", "dev.isos.support.");
 
     private final ClassLoader isos;
 
@@ -21,7 +22,7 @@ final class ApiOnlyClassLoader extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        if (name.startsWith(API_PACKAGES)) {
+        if (VISIBLE.stream().anyMatch(name::startsWith)) {
             return isos.loadClass(name);
         }
         throw new ClassNotFoundException(name);

@@ -6,12 +6,35 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.network.Layer;
+import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Decides whether a dataflow and a hardware model understand each other. */
 final class Pairing {
     private Pairing() {}
+
+    /** Refuses a network with an operation that the dataflow does not execute. */
+    static void requireOperations(ConfiguredAccelerator accelerator, Workload workload) {
+        Dataflow dataflow = accelerator.dataflow();
+        List<Layer> others = workload.network().layers().stream()
+                .filter(layer -> !dataflow.executes(layer))
+                .toList();
+        if (!others.isEmpty()) {
+            throw new IsosException(
+                    ErrorCode.INFEASIBLE,
+                    "accelerator " + accelerator.accelerator().id() + " cannot run "
+                            + workload.info().id() + ": dataflow " + dataflow.id() + " does not execute the "
+                            + others.get(0).op().label() + " of layer "
+                            + others.get(0).name()
+                            + nor(others.size() - 1));
+        }
+    }
+
+    private static String nor(int others) {
+        return others == 0 ? "" : ", nor " + others + (others == 1 ? " other layer" : " other layers");
+    }
 
     /** Refuses a pairing that cannot work with a sentence that names everything that is missing. */
     static void check(String accelerator, Dataflow dataflow, HardwareModel hardware) {

@@ -50,7 +50,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.plan.Explanations;
 import dev.isos.core.plan.SegmentExplanation;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -112,6 +112,7 @@ public final class Simulator {
     /** Cuts a workload into segments; checks that every layer is in exactly one, in order. */
     public ExecutionPlan plan(Workload asked, ConfiguredAccelerator accelerator) {
         Workload workload = gathered(asked);
+        Pairing.requireOperations(accelerator, workload);
         ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();

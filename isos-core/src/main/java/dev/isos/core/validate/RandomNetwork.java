@@ -12,18 +12,20 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.ChannelNormaliser;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A random network of one to four layers with random numbers: convolutions of all kinds (plain, strided, dilated, grouped,
  * depthwise, pointwise, fully connected, with residual operands), poolings, additions, concatenations, channel selections, local
- * response normalisations, at densities from
- * nothing to dense.
+ * response and layer normalisations, softmax, transpositions, matrix products and channel scalings, at densities from nothing to
+ * dense.
  */
 final class RandomNetwork {
     private static final double[] DENSITIES = {0, 0.02, 0.1, 0.2, 0.3, 0.5, 0.7, 1};
@@ -65,7 +67,7 @@ final class RandomNetwork {
 
     private int grow(int at) {
         FeatureMapShape shape = shapeOf(at);
-        return switch (draw.between(0, 11)) {
+        return switch (draw.between(0, 16)) {
             case 0 -> pooling(at, draw.chance(0.5) ? PoolingKind.MAX : PoolingKind.AVERAGE, window(shape, false));
             case 1 -> pooling(at, PoolingKind.AVERAGE, full(shape));
             case 2 -> fullyConnected(at);
@@ -75,6 +77,11 @@ final class RandomNetwork {
             case 6 -> concatenation(at, partner(at));
             case 7 -> normalisation(at);
             case 8 -> selection(at);
+            case 9 -> layerNormalisation(at);
+            case 10 -> softmax(at);
+            case 11 -> transposition(at);
+            case 12 -> product(at);
+            case 13 -> scaling(at);
             default -> convolution(at, Layer.NONE);
         };
     }
@@ -222,6 +229,96 @@ final class RandomNetwork {
         LayerOp op = new LocalResponseNormalisation(draw.between(1, 7), 0.01f, 0.75f, 1f);
         Layer layer = new Layer(layers.size(), "lrn" + layers.size(), op, List.of(from), Layer.NONE, shape, shape);
         return add(layer, new LayerParameters(Requantisation.identity(shape.channels(), signed(from), 1f)));
+    }
+
+    private int layerNormalisation(int from) {
+        FeatureMapShape shape = shapeOf(from);
+        int[] bias = new int[shape.channels()];
+        float[] multiplier = new float[shape.channels()];
+        for (int k = 0; k < bias.length; k++) {
+            bias[k] = (int) (draw.between(-20, 20) * ChannelNormaliser.BIAS_UNITS);
+            multiplier[k] = (float) (60 * draw.fraction() - 20);
+        }
+        boolean relu = draw.chance(0.3);
+        Requantisation numbers = new Requantisation(bias, multiplier, 1f, 0f, relu ? 0 : -128, relu ? 255 : 127, 1f);
+        return across(from, new LayerOp.LayerNormalisation(draw.chance(0.5) ? 0 : 0.3f), numbers);
+    }
+
+    private int softmax(int from) {
+        int channels = shapeOf(from).channels();
+        float[] multiplier = new float[channels];
+        Arrays.fill(multiplier, 255);
+        Requantisation numbers = new Requantisation(new int[channels], multiplier, 1f, 0f, 0, 255, 1f / 255);
+        return across(from, new LayerOp.Softmax(groups(channels, channels), 0.05f), numbers);
+    }
+
+    private int across(int from, LayerOp op, Requantisation numbers) {
+        FeatureMapShape shape = shapeOf(from);
+        Layer layer = new Layer(layers.size(), op.label() + layers.size(), op, List.of(from), Layer.NONE, shape, shape);
+        return add(layer, new LayerParameters(numbers));
+    }
+
+    /** Channels become positions, on a map as near to a square as they allow. */
+    private int transposition(int from) {
+        FeatureMapShape in = shapeOf(from);
+        int height = (int) Math.sqrt(in.channels());
+        while (in.channels() % height != 0) {
+            height--;
+        }
+        FeatureMapShape out = new FeatureMapShape(in.fibers(), height, in.channels() / height);
+        Layer layer = new Layer(
+                layers.size(),
+                "transpose" + layers.size(),
+                new LayerOp.Transposition(out.height(), out.width()),
+                List.of(from),
+                Layer.NONE,
+                in,
+                out);
+        return add(layer, new LayerParameters(Requantisation.identity(out.channels(), signed(from), 1f)));
+    }
+
+    /** A tensor times another one or itself: scores over their channels, or values where the channels are the positions. */
+    private int product(int from) {
+        FeatureMapShape in = shapeOf(from);
+        boolean transposed = in.channels() % in.fibers() != 0 || draw.chance(0.5);
+        if (!transposed) {
+            int groups = in.channels() / in.fibers();
+            return computed(from, from, new LayerOp.MatrixProduct(groups, false), in.channels());
+        }
+        int second = from;
+        for (int other = Layer.NETWORK_INPUT; other < from && draw.chance(0.7); other++) {
+            if (shapeOf(other).channels() == in.channels()) {
+                second = other;
+            }
+        }
+        int groups = groups(in.channels(), 3);
+        int channels = groups * shapeOf(second).fibers();
+        return computed(from, second, new LayerOp.MatrixProduct(groups, true), channels);
+    }
+
+    /** The channels of a tensor, each times its mean. */
+    private int scaling(int from) {
+        FeatureMapShape shape = shapeOf(from);
+        int gate = shape.fibers() == 1 ? from : pooling(from, PoolingKind.AVERAGE, full(shape));
+        return computed(from, gate, new LayerOp.ChannelScaling(), shape.channels());
+    }
+
+    private int computed(int first, int second, LayerOp op, int channels) {
+        FeatureMapShape in = shapeOf(first);
+        FeatureMapShape out = new FeatureMapShape(channels, in.height(), in.width());
+        Layer layer =
+                new Layer(layers.size(), op.label() + layers.size(), op, List.of(first, second), Layer.NONE, in, out);
+        double fanIn = 127.0 * layer.filterShape().channelsPerGroup();
+        return add(layer, new LayerParameters(requantisation(channels, fanIn, false)));
+    }
+
+    /** A divisor of a number, at most as large as stated. */
+    private int groups(int channels, int most) {
+        int groups = draw.between(1, most);
+        while (channels % groups != 0) {
+            groups--;
+        }
+        return groups;
     }
 
     private int selection(int from) {

@@ -180,9 +180,7 @@ public final class Validation {
                     fast.verified() && slow.verified() && fast.outputSha256().equals(slow.outputSha256());
             String different = !outputs
                     ? "other outputs"
-                    : !fast.traffic().equals(slow.traffic())
-                            ? "other off-chip bytes"
-                            : !fast.components().equals(slow.components()) ? "other energy" : "";
+                    : !fast.traffic().equals(slow.traffic()) ? "other off-chip bytes" : otherEnergy(fast, slow);
             return Optional.of(new ValidationCase(
                     number, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
         } catch (IsosException e) {
@@ -191,6 +189,21 @@ public final class Validation {
         } finally {
             isos.release(workload);
         }
+    }
+
+    /** Names the components whose energies differ; empty when none do. */
+    private static String otherEnergy(RunResult fast, RunResult slow) {
+        Map<String, Double> stepped = new LinkedHashMap<>();
+        slow.components().forEach(component -> stepped.put(component.name(), component.energyPj()));
+        List<String> different = new ArrayList<>();
+        fast.components().forEach(component -> {
+            Double other = stepped.remove(component.name());
+            if (other == null || other != component.energyPj()) {
+                different.add(component.name() + " " + component.energyPj() + " pJ, stepped " + other);
+            }
+        });
+        stepped.keySet().forEach(name -> different.add(name + ", which only the stepped machine has"));
+        return different.isEmpty() ? "" : "other energy of " + String.join("; ", different);
     }
 
     /** What a plan makes use of: pipelines of several layers, and every mapping factor that is above 1 somewhere. */

@@ -20,6 +20,7 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.support.layers.NetworkUnits;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;

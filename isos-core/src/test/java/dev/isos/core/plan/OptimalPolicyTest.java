@@ -15,6 +15,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.workload.Workload;
+import dev.isos.support.layers.NetworkUnits;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SplitMix;
 import java.util.ArrayList;

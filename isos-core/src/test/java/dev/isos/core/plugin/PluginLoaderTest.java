@@ -96,11 +96,16 @@ class PluginLoaderTest {
     }
 
     @Test
-    void jarInAFolderSeesTheApiAndNothingElseOfIsos() throws IOException {
+    void jarInAFolderSeesTheApiAndTheSupportAndNothingElseOfIsos() throws IOException {
         jar("good.jar", "stranger.Stranger", """
                 package stranger;
                 public class Stranger implements dev.isos.api.plugin.IsosPlugin {
                     public String id() {
+                        try {
+                            Class.forName("dev.isos.support.machine.OrderedRun", true, getClass().getClassLoader());
+                        } catch (ClassNotFoundException e) {
+                            return "sees-too-little";
+                        }
                         try {
                             Class.forName("dev.isos.core.IsosPlatform", false, getClass().getClassLoader());
                             return "sees-too-much";

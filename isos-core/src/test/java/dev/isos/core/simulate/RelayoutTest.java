@@ -11,7 +11,7 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.PlainReference;
 import dev.isos.testkit.SplitMix;
 import dev.isos.testkit.WorkloadBuilder;

@@ -12,6 +12,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
@@ -39,6 +40,7 @@ import dev.isos.testkit.WorkloadBuilder;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -312,6 +314,31 @@ class SimulatorTest {
 
     private static String withoutHost(RunResult result) {
         return result.toString().replaceAll("Host\\[[^]]*]", "");
+    }
+
+    @Test
+    void aDataflowThatExecutesConvolutionsAloneIsRefusedOtherLayersByName() {
+        Dataflow convolutionsOnly = new PlainDataflow() {
+            @Override
+            public Set<Class<? extends LayerOp>> operations() {
+                return Set.of(LayerOp.Convolution.class);
+            }
+        };
+        WorkloadBuilder builder = new WorkloadBuilder("net", 1, new FeatureMapShape(2, 6, 6), false, 1);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 2, 1, Window.square(3, 1, 1), 1);
+        assertTrue(run(convolutionsOnly, 0, PlainReference.withReference(builder.build()), RunOptions.defaults())
+                .verified());
+        int pooled = builder.pooling(first, LayerOp.PoolingKind.MAX, Window.square(2, 2, 0), false);
+        builder.pooling(pooled, LayerOp.PoolingKind.AVERAGE, Window.square(3, 1, 0), false);
+        Workload network = builder.build();
+        IsosException e =
+                assertThrows(IsosException.class, () -> run(convolutionsOnly, 0, network, RunOptions.defaults()));
+        assertEquals(ErrorCode.INFEASIBLE, e.code());
+        assertEquals(
+                "accelerator plain cannot run " + network.info().id()
+                        + ": dataflow plain does not execute the max-pooling" + " of layer "
+                        + network.network().layer(pooled).name() + ", nor 1 other layer",
+                e.getMessage());
     }
 
     private IsosException failure(Dataflow dataflow, long extraCycles) {

@@ -3,6 +3,7 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
@@ -40,15 +41,19 @@ final class IsoscelesEstimator implements SegmentEstimator {
      *
      * @param busy cycles of its busiest lane
      * @param compute cycles of computation, from the first column of the first layer to the last one of the last
+     * @param fill of these, what one column takes from the first layer to the last
      * @param first cycles of loading what the first layer needs to begin
      * @param dram cycles of all transfers
+     * @param reads cycles of those that are reads
      */
     private record Body(
             ExpectedSegment expected,
             double busy,
             double compute,
+            double fill,
             double first,
             double dram,
+            double reads,
             List<LayerEstimate> layers,
             boolean leftOut) {}
 
@@ -65,6 +70,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
             estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);
         }
         long bytes = 0;
+        long reads = 0;
         for (int i = 0; i < layers.size(); i++) {
             int index = layers.get(i).layer().index();
             LayerEstimate estimate = new LayerEstimate(
@@ -77,6 +83,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
                     Math.round(expected.bytes(TensorRole.RESIDUALS, i)));
             estimates[segment.layers().indexOf(index)] = estimate;
             bytes += estimate.offChipBytes();
+            reads += estimate.offChipBytes() - estimate.outputBytes();
         }
         double first = 0;
         if (!layers.isEmpty()) {
@@ -89,8 +96,10 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 expected,
                 pipeline.steady(),
                 pipeline.steady() + pipeline.fill(),
+                pipeline.fill(),
                 first / model.offChipBytesPerCycle(),
                 bytes / model.offChipBytesPerCycle(),
+                reads / model.offChipBytesPerCycle(),
                 List.of(estimates),
                 !layers.isEmpty() && layers.stream().allMatch(layer -> model.leavesOut(layer.layer())));
     }
@@ -102,8 +111,17 @@ final class IsoscelesEstimator implements SegmentEstimator {
         if (body.leftOut()) {
             return new SegmentEstimate(0, 0, 0, body.layers());
         }
-        double ahead = previous.map(before -> ahead(body(before), body)).orElse(0.0);
-        double cycles = Math.max(Math.max(0, body.first() - ahead) + body.compute(), body.dram() - ahead);
+        double idle = previous.map(before -> idle(body(before))).orElse(0.0);
+        double ahead = previous.map(before -> Math.min(idle, loadedAhead(body(before), body)))
+                .orElse(0.0);
+        double latency = body.reads() > 0
+                        && previous.map(before -> reads(segment, before)).orElse(true)
+                ? model.dramLatencyCycles
+                : 0;
+        double start = Math.max(0, body.first() + latency - Math.min(idle, ahead + latency));
+        // what is read last comes a latency later, and then goes through the pipeline
+        double last = Math.max(0, body.reads() - ahead) + latency + body.fill();
+        double cycles = Math.max(Math.max(start + body.compute(), last), body.dram() - ahead);
         return new SegmentEstimate(
                 Math.max(1, (long) Math.ceil(cycles)),
                 Math.round(Math.min(cycles, body.busy())),
@@ -111,12 +129,25 @@ final class IsoscelesEstimator implements SegmentEstimator {
                 body.layers());
     }
 
-    /** Cycles of loading a segment's weights for which the DRAM finds time, and the filter buffer room, in the one before. */
-    private double ahead(Body before, Body next) {
-        double idle = before.leftOut() ? 0 : before.compute() - before.dram();
+    /** Whether a segment must wait for what the one before it stores; what is older is loaded ahead. */
+    private boolean reads(Segment segment, Segment before) {
+        return !body(before).leftOut()
+                && segment.layers().stream()
+                        .map(densities.network()::layer)
+                        .filter(layer -> !(layer.op() instanceof Concatenation))
+                        .anyMatch(layer -> layer.inputs().stream().anyMatch(before.layers()::contains)
+                                || before.layers().contains(layer.residual()));
+    }
+
+    /** Cycles for which a segment leaves the DRAM to the next one; what it loads first comes before it computes. */
+    private static double idle(Body before) {
+        return before.leftOut() ? 0 : Math.max(0, before.compute() - (before.dram() - before.first()));
+    }
+
+    /** Cycles of loading those weights of a segment for which the filter buffer has room during the one before. */
+    private double loadedAhead(Body before, Body next) {
         double room = model.filterBufferBytes - before.expected().bytes(TensorRole.WEIGHTS);
-        double weights = Math.min(room, next.expected().bytes(TensorRole.WEIGHTS)) / model.offChipBytesPerCycle();
-        return Math.max(0, Math.min(idle, weights));
+        return Math.max(0, Math.min(room, next.expected().bytes(TensorRole.WEIGHTS))) / model.offChipBytesPerCycle();
     }
 
     @Override

@@ -15,7 +15,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.wavefront.schema.IsOsSchema;
-import dev.isos.hw.dram.ByteRate;
+import dev.isos.support.dram.ByteRate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

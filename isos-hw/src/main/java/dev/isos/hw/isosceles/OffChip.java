@@ -3,8 +3,8 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.core.wavefront.schema.IsOsSchema;
-import dev.isos.hw.dram.DramServer;
-import dev.isos.hw.dram.TransferSlices;
+import dev.isos.support.dram.DramServer;
+import dev.isos.support.dram.TransferSlices;
 
 /**
  * The DRAM and the filter buffer. Weights (by step, then depth), inputs (by wavefront) and outputs (as they come) take turns, one

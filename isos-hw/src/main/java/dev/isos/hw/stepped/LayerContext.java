@@ -84,12 +84,13 @@ final class LayerContext {
         this.stepStart = factors.streamed() ? cutIntoSteps() : new int[0];
     }
 
-    /** Output of a channel that depends on all channels of its position. */
+    /** Output of a channel that depends on others of its position; no more than those are on chip for sure. */
     int normalised(int channel, int p, int q) {
+        Normalisation op = (Normalisation) layer.op();
         byte[] in = new byte[layer.inputShape().channels()];
         byte[] out = new byte[in.length];
         boolean signed = false;
-        for (int c = 0; c < in.length; c++) {
+        for (int c = op.firstChannel(channel, in.length); c <= op.lastChannel(channel, in.length); c++) {
             int value = input(c, p, q);
             signed |= value < 0;
             in[c] = (byte) value;

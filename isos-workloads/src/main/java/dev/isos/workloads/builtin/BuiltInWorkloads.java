@@ -13,7 +13,7 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.api.workload.WorkloadSource;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.builtin.BuiltIn.Profile;
 import dev.isos.workloads.calibration.Calibrator;
 import dev.isos.workloads.calibration.DensityProfile;

@@ -16,7 +16,7 @@ import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.calibration.DensityProfile.Kind;
 import dev.isos.workloads.sparsity.RandomStream;
 import java.util.ArrayList;

@@ -15,7 +15,7 @@ import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.description.Description.Entry;
 import dev.isos.workloads.description.Description.Input;
 import dev.isos.workloads.description.Node.Mistake;

@@ -21,6 +21,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.FloatComparison;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.LookupTable;
@@ -51,7 +52,7 @@ final class WorkloadDecoder {
 
     private final String name;
     private final ByteBuffer in;
-    private final boolean first;
+    private final int version;
 
     /** Numbers of a layer that come before its arrays. */
     private record Scalars(
@@ -67,12 +68,12 @@ final class WorkloadDecoder {
     /**
      * @param name of the file, for messages
      * @param in what follows the version, little-endian; its limit is where the content has to end
-     * @param version of the format, 1 or 2
+     * @param version of the format, 1 to 3
      */
     WorkloadDecoder(String name, ByteBuffer in, int version) {
         this.name = name;
         this.in = in;
-        this.first = version == 1;
+        this.version = version;
     }
 
     WorkloadFile.Entry decode() {
@@ -89,7 +90,7 @@ final class WorkloadDecoder {
         boolean hasReference = flag(head);
         List<FeatureMapShape> furtherShapes = new ArrayList<>();
         List<Boolean> furtherSigned = new ArrayList<>();
-        int further = first ? 0 : integer(head);
+        int further = version == 1 ? 0 : integer(head);
         for (int i = 0; i < further; i++) {
             furtherShapes.add(new FeatureMapShape(integer(head), integer(head), integer(head)));
             furtherSigned.add(flag(head));
@@ -182,7 +183,7 @@ final class WorkloadDecoder {
         float sumMultiplier = finite(where);
         float residualMultiplier = finite(where);
         float outputScale = finite(where);
-        Optional<LookupTable> lookup = first ? Optional.empty() : lookup(where);
+        Optional<LookupTable> lookup = version == 1 ? Optional.empty() : lookup(where);
         Optional<LayerReference> reference = hasReference ? Optional.of(reference(where)) : Optional.empty();
         return new Scalars(nonZeros, low, high, sumMultiplier, residualMultiplier, outputScale, lookup, reference);
     }
@@ -209,7 +210,14 @@ final class WorkloadDecoder {
     private LayerReference reference(String where) {
         String digest = HexFormat.of().formatHex(bytes(SHA256_BYTES, where));
         require(where, 2, Long.BYTES);
-        return new LayerReference(digest, in.getLong(), in.getLong());
+        long nonZeros = in.getLong();
+        long effectualMacs = in.getLong();
+        Optional<FloatComparison> comparison = Optional.empty();
+        if (version >= 3 && flag(where)) {
+            require(where, 2, Double.BYTES);
+            comparison = Optional.of(new FloatComparison(in.getDouble(), in.getDouble()));
+        }
+        return new LayerReference(digest, nonZeros, effectualMacs, comparison);
     }
 
     private Window window(String where) {

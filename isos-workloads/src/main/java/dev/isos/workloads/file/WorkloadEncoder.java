@@ -130,6 +130,11 @@ final class WorkloadEncoder {
             LayerReference reference = workload.reference().get(layer.index());
             out.bytes(HexFormat.of().parseHex(reference.outputSha256()));
             out.longs(reference.outputNonZeros(), reference.effectualMacs());
+            out.flag(reference.comparison().isPresent());
+            reference
+                    .comparison()
+                    .ifPresent(c ->
+                            out.longs(Double.doubleToLongBits(c.sqnrDb()), Double.doubleToLongBits(c.floatDensity())));
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.zip.CheckedOutputStream;
 /**
  * Workload files, by convention with the extension {@code .isos}: a network, its numbers and one input.
  *
- * <p><b>Format, version 2.</b> All numbers are little-endian.
+ * <p><b>Format, version 3.</b> All numbers are little-endian.
  *
  * <pre>
  *   8 bytes   magic, "ISOSWKLD" in ASCII
@@ -43,7 +43,8 @@ import java.util.zip.CheckedOutputStream;
  *   for each layer in topological order:
  *     string      name
  *     int8        0 convolution, 1 max pooling, 2 average pooling, 3 element-wise addition, 4 concatenation,
- *                 5 local response normalisation, 6 channel selection
+ *                 5 local response normalisation, 6 channel selection, 7 position selection, 8 transposition,
+ *                 9 matrix product, 10 channel scaling, 11 layer normalisation, 12 softmax
  *     int32       number n of inputs
  *     int32[n]    their layers; -1 is the network's input, -3, -4 and so on its further inputs
  *     int32       layer of the residual operand; -2 is none
@@ -59,6 +60,19 @@ import java.util.zip.CheckedOutputStream;
  *     channel selections:
  *       int32       number n of channels
  *       int32[n]    input channel of each output channel
+ *     position selections:
+ *       int32[3]    rows and columns of the output, their product n
+ *       int32[n]    input position of each output position; -1 is zero
+ *     transpositions:
+ *       int32[2]    rows and columns of the output
+ *     matrix products:
+ *       int32       groups
+ *       int8        1 when the second operand is transposed, else 0
+ *     layer normalisations:
+ *       float32     epsilon
+ *     softmaxes:
+ *       int32       groups
+ *       float32     scale
  *     int32[2]    smallest and largest output, before the lookup
  *     float32[3]  multiplier of the sum, multiplier of the residual operand, scale of the output
  *     int8        0 without lookup table, 1 with one to uint8, 2 with one to int8
@@ -67,6 +81,9 @@ import java.util.zip.CheckedOutputStream;
  *     with reference:
  *       int8[32]    SHA-256 of the output
  *       int64[2]    non-zero outputs, effectual multiply-accumulates
+ *       int8        1 with a comparison with float, else 0
+ *       with comparison:
+ *         float64[2]  signal-to-quantisation-noise ratio in dB, density in float
  *   for each layer in order:
  *     int32[K]    bias, K being the layer's output channels
  *     float32[K]  multiplier
@@ -80,7 +97,8 @@ import java.util.zip.CheckedOutputStream;
  *
  * A string is an int32 length in bytes and as many bytes of UTF-8.
  *
- * <p>Version 1, which is read too, has neither further inputs nor lookup tables nor their numbers, and operations up to 4.
+ * <p>Older versions are read too. Version 2 has no comparisons with float; version 1 moreover has neither further inputs nor
+ * lookup tables nor their numbers, and operations up to 4.
  *
  * <p>Readers take nothing for granted: the checksum comes first, every array is allocated only after the file has been
  * found long enough for it, shapes are worked out anew, and fibers are checked element by element.
@@ -90,7 +108,7 @@ public final class WorkloadFile {
     public static final String EXTENSION = ".isos";
 
     static final byte[] MAGIC = {'I', 'S', 'O', 'S', 'W', 'K', 'L', 'D'};
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final int OLDEST_VERSION = 1;
 

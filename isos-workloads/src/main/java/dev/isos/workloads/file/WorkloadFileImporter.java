@@ -5,7 +5,7 @@ import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;

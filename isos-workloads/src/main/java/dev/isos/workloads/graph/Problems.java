@@ -15,6 +15,9 @@ public final class Problems {
     private static final Set<String> POSTPROCESSING =
             Set.of("NonMaxSuppression", "TopK", "ArgMax", "ArgMin", "NonZero", "RoiAlign", "MaxRoiPool", "Unique");
 
+    private static final Set<String> OVER_THE_MAP =
+            Set.of("InstanceNormalization", "GroupNormalization", "GroupNorm", "MeanVarianceNormalization");
+
     private final String file;
     private final List<IsosException> all = new ArrayList<>();
 
@@ -58,6 +61,10 @@ public final class Problems {
         }
         if (POSTPROCESSING.contains(operator)) {
             return "cut the model before it, it is post-processing that belongs on a host";
+        }
+        if (OVER_THE_MAP.contains(operator)) {
+            return "it takes mean and deviation over the positions of each image; use BatchNormalization, or"
+                    + " LayerNormalization over the channels, or cut the model before it";
         }
         return "replace it by operators of docs/importers.md, or cut the model before it";
     }

@@ -1,27 +1,41 @@
 package dev.isos.workloads.quantise;
 
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.FloatComparison;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.workloads.graph.FloatExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signal-to-quantisation-noise ratios of a workload against float on its own input, in dB: ten times the logarithm of the
  * summed squares of the float values over those of the differences. The noise of a layer is all that has gathered up to it.
  *
- * @param output at the network's output; infinite where nothing differs
- * @param layer the layer whose output is the furthest below the worst of its inputs
- * @param loss how far
+ * @param output at the network's output, of several the worst; infinite where nothing differs
+ * @param layer the layer that adds most noise: whose noise, as a share of its own signal, exceeds that of the worst of its inputs
+ *     by most. Shares rather than dB, in which the first layer behind an exact input would lose infinitely much
+ * @param before the ratio of the worst of its inputs
+ * @param after that of its output
  * @param densityError largest difference of the share of non-zeros of a layer's output, in percentage points
  * @param densityLayer where that is
+ * @param layers every layer of the input's image, in order
  */
-record QuantisationNoise(double output, String layer, double loss, double densityError, String densityLayer) {
-    /** Below this the text says where most is lost. Ours: noise of a tenth of the signal's amplitude. */
+record QuantisationNoise(
+        double output,
+        String layer,
+        double before,
+        double after,
+        double densityError,
+        String densityLayer,
+        List<FloatComparison> layers) {
+    /** Below this the text warns. Ours: noise of a tenth of the signal's amplitude. */
     static final double LOW = 20;
 
     /**
@@ -38,11 +52,29 @@ record QuantisationNoise(double output, String layer, double loss, double densit
                 graph.input(), ratio(input, workload.input(), workload.info().inputScale()));
         FloatExecutor.run(graph, input, comparison);
         return new QuantisationNoise(
-                comparison.ratios.get(graph.output()),
+                graph.outputs().stream()
+                        .mapToDouble(comparison.ratios::get)
+                        .min()
+                        .orElseThrow(),
                 comparison.layer,
-                comparison.loss,
+                comparison.before,
+                comparison.after,
                 100 * comparison.densityError,
-                comparison.densityLayer);
+                comparison.densityLayer,
+                comparison.layers);
+    }
+
+    /** The reference with what was found of each layer; layers of further images stay without. */
+    List<LayerReference> in(List<LayerReference> reference) {
+        List<LayerReference> compared = new ArrayList<>(reference);
+        for (int i = 0; i < layers.size(); i++) {
+            LayerReference r = reference.get(i);
+            compared.set(
+                    i,
+                    new LayerReference(
+                            r.outputSha256(), r.outputNonZeros(), r.effectualMacs(), Optional.of(layers.get(i))));
+        }
+        return compared;
     }
 
     /** The layers in the order in which both executors run them. */
@@ -52,9 +84,12 @@ record QuantisationNoise(double output, String layer, double loss, double densit
         final Map<String, Double> ratios = new HashMap<>();
         int index;
         String layer = "";
-        double loss;
+        double mostAdded;
+        double before = Double.POSITIVE_INFINITY;
+        double after = Double.POSITIVE_INFINITY;
         double densityError;
         String densityLayer = "";
+        final List<FloatComparison> layers = new ArrayList<>();
 
         Comparison(Workload workload, List<ActivationTensor> outputs) {
             this.workload = workload;
@@ -68,22 +103,31 @@ record QuantisationNoise(double output, String layer, double loss, double densit
             index++;
             double ratio = ratio(values, tensor, scale);
             ratios.put(node.output(), ratio);
-            double before = Double.POSITIVE_INFINITY;
+            double worst = Double.POSITIVE_INFINITY;
             for (String operand : node.operands()) {
                 // constants count as exact
-                before = Math.min(before, ratios.getOrDefault(operand, Double.POSITIVE_INFINITY));
+                worst = Math.min(worst, ratios.getOrDefault(operand, Double.POSITIVE_INFINITY));
             }
-            double lost = before == ratio ? 0 : before - ratio;
-            if (lost > loss) {
-                loss = lost;
+            double added = share(ratio) - share(worst);
+            if (added > mostAdded) {
+                mostAdded = added;
+                before = worst;
+                after = ratio;
                 layer = node.name();
             }
-            double apart = Math.abs(density(values) - tensor.nonZeros() / (double) values.length);
+            double density = density(values);
+            layers.add(new FloatComparison(ratio, density));
+            double apart = Math.abs(density - tensor.nonZeros() / (double) values.length);
             if (apart > densityError) {
                 densityError = apart;
                 densityLayer = node.name();
             }
         }
+    }
+
+    /** Noise as a share of the signal's power. */
+    private static double share(double ratio) {
+        return StrictMath.pow(10, -ratio / 10);
     }
 
     private static double density(float[] values) {
@@ -115,6 +159,12 @@ record QuantisationNoise(double output, String layer, double loss, double densit
         String text = output == Double.POSITIVE_INFINITY
                 ? "the output is that of float"
                 : String.format(Locale.ROOT, "the output is %.1f dB above its quantisation noise", output);
+        if (!layer.isEmpty()) {
+            text += before == Double.POSITIVE_INFINITY
+                    ? String.format(Locale.ROOT, ", most is lost in layer %s, to %.1f dB", layer, after)
+                    : String.format(
+                            Locale.ROOT, ", most is lost in layer %s, from %.1f to %.1f dB", layer, before, after);
+        }
         if (densityError > 0) {
             text += String.format(
                     Locale.ROOT,
@@ -122,9 +172,9 @@ record QuantisationNoise(double output, String layer, double loss, double densit
                     densityError,
                     densityLayer);
         }
-        if (output < LOW && !layer.isEmpty()) {
+        if (output < LOW) {
             text += String.format(
-                    Locale.ROOT, "; that is below %.0f dB, most is lost in layer %s, %.1f dB", LOW, layer, loss);
+                    Locale.ROOT, "; that is below %.0f dB, give more images by --image or another --calibration", LOW);
         }
         return text;
     }

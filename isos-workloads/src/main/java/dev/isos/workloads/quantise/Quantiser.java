@@ -14,7 +14,7 @@ import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;
 import dev.isos.workloads.graph.FloatOp;
@@ -115,7 +115,7 @@ public final class Quantiser {
                 workload.network(),
                 workload.parameters(),
                 workload.input(),
-                reference,
+                noise.in(reference),
                 workload.furtherInputs());
     }
 

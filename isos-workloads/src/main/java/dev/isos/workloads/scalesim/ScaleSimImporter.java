@@ -13,7 +13,7 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.WorkBound;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
 import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.sparsity.RandomStream;

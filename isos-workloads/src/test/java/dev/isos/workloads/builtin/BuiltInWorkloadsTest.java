@@ -17,7 +17,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadSource;
 import dev.isos.api.workload.WorkloadTotals;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import dev.isos.workloads.calibration.DensityProfile;

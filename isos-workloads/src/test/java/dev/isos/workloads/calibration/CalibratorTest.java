@@ -16,7 +16,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadInfo;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.network.NetworkBuilder;
 import dev.isos.workloads.sparsity.RandomStream;
 import dev.isos.workloads.sparsity.SparseWeights;

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.FloatComparison;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,6 +117,31 @@ class WorkloadFileTest {
         }
     }
 
+    /** Written by the second version. */
+    @Test
+    void theSecondVersionIsStillRead() throws IOException {
+        try (var in = WorkloadFileTest.class.getResourceAsStream("version-2.isos")) {
+            Workload workload = decode(in.readAllBytes());
+            assertEquals("relu-as-max", workload.info().id());
+            assertEquals(ReferenceExecutor.execute(workload), workload.reference());
+        }
+    }
+
+    @Test
+    void comparisonsWithFloatSurviveARoundTrip() throws IOException {
+        Workload workload = RandomWorkloads.network(3);
+        List<LayerReference> compared = new ArrayList<>();
+        for (LayerReference r : ReferenceExecutor.execute(workload)) {
+            double db = compared.isEmpty() ? Double.POSITIVE_INFINITY : 31.25 - compared.size();
+            compared.add(new LayerReference(
+                    r.outputSha256(),
+                    r.outputNonZeros(),
+                    r.effectualMacs(),
+                    Optional.of(new FloatComparison(db, 0.5 / (1 + compared.size())))));
+        }
+        assertSameWorkload(workload.withReference(compared), decode(encode(workload.withReference(compared))));
+    }
+
     @Test
     void otherVersionsAreRefused() throws IOException {
         byte[] bytes = encode(RandomWorkloads.network(3));
@@ -122,7 +149,7 @@ class WorkloadFileTest {
             ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(WorkloadFile.MAGIC.length, version);
             String message = assertThrows(IsosException.class, () -> decode(withChecksum(bytes)))
                     .getMessage();
-            assertTrue(message.endsWith("has format version " + version + ", expected 1 to 2"), message);
+            assertTrue(message.endsWith("has format version " + version + ", expected 1 to 3"), message);
         }
     }
 

@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.SplitMix;
 import dev.isos.workloads.graph.ActivationFunction;
 import dev.isos.workloads.graph.FloatExecutor;

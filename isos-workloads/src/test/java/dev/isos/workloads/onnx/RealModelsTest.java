@@ -10,7 +10,7 @@ import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.Preprocessing.ChannelOrder;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.reference.ReferenceExecutor;
+import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import dev.isos.workloads.graph.FloatExecutor;

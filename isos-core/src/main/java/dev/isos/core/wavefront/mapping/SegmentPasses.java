@@ -150,14 +150,20 @@ public final class SegmentPasses {
         int reader = tensors.firstReader(tensor);
         Pass mine = pass(pass, reader);
         int[] range = new int[2];
+        if (mine.firstChannel() == mine.endChannel()) {
+            return range;
+        }
+        Layer layer = tensors.layers().get(reader);
+        int from = layer.firstInputChannel(mine.firstChannel(), mine.endChannel());
+        int to = layer.endInputChannel(mine.firstChannel(), mine.endChannel());
         List<Operand> operands =
                 tensors.readsThroughWindow(reader, tensor) ? tensors.windowed(reader) : tensors.aligned(reader);
         for (Operand operand : operands) {
             if (operand.tensor() == tensor) {
                 widen(
                         range,
-                        Math.max(0, mine.firstChannel() - operand.firstChannel()),
-                        Math.min(channels, mine.endChannel() - operand.firstChannel()));
+                        Math.max(0, from - operand.firstChannel()),
+                        Math.min(channels, to - operand.firstChannel()));
             }
         }
         return range;

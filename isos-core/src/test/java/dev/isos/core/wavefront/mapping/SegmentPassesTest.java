@@ -39,6 +39,31 @@ class SegmentPassesTest {
         assertEquals(List.of(3, 8), List.of(passes.firstRow(1, 0), passes.endRow(1, 0)));
     }
 
+    /** Two groups of 3 channels in three tiles of 2 channels each, of which the middle one reads both. */
+    @Test
+    void aTileOfASoftmaxReadsItsGroups() {
+        WorkloadBuilder builder = new WorkloadBuilder("one", 1, new FeatureMapShape(6, 2, 2), true, 0.5);
+        builder.softmax(Layer.NETWORK_INPUT, 2);
+        SegmentTensors tensors = new SegmentTensors(builder.build().network(), List.of(0));
+        SegmentPasses passes = SegmentPasses.of(tensors, new LayerFactors(3, 1, 1, 1, 0));
+        assertEquals(
+                List.of(0, 2, 2, 4, 4, 6),
+                IntStream.range(0, 3)
+                        .boxed()
+                        .flatMap(pass -> IntStream.of(
+                                        passes.pass(pass, 0).firstChannel(),
+                                        passes.pass(pass, 0).endChannel())
+                                .boxed())
+                        .toList());
+        assertEquals(
+                List.of(0, 3, 0, 6, 3, 6),
+                IntStream.range(0, 3)
+                        .boxed()
+                        .flatMap(pass -> IntStream.of(passes.channels(pass, Layer.NETWORK_INPUT))
+                                .boxed())
+                        .toList());
+    }
+
     @Test
     void tilesOfChannelsReadTheWholeMap() {
         WorkloadBuilder builder = new WorkloadBuilder("one", 1, new FeatureMapShape(2, 8, 4), false, 0.5);

@@ -1,0 +1,63 @@
+package com.example.weightstationary;
+
+import static com.example.weightstationary.WeightStationary.*;
+import static dev.isos.support.layers.LayerWork.*;
+import static dev.isos.support.machine.CommonParameters.*;
+
+import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.hardware.*;
+import dev.isos.api.plugin.*;
+import dev.isos.support.machine.*;
+import java.util.*;
+
+/** Contributes the dataflow, a machine for it and the accelerator that they are. */
+public final class WeightStationaryPlugin implements IsosPlugin {
+    static final HardwareModelFactory HARDWARE = new MachineKind("weight-stationary", "multipliers that hold a weight each",
+            after(count(MULTIPLIERS, "4096", "1", "65536", "one MAC per cycle each", "ours: as many as others have"),
+                    bytes("inputBuffer", "1 MiB", "1 B", "inputs that fit are read once", "ours"),
+                    bytes(ACCUMULATORS, "1 MiB", "4 B", "sums of 32 bits", "ours")), Machine::new);
+
+    private static final class Machine extends SimpleMachine {
+        Machine(HardwareSpec spec) {
+            super(spec, SCHEMA, Map.of(MULTIPLIERS, (long) spec.count(MULTIPLIERS),
+                    INPUT_BYTES, spec.bytes("inputBuffer"), ACCUMULATORS, spec.bytes(ACCUMULATORS) / SUM_BYTES));
+        }
+
+        @Override public long peakMacsPerCycle() { return count(MULTIPLIERS); }
+        @Override protected long cycles(WorkItem item) {
+            return item.counts()[STREAM] + (item.counts()[OPERANDS] + peakMacsPerCycle() - 1) / peakMacsPerCycle();
+        }
+
+        @Override public List<Component> components() {
+            return List.of(
+                    new Component("macs", "mac-int8", peakMacsPerCycle(), Map.of()),
+                    new Component("weights", "register", peakMacsPerCycle(), Map.of("bytes", (double) WEIGHT_BYTES)),
+                    new Component("inputBuffer", "sram", 1, Map.of("bytes", (double) bytes("inputBuffer"))),
+                    new Component(ACCUMULATORS, "sram", 1, Map.of("bytes", (double) bytes(ACCUMULATORS))),
+                    new Component("postOps", "post-op", 64, Map.of()), new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
+        }
+
+        @Override protected List<ActivityCount> activity(long[] totals, long[] moved) {
+            long sums = SUM_BYTES * totals[PRODUCTS], operands = totals[OPERANDS] + moved[LOAD_RESIDUAL];
+            return List.of(
+                    new ActivityCount("macs", "multiply-accumulate", totals[PRODUCTS]),
+                    new ActivityCount("weights", "write", moved[LOAD_FILTERS]),
+                    new ActivityCount("weights", "read", WEIGHT_BYTES * totals[PRODUCTS]),
+                    new ActivityCount("inputBuffer", "write", moved[LOAD_INPUTS] + moved[LOAD_RESIDUAL]),
+                    new ActivityCount("inputBuffer", "read", totals[PRODUCTS] + operands),
+                    new ActivityCount(ACCUMULATORS, "write", sums),
+                    new ActivityCount(ACCUMULATORS, "read", sums + SUM_BYTES * totals[POST_OPS]),
+                    new ActivityCount("postOps", "operation", totals[POST_OPS]));
+        }
+    }
+
+    @Override public String id() { return "weight-stationary"; }
+    @Override public ApiVersion builtAgainst() { return new ApiVersion(0, 1); }
+    @Override public void contribute(Registrar registrar) {
+        registrar.dataflow(new WeightStationary());
+        registrar.hardware(HARDWARE);
+        registrar.accelerator(new Accelerator(
+                id(), "sparse, weight stationary", "weight-stationary-sparse", "weight-stationary", "single"));
+    }
+}

@@ -1,2 +1,0 @@
-/** Multiplying and adding on the host, for the dataflows that compute their outputs. It knows nothing of any machine. */
-package dev.isos.baselines.arithmetic;

@@ -1,2 +1,0 @@
-/** What dataflows that work layer by layer have in common; it knows nothing of any machine. */
-package dev.isos.baselines.layers;

@@ -1,2 +1,0 @@
-/** Off-chip memory as a shared bandwidth server. */
-package dev.isos.hw.dram;

@@ -1,0 +1,50 @@
+package dev.isos.support.dram;
+
+import dev.isos.api.hardware.SimulationListener;
+
+/**
+ * Tells a listener of the transfers of one DRAM interface, reads and writes on tracks of their own, in whole cycles: a cycle
+ * in which bytes of several transfers move belongs to the first of them. So no two slices of the interface overlap, and
+ * together they last exactly as long as it is busy.
+ */
+public final class TransferSlices {
+    private static final String READS = "dram/read";
+    private static final String WRITES = "dram/write";
+
+    private final SimulationListener listener;
+    private final boolean wanted;
+    private long lastEnd;
+
+    public TransferSlices(SimulationListener listener) {
+        this.listener = listener;
+        this.wanted = listener.wantsSlices();
+    }
+
+    /** Tells of the last read of a server. */
+    public void read(DramServer dram, int layer, String phase, long bytes) {
+        tell(READS, layer, phase, dram.startCycle(), dram.idleFrom(), bytes);
+    }
+
+    /** Tells of the last write of a server. */
+    public void write(DramServer dram, int layer, String phase, long bytes) {
+        tell(WRITES, layer, phase, dram.startCycle(), dram.idleFrom(), bytes);
+    }
+
+    /**
+     * Tells of a transfer.
+     *
+     * @param startCycle cycle in which it begins
+     * @param endCycle cycle after the one in which it ends
+     */
+    public void tell(boolean write, int layer, String phase, long startCycle, long endCycle, long bytes) {
+        tell(write ? WRITES : READS, layer, phase, startCycle, endCycle, bytes);
+    }
+
+    private void tell(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
+        if (wanted && bytes > 0) {
+            long from = Math.max(startCycle, lastEnd);
+            lastEnd = Math.max(from, endCycle);
+            listener.onTransfer(track, layer, phase, from, lastEnd, bytes);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Off-chip memory as a shared bandwidth server. */
+package dev.isos.support.dram;

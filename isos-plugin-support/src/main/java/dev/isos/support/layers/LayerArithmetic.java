@@ -1,0 +1,45 @@
+package dev.isos.support.layers;
+
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.LayerOp.Normalisation;
+import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.support.reference.ReferenceExecutor;
+
+/** What layers compute, whatever their operation, for dataflows to which some of them are nothing special. Stateless. */
+public final class LayerArithmetic {
+    private LayerArithmetic() {}
+
+    /** Whether a layer only names the outputs of others as one tensor, and so moves and computes nothing. */
+    public static boolean concatenates(Layer layer) {
+        return layer.op() instanceof Concatenation;
+    }
+
+    /** The output of a layer as the platform defines it, with its residual operand if it has one. */
+    public static ActivationTensor output(ExecutionContext context, Layer layer) {
+        ActivationTensor[] inputs =
+                layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
+        return ReferenceExecutor.execute(
+                layer,
+                context.workload().parameters().get(layer.index()),
+                inputs,
+                layer.hasResidual() ? context.activation(layer.residual()) : null);
+    }
+
+    /**
+     * Operands of one output of a layer without filters, zero or not: the window of a pooling with what lies in the padding, the
+     * channels that a normalisation looks at, one of each input of all else.
+     */
+    public static int operandsPerOutput(Layer layer) {
+        if (layer.op() instanceof Pooling pooling) {
+            return pooling.window().rows() * pooling.window().columns();
+        }
+        if (layer.op() instanceof Normalisation normalisation) {
+            int channels = layer.inputShape().channels();
+            return Math.min(normalisation.width(channels), channels);
+        }
+        return layer.inputs().size();
+    }
+}

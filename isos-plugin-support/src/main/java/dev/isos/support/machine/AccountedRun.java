@@ -1,0 +1,141 @@
+package dev.isos.support.machine;
+
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.plan.Segment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The account of a run: adds up what items count and move, holds the port to off-chip memory, the timings of layers and segments,
+ * and makes the report of them. Times are cycles from the start of the run. A subclass decides when items run: {@link OrderedRun}
+ * for machines that take them as they come. Used by one thread.
+ */
+public abstract class AccountedRun implements MachineRun, WorkSink {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** Sums over all items so far, by position of the count in the schema. */
+    protected final long[] totals;
+
+    /** Off-chip bytes that all items so far have asked for, by phase. */
+    protected final long[] moved;
+
+    protected final RunRequest request;
+    protected final OffChipPort port;
+    protected final SegmentTimings segments;
+    protected final SimulationListener listener;
+
+    private final String machine;
+    private final List<Phase> phases;
+    private final long[] layerStart;
+    private final long[] layerEnd;
+    private final long[] layerBusy;
+
+    /**
+     * @param machine its name in messages
+     * @param counts how many of the schema's counts are added up, from the first
+     */
+    protected AccountedRun(String machine, MachineModel model, RunRequest request, int counts) {
+        this.machine = machine;
+        this.request = request;
+        this.listener = request.listener();
+        this.phases = model.schema().phases();
+        this.totals = new long[counts];
+        this.moved = new long[phases.size()];
+        this.port = new OffChipPort(machine, phases, model.common(), listener);
+        this.segments = new SegmentTimings(port, listener);
+        int layers = request.network().size();
+        this.layerStart = new long[layers];
+        this.layerEnd = new long[layers];
+        this.layerBusy = new long[layers];
+        Arrays.fill(layerStart, NEVER);
+    }
+
+    /** Takes an item that is in the account; gives its number in the segment. */
+    protected abstract int take(WorkItem item);
+
+    /** What the components did in the whole run, off-chip memory left out. */
+    protected abstract List<ActivityCount> activity();
+
+    @Override
+    public final int accept(WorkItem item) {
+        int phase = item.phase();
+        if (phase < 0 || phase >= phases.size()) {
+            throw new IsosException(
+                    ErrorCode.PLUGIN_FAILURE, "hardware " + machine + " got an item of unknown phase " + phase);
+        }
+        for (int i = 0; i < totals.length; i++) {
+            totals[i] += item.counts()[i];
+        }
+        port.ask(item.offChipBytes());
+        moved[phase] += item.offChipBytes();
+        return take(item);
+    }
+
+    /** Segment of the plan. */
+    protected final Segment segment(int index) {
+        return request.plan().segments().get(index);
+    }
+
+    protected final PhaseKind kind(WorkItem item) {
+        return phases.get(item.phase()).kind();
+    }
+
+    /** The layers of a segment start now and have done nothing yet. */
+    protected final void open(Segment segment) {
+        for (int layer : segment.layers()) {
+            layerEnd[layer] = segments.start();
+        }
+    }
+
+    /** A layer computes in some cycles, after which its busiest unit has worked for so many cycles of the run. */
+    protected final void worked(int layer, long from, long until, long busiest) {
+        layerStart[layer] = Math.min(layerStart[layer], from);
+        layerEnd[layer] = Math.max(layerEnd[layer], until);
+        layerBusy[layer] = Math.max(layerBusy[layer], busiest);
+    }
+
+    /** Cycles that the busiest unit of a layer has worked so far. */
+    protected final long busy(int layer) {
+        return layerBusy[layer];
+    }
+
+    /** Tells the listener of work, if it wants to know. */
+    protected final void slice(String track, int layer, int phase, long from, long until) {
+        if (until > from) {
+            listener.onSlice(track, layer, phases.get(phase).id(), from, until);
+        }
+    }
+
+    /** A law of this machine that must hold for a layer. */
+    protected final void require(boolean holds, int layer, String sentence) {
+        if (!holds) {
+            throw new IsosException(
+                    ErrorCode.VERIFICATION_FAILED,
+                    "layer " + request.network().layer(layer).name() + " on " + machine + " " + sentence);
+        }
+    }
+
+    @Override
+    public MachineReport finish() {
+        port.requireAllServed();
+        List<LayerTiming> layers = new ArrayList<>();
+        for (int l = 0; l < layerBusy.length; l++) {
+            long start = layerStart[l] == NEVER ? layerEnd[l] : layerStart[l];
+            layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
+        }
+        return new MachineReport(
+                segments.start(), segments.timings(), layers, port.bytesMoved(), port.with(activity()));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.isos.support.machine;
+
+import dev.isos.api.dataflow.WorkItem;
+import java.util.Arrays;
+
+/** In which cycles the items of a segment end, by their numbers. Used by one thread. */
+public final class ItemEnds {
+    private long[] ends = new long[1024];
+    private int items;
+
+    /** Forgets all items. */
+    public void clear() {
+        items = 0;
+    }
+
+    /** Items so far, which is the number of the next one. */
+    public int size() {
+        return items;
+    }
+
+    /** The cycle after the last of an item. */
+    public long get(int item) {
+        return ends[item];
+    }
+
+    /** Replaces the end of an item that was added before its end was known. */
+    public void set(int item, long cycle) {
+        ends[item] = cycle;
+    }
+
+    /** The cycle in which all that an item waits for has ended, at least the given one. */
+    public long ready(WorkItem item, long earliest) {
+        long ready = earliest;
+        int[] waits = item.waitsFor();
+        for (int i = 0; i < item.waitCount(); i++) {
+            ready = Math.max(ready, ends[waits[i]]);
+        }
+        return ready;
+    }
+
+    /** Adds an item; gives its number. */
+    public int add(long cycle) {
+        if (items == ends.length) {
+            ends = Arrays.copyOf(ends, 2 * items);
+        }
+        ends[items] = cycle;
+        return items++;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.isos.support.machine;
+
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.RunRequest;
+import java.util.Arrays;
+
+/**
+ * Times items as they come: transfers are served in their order, and each compute unit works through its own. A segment starts when
+ * the one before has written its last byte.
+ */
+public abstract class OrderedRun extends AccountedRun {
+    private final ItemEnds ends = new ItemEnds();
+    private final long[] unitFree;
+    private final long[] busyOfSegment;
+    private final long[] busyOfLayer;
+    private int layerOfBusy = -1;
+    private long end;
+
+    /**
+     * @param machine its name in messages
+     * @param units compute units
+     */
+    protected OrderedRun(String machine, MachineModel model, RunRequest request, int units) {
+        super(machine, model, request, model.schema().width());
+        this.unitFree = new long[units];
+        this.busyOfSegment = new long[units];
+        this.busyOfLayer = new long[units];
+    }
+
+    /** Computes an item whose operands are there in cycle {@code ready}; gives the cycle after its last. */
+    protected abstract long compute(WorkItem item, long ready);
+
+    /** Name of the unit that computes an item, for listeners. */
+    protected abstract String track(WorkItem item);
+
+    @Override
+    public final WorkSink beginSegment(int segment) {
+        Arrays.fill(unitFree, segments.start());
+        Arrays.fill(busyOfSegment, 0);
+        layerOfBusy = -1;
+        ends.clear();
+        open(segment(segment));
+        return this;
+    }
+
+    @Override
+    protected final int take(WorkItem item) {
+        long ready = ends.ready(item, segments.start());
+        long finished = switch (kind(item)) {
+            case COMPUTE -> compute(item, ready);
+            case READ -> port.read(item.layer(), item.phase(), ready, item.offChipBytes());
+            case WRITE -> port.write(item.layer(), item.phase(), ready, item.offChipBytes());
+        };
+        end = Math.max(end, finished);
+        return ends.add(finished);
+    }
+
+    /** Occupies a unit as soon as it and the operands are free, and counts that as time of the layer. */
+    protected final long occupy(int unit, WorkItem item, long ready, long cycles) {
+        long from = Math.max(ready, unitFree[unit]);
+        long until = occupyBeside(unit, item, ready, cycles);
+        if (item.layer() != layerOfBusy) {
+            layerOfBusy = item.layer();
+            Arrays.fill(busyOfLayer, 0);
+        }
+        busyOfLayer[unit] += cycles;
+        busyOfSegment[unit] += cycles;
+        if (cycles > 0) {
+            worked(item.layer(), from, until, busyOfLayer[unit]);
+        }
+        return until;
+    }
+
+    /** The same for a unit that works beside those that make a layer's products. */
+    protected final long occupyBeside(int unit, WorkItem item, long ready, long cycles) {
+        long from = Math.max(ready, unitFree[unit]);
+        unitFree[unit] = from + cycles;
+        if (listener.wantsSlices()) {
+            slice(track(item), item.layer(), item.phase(), from, from + cycles);
+        }
+        return from + cycles;
+    }
+
+    @Override
+    public final void endSegment() {
+        segments.end(end, Arrays.stream(busyOfSegment).max().orElse(0));
+    }
+}

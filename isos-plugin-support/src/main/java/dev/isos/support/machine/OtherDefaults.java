@@ -1,0 +1,55 @@
+package dev.isos.support.machine;
+
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import java.util.List;
+
+/**
+ * A kind of hardware under another name with other defaults: the same parameters and the same model.
+ *
+ * @param kind what builds the model
+ * @param defaults those that differ
+ */
+public record OtherDefaults(String id, String description, HardwareModelFactory kind, List<Default> defaults)
+        implements HardwareModelFactory {
+    /** What the published evaluation of ISOSceles does with poolings. */
+    public static final Default POOLINGS_LEFT_OUT = new Default(
+            CommonParameters.POOLINGS,
+            CommonParameters.LEFT_OUT,
+            "[I] the groups of layers of the paper's figures add up to its totals without them");
+
+    /**
+     * Another default of a parameter.
+     *
+     * @param text as in a hardware file
+     */
+    public record Default(String key, String text, String source) {}
+
+    @Override
+    public List<HardwareParameter> parameters() {
+        return kind.parameters().stream().map(this::parameter).toList();
+    }
+
+    private HardwareParameter parameter(HardwareParameter p) {
+        return defaults.stream()
+                .filter(d -> d.key().equals(p.key()))
+                .map(d -> new HardwareParameter(
+                        p.key(),
+                        p.quantity(),
+                        d.text(),
+                        p.minimum(),
+                        p.maximum(),
+                        p.choices(),
+                        p.description(),
+                        d.source()))
+                .findAny()
+                .orElse(p);
+    }
+
+    @Override
+    public HardwareModel create(HardwareSpec spec) {
+        return kind.create(spec);
+    }
+}
