@@ -24,11 +24,6 @@ public final class BaselinesPlugin implements IsosPlugin {
     }
 
     @Override
-    public String version() {
-        return "0.1.0";
-    }
-
-    @Override
     public ApiVersion builtAgainst() {
         return new ApiVersion(0, 1);
     }

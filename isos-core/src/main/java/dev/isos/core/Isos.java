@@ -14,6 +14,7 @@ import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.plugin.PluginProblem;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -26,14 +27,15 @@ import java.util.Set;
 /**
  * The platform, assembled from plug-ins: the one thing that the command line, a test or an embedding program talks to.
  * Safe for use by many threads. Every method throws {@link dev.isos.api.error.IsosException} for what is wrong with its
- * arguments, naming the nearest valid one.
+ * arguments, naming the nearest valid one, and for plug-ins that fail, naming the plug-in; for these with code
+ * {@link dev.isos.api.error.ErrorCode#PLUGIN_FAILURE} and the failure as its cause.
  */
 public interface Isos {
-    /** Plug-ins that were loaded, by id. */
+    /** Plug-ins that are in use, in the order in which they were found. */
     List<PluginInfo> plugins();
 
-    /** One sentence for each plug-in or contribution that could not be used. */
-    List<String> pluginProblems();
+    /** Each plug-in, or contribution of one, that is not used, and why. */
+    List<PluginProblem> pluginProblems();
 
     /** Accelerators by id, in order of id; so are the following. */
     Map<String, Accelerator> accelerators();

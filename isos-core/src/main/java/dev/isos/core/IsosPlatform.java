@@ -24,10 +24,13 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadSource;
 import dev.isos.core.plan.PlanFile;
 import dev.isos.core.plan.SegmentExplanation;
+import dev.isos.core.plugin.ContributionKind;
 import dev.isos.core.plugin.Contributions;
 import dev.isos.core.plugin.Contributions.OfferedWorkload;
+import dev.isos.core.plugin.PluginBlame;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginLoader;
+import dev.isos.core.plugin.PluginProblem;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -40,7 +43,9 @@ import dev.isos.support.reference.ReferenceExecutor;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
@@ -49,6 +54,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The assembled platform. */
 public final class IsosPlatform implements Isos {
@@ -92,10 +98,20 @@ public final class IsosPlatform implements Isos {
     /**
      * Finds all plug-ins and assembles the platform.
      *
-     * @param pluginFolder folder with further plug-in jars
+     * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
      */
     public static Isos load(Optional<Path> pluginFolder) {
         return assemble(PluginLoader.load(pluginFolder));
+    }
+
+    /**
+     * Finds all plug-ins and assembles the platform.
+     *
+     * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
+     * @param limit how long each plug-in may take to register; by default 10 s
+     */
+    public static Isos load(Optional<Path> pluginFolder, Duration limit) {
+        return assemble(PluginLoader.load(pluginFolder, limit));
     }
 
     /** Assembles the platform from contributions; for tests. */
@@ -114,7 +130,7 @@ public final class IsosPlatform implements Isos {
     }
 
     @Override
-    public List<String> pluginProblems() {
+    public List<PluginProblem> pluginProblems() {
         return contributions.problems();
     }
 
@@ -164,14 +180,15 @@ public final class IsosPlatform implements Isos {
     public Workload workload(String idOrFile, WorkloadRequest request) {
         OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
         if (offered != null) {
-            return offered.source().create(idOrFile, request);
+            return guarded(() -> given(offered.source().create(idOrFile, request), "workload"), () -> List.of(offered));
         }
         Path file = asFile(idOrFile);
         List<String> reasons = new ArrayList<>();
         for (NetworkImporter importer : importers.values()) {
             Optional<String> reason = importer.declines(file);
             if (reason.isEmpty()) {
-                Workload loaded = importer.load(file, request);
+                Workload loaded =
+                        guarded(() -> given(importer.load(file, request), "workload"), () -> List.of(importer));
                 if (loaded.hasReference()) {
                     fileOf.put(loaded, file);
                 }
@@ -186,14 +203,14 @@ public final class IsosPlatform implements Isos {
     public Set<WorkloadRequest.Part> uses(String idOrFile, WorkloadRequest request) {
         OfferedWorkload offered = contributions.workloads().get(WorkloadSource.withoutVariant(idOrFile));
         if (offered != null) {
-            return offered.source().uses();
+            return guarded(() -> given(offered.source().uses(), "answer"), () -> List.of(offered));
         }
         try {
             Path file = Path.of(idOrFile);
             if (Files.isRegularFile(file) && Files.isReadable(file)) {
                 for (NetworkImporter importer : importers.values()) {
                     if (importer.declines(file).isEmpty()) {
-                        return importer.uses(request);
+                        return guarded(() -> given(importer.uses(request), "answer"), () -> List.of(importer));
                     }
                 }
             }
@@ -215,6 +232,7 @@ public final class IsosPlatform implements Isos {
         } catch (InvalidPathException e) {
             // Not a path on this machine, so it can only have been meant as an id.
         }
+        requireNotRefused(ContributionKind.WORKLOAD, WorkloadSource.withoutVariant(idOrFile));
         throw IsosException.badInput("unknown workload '" + idOrFile + "': neither a built-in workload nor a file"
                 + Nearest.hint(
                         WorkloadSource.withoutVariant(idOrFile),
@@ -223,16 +241,26 @@ public final class IsosPlatform implements Isos {
 
     @Override
     public ConfiguredAccelerator accelerator(AcceleratorRequest request) {
-        Accelerator accelerator = find("accelerator", request.id(), accelerators);
-        Dataflow dataflow = find("dataflow", accelerator.dataflow(), dataflows);
+        Accelerator accelerator = find(ContributionKind.ACCELERATOR, request.id(), accelerators);
+        return guarded(
+                () -> configured(accelerator, request),
+                () -> Arrays.asList(
+                        accelerator,
+                        dataflows.get(accelerator.dataflow()),
+                        hardware.get(accelerator.hardware()),
+                        mappingPolicies.get(request.mapping().orElse(accelerator.mapping()))));
+    }
+
+    private ConfiguredAccelerator configured(Accelerator accelerator, AcceleratorRequest request) {
+        Dataflow dataflow = find(ContributionKind.DATAFLOW, accelerator.dataflow(), dataflows);
         HardwareSpec spec = request.hardwareFile()
                 .map(file -> specReader.read(file, request.overrides()))
                 .orElseGet(() -> specReader.defaults(accelerator.hardware(), request.overrides()));
-        HardwareModelFactory factory = find("hardware", spec.model(), hardware);
-        HardwareModel model = factory.create(spec);
+        HardwareModelFactory factory = find(ContributionKind.HARDWARE, spec.model(), hardware);
+        HardwareModel model = given(factory.create(spec), "hardware model");
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
         String energyModel = request.energyModel().orElseGet(() -> spec.text(PricedHardware.ENERGY_TABLE));
-        EnergyModel energy = find("energy model", energyModel, energyModels);
+        EnergyModel energy = find(ContributionKind.ENERGY_MODEL, energyModel, energyModels);
         return Simulator.pair(new ConfiguredAccelerator(
                 accelerator,
                 dataflow,
@@ -242,6 +270,48 @@ public final class IsosPlatform implements Isos {
                 energy,
                 request.name(),
                 ParameterValue.changes(factory, spec)));
+    }
+
+    /**
+     * Runs code of plug-ins. Whatever it throws becomes one sentence that names the plug-in; a failure in which none from a
+     * folder has a part stays as it is, as do sentences and an exhausted heap.
+     *
+     * @param parties contributions at work, asked for only if the stack does not say whose code failed
+     */
+    private <T> T guarded(Supplier<T> code, Supplier<List<?>> parties) {
+        try {
+            return code.get();
+        } catch (IsosException | OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw named(e, parties);
+        }
+    }
+
+    private RuntimeException named(Throwable failure, Supplier<List<?>> parties) {
+        Optional<String> sentence = PluginBlame.of(failure)
+                .or(() -> contributions
+                        .strangers(parties.get())
+                        .map(names -> names + " gave something that Isos cannot use: " + PluginBlame.reason(failure)));
+        if (sentence.isPresent()) {
+            return new IsosException(ErrorCode.PLUGIN_FAILURE, sentence.get(), failure);
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure;
+    }
+
+    private static <T> T given(T value, String what) {
+        if (value == null) {
+            throw new IllegalArgumentException("it gave null instead of a " + what);
+        }
+        return value;
+    }
+
+    private List<Object> parties(ConfiguredAccelerator a) {
+        return Arrays.asList(
+                a.accelerator(), a.dataflow(), hardware.get(a.accelerator().hardware()), a.mapping(), a.energy());
     }
 
     /** A policy by id, or the plan of a file. */
@@ -258,33 +328,43 @@ public final class IsosPlatform implements Isos {
         } catch (InvalidPathException e) {
             // not a path on this machine, so it can only have been meant as an id
         }
+        requireNotRefused(ContributionKind.MAPPING, idOrFile);
         throw IsosException.badInput("unknown mapping '" + idOrFile + "': neither a policy nor a plan file"
                 + ParameterValue.several("mapping", idOrFile, mappingPolicies::containsKey)
                 + Nearest.hint(idOrFile, mappingPolicies.keySet()));
     }
 
-    private static <T> T find(String kind, String id, Map<String, T> known) {
+    private <T> T find(ContributionKind kind, String id, Map<String, T> known) {
         T value = known.get(id);
         if (value == null) {
-            throw IsosException.badInput("unknown " + kind + " '" + id + "'" + Nearest.hint(id, known.keySet()));
+            requireNotRefused(kind, id);
+            throw IsosException.badInput(
+                    "unknown " + kind.label() + " '" + id + "'" + Nearest.hint(id, known.keySet()));
         }
         return value;
     }
 
+    /** Says why a contribution that a plug-in has offered is not in use. */
+    private void requireNotRefused(ContributionKind kind, String id) {
+        contributions.refusal(kind, id).ifPresent(reason -> {
+            throw new IsosException(ErrorCode.PLUGIN_FAILURE, kind.label() + " '" + id + "' cannot be used: " + reason);
+        });
+    }
+
     @Override
     public ExecutionPlan plan(Workload workload, ConfiguredAccelerator accelerator) {
-        return simulator.plan(workload, accelerator);
+        return guarded(() -> simulator.plan(workload, accelerator), () -> parties(accelerator));
     }
 
     @Override
     public List<SegmentExplanation> explain(Workload workload, ConfiguredAccelerator accelerator, ExecutionPlan plan) {
-        return simulator.explain(workload, accelerator, plan);
+        return guarded(() -> simulator.explain(workload, accelerator, plan), () -> parties(accelerator));
     }
 
     @Override
     public RunResult run(Workload workload, ConfiguredAccelerator accelerator, RunOptions options) {
         try {
-            return simulator.run(workload, accelerator, options);
+            return guarded(() -> simulator.run(workload, accelerator, options), () -> parties(accelerator));
         } catch (IsosException e) {
             Path file = fileOf.get(workload);
             if (file != null && e.code().exitCode() == ErrorCode.SIMULATION_FAILED.exitCode()) {

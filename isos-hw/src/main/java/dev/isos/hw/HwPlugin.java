@@ -9,31 +9,12 @@ import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
 import dev.isos.hw.stepped.SteppedRun;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 
 /** Contributes the machine {@code isosceles}, its accelerators and the energy tables. */
 public final class HwPlugin implements IsosPlugin {
     @Override
     public String id() {
         return "isos-hw";
-    }
-
-    /** The module's version, which the build writes into a resource. */
-    @Override
-    public String version() {
-        try (InputStream in = HwPlugin.class.getResourceAsStream("version.properties")) {
-            if (in == null) {
-                throw new IllegalStateException("resource version.properties is missing");
-            }
-            Properties properties = new Properties();
-            properties.load(in);
-            return properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -29,9 +29,8 @@ class HwPluginTest {
     }
 
     @Test
-    void isFoundAndKnowsItsVersion() {
+    void isFound() {
         assertEquals("isos-hw", plugin().id());
-        assertTrue(plugin().version().matches("\\d+\\.\\d+\\.\\d+(-.+)?"), plugin().version());
     }
 
     @Test

@@ -19,11 +19,6 @@ public final class WorkloadsPlugin implements IsosPlugin {
     }
 
     @Override
-    public String version() {
-        return "0.1.0";
-    }
-
-    @Override
     public ApiVersion builtAgainst() {
         return new ApiVersion(0, 1);
     }

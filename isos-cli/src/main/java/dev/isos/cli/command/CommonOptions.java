@@ -19,7 +19,11 @@ final class CommonOptions {
             description = "How results are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format;
 
-    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder with jars of further plug-ins.")
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder with further plug-ins: jars, and folders each with the jars of one plug-in and its"
+                    + " libraries (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 
     @Option(
@@ -40,18 +44,15 @@ final class CommonOptions {
         return verbose;
     }
 
-    /** Folder with further plug-ins; null if there is none. */
-    Path plugins() {
-        return plugins;
+    /** Folder with further plug-ins. */
+    Optional<Path> plugins(Session session) {
+        return session.pluginFolder(plugins);
     }
 
     /** Loads the platform; tells of plug-ins that could not be used. */
     Isos platform(Session session) {
-        if (plugins != null && !Files.isDirectory(plugins)) {
-            throw IsosException.badInput("--plugins " + plugins + " is not a folder");
-        }
-        Isos isos = session.platform().apply(Optional.ofNullable(plugins));
-        isos.pluginProblems().forEach(problem -> warning(session.console(), problem));
+        Isos isos = session.platform().apply(session.pluginFolder(plugins));
+        isos.pluginProblems().forEach(problem -> warning(session.console(), problem.sentence()));
         return isos;
     }
 

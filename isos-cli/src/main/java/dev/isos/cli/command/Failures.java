@@ -1,7 +1,9 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.core.bound.Bounds;
+import dev.isos.core.plugin.PluginBlame;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.console.Console;
 import java.util.ArrayList;
@@ -94,6 +96,9 @@ final class Failures {
             console.message("out of memory with a heap of "
                     + Runtime.getRuntime().maxMemory() / BYTES_PER_MIB
                     + " MiB; fewer --threads need less, ISOS_JAVA_OPTS=-Xmx6g gives more");
+        } else if (PluginBlame.of(failure).isPresent()) {
+            console.message(oneLine(PluginBlame.of(failure).get()));
+            exitCode = ErrorCode.PLUGIN_FAILURE.exitCode();
         } else {
             console.message("unexpected " + failure.getClass().getSimpleName() + ": "
                     + oneLine(String.valueOf(failure.getMessage()))

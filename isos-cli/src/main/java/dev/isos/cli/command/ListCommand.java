@@ -4,6 +4,9 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.core.Isos;
+import dev.isos.core.plugin.ContributionKind;
+import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.plugin.PluginProblem;
 import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.ListReport;
@@ -11,10 +14,12 @@ import dev.isos.report.text.Report;
 import dev.isos.report.text.WorkloadListReport;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,11 +112,50 @@ final class ListCommand implements Callable<Integer> {
                         isos.exporters().values(),
                         e -> List.of(e.id(), e.description(), e.fileExtension()));
             case PLUGINS ->
-                report(
-                        List.of("id", "version", "origin"),
-                        isos.plugins(),
-                        p -> List.of(p.id(), p.version(), p.origin()));
+                common.verbose()
+                        ? plugins(isos)
+                        : report(
+                                List.of("id", "version", "origin"),
+                                isos.plugins(),
+                                p -> List.of(p.id(), p.version(), p.origin()));
         };
+    }
+
+    /** Plug-ins with what they contribute; last those of which nothing is used. */
+    private static ListReport plugins(Isos isos) {
+        List<String> keys = new ArrayList<>(List.of("id", "version", "origin"));
+        for (ContributionKind kind : ContributionKind.values()) {
+            keys.add(kind.label());
+        }
+        keys.add("refused");
+        List<List<Object>> entries = new ArrayList<>();
+        List<PluginProblem> problems = new ArrayList<>(isos.pluginProblems());
+        for (PluginInfo plugin : isos.plugins()) {
+            List<Object> entry = new ArrayList<>(List.of(plugin.id(), plugin.version(), plugin.origin()));
+            for (ContributionKind kind : ContributionKind.values()) {
+                List<String> ids = plugin.contributions().get(kind);
+                entry.add(ids == null ? null : String.join(", ", ids));
+            }
+            String refused = problems.stream()
+                    .filter(p -> isOf(p, plugin))
+                    .map(PluginProblem::sentence)
+                    .collect(Collectors.joining("; "));
+            problems.removeIf(p -> isOf(p, plugin));
+            entry.add(refused.isEmpty() ? null : refused);
+            entries.add(entry);
+        }
+        for (PluginProblem problem : problems) {
+            List<Object> entry = new ArrayList<>(Collections.nCopies(keys.size(), null));
+            entry.set(0, problem.plugin());
+            entry.set(2, problem.origin());
+            entry.set(keys.size() - 1, problem.sentence());
+            entries.add(entry);
+        }
+        return new ListReport(keys, entries);
+    }
+
+    private static boolean isOf(PluginProblem problem, PluginInfo plugin) {
+        return problem.plugin().equals(plugin.id()) && problem.origin().equals(plugin.origin());
     }
 
     private static List<Object> mapping(MappingPolicy policy) {

@@ -170,8 +170,8 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private List<String> commonOptions() {
-        return common.plugins() == null
-                ? List.of()
-                : List.of("--plugins", common.plugins().toString());
+        return common.plugins(session)
+                .map(folder -> List.of("--plugins", folder.toString()))
+                .orElse(List.of());
     }
 }

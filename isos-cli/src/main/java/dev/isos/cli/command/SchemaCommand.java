@@ -11,10 +11,8 @@ import dev.isos.report.text.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,7 +61,10 @@ final class SchemaCommand implements Callable<Integer> {
             description = "With hardware: only files that extend this one; 'isos list hardware' names them.")
     private String model;
 
-    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder with jars of further plug-ins.")
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder with further plug-ins (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 
     SchemaCommand(Session session) {
@@ -79,15 +80,12 @@ final class SchemaCommand implements Callable<Integer> {
             throw IsosException.badInput(
                     "--plugins does not apply to 'schema " + kind + "', which plug-ins do not change");
         }
-        if (plugins != null && !Files.isDirectory(plugins)) {
-            throw IsosException.badInput("--plugins " + plugins + " is not a folder");
-        }
         session.console().data(Json.write(kind == Kind.HARDWARE ? hardware() : shipped()));
         return 0;
     }
 
     private JsonNode hardware() {
-        Isos isos = session.platform().apply(Optional.ofNullable(plugins));
+        Isos isos = session.platform().apply(session.pluginFolder(plugins));
         if (model == null) {
             return HardwareSchema.of(isos.hardware().values());
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.core.plugin.PluginProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -271,7 +272,7 @@ class BadInputTest {
 
     @Test
     void problemsOfPluginsAreWarnings() {
-        isos.problems.add("plug-in x.jar has no services file");
+        isos.problems.add(new PluginProblem("x.jar", "x.jar", "plug-in x.jar has no services file"));
         Invocation list = Invocation.of(isos, "list", "plugins");
         assertEquals(0, list.exitCode());
         assertEquals("isos: warning: plug-in x.jar has no services file\n", list.err());

@@ -30,7 +30,9 @@ import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Isos;
+import dev.isos.core.plugin.ContributionKind;
 import dev.isos.core.plugin.PluginInfo;
+import dev.isos.core.plugin.PluginProblem;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -124,7 +126,7 @@ final class FakeIsos implements Isos {
         });
     }
 
-    final List<String> problems = new ArrayList<>();
+    final List<PluginProblem> problems = new ArrayList<>();
     final List<WorkloadRequest> requests = Collections.synchronizedList(new ArrayList<>());
     final List<RunOptions> runs = Collections.synchronizedList(new ArrayList<>());
     final List<AcceleratorRequest> accelerators = new ArrayList<>();
@@ -143,11 +145,12 @@ final class FakeIsos implements Isos {
 
     @Override
     public List<PluginInfo> plugins() {
-        return List.of(new PluginInfo("fake", "1.2.3", "class path"));
+        return List.of(
+                new PluginInfo("fake", "1.2.3", "class path", Map.of(ContributionKind.MAPPING, List.of("block"))));
     }
 
     @Override
-    public List<String> pluginProblems() {
+    public List<PluginProblem> pluginProblems() {
         return problems;
     }
 

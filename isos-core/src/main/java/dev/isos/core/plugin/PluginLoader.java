@@ -4,137 +4,283 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.core.file.IoReason;
+import dev.isos.core.plugin.Contributions.Owner;
+import dev.isos.core.plugin.Contributions.Staged;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Finds plug-ins with {@link ServiceLoader}: on the class path, and in every jar of a folder, each jar in a class loader of
- * its own. What is wrong with one plug-in is one sentence in {@link Contributions#problems()}; the others keep working.
+ * Finds plug-ins with {@link ServiceLoader}: on the class path, and in a folder, where each jar and each folder of jars has a
+ * class loader of its own. What is wrong with one plug-in is one sentence in {@link Contributions#problems()}, whatever it
+ * throws and if it never returns; the others keep working.
  */
 public final class PluginLoader {
-    private static final String CLASS_PATH = "class path";
+    static final String CLASS_PATH = "class path";
 
-    private PluginLoader() {}
+    /** Registering takes milliseconds; ours, so that even a machine under heavy load doesn't lose a sound plug-in. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final ClassLoader API = new ApiOnlyClassLoader(PluginLoader.class.getClassLoader());
+
+    private final Contributions contributions = new Contributions();
+    private final Duration limit;
+
+    private PluginLoader(Duration limit) {
+        this.limit = limit;
+    }
 
     /**
      * Loads everything.
      *
-     * @param folder folder with plug-in jars, if the user named one; jars are taken in order of name
+     * @param folder folder with plug-ins, if the user named one: jars, and folders each with the jars of one plug-in and of
+     *     the libraries that it uses; taken in order of name
      */
     public static Contributions load(Optional<Path> folder) {
-        Contributions contributions = new Contributions();
-        take(ServiceLoader.load(IsosPlugin.class, PluginLoader.class.getClassLoader()), CLASS_PATH, contributions);
-        folder.ifPresent(f -> {
-            for (Path jar : jars(f)) {
-                String origin = jar.getFileName().toString();
-                int before = contributions.plugins().size()
-                        + contributions.problems().size();
-                take(ServiceLoader.load(IsosPlugin.class, loader(jar)), origin, contributions);
-                if (contributions.plugins().size() + contributions.problems().size() == before) {
-                    contributions.problem(jar + " names no plug-in in META-INF/services/" + IsosPlugin.class.getName()
-                            + "; it is ignored");
-                }
-            }
-        });
-        return contributions;
+        return load(folder, LIMIT);
+    }
+
+    /**
+     * Loads everything.
+     *
+     * @param folder folder with plug-ins, as above
+     * @param limit how long each plug-in may take to register; by default 10 s
+     */
+    public static Contributions load(Optional<Path> folder, Duration limit) {
+        PluginLoader loader = new PluginLoader(limit);
+        loader.take(PluginLoader.class.getClassLoader(), CLASS_PATH);
+        folder.ifPresent(loader::takeFolder);
+        loader.contributions.refuseDangling();
+        return loader.contributions;
     }
 
     /** Takes the given plug-ins and looks for no others; for embedding programs and tests. */
     public static Contributions of(List<IsosPlugin> plugins) {
-        Contributions contributions = new Contributions();
-        plugins.forEach(p -> register(p, "given", contributions));
-        return contributions;
+        PluginLoader loader = new PluginLoader(LIMIT);
+        plugins.forEach(p -> loader.register(p.getClass().getName(), () -> p, "given"));
+        loader.contributions.refuseDangling();
+        return loader.contributions;
     }
 
-    private static List<Path> jars(Path folder) {
+    private void takeFolder(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw IsosException.badInput("plug-in folder " + folder + " is not a folder");
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.getFileName().toString().endsWith(".jar"))
-                    .sorted(Comparator.comparing(f -> f.getFileName().toString()))
-                    .toList();
+        List<Path> entries;
+        try {
+            entries = entries(folder, PluginLoader::mayBePlugin);
         } catch (IOException e) {
             throw IsosException.badInput("plug-in folder " + folder + " cannot be read: " + IoReason.of(e));
         }
-    }
-
-    private static ClassLoader loader(Path jar) {
-        try {
-            // Stays open as long as the process: classes of the plug-in may be loaded at any time.
-            return new URLClassLoader(
-                    "plug-in " + jar.getFileName(),
-                    new URL[] {jar.toUri().toURL()},
-                    new ApiOnlyClassLoader(PluginLoader.class.getClassLoader()));
-        } catch (MalformedURLException e) {
-            throw IsosException.badInput("plug-in " + jar + " has no usable path");
+        for (Path entry : entries) {
+            String origin = entry.toString();
+            try {
+                int before = contributions.findings();
+                // Stays open as long as the process: classes of the plug-in may be loaded at any time.
+                take(new URLClassLoader(PluginBlame.LOADER + origin, jars(entry), API), origin);
+                if (contributions.findings() == before) {
+                    contributions.problem(
+                            origin,
+                            origin,
+                            origin + " names no plug-in in META-INF/services/" + IsosPlugin.class.getName()
+                                    + "; it is ignored");
+                }
+            } catch (IOException e) {
+                contributions.problem(
+                        origin,
+                        origin,
+                        e.getMessage()
+                                + (isJar(entry) ? "; it is ignored" : "; the plug-in of this folder is ignored"));
+            }
         }
     }
 
-    private static void take(ServiceLoader<IsosPlugin> services, String origin, Contributions contributions) {
-        Iterator<ServiceLoader.Provider<IsosPlugin>> providers =
-                services.stream().iterator();
-        while (true) {
-            IsosPlugin plugin;
+    private static boolean mayBePlugin(Path entry) {
+        return isJar(entry)
+                || Files.isDirectory(entry) && !entry.getFileName().toString().startsWith(".");
+    }
+
+    private static boolean isJar(Path file) {
+        return file.getFileName().toString().endsWith(".jar");
+    }
+
+    private static List<Path> entries(Path folder, Predicate<Path> which) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(which)
+                    .sorted(Comparator.comparing(f -> f.getFileName().toString()))
+                    .toList();
+        }
+    }
+
+    /**
+     * The jars of a plug-in, each of which can be opened: class loaders pass over the others in silence.
+     *
+     * @throws IOException with a message for users
+     */
+    private static URL[] jars(Path entry) throws IOException {
+        List<Path> jars;
+        try {
+            jars = Files.isDirectory(entry) ? entries(entry, PluginLoader::isJar) : List.of(entry);
+        } catch (IOException e) {
+            throw new IOException("folder " + entry + " cannot be read: " + IoReason.of(e), e);
+        }
+        if (jars.isEmpty()) {
+            throw new IOException("folder " + entry + " has no jar");
+        }
+        URL[] urls = new URL[jars.size()];
+        for (int i = 0; i < urls.length; i++) {
+            Path jar = jars.get(i);
+            if (!Files.isRegularFile(jar)) {
+                throw new IOException(jar + " is a folder, pipe or device, expected a jar");
+            }
             try {
+                new JarFile(jar.toFile()).close();
+                urls[i] = jar.toUri().toURL();
+            } catch (IOException | SecurityException e) {
+                throw new IOException(jar + " cannot be read as a jar: " + PluginBlame.reason(e), e);
+            }
+        }
+        return urls;
+    }
+
+    /** Registers every plug-in that a class loader's service files name. */
+    private void take(ClassLoader loader, String origin) {
+        Iterator<ServiceLoader.Provider<IsosPlugin>> providers =
+                ServiceLoader.load(IsosPlugin.class, loader).stream().iterator();
+        String last = "";
+        while (true) {
+            ServiceLoader.Provider<IsosPlugin> provider;
+            try {
+                // loads the plug-in's class, but runs nothing of it
                 if (!providers.hasNext()) {
                     return;
                 }
-                plugin = providers.next().get();
+                provider = providers.next();
             } catch (ServiceConfigurationError | LinkageError e) {
-                contributions.problem(
-                        "a plug-in of " + origin + " could not be loaded (" + reason(e) + "); it is ignored");
-                if (e instanceof ServiceConfigurationError) {
-                    continue;
+                String sentence = "a plug-in of " + origin + " could not be loaded (" + PluginBlame.reason(e)
+                        + "); it is ignored";
+                if (sentence.equals(last)) {
+                    return; // the service file itself cannot be read, however often it is tried
                 }
-                return;
+                last = sentence;
+                contributions.problem(origin, origin, sentence);
+                continue;
             }
-            register(plugin, origin, contributions);
+            register(provider.type().getName(), provider, origin);
         }
     }
 
-    static void register(IsosPlugin plugin, String origin, Contributions contributions) {
-        String id = plugin.getClass().getName();
-        try {
-            id = plugin.id();
-            ApiVersion builtAgainst = plugin.builtAgainst();
+    /** What is known of a plug-in while it registers. */
+    private static final class Registration {
+        private final String origin;
+        private final Staged staged = new Staged();
+        private volatile String id;
+        private Owner owner;
+
+        Registration(String type, String origin) {
+            this.id = type;
+            this.origin = origin;
+        }
+
+        /** Runs the plug-in's code; gives what it throws, else null. */
+        Throwable run(Supplier<? extends IsosPlugin> source) {
+            try {
+                register(source);
+                return null;
+            } catch (Throwable e) {
+                return e; // not left to the future, which would ask it for its message
+            }
+        }
+
+        private void register(Supplier<? extends IsosPlugin> source) {
+            IsosPlugin plugin = source.get();
+            String named = required("id", plugin.id());
+            if (named.isBlank()) {
+                throw new IllegalArgumentException("its id is blank");
+            }
+            id = named;
+            ApiVersion builtAgainst = required("API version that it was built against", plugin.builtAgainst());
             if (!ApiVersion.CURRENT.runs(builtAgainst)) {
-                contributions.problem("plug-in " + id + " (" + origin + ") was built against API " + builtAgainst
-                        + ", this is API " + ApiVersion.CURRENT + "; it is ignored");
-                return;
+                throw new WrongApi("was built against API " + builtAgainst + ", this is API " + ApiVersion.CURRENT);
             }
-            if (contributions.hasPlugin(id)) {
-                contributions.problem("plug-in " + id + " (" + origin + ") is there twice; the second one is ignored");
-                return;
-            }
-            Contributions.Staged staged = new Contributions.Staged();
+            String version = required("version", plugin.version());
             plugin.contribute(staged);
-            contributions.accept(new PluginInfo(id, plugin.version(), origin), staged);
-        } catch (RuntimeException | LinkageError e) {
-            contributions.problem("plug-in " + id + " (" + origin + ") failed while it registered (" + reason(e)
-                    + "); nothing of it is used");
+            owner = new Owner(named, version, origin);
+        }
+
+        private static <T> T required(String what, T value) {
+            if (value == null) {
+                throw new IllegalArgumentException("it has no " + what);
+            }
+            return value;
+        }
+
+        @Override
+        public String toString() {
+            return "plug-in " + id + " (" + origin + ")";
         }
     }
 
-    private static String reason(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    /** A plug-in that was not asked for what it contributes. */
+    private static final class WrongApi extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        WrongApi(String message) {
+            super(message);
         }
-        String message = cause.getMessage() == null
-                ? ""
-                : ": " + cause.getMessage().lines().findFirst().orElse("");
-        return cause.getClass().getSimpleName() + message;
+    }
+
+    private void register(String type, Supplier<? extends IsosPlugin> source, String origin) {
+        Registration registration = new Registration(type, origin);
+        FutureTask<Throwable> task = new FutureTask<>(() -> registration.run(source));
+        // A thread that can be left behind: Java has no way to end one that doesn't want to.
+        Thread thread = new Thread(task, "registers " + type);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            Throwable failure = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (failure instanceof WrongApi) {
+                refuse(registration, failure.getMessage() + "; it is ignored");
+            } else if (failure != null) {
+                refuse(
+                        registration,
+                        "failed while it registered (" + PluginBlame.reason(failure) + "); nothing of it is used");
+            } else if (contributions.hasPlugin(registration.owner.id())) {
+                refuse(registration, "is there twice; the second one is ignored");
+            } else {
+                contributions.accept(registration.owner, registration.staged);
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // run gives what is thrown
+        } catch (TimeoutException e) {
+            thread.interrupt();
+            thread.setPriority(Thread.MIN_PRIORITY);
+            refuse(registration, "had not registered after " + limit.toSeconds() + " s; nothing of it is used");
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            refuse(registration, "was interrupted while it registered; nothing of it is used");
+        }
+    }
+
+    private void refuse(Registration registration, String why) {
+        contributions.refuse(registration.id, registration.origin, registration + " " + why, registration.staged);
     }
 }

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,73 +33,66 @@ class PluginLoaderTest {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path work;
+
     @Test
     void findsTheCoreOnTheClassPath() {
         Contributions found = PluginLoader.load(Optional.empty());
         assertTrue(found.hasPlugin("isos-core"));
-        assertTrue(found.of(MappingPolicy.class).keySet().containsAll(java.util.List.of("block", "single")));
-        assertEquals(java.util.List.of(), found.problems());
+        assertTrue(found.of(MappingPolicy.class).keySet().containsAll(List.of("block", "single")));
+        assertEquals(List.of(), sentences(found));
     }
 
     @Test
     void secondContributionOfAnIdIsRefusedByNameAndTheRestKept() {
-        Contributions contributions = new Contributions();
         MappingPolicy first = policy("fold");
-        PluginLoader.register(plugin("a", r -> r.mappingPolicy(first)), "a.jar", contributions);
-        PluginLoader.register(
-                plugin("b", r -> {
-                    r.mappingPolicy(policy("fold"));
-                    r.mappingPolicy(policy("other"));
-                }),
-                "b.jar",
-                contributions);
-        assertSame(first, contributions.of(MappingPolicy.class).get("fold"));
-        assertTrue(contributions.of(MappingPolicy.class).containsKey("other"));
+        Contributions found = PluginLoader.of(List.of(plugin("a", r -> r.mappingPolicy(first)), plugin("b", r -> {
+            r.mappingPolicy(policy("fold"));
+            r.mappingPolicy(policy("other"));
+        })));
+        assertSame(first, found.of(MappingPolicy.class).get("fold"));
+        assertTrue(found.of(MappingPolicy.class).containsKey("other"));
         assertEquals(
-                java.util.List.of("plug-in b (b.jar) offers the mapping policy 'fold' that plug-in a already has;"
-                        + " the second one is ignored"),
-                contributions.problems());
+                List.of("plug-in b (given) offers the mapping 'fold' that plug-in a already has; the second one is"
+                        + " ignored"),
+                sentences(found));
+        assertEquals(
+                List.of(
+                        Map.of(ContributionKind.MAPPING, List.of("fold")),
+                        Map.of(ContributionKind.MAPPING, List.of("other"))),
+                found.plugins().stream().map(PluginInfo::contributions).toList());
     }
 
     @Test
     void nothingOfAPluginThatThrowsHalfwayIsKept() {
-        Contributions contributions = new Contributions();
-        PluginLoader.register(
-                plugin("half", r -> {
-                    r.mappingPolicy(policy("kept?"));
-                    throw new IllegalStateException("no licence");
-                }),
-                "half.jar",
-                contributions);
-        assertEquals(Map.of(), contributions.of(MappingPolicy.class));
-        assertEquals(
-                java.util.List.of(
-                        "plug-in half (half.jar) failed while it registered (IllegalStateException: no licence);"
-                                + " nothing of it is used"),
-                contributions.problems());
+        Contributions found = PluginLoader.of(List.of(plugin("half", r -> {
+            r.mappingPolicy(policy("kept?"));
+            throw new IllegalStateException("no licence");
+        })));
+        assertEquals(Map.of(), found.of(MappingPolicy.class));
+        String sentence = "plug-in half (given) failed while it registered (IllegalStateException: no licence);"
+                + " nothing of it is used";
+        assertEquals(List.of(sentence), sentences(found));
+        assertEquals(Optional.of(sentence), found.refusal(ContributionKind.MAPPING, "kept?"));
+        assertEquals(Optional.empty(), found.refusal(ContributionKind.MAPPING, "other"));
     }
 
     @Test
     void pluginOfAnotherApiIsRefused() {
-        Contributions contributions = new Contributions();
         IsosPlugin plugin = plugin("new", r -> r.mappingPolicy(policy("x")));
         when(plugin.builtAgainst()).thenReturn(new ApiVersion(7, 3));
-        PluginLoader.register(plugin, "new.jar", contributions);
         assertEquals(
-                java.util.List.of("plug-in new (new.jar) was built against API 7.3, this is API " + ApiVersion.CURRENT
+                List.of("plug-in new (given) was built against API 7.3, this is API " + ApiVersion.CURRENT
                         + "; it is ignored"),
-                contributions.problems());
+                sentences(PluginLoader.of(List.of(plugin))));
     }
 
     @Test
     void samePluginTwiceIsTakenOnce() {
-        Contributions contributions = new Contributions();
-        PluginLoader.register(plugin("twin", r -> {}), "one.jar", contributions);
-        PluginLoader.register(plugin("twin", r -> {}), "two.jar", contributions);
-        assertEquals(1, contributions.plugins().size());
-        assertEquals(
-                java.util.List.of("plug-in twin (two.jar) is there twice; the second one is ignored"),
-                contributions.problems());
+        Contributions found = PluginLoader.of(List.of(plugin("twin", r -> {}), plugin("twin", r -> {})));
+        assertEquals(1, found.plugins().size());
+        assertEquals(List.of("plug-in twin (given) is there twice; the second one is ignored"), sentences(found));
     }
 
     @Test
@@ -123,7 +117,7 @@ class PluginLoaderTest {
                         return dev.isos.api.plugin.ApiVersion.CURRENT;
                     }
                     public void contribute(dev.isos.api.plugin.Registrar registrar) {
-                        registrar.accelerator(new dev.isos.api.accelerator.Accelerator("s", "d", "f", "h", "m"));
+                        registrar.accelerator(new dev.isos.api.accelerator.Accelerator("s", "d", "is-os", "h", "single"));
                     }
                 }
                 """);
@@ -133,15 +127,18 @@ class PluginLoaderTest {
         Contributions found = PluginLoader.load(Optional.of(folder));
         assertTrue(found.hasPlugin("stranger"), () -> found.problems().toString());
         assertTrue(found.hasPlugin("isos-core"));
-        assertTrue(found.of(dev.isos.api.accelerator.Accelerator.class).containsKey("s"));
-        assertEquals(3, found.problems().size(), () -> found.problems().toString());
+        assertEquals(4, found.problems().size(), () -> found.problems().toString());
         assertTrue(
-                found.problems().get(0).contains("broken.jar"), found.problems().get(0));
+                sentences(found).get(0).contains("broken.jar"), sentences(found).get(0));
         assertTrue(
-                found.problems().get(1).contains("empty.jar"), found.problems().get(1));
+                sentences(found).get(1).contains("empty.jar"), sentences(found).get(1));
         assertTrue(
-                found.problems().get(2).contains("unusable.jar"),
-                found.problems().get(2));
+                sentences(found).get(2).contains("unusable.jar"),
+                sentences(found).get(2));
+        assertEquals(
+                "plug-in stranger (" + folder.resolve("good.jar")
+                        + ") offers the accelerator 's' with the hardware 'h', which no plug-in in use has; it is ignored",
+                sentences(found).get(3));
     }
 
     @Test
@@ -159,7 +156,7 @@ class PluginLoaderTest {
                 jar.write(service.getBytes(StandardCharsets.UTF_8));
             }
             if (source != null) {
-                Path java = folder.resolve("Stranger.java");
+                Path java = work.resolve("Stranger.java");
                 Files.writeString(java, source);
                 JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
                 String api = IsosPlugin.class
@@ -167,16 +164,21 @@ class PluginLoaderTest {
                         .getCodeSource()
                         .getLocation()
                         .getPath();
-                assertEquals(0, compiler.run(null, null, null, "-cp", api, "-d", folder.toString(), java.toString()));
+                assertEquals(0, compiler.run(null, null, null, "-cp", api, "-d", work.toString(), java.toString()));
                 jar.putNextEntry(new JarEntry("stranger/Stranger.class"));
-                jar.write(Files.readAllBytes(folder.resolve("stranger/Stranger.class")));
+                jar.write(Files.readAllBytes(work.resolve("stranger/Stranger.class")));
             }
         }
+    }
+
+    private static List<String> sentences(Contributions found) {
+        return found.problems().stream().map(PluginProblem::sentence).toList();
     }
 
     private static MappingPolicy policy(String id) {
         MappingPolicy policy = mock(MappingPolicy.class);
         when(policy.id()).thenReturn(id);
+        when(policy.description()).thenReturn("a policy");
         return policy;
     }
 
