@@ -4,7 +4,6 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
-import dev.isos.support.arithmetic.WeightRows;
 import java.util.Arrays;
 
 /**
@@ -20,20 +19,14 @@ final class FilterChunks {
     // filter-major copy of the weights: entries of filter k are starts[k] .. starts[k + 1]
     private final int[] starts;
     private final int[] fibers;
-    private final byte[] payloads;
-
-    // slot of filter k while its group is prepared
-    private final int[] slotOf;
 
     private long[] masks = new long[0];
-    private int[] rowOfEntry = new int[0];
     private short[] accumulators = new short[0];
 
     // GB-H: where in chunk j slot i has gone
     private short[] places = new short[0];
     private int slots;
     private int words;
-    private int stride;
 
     /** @param pairPerChunk whether two filters share a unit, and others in each chunk (GB-H) */
     FilterChunks(FilterTensor filters, int chunk, boolean pairPerChunk) {
@@ -41,7 +34,6 @@ final class FilterChunks {
         this.chunk = chunk;
         this.channels = shape.inputChannels();
         this.pairPerChunk = pairPerChunk;
-        this.slotOf = new int[shape.outputChannels()];
         this.starts = new int[shape.outputChannels() + 1];
         for (char k : filters.coordinates()) {
             starts[k + 1]++;
@@ -50,13 +42,11 @@ final class FilterChunks {
             starts[k + 1] += starts[k];
         }
         fibers = new int[filters.nonZeros()];
-        payloads = new byte[filters.nonZeros()];
         int[] next = starts.clone();
         for (int fiber = 0; fiber < shape.fibers(); fiber++) {
             for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
                 int at = next[filters.coordinates()[i]]++;
                 fibers[at] = fiber;
-                payloads[at] = filters.payloads()[i];
             }
         }
     }
@@ -67,22 +57,17 @@ final class FilterChunks {
         int kernel = shape.rows() * shape.columns();
         int chunks = kernel * group.chunks();
         words = Math.min(chunk, (channels + 63) / 64 * 64) / 64;
-        stride = Math.min(chunk, channels);
-        if ((long) chunks * slots * stride > Integer.MAX_VALUE - 8) {
+        if ((long) chunks * slots * words > Integer.MAX_VALUE - 8) {
             throw IsosException.unsupported("a group of " + slots + " filters of " + shape.channelsPerGroup() + "x"
                     + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");
         }
         masks = cleared(masks, chunks * slots * words);
-        rowOfEntry = new int[entries(group)];
         if (accumulators.length < chunks * slots) {
             accumulators = new short[chunks * slots];
             places = new short[pairPerChunk ? chunks * slots : 0];
         }
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
-            if (k >= 0) {
-                slotOf[k] = slot;
-            }
             for (int j = 0; j < chunks; j++) {
                 accumulators[j * slots + slot] = (short) (k < 0 ? -1 : slot);
             }
@@ -90,7 +75,6 @@ final class FilterChunks {
         if (pairPerChunk) {
             pairEachChunk(group, chunks, kernel);
         }
-        int entry = 0;
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
             for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
@@ -99,48 +83,8 @@ final class FilterChunks {
                 int at = j * slots + (pairPerChunk ? places[j * slots + slot] : slot);
                 int bit = c % chunk;
                 masks[at * words + bit / 64] |= 1L << bit;
-                rowOfEntry[entry++] = j * stride + bit;
             }
         }
-    }
-
-    /** Weights of the group. */
-    private int entries(Group group) {
-        int entries = 0;
-        for (int k : group.slots()) {
-            entries += k < 0 ? 0 : starts[k + 1] - starts[k];
-        }
-        return entries;
-    }
-
-    /**
-     * Weights of the group that was arranged last: bit b of chunk j is row {@code j * stride + b}, the column is the position of
-     * the filter in the group.
-     *
-     * @param positions output positions for which each row is used, at most
-     */
-    WeightRows rows(Group group, int positions) {
-        int rows = shape.rows() * shape.columns() * group.chunks() * stride;
-        int[] next = new int[rows + 1];
-        for (int row : rowOfEntry) {
-            next[row + 1]++;
-        }
-        for (int row = 0; row < rows; row++) {
-            next[row + 1] += next[row];
-        }
-        int[] rowStarts = next.clone();
-        char[] columns = new char[rowOfEntry.length];
-        byte[] weights = new byte[rowOfEntry.length];
-        int entry = 0;
-        for (int slot = 0; slot < slots; slot++) {
-            int k = group.slots()[slot];
-            for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
-                int at = next[rowOfEntry[entry++]]++;
-                columns[at] = (char) slot;
-                weights[at] = payloads[i];
-            }
-        }
-        return new WeightRows(slots, rowStarts, columns, weights, positions);
     }
 
     /**
@@ -206,11 +150,6 @@ final class FilterChunks {
     /** Mask words of a chunk. */
     int words() {
         return words;
-    }
-
-    /** Bits of a chunk that stand for channels. */
-    int stride() {
-        return stride;
     }
 
     /** Masks: word w of slot i of chunk j at {@code (j * slots + i) * words + w}. */

@@ -3,8 +3,8 @@ package dev.isos.support.arithmetic;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
 import java.util.Arrays;
 
 /**
@@ -80,6 +80,21 @@ public final class BlockedConvolution {
     /** Blocks of output positions; block b holds the positions {@code b * BLOCK} to {@code (b + 1) * BLOCK - 1}, as far as there are. */
     public int blocks() {
         return (out.fibers() + BLOCK - 1) / BLOCK;
+    }
+
+    /** All sums, rank order [Q, P, K]. */
+    public int[] sums() {
+        int channels = out.channels();
+        int[] all = new int[out.elements()];
+        Worker worker = new Worker();
+        for (int block = 0; block < blocks(); block++) {
+            worker.run(block, (k, first, count, sums) -> {
+                for (int i = 0, at = first * channels + k; i < count; i++, at += channels) {
+                    all[at] = sums[i];
+                }
+            });
+        }
+        return all;
     }
 
     /** Takes the sums of a block; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */

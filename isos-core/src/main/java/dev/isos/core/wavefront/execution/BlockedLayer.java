@@ -1,9 +1,9 @@
 package dev.isos.core.wavefront.execution;
 
-import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.frontend.FrontEndCounts;
@@ -91,8 +91,7 @@ final class BlockedLayer {
     private void countFrontEnd(int number) {
         Window window = layer.convolution().orElseThrow().window();
         Pass pass = work.pass(number);
-        KernelAxis rows =
-                KernelAxis.rows(window, layer.inputShape().height(), pass.firstOutput(), pass.endOutput());
+        KernelAxis rows = KernelAxis.rows(window, layer.inputShape().height(), pass.firstOutput(), pass.endOutput());
         KernelAxis columns = KernelAxis.columns(window, layer.inputShape().width(), out.width());
         PackedFilters filters = new PackedFilters(
                 parameters.filters().orElseThrow(), rows, columns, pass.firstChannel(), pass.endChannel());

@@ -40,7 +40,9 @@ public final class FrontEndCounts {
 
     /** Counts the items of all rows of input column w that the pass reads. */
     public void column(int w) {
-        for (int h = work.pass(pass).firstInput(); columns.legal(w) > 0 && h < work.pass(pass).endInput(); h++) {
+        for (int h = work.pass(pass).firstInput();
+                columns.legal(w) > 0 && h < work.pass(pass).endInput();
+                h++) {
             if (rows.legal(h) > 0) {
                 fiber(w, h);
             }
