@@ -10,6 +10,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import dev.isos.support.layers.OperandPart;
 import dev.isos.support.layers.Touched;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ final class ConvolutionStream extends LayerStream {
     private final FeatureMapShape inputShape;
     private final int chunk;
     private final int chunksOfInput;
-    private final int unitShift;
+    private final int filtersPerUnit;
     private final List<Group> groups;
     private final int groupsPerLoad;
     private final FilterChunks filters;
@@ -31,7 +32,11 @@ final class ConvolutionStream extends LayerStream {
     private final List<OperandPart> residualParts;
     private final List<OutputFibers> residualFibers;
     private final ActivationTensor output;
-    private final int slots;
+
+    /** Products that each unit has found in the chunk at hand for one of its filters, and its steps for all of them. */
+    private final int[] found;
+
+    private final int[] steps;
 
     // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word;
     // null where
@@ -55,10 +60,10 @@ final class ConvolutionStream extends LayerStream {
         chunk = context.geometry().getInt(SparTenWork.CHUNK);
         chunksOfInput = (inputShape.channels() + chunk - 1) / chunk;
         FilterGroups divided = FilterGroups.of(layer, tensor, context.geometry());
-        unitShift = divided.filtersPerUnit() - 1;
+        filtersPerUnit = divided.filtersPerUnit();
         groups = divided.groups();
         groupsPerLoad = divided.groupsPerLoad();
-        filters = new FilterChunks(tensor, chunk, balancing == Balancing.HYBRID && divided.filtersPerUnit() == 2);
+        filters = new FilterChunks(tensor, chunk, filtersPerUnit, balancing == Balancing.HYBRID && filtersPerUnit == 2);
         int outputs = layer.outputShape().channels();
         outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
@@ -69,7 +74,8 @@ final class ConvolutionStream extends LayerStream {
                 .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
         this.output = output;
-        slots = units * divided.filtersPerUnit();
+        found = new int[units];
+        steps = new int[units];
         touchedBytes = touchedBytes();
         // a single window stays in the clusters' buffers
         boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
@@ -234,25 +240,37 @@ final class ConvolutionStream extends LayerStream {
     private int join(int fiber, int c, int broadcast) {
         int inputWord = fiber * input.words() + c * (chunk / 64);
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
-        int maskStride = filters.words();
-        long[] filterMasks = filters.masks();
-        short[] accumulators = filters.accumulators();
-        long[] inputMasks = input.masks();
-        long mask0 = inputMasks[inputWord];
         int products = 0;
-        for (int slot = 0, at = broadcast * slots; slot < slots; slot++, at++) {
-            if (accumulators[at] < 0) {
-                continue;
+        Arrays.fill(steps, 0);
+        for (int filter = 0; filter < filtersPerUnit; filter++) {
+            Arrays.fill(found, 0);
+            for (int word = 0; word < inputWords; word++) {
+                long mask = input.masks()[inputWord + word];
+                if (mask != 0) {
+                    int from = ((broadcast * filters.words() + word) * filtersPerUnit + filter) * units;
+                    products += countBits(found, mask, filters.masks(), from);
+                }
             }
-            int maskAt = at * maskStride;
-            int popcount = Long.bitCount(mask0 & filterMasks[maskAt]);
-            for (int word = 1; word < inputWords; word++) {
-                popcount += Long.bitCount(inputMasks[inputWord + word] & filterMasks[maskAt + word]);
-            }
-            products += popcount;
-            counts[SparTenWork.UNIT_STEPS + (slot >> unitShift)] += Math.max(1, popcount);
+            addSteps(steps, filters.leastSteps(broadcast, filter), found);
         }
+        System.arraycopy(steps, 0, counts, SparTenWork.UNIT_STEPS, units);
         return products;
+    }
+
+    private static int countBits(int[] found, long mask, long[] masks, int from) {
+        int sum = 0;
+        for (int unit = 0; unit < found.length; unit++) {
+            int bits = Long.bitCount(mask & masks[from + unit]);
+            found[unit] += bits;
+            sum += bits;
+        }
+        return sum;
+    }
+
+    private static void addSteps(int[] steps, int[] least, int[] found) {
+        for (int unit = 0; unit < steps.length; unit++) {
+            steps[unit] += Math.max(least[unit], found[unit]);
+        }
     }
 
     @Override

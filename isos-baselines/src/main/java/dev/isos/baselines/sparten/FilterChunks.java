@@ -7,13 +7,13 @@ import dev.isos.baselines.sparten.FilterGroups.Group;
 import java.util.Arrays;
 
 /**
- * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask. Their values stand by chunk and bit,
- * a row over all slots for each, because a broadcast input meets its weights in all units at once.
+ * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask.
  */
 final class FilterChunks {
     private final FilterShape shape;
     private final int chunk;
     private final int channels;
+    private final int filtersPerUnit;
     private final boolean pairPerChunk;
 
     // filter-major copy of the weights: entries of filter k are starts[k] .. starts[k + 1]
@@ -21,7 +21,7 @@ final class FilterChunks {
     private final int[] fibers;
 
     private long[] masks = new long[0];
-    private short[] accumulators = new short[0];
+    private int[][] leastSteps = new int[0][];
 
     // GB-H: where in chunk j slot i has gone
     private short[] places = new short[0];
@@ -29,7 +29,8 @@ final class FilterChunks {
     private int words;
 
     /** @param pairPerChunk whether two filters share a unit, and others in each chunk (GB-H) */
-    FilterChunks(FilterTensor filters, int chunk, boolean pairPerChunk) {
+    FilterChunks(FilterTensor filters, int chunk, int filtersPerUnit, boolean pairPerChunk) {
+        this.filtersPerUnit = filtersPerUnit;
         this.shape = filters.shape();
         this.chunk = chunk;
         this.channels = shape.inputChannels();
@@ -62,14 +63,14 @@ final class FilterChunks {
                     + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");
         }
         masks = cleared(masks, chunks * slots * words);
-        if (accumulators.length < chunks * slots) {
-            accumulators = new short[chunks * slots];
+        if (leastSteps.length < chunks * filtersPerUnit) {
+            leastSteps = new int[chunks * filtersPerUnit][slots / filtersPerUnit];
             places = new short[pairPerChunk ? chunks * slots : 0];
         }
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
             for (int j = 0; j < chunks; j++) {
-                accumulators[j * slots + slot] = (short) (k < 0 ? -1 : slot);
+                works(j, slot, k >= 0);
             }
         }
         if (pairPerChunk) {
@@ -80,9 +81,13 @@ final class FilterChunks {
             for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
                 int c = fibers[i] / kernel;
                 int j = fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk();
-                int at = j * slots + (pairPerChunk ? places[j * slots + slot] : slot);
                 int bit = c % chunk;
-                masks[at * words + bit / 64] |= 1L << bit;
+                int place = pairPerChunk ? places[j * slots + slot] : slot;
+                masks[
+                                ((j * words + bit / 64) * filtersPerUnit + place % filtersPerUnit)
+                                                * (slots / filtersPerUnit)
+                                        + place / filtersPerUnit] |=
+                        1L << bit;
             }
         }
     }
@@ -135,8 +140,12 @@ final class FilterChunks {
     }
 
     private void set(Group group, int j, int place, int slot) {
-        accumulators[j * slots + place] = (short) (group.slots()[slot] < 0 ? -1 : slot);
+        works(j, place, group.slots()[slot] >= 0);
         places[j * slots + slot] = (short) place;
+    }
+
+    private void works(int j, int place, boolean works) {
+        leastSteps[j * filtersPerUnit + place % filtersPerUnit][place / filtersPerUnit] = works ? 1 : 0;
     }
 
     private static long[] cleared(long[] array, int length) {
@@ -152,13 +161,13 @@ final class FilterChunks {
         return words;
     }
 
-    /** Masks: word w of slot i of chunk j at {@code (j * slots + i) * words + w}. */
+    /** Masks: word w of filter f of unit u in chunk j at {@code ((j * words + w) * filtersPerUnit + f) * units + u}; 0 where nobody works. */
     long[] masks() {
         return masks;
     }
 
-    /** Accumulator (position in the group) of slot i of chunk j at {@code j * slots + i}; -1: nobody works there. */
-    short[] accumulators() {
-        return accumulators;
+    /** Steps that a unit takes for a filter of a chunk even if it finds no product, by unit: 0 where nobody works, else 1. */
+    int[] leastSteps(int chunk, int filter) {
+        return leastSteps[chunk * filtersPerUnit + filter];
     }
 }
