@@ -2,25 +2,19 @@ package dev.isos.baselines.sparten;
 
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.WorkItem;
-import dev.isos.api.error.ErrorCode;
-import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
-import dev.isos.api.workload.Requantisation;
 import dev.isos.baselines.sparten.FilterGroups.Group;
-import dev.isos.support.arithmetic.WeightRows;
 import dev.isos.support.layers.OperandPart;
 import dev.isos.support.layers.Touched;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A convolution (or fully connected layer) as inner joins of chunks. A join counts its products by the masks alone; the products
- * themselves are multiplied for all units at once, each non-zero input of a broadcast chunk with the weights at its bit, and must
- * be as many as the joins counted.
+ * A convolution (or fully connected layer) as inner joins of chunks. A join counts its products by the masks alone.
  */
 final class ConvolutionStream extends LayerStream {
     private final Window window;
@@ -28,25 +22,21 @@ final class ConvolutionStream extends LayerStream {
     private final FeatureMapShape inputShape;
     private final int chunk;
     private final int chunksOfInput;
-    private final int unitShift;
+    private final int filtersPerUnit;
     private final List<Group> groups;
     private final int groupsPerLoad;
     private final FilterChunks filters;
     private final OutputFibers outputFibers;
-    private final Requantisation requantisation;
     private final ActivationTensor residual;
     private final List<OperandPart> inputParts;
     private final List<OperandPart> residualParts;
     private final List<OutputFibers> residualFibers;
     private final ActivationTensor output;
-    private final boolean outputKnown;
-    private final int[] sums;
 
-    // weights of the current group, and the non-zero inputs of a window with the rows that they meet; unused if outputs
-    // are known
-    private WeightRows weights;
-    private final int[] rows;
-    private final int[] factors;
+    /** Products that each unit has found in the chunk at hand for one of its filters, and its steps for all of them. */
+    private final int[] found;
+
+    private final int[] steps;
 
     // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word;
     // null where
@@ -59,8 +49,8 @@ final class ConvolutionStream extends LayerStream {
     // pass, counted from 1, in which a chunk of an input fiber was loaded last; for each part of the input
     private final int[][] loadedIn;
 
-    /** @param known the layer's output if it is known from another run, so that only counts are needed; else null */
-    ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor known) {
+    /** @param output the layer's output */
+    ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor output) {
         super(context, layer, item);
         Balancing balancing = Balancing.values()[context.geometry().getInt(SparTenWork.BALANCING)];
         FilterTensor tensor = context.workload().filters(layer.index());
@@ -70,13 +60,12 @@ final class ConvolutionStream extends LayerStream {
         chunk = context.geometry().getInt(SparTenWork.CHUNK);
         chunksOfInput = (inputShape.channels() + chunk - 1) / chunk;
         FilterGroups divided = FilterGroups.of(layer, tensor, context.geometry());
-        unitShift = divided.filtersPerUnit() - 1;
+        filtersPerUnit = divided.filtersPerUnit();
         groups = divided.groups();
         groupsPerLoad = divided.groupsPerLoad();
-        filters = new FilterChunks(tensor, chunk, balancing == Balancing.HYBRID && divided.filtersPerUnit() == 2);
+        filters = new FilterChunks(tensor, chunk, filtersPerUnit, balancing == Balancing.HYBRID && filtersPerUnit == 2);
         int outputs = layer.outputShape().channels();
         outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
-        requantisation = context.workload().requantisation(layer.index());
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
         residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
         residualParts =
@@ -84,17 +73,9 @@ final class ConvolutionStream extends LayerStream {
         residualFibers = residualParts.stream()
                 .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
-        outputKnown = known != null;
-        output = outputKnown
-                ? known
-                : new ActivationTensor(
-                        layer.outputShape(),
-                        requantisation.signedOutput(),
-                        new byte[layer.outputShape().elements()]);
-        sums = new int[units * divided.filtersPerUnit()];
-        int mostChunks = groups.stream().mapToInt(Group::chunks).max().orElse(0);
-        rows = new int[outputKnown ? 0 : window.rows() * window.columns() * mostChunks * chunk];
-        factors = new int[rows.length];
+        this.output = output;
+        found = new int[units];
+        steps = new int[units];
         touchedBytes = touchedBytes();
         // a single window stays in the clusters' buffers
         boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
@@ -160,9 +141,6 @@ final class ConvolutionStream extends LayerStream {
     @Override
     void prepare(int group) {
         filters.prepare(groups.get(group));
-        weights = outputKnown
-                ? null
-                : filters.rows(groups.get(group), layer.outputShape().fibers());
     }
 
     @Override
@@ -234,8 +212,6 @@ final class ConvolutionStream extends LayerStream {
         int members = filterGroup.filters();
         int p = rowOf(position);
         int q = columnOf(position);
-        long joined = 0;
-        int count = 0;
         for (int r = 0; r < window.rows(); r++) {
             for (int s = 0; s < window.columns(); s++) {
                 int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
@@ -246,67 +222,11 @@ final class ConvolutionStream extends LayerStream {
                 for (int c = 0; c < filterGroup.chunks(); c++) {
                     item.begin(SparTenWork.JOIN, layer.index(), group, position, cluster);
                     int inputChunk = filterGroup.firstChunk() + c;
-                    int products = join(fiber, inputChunk, first + c);
-                    joined += products;
-                    counts[SparTenWork.PRODUCTS] = products;
+                    counts[SparTenWork.PRODUCTS] = join(fiber, inputChunk, first + c);
                     counts[SparTenWork.JOINS] = members;
                     counts[SparTenWork.CHUNK_BYTES] = chunkBytes(fiber, inputChunk);
                     give(cluster, first + c);
-                    count = outputKnown ? 0 : gather(fiber, inputChunk, first + c, count);
                 }
-            }
-        }
-        if (!outputKnown) {
-            multiply(count, joined);
-            finish(filterGroup, position);
-        }
-    }
-
-    /** Lists the non-zero inputs of a broadcast chunk behind those listed before; gives the length of the list. */
-    private int gather(int fiber, int c, int broadcast, int listed) {
-        int count = listed;
-        int firstWord = c * (chunk / 64);
-        int words = Math.min(chunk / 64, input.words() - firstWord);
-        short[] values = input.values();
-        for (int word = 0; word < words; word++) {
-            int value = fiber * inputShape.channels() + c * chunk + word * 64;
-            int row = broadcast * filters.stride() + word * 64;
-            for (long rest = input.masks()[fiber * input.words() + firstWord + word]; rest != 0; rest &= rest - 1) {
-                int bit = Long.numberOfTrailingZeros(rest);
-                rows[count] = row + bit;
-                factors[count++] = values[value + bit];
-            }
-        }
-        return count;
-    }
-
-    /** Multiplies the listed inputs with their weights: as many products as the joins of the position have found. */
-    private void multiply(int count, long joined) {
-        Arrays.fill(sums, 0);
-        weights.multiplyAdd(rows, factors, count, sums, 0);
-        long products = 0;
-        for (int i = 0; i < count; i++) {
-            products += weights.entries(rows[i]);
-        }
-        if (products != joined) {
-            throw new IsosException(
-                    ErrorCode.VERIFICATION_FAILED,
-                    "layer " + layer.name() + " on sparten made " + products + " products where its joins found "
-                            + joined);
-        }
-    }
-
-    private void finish(Group group, int position) {
-        byte[] values = output.values();
-        int from = position * layer.outputShape().channels();
-        for (int slot = 0; slot < group.slots().length; slot++) {
-            int k = group.slots()[slot];
-            if (k >= 0) {
-                int value = residual == null
-                        ? requantisation.apply(sums[slot], k)
-                        : requantisation.apply(
-                                sums[slot], k, ActivationTensor.decode(residual.values()[from + k], residual.signed()));
-                values[from + k] = (byte) value;
             }
         }
     }
@@ -318,28 +238,39 @@ final class ConvolutionStream extends LayerStream {
      * @return products
      */
     private int join(int fiber, int c, int broadcast) {
-        int slots = sums.length;
         int inputWord = fiber * input.words() + c * (chunk / 64);
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
-        int maskStride = filters.words();
-        long[] filterMasks = filters.masks();
-        short[] accumulators = filters.accumulators();
-        long[] inputMasks = input.masks();
-        long mask0 = inputMasks[inputWord];
         int products = 0;
-        for (int slot = 0, at = broadcast * slots; slot < slots; slot++, at++) {
-            if (accumulators[at] < 0) {
-                continue;
+        Arrays.fill(steps, 0);
+        for (int filter = 0; filter < filtersPerUnit; filter++) {
+            Arrays.fill(found, 0);
+            for (int word = 0; word < inputWords; word++) {
+                long mask = input.masks()[inputWord + word];
+                if (mask != 0) {
+                    int from = ((broadcast * filters.words() + word) * filtersPerUnit + filter) * units;
+                    products += countBits(found, mask, filters.masks(), from);
+                }
             }
-            int maskAt = at * maskStride;
-            int popcount = Long.bitCount(mask0 & filterMasks[maskAt]);
-            for (int word = 1; word < inputWords; word++) {
-                popcount += Long.bitCount(inputMasks[inputWord + word] & filterMasks[maskAt + word]);
-            }
-            products += popcount;
-            counts[SparTenWork.UNIT_STEPS + (slot >> unitShift)] += Math.max(1, popcount);
+            addSteps(steps, filters.leastSteps(broadcast, filter), found);
         }
+        System.arraycopy(steps, 0, counts, SparTenWork.UNIT_STEPS, units);
         return products;
+    }
+
+    private static int countBits(int[] found, long mask, long[] masks, int from) {
+        int sum = 0;
+        for (int unit = 0; unit < found.length; unit++) {
+            int bits = Long.bitCount(mask & masks[from + unit]);
+            found[unit] += bits;
+            sum += bits;
+        }
+        return sum;
+    }
+
+    private static void addSteps(int[] steps, int[] least, int[] found) {
+        for (int unit = 0; unit < steps.length; unit++) {
+            steps[unit] += Math.max(least[unit], found[unit]);
+        }
     }
 
     @Override
@@ -365,10 +296,5 @@ final class ConvolutionStream extends LayerStream {
     @Override
     long residualBytes(int source, int group, int position) {
         return residualFibers.get(source).bytes(residual, group, position);
-    }
-
-    /** The layer's output, when the stream has run. */
-    ActivationTensor output() {
-        return output;
     }
 }

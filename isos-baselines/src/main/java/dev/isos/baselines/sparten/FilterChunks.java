@@ -4,44 +4,37 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
-import dev.isos.support.arithmetic.WeightRows;
 import java.util.Arrays;
 
 /**
- * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask. Their values stand by chunk and bit,
- * a row over all slots for each, because a broadcast input meets its weights in all units at once.
+ * The filters of one group as SparTen's units hold them: for each chunk (r, s, c) and slot a mask.
  */
 final class FilterChunks {
     private final FilterShape shape;
     private final int chunk;
     private final int channels;
+    private final int filtersPerUnit;
     private final boolean pairPerChunk;
 
     // filter-major copy of the weights: entries of filter k are starts[k] .. starts[k + 1]
     private final int[] starts;
     private final int[] fibers;
-    private final byte[] payloads;
-
-    // slot of filter k while its group is prepared
-    private final int[] slotOf;
 
     private long[] masks = new long[0];
-    private int[] rowOfEntry = new int[0];
-    private short[] accumulators = new short[0];
+    private int[][] leastSteps = new int[0][];
 
     // GB-H: where in chunk j slot i has gone
     private short[] places = new short[0];
     private int slots;
     private int words;
-    private int stride;
 
     /** @param pairPerChunk whether two filters share a unit, and others in each chunk (GB-H) */
-    FilterChunks(FilterTensor filters, int chunk, boolean pairPerChunk) {
+    FilterChunks(FilterTensor filters, int chunk, int filtersPerUnit, boolean pairPerChunk) {
+        this.filtersPerUnit = filtersPerUnit;
         this.shape = filters.shape();
         this.chunk = chunk;
         this.channels = shape.inputChannels();
         this.pairPerChunk = pairPerChunk;
-        this.slotOf = new int[shape.outputChannels()];
         this.starts = new int[shape.outputChannels() + 1];
         for (char k : filters.coordinates()) {
             starts[k + 1]++;
@@ -50,13 +43,11 @@ final class FilterChunks {
             starts[k + 1] += starts[k];
         }
         fibers = new int[filters.nonZeros()];
-        payloads = new byte[filters.nonZeros()];
         int[] next = starts.clone();
         for (int fiber = 0; fiber < shape.fibers(); fiber++) {
             for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
                 int at = next[filters.coordinates()[i]]++;
                 fibers[at] = fiber;
-                payloads[at] = filters.payloads()[i];
             }
         }
     }
@@ -67,80 +58,38 @@ final class FilterChunks {
         int kernel = shape.rows() * shape.columns();
         int chunks = kernel * group.chunks();
         words = Math.min(chunk, (channels + 63) / 64 * 64) / 64;
-        stride = Math.min(chunk, channels);
-        if ((long) chunks * slots * stride > Integer.MAX_VALUE - 8) {
+        if ((long) chunks * slots * words > Integer.MAX_VALUE - 8) {
             throw IsosException.unsupported("a group of " + slots + " filters of " + shape.channelsPerGroup() + "x"
                     + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");
         }
         masks = cleared(masks, chunks * slots * words);
-        rowOfEntry = new int[entries(group)];
-        if (accumulators.length < chunks * slots) {
-            accumulators = new short[chunks * slots];
+        if (leastSteps.length < chunks * filtersPerUnit) {
+            leastSteps = new int[chunks * filtersPerUnit][slots / filtersPerUnit];
             places = new short[pairPerChunk ? chunks * slots : 0];
         }
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
-            if (k >= 0) {
-                slotOf[k] = slot;
-            }
             for (int j = 0; j < chunks; j++) {
-                accumulators[j * slots + slot] = (short) (k < 0 ? -1 : slot);
+                works(j, slot, k >= 0);
             }
         }
         if (pairPerChunk) {
             pairEachChunk(group, chunks, kernel);
         }
-        int entry = 0;
         for (int slot = 0; slot < slots; slot++) {
             int k = group.slots()[slot];
             for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
                 int c = fibers[i] / kernel;
                 int j = fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk();
-                int at = j * slots + (pairPerChunk ? places[j * slots + slot] : slot);
                 int bit = c % chunk;
-                masks[at * words + bit / 64] |= 1L << bit;
-                rowOfEntry[entry++] = j * stride + bit;
+                int place = pairPerChunk ? places[j * slots + slot] : slot;
+                masks[
+                                ((j * words + bit / 64) * filtersPerUnit + place % filtersPerUnit)
+                                                * (slots / filtersPerUnit)
+                                        + place / filtersPerUnit] |=
+                        1L << bit;
             }
         }
-    }
-
-    /** Weights of the group. */
-    private int entries(Group group) {
-        int entries = 0;
-        for (int k : group.slots()) {
-            entries += k < 0 ? 0 : starts[k + 1] - starts[k];
-        }
-        return entries;
-    }
-
-    /**
-     * Weights of the group that was arranged last: bit b of chunk j is row {@code j * stride + b}, the column is the position of
-     * the filter in the group.
-     *
-     * @param positions output positions for which each row is used, at most
-     */
-    WeightRows rows(Group group, int positions) {
-        int rows = shape.rows() * shape.columns() * group.chunks() * stride;
-        int[] next = new int[rows + 1];
-        for (int row : rowOfEntry) {
-            next[row + 1]++;
-        }
-        for (int row = 0; row < rows; row++) {
-            next[row + 1] += next[row];
-        }
-        int[] rowStarts = next.clone();
-        char[] columns = new char[rowOfEntry.length];
-        byte[] weights = new byte[rowOfEntry.length];
-        int entry = 0;
-        for (int slot = 0; slot < slots; slot++) {
-            int k = group.slots()[slot];
-            for (int i = k < 0 ? 0 : starts[k]; i < (k < 0 ? 0 : starts[k + 1]); i++) {
-                int at = next[rowOfEntry[entry++]]++;
-                columns[at] = (char) slot;
-                weights[at] = payloads[i];
-            }
-        }
-        return new WeightRows(slots, rowStarts, columns, weights, positions);
     }
 
     /**
@@ -191,8 +140,12 @@ final class FilterChunks {
     }
 
     private void set(Group group, int j, int place, int slot) {
-        accumulators[j * slots + place] = (short) (group.slots()[slot] < 0 ? -1 : slot);
+        works(j, place, group.slots()[slot] >= 0);
         places[j * slots + slot] = (short) place;
+    }
+
+    private void works(int j, int place, boolean works) {
+        leastSteps[j * filtersPerUnit + place % filtersPerUnit][place / filtersPerUnit] = works ? 1 : 0;
     }
 
     private static long[] cleared(long[] array, int length) {
@@ -208,18 +161,13 @@ final class FilterChunks {
         return words;
     }
 
-    /** Bits of a chunk that stand for channels. */
-    int stride() {
-        return stride;
-    }
-
-    /** Masks: word w of slot i of chunk j at {@code (j * slots + i) * words + w}. */
+    /** Masks: word w of filter f of unit u in chunk j at {@code ((j * words + w) * filtersPerUnit + f) * units + u}; 0 where nobody works. */
     long[] masks() {
         return masks;
     }
 
-    /** Accumulator (position in the group) of slot i of chunk j at {@code j * slots + i}; -1: nobody works there. */
-    short[] accumulators() {
-        return accumulators;
+    /** Steps that a unit takes for a filter of a chunk even if it finds no product, by unit: 0 where nobody works, else 1. */
+    int[] leastSteps(int chunk, int filter) {
+        return leastSteps[chunk * filtersPerUnit + filter];
     }
 }

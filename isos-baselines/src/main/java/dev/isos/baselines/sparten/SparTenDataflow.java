@@ -125,29 +125,16 @@ public final class SparTenDataflow extends LayerByLayerDataflow {
         return bytes;
     }
 
+    /** Outputs are computed once per workload; joins are counted in every run. */
     @Override
     protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         WorkItem item = new WorkItem(schema(context.geometry()));
-        if (layer.convolution().isPresent()) {
-            return convolve(context, layer, item);
-        }
-        ActivationTensor output = LayerArithmetic.output(context, layer);
-        new ReductionStream(context, layer, item, output).run();
-        return output;
-    }
-
-    /** Runs a convolution; its products are multiplied once per workload, its joins are counted in every run. */
-    private static ActivationTensor convolve(ExecutionContext context, Layer layer, WorkItem item) {
-        boolean[] counted = new boolean[1];
-        ActivationTensor output = context.shared(new OutputKey(layer.index()), ActivationTensor.class, () -> {
-            ConvolutionStream stream = new ConvolutionStream(context, layer, item, null);
-            stream.run();
-            counted[0] = true;
-            return stream.output();
-        });
-        if (!counted[0]) {
-            new ConvolutionStream(context, layer, item, output).run();
-        }
+        ActivationTensor output = context.shared(
+                new OutputKey(layer.index()), ActivationTensor.class, () -> LayerArithmetic.output(context, layer));
+        LayerStream stream = layer.convolution().isPresent()
+                ? new ConvolutionStream(context, layer, item, output)
+                : new ReductionStream(context, layer, item, output);
+        stream.run();
         return output;
     }
 }

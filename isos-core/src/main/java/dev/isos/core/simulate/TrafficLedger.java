@@ -11,6 +11,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult.Traffic;
+import java.util.Arrays;
 
 /**
  * The only place that counts off-chip bytes and products. It sits between dataflow and machine, sees every item, and
@@ -26,7 +27,7 @@ final class TrafficLedger implements WorkSink {
     private final long[] productsByLayer;
     private final long[] bytesByLayer;
     private final long[] bytesBySegment;
-    private Segment segment;
+    private final boolean[] inSegment;
     private int segmentIndex = -1;
     private WorkSink machine;
     private int items;
@@ -40,13 +41,15 @@ final class TrafficLedger implements WorkSink {
             writePhase[i] = schema.phases().get(i).kind() == PhaseKind.WRITE;
         }
         this.productsOffset = schema.offset(WorkMetric.PRODUCTS.id());
+        this.inSegment = new boolean[network.size()];
         this.productsByLayer = new long[network.size()];
         this.bytesByLayer = new long[network.size() * ROLES];
         this.bytesBySegment = new long[segments * ROLES];
     }
 
     void beginSegment(Segment next, WorkSink sink) {
-        segment = next;
+        Arrays.fill(inSegment, false);
+        next.layers().forEach(layer -> inSegment[layer] = true);
         segmentIndex++;
         machine = sink;
         items = 0;
@@ -67,7 +70,7 @@ final class TrafficLedger implements WorkSink {
     }
 
     private void check(WorkItem item) {
-        if (item.layer() < 0 || item.layer() >= network.size() || !segment.contains(item.layer())) {
+        if (item.layer() < 0 || item.layer() >= network.size() || !inSegment[item.layer()]) {
             throw broken(item, "belongs to a layer outside its segment");
         }
         if (item.offChipBytes() < 0 || item.heldBytes() < 0 || item.place() < 0) {

@@ -6,6 +6,8 @@ import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.LayerParameters;
+import dev.isos.support.arithmetic.BlockedConvolution;
 import dev.isos.support.reference.ReferenceExecutor;
 
 /** What layers compute, whatever their operation, for dataflows to which some of them are nothing special. Stateless. */
@@ -21,11 +23,14 @@ public final class LayerArithmetic {
     public static ActivationTensor output(ExecutionContext context, Layer layer) {
         ActivationTensor[] inputs =
                 layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
-        return ReferenceExecutor.execute(
-                layer,
-                context.workload().parameters().get(layer.index()),
-                inputs,
-                layer.hasResidual() ? context.activation(layer.residual()) : null);
+        ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
+        LayerParameters parameters = context.workload().parameters().get(layer.index());
+        if (layer.convolution().isEmpty()) {
+            return ReferenceExecutor.execute(layer, parameters, inputs, residual);
+        }
+        int[] sums =
+                new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).sums();
+        return ReferenceExecutor.finish(layer, parameters.requantisation(), sums, residual);
     }
 
     /**

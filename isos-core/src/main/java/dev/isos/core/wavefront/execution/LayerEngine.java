@@ -71,7 +71,12 @@ public final class LayerEngine {
             if (factors.streamed()) {
                 new StreamedProduct(layer, parameters, inputs[0], vectorWidth).execute(requantisation, residual, work);
             }
-            for (int pass = 0; pass < passes.size() && !factors.streamed(); pass++) {
+            if (!factors.streamed() && observer == WavefrontObserver.NONE) {
+                new BlockedLayer(layer, parameters, inputs[0], residual, work, vectorWidth).execute();
+            }
+            for (int pass = 0;
+                    pass < passes.size() && !factors.streamed() && observer != WavefrontObserver.NONE;
+                    pass++) {
                 convolve(layer, convolution.window(), parameters, inputs[0], residual, work, pass);
             }
         } else if (layer.hasResidual()) {

@@ -19,11 +19,7 @@ public final class InputStationaryFrontEnd {
     private final LayerWork work;
     private final WavefrontObserver observer;
     private final int pass;
-    private final int vectorWidth;
-    private final LegalWeights[] legal;
-
-    /** Channels of the non-zeros of the fiber at hand; one place more than channels. */
-    private final int[] channels;
+    private final FrontEndCounts counts;
 
     /** Start of T[q][h] for each kernel column. */
     private final int[] targets;
@@ -46,10 +42,8 @@ public final class InputStationaryFrontEnd {
         this.partials = partials;
         this.work = work;
         this.pass = pass;
-        this.vectorWidth = vectorWidth;
         this.observer = observer;
-        legal = new LegalWeights[rows.classes * columns.classes];
-        channels = new int[input.shape().channels() + 1];
+        counts = new FrontEndCounts(input, rows, columns, filters, work, pass, vectorWidth);
         targets = new int[columns.size()];
     }
 
@@ -63,21 +57,11 @@ public final class InputStationaryFrontEnd {
         }
         for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
             if (rows.legal(h) > 0) {
-                int count = filters.nonZeroChannels(input, w, h, channels);
+                int count = counts.fiber(w, h);
                 observer.inputRead(pass, w, h, count);
                 multiply(w, h, count);
-                count(w, h, count, legal(w, h));
             }
         }
-    }
-
-    private LegalWeights legal(int w, int h) {
-        int index = columns.classOf(w) * rows.classes + rows.classOf(h);
-        if (legal[index] == null) {
-            legal[index] =
-                    new LegalWeights(filters, rows.low(h), rows.high(h), columns.low(w), columns.high(w), vectorWidth);
-        }
-        return legal[index];
     }
 
     private void multiply(int w, int h, int count) {
@@ -88,6 +72,7 @@ public final class InputStationaryFrontEnd {
         for (int s = lowColumn; s < highColumn; s++) {
             targets[s] = partials.start(columns.output(w, s), h);
         }
+        int[] channels = counts.channels();
         int[] starts = filters.starts;
         int[] entries = filters.entries;
         int[] sums = partials.values();
@@ -107,23 +92,6 @@ public final class InputStationaryFrontEnd {
         for (int j = from; j < to; j++) {
             int entry = entries[j];
             sums[target + (entry >>> 8)] += value * (byte) entry;
-        }
-    }
-
-    /** Deals the activations to the lanes of the row. */
-    private void count(int w, int h, int count, LegalWeights met) {
-        int lanes = work.factors().rowLanes();
-        int item = work.frontEndItem(pass, w, h, 0);
-        for (int lane = 0; lane < lanes; lane++) {
-            int products = 0;
-            int vectors = 0;
-            for (int i = lane; i < count; i += lanes) {
-                products += met.weights[channels[i]];
-                vectors += met.vectors[channels[i]];
-            }
-            work.products()[item + lane] = products;
-            work.vectors()[item + lane] = vectors;
-            work.elements()[item + lane] = (count - lane + lanes - 1) / lanes;
         }
     }
 }

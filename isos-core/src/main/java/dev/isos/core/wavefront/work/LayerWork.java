@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class LayerWork {
     private final LayerFactors factors;
-    private final List<Pass> passes;
+    private final Pass[] passes;
     private final ActivationTensor output;
     private final int[][] parts;
     private final int[] frontEndStart;
@@ -34,7 +34,7 @@ public final class LayerWork {
     /** Counts of zero, to be filled. */
     public LayerWork(Layer layer, LayerFactors factors, List<Pass> passes, ActivationTensor output) {
         this.factors = factors;
-        this.passes = List.copyOf(passes);
+        this.passes = passes.toArray(new Pass[0]);
         this.output = output;
         int count = passes.size();
         parts = new int[count][];
@@ -63,9 +63,14 @@ public final class LayerWork {
         return factors;
     }
 
+    /** Number of passes. */
+    public int passes() {
+        return passes.length;
+    }
+
     /** What a pass does. */
     public Pass pass(int pass) {
-        return passes.get(pass);
+        return this.passes[pass];
     }
 
     /** The layer's output. */
@@ -90,7 +95,7 @@ public final class LayerWork {
 
     /** Place of a front-end item in the following arrays; of a streamed layer w is the step and h is 0. */
     public int frontEndItem(int pass, int w, int h, int lane) {
-        Pass rows = passes.get(pass);
+        Pass rows = this.passes[pass];
         int fiber = factors.streamed() ? w : w * rows.inputRows() + h - rows.firstInput();
         return frontEndStart[pass] + fiber * factors.rowLanes() + lane;
     }
@@ -112,7 +117,7 @@ public final class LayerWork {
 
     /** Place of a back-end item in the following arrays. */
     public int backEndItem(int pass, int q, int p, int lane) {
-        Pass rows = passes.get(pass);
+        Pass rows = this.passes[pass];
         return backEndStart[pass] + (q * rows.outputRows() + p - rows.firstOutput()) * factors.outputLanes() + lane;
     }
 

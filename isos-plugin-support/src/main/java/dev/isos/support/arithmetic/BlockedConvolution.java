@@ -1,0 +1,208 @@
+package dev.isos.support.arithmetic;
+
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Window;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
+import java.util.Arrays;
+
+/**
+ * A convolution, or a fully connected layer, with sparse filters over dense blocks of output positions: a non-zero weight
+ * multiplies what it meets at all positions of a block at once, so that sums are made by the compiler's vector code.
+ *
+ * <pre>
+ *   T[r,k,i] = sum over c,s of I[w(i,s),h(i,r),c] * F[c,r,s,k]      i: positions of the block
+ *   O[k,i]   = sum over r   of T[r,k,i]                            in 32 bits that wrap around
+ * </pre>
+ *
+ * <p>Immutable; each {@link Worker} is for one thread, and several may work on the same convolution.
+ */
+public final class BlockedConvolution {
+    /** Output positions of a block: the operands of most layers then stay in a core's second-level cache (measured). */
+    public static final int BLOCK = 128;
+
+    private final FeatureMapShape in;
+    private final FeatureMapShape out;
+    private final Window window;
+
+    /** The input's values, and a fiber of zeros behind them for the padding. */
+    private final byte[] values;
+
+    private final int valueMask;
+
+    // non-zero weights of output channel k in kernel row r: starts[r * K + k] .. starts[r * K + k + 1]
+    private final int[] starts;
+
+    /** Operand row c * S + s of each weight. */
+    private final int[] rows;
+
+    private final byte[] weights;
+
+    /**
+     * Takes what the layer reads; the tensors must not change as long as this is used.
+     *
+     * @param layer a convolution
+     */
+    public BlockedConvolution(Layer layer, ActivationTensor input, FilterTensor filters) {
+        in = layer.inputShape();
+        out = layer.outputShape();
+        window = layer.convolution().orElseThrow().window();
+        values = Arrays.copyOf(input.values(), input.values().length + in.channels());
+        valueMask = input.signed() ? -1 : 0xFF;
+        int channels = out.channels();
+        starts = new int[window.rows() * channels + 1];
+        rows = new int[filters.nonZeros()];
+        weights = new byte[rows.length];
+        char[] coordinates = filters.coordinates();
+        int columns = window.columns();
+        for (int fiber = 0; fiber < filters.shape().fibers(); fiber++) {
+            int r = fiber / columns % window.rows();
+            for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
+                starts[r * channels + coordinates[i] + 1]++;
+            }
+        }
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] += starts[i - 1];
+        }
+        int[] next = starts.clone();
+        for (int fiber = 0; fiber < filters.shape().fibers(); fiber++) {
+            int r = fiber / columns % window.rows();
+            int row = fiber / columns / window.rows() * columns + fiber % columns;
+            for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
+                int at = next[r * channels + coordinates[i]]++;
+                rows[at] = row;
+                weights[at] = filters.payloads()[i];
+            }
+        }
+    }
+
+    /** Blocks of output positions; block b holds the positions {@code b * BLOCK} to {@code (b + 1) * BLOCK - 1}, as far as there are. */
+    public int blocks() {
+        return (out.fibers() + BLOCK - 1) / BLOCK;
+    }
+
+    /** All sums, rank order [Q, P, K]. */
+    public int[] sums() {
+        int channels = out.channels();
+        int[] all = new int[out.elements()];
+        Worker worker = new Worker();
+        for (int block = 0; block < blocks(); block++) {
+            worker.run(block, (k, first, count, sums) -> {
+                for (int i = 0, at = first * channels + k; i < count; i++, at += channels) {
+                    all[at] = sums[i];
+                }
+            });
+        }
+        return all;
+    }
+
+    /** Takes the sums of a block; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */
+    public interface Sink {
+        /** T[r][k] of the block; each pair of r and k is given once, unless there is no weight. The array is valid during the call. */
+        default void partial(int r, int k, int[] sums) {}
+
+        /** O[k] of the block, once for each k, after its partial sums. The array is valid during the call. */
+        void complete(int k, int first, int count, int[] sums);
+    }
+
+    /** Computes blocks with memory of its own. For one thread at a time. */
+    public final class Worker {
+        private final int[][] operands = new int[in.channels() * window.columns()][BLOCK];
+        private final int[] partial = new int[BLOCK];
+        private final int[][] sums = window.rows() == 1 ? null : new int[out.channels()][BLOCK];
+        private final int[] base = new int[BLOCK];
+
+        /** Computes a block. */
+        public void run(int block, Sink sink) {
+            int first = block * BLOCK;
+            int count = Math.min(BLOCK, out.fibers() - first);
+            for (int k = 0; sums != null && k < sums.length; k++) {
+                Arrays.fill(sums[k], 0);
+            }
+            for (int r = 0; r < window.rows(); r++) {
+                gather(r, first, count);
+                for (int k = 0; k < out.channels(); k++) {
+                    int from = starts[r * out.channels() + k];
+                    int to = starts[r * out.channels() + k + 1];
+                    if (to > from || sums == null) {
+                        Arrays.fill(partial, 0);
+                        accumulate(from, to);
+                        sink.partial(r, k, partial);
+                        if (sums == null) {
+                            sink.complete(k, first, count, partial);
+                        } else {
+                            add(sums[k], partial);
+                        }
+                    }
+                }
+            }
+            for (int k = 0; sums != null && k < sums.length; k++) {
+                sink.complete(k, first, count, sums[k]);
+            }
+        }
+
+        /** Lays out what kernel row r reads, a row of positions for each channel and kernel column. */
+        private void gather(int r, int first, int count) {
+            int channels = in.channels();
+            for (int s = 0; s < window.columns(); s++) {
+                Arrays.fill(base, values.length - channels);
+                for (int i = 0; i < count; i++) {
+                    int w = window.inputColumn((first + i) / out.height(), s);
+                    int h = window.inputRow((first + i) % out.height(), r);
+                    if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
+                        base[i] = (w * in.height() + h) * channels;
+                    }
+                }
+                for (int c = 0; c < channels; c++) {
+                    decode(operands[c * window.columns() + s], base, values, c, valueMask);
+                }
+            }
+        }
+
+        private void accumulate(int from, int to) {
+            int i = from;
+            for (; i + 4 <= to; i += 4) {
+                addFour(
+                        partial,
+                        operands[rows[i]],
+                        operands[rows[i + 1]],
+                        operands[rows[i + 2]],
+                        operands[rows[i + 3]],
+                        weights[i],
+                        weights[i + 1],
+                        weights[i + 2],
+                        weights[i + 3]);
+            }
+            for (; i < to; i++) {
+                addOne(partial, operands[rows[i]], weights[i]);
+            }
+        }
+    }
+
+    // Loops over whole arrays without offsets: what the JVM makes vector code of.
+
+    private static void decode(int[] row, int[] base, byte[] values, int c, int mask) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = values[base[i] + c] & mask;
+        }
+    }
+
+    private static void addFour(int[] sums, int[] a, int[] b, int[] c, int[] d, int x, int y, int z, int u) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += x * a[i] + y * b[i] + z * c[i] + u * d[i];
+        }
+    }
+
+    private static void addOne(int[] sums, int[] a, int x) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += x * a[i];
+        }
+    }
+
+    private static void add(int[] sums, int[] more) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += more[i];
+        }
+    }
+}
