@@ -1,11 +1,9 @@
 package dev.isos.cli.command;
 
-import dev.isos.api.error.IsosException;
 import dev.isos.core.Isos;
 import dev.isos.report.console.Console;
 import dev.isos.report.text.Format;
 import dev.isos.report.text.Report;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
