@@ -12,8 +12,8 @@ import dev.isos.api.network.Window;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.testkit.WorkloadBuilder;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every parameter that a baseline's hardware declares governs what it says, in the direction that one expects. */
 class HardwareParametersTest {
-    private static final Isos ISOS = IsosPlatform.load(Optional.empty());
+    private static final Platform ISOS = IsosPlatform.load(Optional.empty());
 
     /** Accelerators that show what the parameters of a hardware do. */
     private static final Map<String, String> ACCELERATORS = Map.of(

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.testkit.PlainReference;
@@ -59,7 +59,7 @@ class WeightStationaryExampleTest {
             jar.putNextEntry(new JarEntry(SERVICE));
             jar.write(Files.readAllBytes(MAIN.resolve("resources").resolve(SERVICE)));
         }
-        Isos isos = IsosPlatform.load(Optional.of(plugins));
+        Platform isos = IsosPlatform.load(Optional.of(plugins));
         assertEquals(List.of(), isos.pluginProblems());
         for (long seed = 1; seed <= 10; seed++) {
             Workload workload = PlainReference.withReference(RandomWorkloads.network(seed));

@@ -14,6 +14,7 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.NetworkImporter;
@@ -57,7 +58,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The assembled platform. */
-public final class IsosPlatform implements Isos {
+public final class IsosPlatform implements Platform {
     private final Contributions contributions;
     private final Map<String, Dataflow> dataflows;
     private final Map<String, HardwareModelFactory> hardware;
@@ -100,7 +101,7 @@ public final class IsosPlatform implements Isos {
      *
      * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
      */
-    public static Isos load(Optional<Path> pluginFolder) {
+    public static Platform load(Optional<Path> pluginFolder) {
         return assemble(PluginLoader.load(pluginFolder));
     }
 
@@ -110,14 +111,24 @@ public final class IsosPlatform implements Isos {
      * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
      * @param limit how long each plug-in may take to register; by default 10 s
      */
-    public static Isos load(Optional<Path> pluginFolder, Duration limit) {
+    public static Platform load(Optional<Path> pluginFolder, Duration limit) {
         return assemble(PluginLoader.load(pluginFolder, limit));
     }
 
+    /**
+     * Finds all plug-ins and assembles the platform from them and others.
+     *
+     * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
+     * @param given plug-ins at hand; they come last
+     */
+    public static Platform load(Optional<Path> pluginFolder, List<IsosPlugin> given) {
+        return assemble(PluginLoader.load(pluginFolder, given));
+    }
+
     /** Assembles the platform from contributions; for tests. */
-    static Isos assemble(Contributions contributions) {
+    static Platform assemble(Contributions contributions) {
         return Guice.createInjector(Stage.DEVELOPMENT, new PlatformModule(contributions))
-                .getInstance(Isos.class);
+                .getInstance(Platform.class);
     }
 
     private static <T> Map<String, T> byId(Map<String, T> map) {

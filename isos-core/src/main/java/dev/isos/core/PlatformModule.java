@@ -38,7 +38,7 @@ final class PlatformModule extends AbstractModule {
         bindMap(Accelerator.class);
         bindMap(NetworkImporter.class);
         bindMap(WorkloadExporter.class);
-        bind(Isos.class).to(IsosPlatform.class).in(Singleton.class);
+        bind(Platform.class).to(IsosPlatform.class).in(Singleton.class);
     }
 
     private <T> void bindMap(Class<T> type) {

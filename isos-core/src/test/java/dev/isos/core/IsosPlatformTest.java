@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IsosPlatformTest {
-    private final Isos isos = platform(new CorePlugin(), new TestingPlugin());
+    private final Platform isos = platform(new CorePlugin(), new TestingPlugin());
 
-    private static Isos platform(IsosPlugin... plugins) {
+    private static Platform platform(IsosPlugin... plugins) {
         return IsosPlatform.assemble(PluginLoader.of(List.of(plugins)));
     }
 
@@ -64,7 +64,7 @@ class IsosPlatformTest {
                         .toList();
             }
         };
-        Isos platform = platform(new CorePlugin(), new TestingPlugin() {
+        Platform platform = platform(new CorePlugin(), new TestingPlugin() {
             @Override
             public void contribute(Registrar registrar) {
                 super.contribute(registrar);
@@ -158,7 +158,7 @@ class IsosPlatformTest {
                 return workload;
             }
         };
-        Isos withSource = platform(new CorePlugin(), new TestingPlugin(), new IsosPlugin() {
+        Platform withSource = platform(new CorePlugin(), new TestingPlugin(), new IsosPlugin() {
             @Override
             public String id() {
                 return "source";

@@ -2,7 +2,7 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.report.text.BenchReport;
 import dev.isos.study.batch.Progress;
@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
             throw IsosException.badInput("--repeat expects 1 to " + MOST_REPEATS + ", got " + repeats);
         }
         WorkloadRequest request = source.request(common, session.console());
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         List<String> ids = workloads.stream().map(String::strip).distinct().toList();
         List<ConfiguredAccelerator> machines = new Configurations(isos)
                 .expand(accelerators, "--accelerators", List.of()).stream()

@@ -1,9 +1,9 @@
 package dev.isos.cli.command;
 
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import dev.isos.report.text.Format;
-import dev.isos.report.text.Report;
+import dev.isos.report.text.Printable;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -48,8 +48,8 @@ final class CommonOptions {
     }
 
     /** Loads the platform; tells of plug-ins that could not be used. */
-    Isos platform(Session session) {
-        Isos isos = session.platform().apply(session.pluginFolder(plugins));
+    Platform platform(Session session) {
+        Platform isos = session.platform().apply(session.pluginFolder(plugins));
         isos.pluginProblems().forEach(problem -> warning(session.console(), problem.sentence()));
         return isos;
     }
@@ -61,7 +61,7 @@ final class CommonOptions {
     }
 
     /** Writes the report on standard output. */
-    void print(Session session, Report report) {
+    void print(Session session, Printable report) {
         String text = report.in(format, session.console());
         if (format == Format.TABLE) {
             session.console().result(text);

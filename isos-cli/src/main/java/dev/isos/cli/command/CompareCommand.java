@@ -3,21 +3,18 @@ package dev.isos.cli.command;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
-import dev.isos.report.figure.ComparisonFigures;
-import dev.isos.report.figure.Figure;
-import dev.isos.report.figure.FigureReport;
-import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.Report;
+import dev.isos.report.Report.Commands;
 import dev.isos.report.output.OutputDirectory;
-import dev.isos.report.page.PageWriter;
-import dev.isos.report.page.Pictures;
 import dev.isos.report.text.ComparisonReport;
 import dev.isos.report.text.Json;
 import dev.isos.study.batch.Batch;
 import dev.isos.study.batch.Progress;
+import dev.isos.study.compare.Comparison;
 import dev.isos.study.configuration.Configurations;
 import dev.isos.study.configuration.Configurations.Setting;
 import java.nio.file.Path;
@@ -152,7 +149,7 @@ final class CompareCommand implements Callable<Integer> {
         try (OutputDirectory directory =
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
-            Isos isos = common.platform(session);
+            Platform isos = common.platform(session);
             List<AcceleratorRequest> configurations =
                     new Configurations(isos).expand(accelerators, "--accelerators", settings());
             String reference = baseline == null
@@ -175,7 +172,9 @@ final class CompareCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
-                directory.write("report.html", page(runs, workloadIds, configurations, reference));
+                Comparison comparison = Comparison.of(runs, List.of(reference));
+                directory.write(
+                        "report.html", Report.html(comparison, reference, commands(workloadIds, configurations)));
                 directory.commit();
             }
             common.print(session, report);
@@ -183,27 +182,26 @@ final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String page(
-            List<RunResult> runs, List<String> workloadIds, List<AcceleratorRequest> configurations, String reference) {
-        int baseline =
-                configurations.stream().map(AcceleratorRequest::name).toList().indexOf(reference);
+    private Commands commands(List<String> workloadIds, List<AcceleratorRequest> configurations) {
         List<String> common = GivenOptions.words(spec, BY_RUN);
-        List<SourceRun> sources = new ArrayList<>();
-        for (int i = 0; i < runs.size(); i++) {
-            List<String> words = new ArrayList<>(List.of("./isos", "run"));
-            words.addAll(List.of("--workload", workloadIds.get(i / configurations.size())));
-            words.addAll(List.of(
-                    "--accelerator",
-                    configurations.get(i % configurations.size()).name()));
-            words.addAll(common);
-            sources.add(new SourceRun(runs.get(i), RunCommandLine.join(words)));
-        }
-        List<String> words = new ArrayList<>(List.of("./isos", "compare"));
-        words.addAll(GivenOptions.words(spec, Set.of()));
-        List<Figure> figures = ComparisonFigures.of(runs, configurations.size(), baseline);
-        FigureReport report = new FigureReport(
-                "Accelerators compared with " + reference, RunCommandLine.join(words), figures, sources);
-        return PageWriter.write(report, List.of(), Pictures.of(figures));
+        return new Commands() {
+            @Override
+            public String page() {
+                List<String> words = new ArrayList<>(List.of("./isos", "compare"));
+                words.addAll(GivenOptions.words(spec, Set.of()));
+                return RunCommandLine.join(words);
+            }
+
+            @Override
+            public String run(int i) {
+                AcceleratorRequest configuration = configurations.get(i % configurations.size());
+                List<String> words = new ArrayList<>(List.of("./isos", "run"));
+                words.addAll(List.of("--workload", workloadIds.get(i / configurations.size())));
+                words.addAll(List.of("--accelerator", configuration.name()));
+                words.addAll(common);
+                return RunCommandLine.join(words);
+            }
+        };
     }
 
     private List<Setting> settings() {

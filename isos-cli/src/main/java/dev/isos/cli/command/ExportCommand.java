@@ -3,7 +3,7 @@ package dev.isos.cli.command;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.output.OutputFile;
 import dev.isos.report.text.WorkloadReport;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WorkloadRequest request = image.request(source, common, session.console());
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         source.requireUsed(isos, List.of(workload), request);
         WorkloadExporter exporter = Exports.exporter(isos, output);
         try (OutputFile out = OutputFile.open(output)) {

@@ -2,7 +2,7 @@ package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadExporter;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +12,7 @@ final class Exports {
     private Exports() {}
 
     /** The exporter of the file's extension. */
-    static WorkloadExporter exporter(Isos isos, Path file) {
+    static WorkloadExporter exporter(Platform isos, Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         for (WorkloadExporter exporter : isos.exporters().values()) {
             if (name.endsWith(exporter.fileExtension())

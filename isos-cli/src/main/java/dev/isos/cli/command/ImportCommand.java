@@ -4,7 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.output.OutputFile;
 import dev.isos.report.text.WorkloadReport;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
         if (output == null && Files.exists(file)) {
             throw IsosException.badInput(file + " exists; -o " + file + " replaces it");
         }
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         source.requireUsed(isos, List.of(model), request);
         WorkloadExporter exporter = Exports.exporter(isos, file);
         try (OutputFile out = OutputFile.open(file)) {

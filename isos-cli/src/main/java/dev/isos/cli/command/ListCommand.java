@@ -3,14 +3,14 @@ package dev.isos.cli.command;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.plan.MappingPolicy;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.plugin.ContributionKind;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginProblem;
 import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.ListReport;
-import dev.isos.report.text.Report;
+import dev.isos.report.text.Printable;
 import dev.isos.report.text.WorkloadListReport;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,12 +76,12 @@ final class ListCommand implements Callable<Integer> {
         if (id != null && kind != Kind.HARDWARE) {
             throw new ParameterException(spec.commandLine(), "unexpected argument '" + id + "'");
         }
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         common.print(session, id == null ? list(isos) : parameters(isos));
         return 0;
     }
 
-    private Report parameters(Isos isos) {
+    private Printable parameters(Platform isos) {
         HardwareModelFactory hardware = isos.hardware().get(id);
         if (hardware == null) {
             throw IsosException.badInput("unknown hardware '" + id + "'"
@@ -93,7 +93,7 @@ final class ListCommand implements Callable<Integer> {
                 p -> List.of(p.key(), p.defaultText(), ParameterValue.range(p), p.description(), p.source()));
     }
 
-    private Report list(Isos isos) {
+    private Printable list(Platform isos) {
         return switch (kind) {
             case WORKLOADS -> new WorkloadListReport(isos.workloads());
             case ACCELERATORS ->
@@ -122,7 +122,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /** Plug-ins with what they contribute; last those of which nothing is used. */
-    private static ListReport plugins(Isos isos) {
+    private static ListReport plugins(Platform isos) {
         List<String> keys = new ArrayList<>(List.of("id", "version", "origin"));
         for (ContributionKind kind : ContributionKind.values()) {
             keys.add(kind.label());

@@ -5,7 +5,7 @@ import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.text.PlanReport;
@@ -57,7 +57,7 @@ final class MapCommand implements Callable<Integer> {
         accelerator.requirePlanned(simulate);
         Preflight.one("--workload", workload);
         WorkloadRequest request = image.request(source, common, session.console());
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         source.requireUsed(isos, List.of(workload), request);
         ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
         Workload loaded = isos.workload(workload, request);

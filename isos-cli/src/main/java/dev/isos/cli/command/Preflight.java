@@ -6,7 +6,7 @@ import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -34,7 +34,7 @@ final class Preflight {
     }
 
     /** Refuses workloads that are neither built in nor taken by an importer, and options that do not apply to them. */
-    static void workloads(Isos isos, List<String> workloads, WorkloadRequest request, SourceOptions source) {
+    static void workloads(Platform isos, List<String> workloads, WorkloadRequest request, SourceOptions source) {
         source.requireUsed(isos, workloads, request);
         List<String> builtIn =
                 isos.workloads().stream().map(WorkloadDescriptor::id).toList();
@@ -46,7 +46,7 @@ final class Preflight {
         }
     }
 
-    private static boolean importable(Isos isos, String workload) {
+    private static boolean importable(Platform isos, String workload) {
         try {
             Path file = Path.of(workload);
             return Files.isRegularFile(file)

@@ -2,7 +2,7 @@ package dev.isos.cli.command;
 
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.evaluation.Figures;
 import dev.isos.report.figure.Figure;
@@ -117,7 +117,7 @@ final class ReproduceCommand implements Callable<Integer> {
         int threadCount = threads.threads();
         Set<FigureId> figures = figure.figures();
         try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
-            Isos isos = common.platform(session);
+            Platform isos = common.platform(session);
             Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids);
             WorkloadRequest request = source.request(common, session.console());
             Preflight.workloads(isos, ids, request, source);

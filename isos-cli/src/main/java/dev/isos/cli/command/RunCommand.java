@@ -6,7 +6,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.cli.input.Labels;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.console.Console;
@@ -94,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
                         out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"));
                 Watch watch = watching.open()) {
             WorkloadRequest request = image.request(source, common, console);
-            Isos isos = common.platform(session);
+            Platform isos = common.platform(session);
             source.requireUsed(isos, List.of(workload), request);
             ConfiguredAccelerator machine = isos.accelerator(accelerator.request());
             watch.require(machine);
@@ -116,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunResult simulate(
-            Isos isos,
+            Platform isos,
             WorkloadRequest request,
             ConfiguredAccelerator machine,
             Labels labels,

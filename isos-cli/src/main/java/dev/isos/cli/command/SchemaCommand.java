@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.spec.HardwareSchema;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.Json;
@@ -85,7 +85,7 @@ final class SchemaCommand implements Callable<Integer> {
     }
 
     private JsonNode hardware() {
-        Isos isos = session.platform().apply(session.pluginFolder(plugins));
+        Platform isos = session.platform().apply(session.pluginFolder(plugins));
         if (model == null) {
             return HardwareSchema.of(isos.hardware().values());
         }

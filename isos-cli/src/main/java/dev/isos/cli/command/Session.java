@@ -1,7 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * @param platform loads the platform with a folder of further plug-ins; called only by commands that need it, since it
  *     takes longer than help and versions should
  */
-public record Session(Console console, Function<Optional<Path>, Isos> platform) {
+public record Session(Console console, Function<Optional<Path>, Platform> platform) {
     private static final String PLUGINS = "ISOS_PLUGINS";
 
     /**

@@ -5,7 +5,7 @@ import dev.isos.api.workload.Preprocessing;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.cli.input.CacheFolder;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +54,7 @@ final class SourceOptions {
      *
      * @param request what the options have become
      */
-    void requireUsed(Isos isos, List<String> workloads, WorkloadRequest request) {
+    void requireUsed(Platform isos, List<String> workloads, WorkloadRequest request) {
         for (String workload : workloads) {
             Set<Part> used = isos.uses(workload, request);
             for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {

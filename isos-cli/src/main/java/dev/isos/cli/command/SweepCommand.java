@@ -1,16 +1,14 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.report.figure.Figure;
-import dev.isos.report.figure.FigureReport;
-import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.Report;
+import dev.isos.report.Report.Commands;
 import dev.isos.report.output.OutputDirectory;
-import dev.isos.report.page.PageWriter;
-import dev.isos.report.page.Pictures;
 import dev.isos.report.text.Json;
 import dev.isos.report.text.SweepFigures;
+import dev.isos.report.text.SweepFigures.KeptRun;
 import dev.isos.report.text.SweepReport;
 import dev.isos.study.batch.Progress;
 import dev.isos.study.configuration.Configurations;
@@ -85,7 +83,7 @@ final class SweepCommand implements Callable<Integer> {
         try (OutputDirectory directory =
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
-            Isos isos = common.platform(session);
+            Platform isos = common.platform(session);
             List<AcceleratorRequest> configurations = new Configurations(isos)
                     .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
             spec.require(configurations.size());
@@ -107,7 +105,7 @@ final class SweepCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
-                directory.write("report.html", page(result));
+                directory.write("report.html", Report.html(result, commands(result)));
                 directory.commit();
             }
             common.print(session, report);
@@ -115,23 +113,25 @@ final class SweepCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String page(SweepResult result) {
-        SweepFigures sweep = new SweepFigures(result);
+    private Commands commands(SweepResult result) {
+        List<KeptRun> runs = new SweepFigures(result).runs();
         List<String> given = GivenOptions.words(command, Set.of());
-        List<SourceRun> sources = sweep.runs().stream()
-                .map(run -> {
-                    List<String> words = new ArrayList<>(List.of("./isos", "run", "--workload", run.workload()));
-                    words.addAll(
-                            List.of("--accelerator", run.result().accelerator().name()));
-                    words.addAll(given);
-                    return new SourceRun(run.result(), RunCommandLine.join(words));
-                })
-                .toList();
-        List<String> words = new ArrayList<>(List.of("./isos", "sweep", file.toString()));
-        words.addAll(given);
-        List<Figure> figures = sweep.figures();
-        String title = "Design space of " + file.getFileName();
-        FigureReport page = new FigureReport(title, RunCommandLine.join(words), figures, sources);
-        return PageWriter.write(page, List.of(), Pictures.of(figures));
+        return new Commands() {
+            @Override
+            public String page() {
+                List<String> words = new ArrayList<>(List.of("./isos", "sweep", file.toString()));
+                words.addAll(given);
+                return RunCommandLine.join(words);
+            }
+
+            @Override
+            public String run(int i) {
+                List<String> words = new ArrayList<>(
+                        List.of("./isos", "run", "--workload", runs.get(i).workload(), "--accelerator"));
+                words.add(runs.get(i).result().accelerator().name());
+                words.addAll(given);
+                return RunCommandLine.join(words);
+            }
+        };
     }
 }

@@ -4,7 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.cli.input.CacheFolder;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.validate.Validation;
 import dev.isos.core.validate.ValidationResult;
 import dev.isos.report.text.ValidationReport;
@@ -58,7 +58,7 @@ final class ValidateCommand implements Callable<Integer> {
         if (cases < 1) {
             throw IsosException.badInput("--cases " + cases + " is not a number of at least 1");
         }
-        Isos isos = common.platform(session);
+        Platform isos = common.platform(session);
         Validation validation = new Validation(isos);
         List<ValidationResult> results = new ArrayList<>();
         for (String accelerator : validation.subjects()) {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.network.Layer;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class NothingNamesANetworkTest {
     /** Texts that say where a value comes from may name the networks whose published numbers show it. */
     private static final Pattern SOURCE = Pattern.compile("\\[[A-Z]\\] |ours: ");
 
-    private static Isos isos;
+    private static Platform isos;
     private static final Set<String> FAMILIES =
             new TreeSet<>(Set.of("resnet", "mobilenet", "vgg", "googlenet", "inception"));
     private static final Set<String> LAYERS = new TreeSet<>();

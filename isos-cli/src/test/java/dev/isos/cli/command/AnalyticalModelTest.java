@@ -8,8 +8,8 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ class AnalyticalModelTest {
     private static final double BYTES = 0.01;
     private static final double PRODUCTS = 0.03;
 
-    private static Isos isos;
+    private static Platform isos;
 
     @BeforeAll
     static void load() {

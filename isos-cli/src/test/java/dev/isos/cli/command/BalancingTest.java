@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ class BalancingTest {
             "SparTen (MICRO 2019), average of its networks, with balancing: 4.7x over "
                     + "dense, 1.8x over one-sided, 3x over SCNN; gains of balancing alone are not in its abstract";
 
-    private final Isos isos = IsosPlatform.load(Optional.empty());
+    private final Platform isos = IsosPlatform.load(Optional.empty());
 
     @Test
     void hybridIsNeverSlowerThanSoftwareAndSoftwareNeverThanNone() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Small inputs as people bring them, through the command line. Products are in {@link ScaleSimTest}. */
 @SharedData
 class CasesTest {
-    private static Isos isos;
+    private static Platform isos;
 
     @BeforeAll
     static void load() {

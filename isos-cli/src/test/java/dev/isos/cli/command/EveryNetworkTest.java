@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class EveryNetworkTest {
     private static final List<String> ALWAYS =
             List.of("mobilenetv1-89", "mobilenet_v1_0.25_96_vww.onnx", "resnet8_cifar10.onnx");
 
-    private static Isos isos;
+    private static Platform isos;
 
     @TempDir
     private Path folder;

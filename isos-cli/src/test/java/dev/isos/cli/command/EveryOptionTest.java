@@ -3,8 +3,8 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,7 +179,7 @@ class EveryOptionTest {
         "resnet50-96, --prune magnitude:0.5, false",
     })
     void doesNotApply(String workload, String option, boolean applies) throws IOException {
-        Isos real = IsosPlatform.load(Optional.empty());
+        Platform real = IsosPlatform.load(Optional.empty());
         Path photo = Files.writeString(folder.resolve("cat.png"), "no photo");
         Files.writeString(
                 folder.resolve("network.yaml"),

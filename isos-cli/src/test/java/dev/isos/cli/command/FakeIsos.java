@@ -29,7 +29,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.plugin.ContributionKind;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginProblem;
@@ -57,7 +57,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** A platform whose numbers are formulas of workload and accelerator, and which remembers what it was asked. */
-final class FakeIsos implements Isos {
+final class FakeIsos implements Platform {
     static final int CLASSES = 10;
     /** Seed of workloads that cannot be exported. */
     static final int REFUSED_SEED = 13;

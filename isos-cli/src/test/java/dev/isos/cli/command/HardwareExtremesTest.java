@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.unit.Quantity;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -31,7 +31,7 @@ final class HardwareExtremesTest {
 
     @Test
     void everyValueInItsRangeRunsOrIsRefused() throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         String network = Files.writeString(folder.resolve("net.yaml"), """
                         input: {shape: [3, 12, 12], density: 0.8}
                         layers:
@@ -82,7 +82,7 @@ final class HardwareExtremesTest {
         };
     }
 
-    private static void check(Isos isos, String network, String accelerator, List<String> finds) {
+    private static void check(Platform isos, String network, String accelerator, List<String> finds) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long begin = system.getProcessCpuTime();
         Invocation result = Invocation.of(

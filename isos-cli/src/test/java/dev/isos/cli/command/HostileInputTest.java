@@ -3,8 +3,8 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@link HostileInputs}: 10,000 with {@code -Disos.all}, else 300; {@code -Disos.fuzzCases} and {@code -Disos.fuzzSeed} choose. */
 final class HostileInputTest {
-    private static Isos isos;
+    private static Platform isos;
 
     @TempDir
     private Path folder;

@@ -1,7 +1,7 @@
 package dev.isos.cli.command;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.testkit.SplitMix;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -171,7 +171,7 @@ final class HostileInputs {
     private static final String PLAN = "- [stem]\n- [depth]\n- [pool]\n- [left]\n- [right]\n- [sum]\n- [fc]\n";
     private static final String BUDGET = "layer,sparsity\nstem,0.5\nfc,0.9\n";
 
-    private final Isos isos;
+    private final Platform isos;
     private final Path folder;
     private final Map<String, byte[]> seeds = new LinkedHashMap<>();
     private final Map<String, int[]> outcomes = new TreeMap<>();
@@ -179,7 +179,7 @@ final class HostileInputs {
     private long longest;
 
     /** @param folder an empty folder for the files */
-    HostileInputs(Isos isos, Path folder) throws IOException {
+    HostileInputs(Platform isos, Path folder) throws IOException {
         this.isos = isos;
         this.folder = folder;
         put("net.yaml", NETWORK);

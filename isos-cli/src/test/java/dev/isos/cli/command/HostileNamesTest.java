@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.report.console.PlainText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class HostileNamesTest {
     private static final String NASTY = "c\u001B[2K\r\nverified yes\t\u202E\u200B\u009B1m=1+1";
     private static final String SHOWN = "c\\u001b[2K\\r\\nverified yes\\t\\u202e\\u200b\\u009b1m=1+1";
 
-    private static Isos isos;
+    private static Platform isos;
 
     @TempDir
     private Path folder;

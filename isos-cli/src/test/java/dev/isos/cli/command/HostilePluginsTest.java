@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.cli.Main;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.plugin.PluginProblem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -138,7 +138,7 @@ class HostilePluginsTest {
 
     private static Path folder;
     private static String network;
-    private static Isos isos;
+    private static Platform isos;
 
     @BeforeAll
     static void build() throws IOException {

@@ -1,6 +1,6 @@
 package dev.isos.cli.command;
 
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /** One run of the command line on streams in memory. */
 record Invocation(int exitCode, String out, String err) {
 
-    static Invocation of(Isos isos, Map<String, String> environment, String... args) {
+    static Invocation of(Platform isos, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Map<String, String> variables = new TreeMap<>(Map.of("ISOS_CACHE", System.getProperty("java.io.tmpdir")));
@@ -33,7 +33,7 @@ record Invocation(int exitCode, String out, String err) {
         return new Invocation(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    static Invocation of(Isos isos, String... args) {
+    static Invocation of(Platform isos, String... args) {
         return of(isos, Map.of(), args);
     }
 

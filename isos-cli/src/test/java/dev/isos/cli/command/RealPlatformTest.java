@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.study.evaluation.Evaluation;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
@@ -27,7 +27,7 @@ class RealPlatformTest {
     private static final String EVERY_ACCELERATOR =
             String.join(",", Evaluation.builtIn().accelerators());
 
-    private static Isos isos;
+    private static Platform isos;
 
     @BeforeAll
     static void load() {

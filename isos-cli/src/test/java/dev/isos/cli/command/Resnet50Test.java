@@ -11,8 +11,8 @@ import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.LoopNestDataflow;
 import dev.isos.core.loopnest.Moved;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Resnet50Test {
     private static final List<String> ACCELERATORS = List.of("isosceles", "isosceles-single", "sparten", "fused-layer");
 
-    private final Isos isos = IsosPlatform.load(Optional.empty());
+    private final Platform isos = IsosPlatform.load(Optional.empty());
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet50-81", "resnet50-99"})

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class ScaleSimTest {
     @Test
     @SharedData
     void systolicArraysTakeTheSameCycles(@TempDir Path folder) throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Map<String, List<String[]>> arrays = new LinkedHashMap<>();
         int rows = 0;
         for (String line : Files.readAllLines(SharedDataFolder.path("scalesim_crosscheck.csv"))) {
@@ -75,7 +75,7 @@ class ScaleSimTest {
         }
     }
 
-    private static JsonNode run(Isos isos, Path file, String accelerator) throws IOException {
+    private static JsonNode run(Platform isos, Path file, String accelerator) throws IOException {
         Invocation run = Invocation.of(
                 isos,
                 "run",
@@ -95,7 +95,7 @@ class ScaleSimTest {
     /** A product has no map: its bytes don't depend on how it was written, and its cycles only by the values drawn. */
     @Test
     void aProductCostsTheSameHoweverItsMapIsWritten(@TempDir Path folder) throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Path product = Files.writeString(folder.resolve("product.csv"), "Layer, M, N, K,\ng,1024,64,128,\n");
         Path square = Files.writeString(folder.resolve("square.csv"), HEADER + "g,32,32,1,1,128,64,1,\n");
         Path row = Files.writeString(folder.resolve("row.csv"), HEADER + "g,1,1024,1,1,128,64,1,\n");
@@ -141,7 +141,7 @@ class ScaleSimTest {
     @Test
     @SharedData
     void aLargeProductIsReadOnce() throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Path product = SharedDataFolder.path("cases/gemm-1024x256x2048.csv");
         for (Map.Entry<String, Long> expected :
                 Map.of("systolic-os", 141_316L, "systolic-is", 228_740L).entrySet()) {

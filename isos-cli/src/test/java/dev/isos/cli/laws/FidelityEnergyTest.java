@@ -6,8 +6,8 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.study.configuration.Configurations;
 import dev.isos.testkit.RandomWorkloads;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The same work takes the same energy in every component, whichever fidelity counts it. */
 class FidelityEnergyTest {
-    private final Isos isos = IsosPlatform.load(Optional.empty());
+    private final Platform isos = IsosPlatform.load(Optional.empty());
 
     /** Stepping counts real operands; the energies of a component's actions differ, so equal sums mean equal counts. */
     @Test

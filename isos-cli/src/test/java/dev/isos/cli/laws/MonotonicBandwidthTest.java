@@ -7,8 +7,8 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.study.configuration.Configurations;
 import dev.isos.testkit.RandomWorkloads;
@@ -60,7 +60,7 @@ class MonotonicBandwidthTest {
     @Test
     void moreBandwidthIsNotSlower() {
         boolean all = System.getProperty("isos.all") != null;
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Map<String, Workload> corners = RandomWorkloads.corners();
         List<Workload> workloads = new ArrayList<>();
         for (String corner : all ? corners.keySet() : Set.of("chain", "residual", "softmax")) {
@@ -75,7 +75,7 @@ class MonotonicBandwidthTest {
         assertEquals(ANOMALIES, slower);
     }
 
-    private static void sweep(Isos isos, Workload workload, List<String> slower) {
+    private static void sweep(Platform isos, Workload workload, List<String> slower) {
         for (String machine : MACHINES) {
             long before = Long.MAX_VALUE;
             for (int gigabytes : GIGABYTES) {
@@ -91,7 +91,7 @@ class MonotonicBandwidthTest {
         isos.release(workload);
     }
 
-    private static long cycles(Isos isos, Workload workload, String configuration) {
+    private static long cycles(Platform isos, Workload workload, String configuration) {
         try {
             return isos.run(
                             workload,

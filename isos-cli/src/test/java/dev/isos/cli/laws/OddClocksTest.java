@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.study.configuration.Configurations;
 import dev.isos.testkit.RandomWorkloads;
@@ -39,7 +39,7 @@ class OddClocksTest {
     @Test
     void everyLawHolds() {
         boolean all = System.getProperty("isos.all") != null;
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Map<String, Workload> corners = RandomWorkloads.corners();
         for (String corner : all ? corners.keySet() : Set.of("chain", "residual-projected", "grouped")) {
             for (String accelerator : ACCELERATORS) {
@@ -62,7 +62,8 @@ class OddClocksTest {
     }
 
     /** The run itself fails where it breaks a law; the time that its bytes need is worked out here again, from the texts. */
-    private static void check(Isos isos, Workload workload, String accelerator, String megahertz, String gigabytes) {
+    private static void check(
+            Platform isos, Workload workload, String accelerator, String megahertz, String gigabytes) {
         String configuration = accelerator + ":" + "clock=" + megahertz + " MHz:dram.bandwidth=" + gigabytes + " GB/s";
         RunResult result = isos.run(
                 workload,

@@ -12,8 +12,8 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.cli.command.Schemas;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.trace.TraceWriter;
@@ -49,7 +49,7 @@ class TraceOfEveryMachineTest {
     private static final List<String> CORNERS =
             List.of("chain", "residual-projected", "depthwise-strided", "pooling", "independent-layers");
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static Isos isos;
+    private static Platform isos;
 
     @TempDir
     private Path folder;

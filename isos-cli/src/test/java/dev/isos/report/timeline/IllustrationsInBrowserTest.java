@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.page.Browser;
 import dev.isos.report.page.InChromium;
@@ -31,7 +31,7 @@ class IllustrationsInBrowserTest {
 
     @Test
     void wavefrontsAreSteppedByHand() throws IOException {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Workload workload = RandomWorkloads.corners().get("residual-projected");
         String layer = workload.network().layers().stream()
                 .filter(l -> l.convolution().isPresent())

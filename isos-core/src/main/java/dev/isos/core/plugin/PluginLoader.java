@@ -64,9 +64,23 @@ public final class PluginLoader {
      * @param limit how long each plug-in may take to register; by default 10 s
      */
     public static Contributions load(Optional<Path> folder, Duration limit) {
+        return load(folder, limit, List.of());
+    }
+
+    /**
+     * Loads everything, and the given plug-ins after it.
+     *
+     * @param folder folder with plug-ins, as above
+     */
+    public static Contributions load(Optional<Path> folder, List<IsosPlugin> given) {
+        return load(folder, LIMIT, given);
+    }
+
+    private static Contributions load(Optional<Path> folder, Duration limit, List<IsosPlugin> given) {
         PluginLoader loader = new PluginLoader(limit);
         loader.take(PluginLoader.class.getClassLoader(), CLASS_PATH);
         folder.ifPresent(loader::takeFolder);
+        given.forEach(p -> loader.register(p.getClass().getName(), () -> p, "given"));
         loader.contributions.refuseDangling();
         return loader.contributions;
     }

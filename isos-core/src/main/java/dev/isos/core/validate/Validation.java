@@ -14,7 +14,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -42,7 +42,7 @@ public final class Validation {
     /** Draws without a feasible case after which to give up. */
     private static final int MOST_DRAWS = 1000;
 
-    private final Isos isos;
+    private final Platform isos;
     private final Spec spec;
 
     /** The data file. */
@@ -56,7 +56,7 @@ public final class Validation {
             @JsonProperty("parameters") Map<String, Map<String, List<String>>> parameters) {}
 
     /** @param isos platform whose accelerators are compared */
-    public Validation(Isos isos) {
+    public Validation(Platform isos) {
         this.isos = isos;
         try (InputStream in = Validation.class.getResourceAsStream(FILE)) {
             this.spec = new ObjectMapper(new YAMLFactory()).readValue(in, Spec.class);

@@ -10,8 +10,8 @@ import dev.isos.api.network.Window;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.testkit.WorkloadBuilder;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every parameter of the machine does what it says: what it governs grows, or shrinks, when it is changed. */
 class HardwareParametersTest {
-    private static final Isos ISOS = IsosPlatform.load(Optional.empty());
+    private static final Platform ISOS = IsosPlatform.load(Optional.empty());
     private static final Workload WORKLOAD = network();
 
     /** So that nothing else limits. */

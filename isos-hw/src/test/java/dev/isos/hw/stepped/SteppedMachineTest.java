@@ -12,8 +12,8 @@ import dev.isos.api.network.Window;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.validate.Validation;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** The whole machine, through the platform: its datapath's outputs are compared with the reference in every run. */
 class SteppedMachineTest {
-    private static final Isos ISOS = IsosPlatform.load(Optional.empty());
+    private static final Platform ISOS = IsosPlatform.load(Optional.empty());
 
     private static RunResult run(Workload workload, Fidelity fidelity, String... overrides) {
         List<String> parameters = new ArrayList<>(List.of(overrides));

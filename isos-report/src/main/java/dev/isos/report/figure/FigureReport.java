@@ -7,7 +7,7 @@ import java.util.List;
  * Figures with the runs behind them.
  *
  * @param title of the report
- * @param command the command line that makes the report again
+ * @param command the command line that makes the report again; empty of a report that a program has made
  * @param figures in order
  * @param runs every run, simulated or estimated, that a figure's numbers come from
  */
@@ -15,7 +15,7 @@ public record FigureReport(String title, String command, List<Figure> figures, L
     /**
      * A run.
      *
-     * @param command the command line that repeats it
+     * @param command the command line that repeats it; empty of a run that a program has made
      */
     public record SourceRun(RunResult result, String command) {}
 

@@ -200,8 +200,11 @@ final class RunsHtml {
         return what + " " + Math.round(most * PERCENT) + "%";
     }
 
-    /** A command line, which the page's script makes easy to copy. */
+    /** A command line, which the page's script makes easy to copy; nothing of what no command line has made. */
     static void command(StringBuilder out, String command) {
+        if (command.isEmpty()) {
+            return;
+        }
         out.append("<div class=\"command\"><code>")
                 .append(Markup.escape(command))
                 .append("</code></div>\n");

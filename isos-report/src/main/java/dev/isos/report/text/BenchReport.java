@@ -11,7 +11,7 @@ import java.util.Locale;
  *
  * @param repeats how often each was timed
  */
-public record BenchReport(List<WorkloadTimes> times, int repeats) implements Report {
+public record BenchReport(List<WorkloadTimes> times, int repeats) implements Printable {
     private static final int SCHEMA_VERSION = 1;
     private static final double MILLION = 1e6;
     private static final String HOST =

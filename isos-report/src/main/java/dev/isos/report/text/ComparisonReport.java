@@ -8,7 +8,7 @@ import dev.isos.study.compare.Ratios;
 import java.util.List;
 
 /** Accelerators beside each other, relative to one of them. */
-public final class ComparisonReport implements Report {
+public final class ComparisonReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
     private static final int BAR = 12;
 

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** The evaluation: its figures, and the published figures beside ours. */
-public final class EvaluationReport implements Report {
+public final class EvaluationReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
 
     private final EvaluationData data;

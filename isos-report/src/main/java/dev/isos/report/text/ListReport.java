@@ -14,7 +14,7 @@ import java.util.Map;
  * @param keys in order; the first is the id
  * @param entries values in the order of the keys: texts, whole numbers or reals; null where one is not known
  */
-public record ListReport(List<String> keys, List<List<Object>> entries) implements Report {
+public record ListReport(List<String> keys, List<List<Object>> entries) implements Printable {
     private static final int SCHEMA_VERSION = 1;
     /** The one key whose value speaks for itself. */
     private static final String DESCRIPTION = "description";

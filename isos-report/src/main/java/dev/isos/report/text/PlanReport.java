@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** How a workload is cut into segments for an accelerator, what each stores on chip, and what ended it. */
-public final class PlanReport implements Report {
+public final class PlanReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
 
     private final Document document;

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * @param withLayers whether tables have the layers, and CSV files one row per layer instead of one per run
  */
-public record RunReport(RunResult result, boolean withLayers) implements Report {
+public record RunReport(RunResult result, boolean withLayers) implements Printable {
     private static final int LONGEST_NAME = 18;
     private static final int BAR = 50;
     private static final String LABEL = "  %-12s";

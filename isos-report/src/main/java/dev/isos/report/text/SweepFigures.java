@@ -10,7 +10,7 @@ import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
 import dev.isos.report.figure.Palette;
-import dev.isos.study.sweep.Metric;
+import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ public final class SweepFigures {
     }
 
     private Figure figure(String id, String title, List<Row> rows, List<String> remarks) {
-        List<Metric> objectives = result.spec().objectives();
+        List<Objective> objectives = result.spec().objectives();
         List<Chart> charts = new ArrayList<>();
         for (int i = 1; i < objectives.size() && !rows.isEmpty(); i++) {
             charts.add(chart(id, rows, objectives.get(0), objectives.get(i)));
@@ -100,7 +100,7 @@ public final class SweepFigures {
                 remarks);
     }
 
-    private Chart chart(String id, List<Row> rows, Metric x, Metric y) {
+    private Chart chart(String id, List<Row> rows, Objective x, Objective y) {
         List<Cloud> clouds = List.of(
                 cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y),
                 cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y));
@@ -114,7 +114,7 @@ public final class SweepFigures {
     }
 
     private static Cloud cloud(
-            String name, String colour, int symbol, List<Row> rows, boolean best, Metric x, Metric y) {
+            String name, String colour, int symbol, List<Row> rows, boolean best, Objective x, Objective y) {
         List<Point> points = rows.stream()
                 .filter(row -> row.pareto() == best)
                 .map(row -> new Point(
@@ -127,7 +127,7 @@ public final class SweepFigures {
         List<FigureColumn> columns = new ArrayList<>();
         columns.add(FigureColumn.words("accelerator", "accelerator"));
         columns.add(FigureColumn.words("pareto", "best"));
-        for (Metric metric : Metric.values()) {
+        for (Objective metric : Objective.values()) {
             columns.add(FigureColumn.number(metric.path(), header(metric), decimals(metric)));
         }
         columns.add(FigureColumn.number("macUtilizationPercent", "MACs used, %", 1));
@@ -137,7 +137,7 @@ public final class SweepFigures {
             List<Object> cells = new ArrayList<>();
             cells.add(row.configuration());
             cells.add(row.pareto() ? "best" : row.withinLimits() ? "" : "over a limit");
-            for (Metric metric : Metric.values()) {
+            for (Objective metric : Objective.values()) {
                 cells.add(shown(metric, row.metrics().get(metric)));
             }
             cells.add(row.run() == null ? null : row.run().macUtilization() * PERCENT);
@@ -161,7 +161,7 @@ public final class SweepFigures {
         return positions;
     }
 
-    private static String name(Metric metric) {
+    private static String name(Objective metric) {
         return switch (metric) {
             case CYCLES -> "cycles";
             case SECONDS -> "time";
@@ -175,7 +175,7 @@ public final class SweepFigures {
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
-    private static String header(Metric metric) {
+    private static String header(Objective metric) {
         return switch (metric) {
             case CYCLES -> "cycles";
             case SECONDS -> "time, ms";
@@ -185,7 +185,7 @@ public final class SweepFigures {
         };
     }
 
-    private static int decimals(Metric metric) {
+    private static int decimals(Objective metric) {
         return switch (metric) {
             case CYCLES -> 0;
             case SECONDS -> 3;
@@ -195,7 +195,7 @@ public final class SweepFigures {
     }
 
     /** The value in the unit of its header. */
-    private static double shown(Metric metric, double value) {
+    private static double shown(Objective metric, double value) {
         return switch (metric) {
             case CYCLES, AREA -> value;
             case SECONDS -> value * MS_PER_SECOND;

@@ -2,7 +2,7 @@ package dev.isos.report.text;
 
 import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.report.console.Console;
-import dev.isos.study.sweep.Metric;
+import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The points of a sweep, workload by workload and as geometric means, with those that no other one beats. */
-public final class SweepReport implements Report {
+public final class SweepReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
     private static final String MARK = "*";
 
@@ -55,7 +55,7 @@ public final class SweepReport implements Report {
         result.spec().limits().forEach((metric, limit) -> limits.put(metric.path(), limit));
         return new Document(
                 SCHEMA_VERSION,
-                result.spec().objectives().stream().map(Metric::path).toList(),
+                result.spec().objectives().stream().map(Objective::path).toList(),
                 limits,
                 result.rows().stream()
                         .map(row -> new Point(
@@ -78,7 +78,7 @@ public final class SweepReport implements Report {
                         .toList());
     }
 
-    private static Map<String, Double> byPath(Map<Metric, Double> metrics) {
+    private static Map<String, Double> byPath(Map<Objective, Double> metrics) {
         Map<String, Double> byPath = new LinkedHashMap<>();
         metrics.forEach((metric, value) -> byPath.put(metric.path(), value));
         return byPath;
@@ -104,7 +104,7 @@ public final class SweepReport implements Report {
 
     /** The column; where it is that of a metric, with the means' values too. */
     private static Column<Row> metric(Column<Row> column) {
-        return Arrays.stream(Metric.values())
+        return Arrays.stream(Objective.values())
                 .filter(metric -> metric.path().equals(column.path()))
                 .findFirst()
                 .map(metric -> Column.<Row>hidden(
@@ -120,11 +120,11 @@ public final class SweepReport implements Report {
         List<Column<Row>> columns = List.of(
                 Column.text("accelerator.name", "", 0, Row::configuration),
                 Column.text("pareto", "best", 0, row -> row.pareto() ? MARK : row.withinLimits() ? "" : "over"),
-                column(Metric.CYCLES, "cycles", value -> Units.count(Math.round(value))),
-                column(Metric.SECONDS, "ms", Units::milliseconds),
-                column(Metric.TRAFFIC, "off chip\nMB", Units::megabytes),
-                column(Metric.ENERGY, "energy\nuJ", Units::microjoules),
-                column(Metric.AREA, "area\nmm2", Units::squareMillimetres),
+                column(Objective.CYCLES, "cycles", value -> Units.count(Math.round(value))),
+                column(Objective.SECONDS, "ms", Units::milliseconds),
+                column(Objective.TRAFFIC, "off chip\nMB", Units::megabytes),
+                column(Objective.ENERGY, "energy\nuJ", Units::microjoules),
+                column(Objective.AREA, "area\nmm2", Units::squareMillimetres),
                 Column.number(
                         "macUtilization",
                         "MACs\nused",
@@ -146,7 +146,7 @@ public final class SweepReport implements Report {
         }
         StringBuilder out = new StringBuilder(table.render(console.columns(), console::heading));
         String objectives =
-                result.spec().objectives().stream().map(Metric::path).collect(Collectors.joining(", "));
+                result.spec().objectives().stream().map(Objective::path).collect(Collectors.joining(", "));
         long best = result.rows().stream().filter(Row::pareto).count();
         out.append(Wrap.lines(
                 "",
@@ -181,7 +181,7 @@ public final class SweepReport implements Report {
                 .toString();
     }
 
-    private Column<Row> column(Metric metric, String header, Function<Double, String> text) {
+    private Column<Row> column(Objective metric, String header, Function<Double, String> text) {
         return Column.number(
                 metric.path(),
                 header,

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** How far the fidelities of machines are apart, over all cases and for those that break a bound. */
-public final class ValidationReport implements Report {
+public final class ValidationReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
 
     /** Broken cases that a table shows. */

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Workloads with the sums over their layers: a table of numbers, and below it what they are and where they come from. */
-public record WorkloadListReport(List<WorkloadDescriptor> workloads) implements Report {
+public record WorkloadListReport(List<WorkloadDescriptor> workloads) implements Printable {
     private static final double MILLION = 1e6;
     private static final String UNKNOWN = "-";
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What is in a workload that has been written to a file. */
-public final class WorkloadReport implements Report {
+public final class WorkloadReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
     private static final String LABEL = "  %-11s %s%n";
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.report.page.Section;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ public record Illustrations(TimelineChoice timeline, WavefrontChoice wavefronts)
      *
      * @param workloads ids of the workloads of the report; others are not drawn
      */
-    public Drawings draw(Isos isos, List<String> workloads, WorkloadRequest request) {
+    public Drawings draw(Platform isos, List<String> workloads, WorkloadRequest request) {
         List<Section> sections = new ArrayList<>();
         Map<String, String> files = new LinkedHashMap<>();
         with(isos, timeline.workload(), workloads, request, workload -> {
@@ -77,7 +77,7 @@ public record Illustrations(TimelineChoice timeline, WavefrontChoice wavefronts)
     }
 
     private static void with(
-            Isos isos, String id, List<String> workloads, WorkloadRequest request, Consumer<Workload> use) {
+            Platform isos, String id, List<String> workloads, WorkloadRequest request, Consumer<Workload> use) {
         if (!workloads.contains(id)) {
             return;
         }

@@ -3,7 +3,7 @@ package dev.isos.report.timeline;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -36,7 +36,7 @@ final class TimelineSection implements Section {
     }
 
     /** Simulates the beginning of a workload on each accelerator. */
-    static TimelineSection of(Isos isos, Workload workload, TimelineChoice choice) {
+    static TimelineSection of(Platform isos, Workload workload, TimelineChoice choice) {
         List<ConfiguredAccelerator> machines = choice.accelerators().stream()
                 .map(id -> isos.accelerator(AcceleratorRequest.of(id)))
                 .toList();
@@ -66,7 +66,8 @@ final class TimelineSection implements Section {
     }
 
     /** The beginning of the last segment, so that single wavefronts can be seen; what is executed is shared with the run before. */
-    private static TimelinePicture detail(Isos isos, Workload part, ConfiguredAccelerator machine, RunResult result) {
+    private static TimelinePicture detail(
+            Platform isos, Workload part, ConfiguredAccelerator machine, RunResult result) {
         int last = result.segments().size() - 1;
         long start = result.cycles() - result.segments().get(last).cycles();
         long length = Math.min(DETAIL_CYCLES, result.segments().get(last).cycles());

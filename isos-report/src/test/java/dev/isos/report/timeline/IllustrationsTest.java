@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.wavefront.execution.LayerWavefronts;
 import dev.isos.report.timeline.Illustrations.TimelineChoice;
 import dev.isos.report.timeline.Illustrations.WavefrontChoice;
@@ -37,7 +37,7 @@ class IllustrationsTest {
 
     @Test
     void aTimelineIsDrawnOfTheFirstSegments() throws Exception {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Workload workload = RandomWorkloads.corners().get("residual-projected");
         TimelineChoice choice = new TimelineChoice("w", List.of("isosceles", "isosceles-single"), 9);
         TimelineSection section = TimelineSection.of(isos, workload, choice);
@@ -153,7 +153,7 @@ class IllustrationsTest {
 
     @Test
     void whatShipsNamesWhatIsThere() {
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         Illustrations illustrations = Illustrations.builtIn();
         assertTrue(isos.accelerators()
                 .keySet()

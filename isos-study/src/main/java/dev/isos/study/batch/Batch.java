@@ -3,7 +3,7 @@ package dev.isos.study.batch;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.util.ArrayList;
@@ -16,12 +16,12 @@ import java.util.concurrent.Callable;
  * reported, do not depend on the number of threads.
  */
 public final class Batch {
-    private final Isos isos;
+    private final Platform isos;
     private final Progress progress;
     private final RunOptions options;
 
     /** @param options the number of threads among them */
-    public Batch(Isos isos, RunOptions options, Progress progress) {
+    public Batch(Platform isos, RunOptions options, Progress progress) {
         this.isos = isos;
         this.options = options;
         this.progress = progress;

@@ -4,7 +4,7 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.study.batch.Progress;
@@ -22,13 +22,13 @@ public final class Bench {
     private static final int WARM_UPS = 1;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private final Isos isos;
+    private final Platform isos;
     private final WorkloadRequest request;
     private final int repeats;
     private final Progress progress;
 
     /** @param repeats how often each thing is timed, at least 1 */
-    public Bench(Isos isos, WorkloadRequest request, int repeats, Progress progress) {
+    public Bench(Platform isos, WorkloadRequest request, int repeats, Progress progress) {
         this.isos = isos;
         this.request = request;
         this.repeats = repeats;

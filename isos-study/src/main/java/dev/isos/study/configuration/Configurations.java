@@ -3,7 +3,7 @@ package dev.isos.study.configuration;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareParameter;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
@@ -35,9 +35,9 @@ public final class Configurations {
     private static final String HARDWARE = "hardware";
     private static final List<String> CHOICES = List.of(MAPPING, FIDELITY, ENERGY, HARDWARE);
 
-    private final Isos isos;
+    private final Platform isos;
 
-    public Configurations(Isos isos) {
+    public Configurations(Platform isos) {
         this.isos = isos;
     }
 

@@ -3,7 +3,7 @@ package dev.isos.study.evaluation;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.DataflowFigures;
 import dev.isos.core.loopnest.LoopNestDataflow;
@@ -25,7 +25,7 @@ public record DataflowFigure(
      *
      * @param accelerator whose plan cuts the workload
      */
-    static DataflowFigure of(Isos isos, String accelerator, Workload workload) {
+    static DataflowFigure of(Platform isos, String accelerator, Workload workload) {
         return of(workload, accelerator, isos.plan(workload, isos.accelerator(AcceleratorRequest.of(accelerator))));
     }
 

@@ -3,7 +3,7 @@ package dev.isos.study.evaluation;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.plan.PlanFile;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * Runs what figures need, each workload loaded once.
  */
 public final class Evaluator {
-    private final Isos isos;
+    private final Platform isos;
     private final Evaluation evaluation;
     private final Set<FigureId> figures;
     private final List<String> workloads;
@@ -57,7 +57,7 @@ public final class Evaluator {
      * @param figures which ones will be made
      * @param workloads ids or files
      */
-    public Evaluator(Isos isos, Evaluation evaluation, Set<FigureId> figures, List<String> workloads) {
+    public Evaluator(Platform isos, Evaluation evaluation, Set<FigureId> figures, List<String> workloads) {
         this.isos = isos;
         this.evaluation = evaluation;
         this.figures = Set.copyOf(figures);

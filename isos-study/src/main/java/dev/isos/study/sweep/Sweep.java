@@ -6,7 +6,7 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -25,13 +25,13 @@ import java.util.concurrent.Callable;
  * threads.
  */
 public final class Sweep {
-    private final Isos isos;
+    private final Platform isos;
     private final WorkloadRequest request;
     private final int threads;
     private final Journal journal;
     private final Progress progress;
 
-    public Sweep(Isos isos, WorkloadRequest request, int threads, Journal journal, Progress progress) {
+    public Sweep(Platform isos, WorkloadRequest request, int threads, Journal journal, Progress progress) {
         this.isos = isos;
         this.request = request;
         this.threads = threads;

@@ -26,7 +26,7 @@ public final class SweepResult {
             String workload,
             String configuration,
             RunResult run,
-            Map<Metric, Double> metrics,
+            Map<Objective, Double> metrics,
             boolean withinLimits,
             boolean pareto) {}
 
@@ -51,8 +51,8 @@ public final class SweepResult {
     }
 
     private Row row(SweepPoint point) {
-        Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
-        for (Metric metric : Metric.values()) {
+        Map<Objective, Double> metrics = new EnumMap<>(Objective.class);
+        for (Objective metric : Objective.values()) {
             metrics.put(metric, metric.of(point.run()));
         }
         boolean within = spec.limits().entrySet().stream().allMatch(e -> metrics.get(e.getKey()) <= e.getValue());
@@ -69,8 +69,8 @@ public final class SweepResult {
         List<Row> all = new ArrayList<>();
         byConfiguration.forEach((configuration, rows) -> {
             if (rows.size() == groups.size()) {
-                Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
-                for (Metric metric : Metric.values()) {
+                Map<Objective, Double> metrics = new EnumMap<>(Objective.class);
+                for (Objective metric : Objective.values()) {
                     metrics.put(
                             metric,
                             Means.geometric(rows.stream()

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a sweep's file says.
+ * What a sweep is to do.
  *
+ * @param file where it stands, for messages; a name, of a sweep that a program makes
  * @param workloads ids or files
  * @param accelerators as {@code isos compare} takes them
  * @param parameters what is varied
@@ -28,8 +29,8 @@ public record SweepSpec(
         List<String> workloads,
         List<String> accelerators,
         List<Setting> parameters,
-        List<Metric> objectives,
-        Map<Metric, Double> limits,
+        List<Objective> objectives,
+        Map<Objective, Double> limits,
         int maximumRuns) {
     private static final int USUAL_RUNS = 200;
     private static final int MOST_RUNS = 10_000;
@@ -41,8 +42,8 @@ public record SweepSpec(
     private static final String MAXIMUM_RUNS = "maximumRuns";
     private static final List<String> KEYS =
             List.of(WORKLOADS, ACCELERATORS, PARAMETERS, OBJECTIVES, LIMITS, MAXIMUM_RUNS);
-    private static final List<Metric> USUAL_OBJECTIVES =
-            List.of(Metric.CYCLES, Metric.TRAFFIC, Metric.ENERGY, Metric.AREA);
+    private static final List<Objective> USUAL_OBJECTIVES =
+            List.of(Objective.CYCLES, Objective.TRAFFIC, Objective.ENERGY, Objective.AREA);
 
     public SweepSpec {
         workloads = List.copyOf(workloads);
@@ -50,6 +51,18 @@ public record SweepSpec(
         parameters = List.copyOf(parameters);
         objectives = List.copyOf(objectives);
         limits = limits.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new EnumMap<>(limits));
+    }
+
+    /**
+     * A sweep over parameters, judged by cycles, traffic, energy and area, without limits.
+     *
+     * @param parameters values of each, as in a file: single values and ranges
+     */
+    public static SweepSpec of(
+            String name, List<String> workloads, List<String> accelerators, Map<String, List<String>> parameters) {
+        List<Setting> settings = new ArrayList<>();
+        parameters.forEach((key, values) -> settings.add(new Setting(key, values, name + ": key '" + key + "'")));
+        return new SweepSpec(Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), MOST_RUNS);
     }
 
     /**
@@ -110,26 +123,26 @@ public record SweepSpec(
         });
     }
 
-    private static List<Metric> metrics(YamlNode node) {
+    private static List<Objective> metrics(YamlNode node) {
         return distinct(node, OBJECTIVES).stream()
                 .map(path -> metric(path, node.place()))
                 .toList();
     }
 
-    private static Metric metric(String path, String place) {
-        for (Metric metric : Metric.values()) {
+    private static Objective metric(String path, String place) {
+        for (Objective metric : Objective.values()) {
             if (metric.path().equals(path.strip())) {
                 return metric;
             }
         }
         throw IsosException.badInput(
-                place + ": expected one of " + String.join(", ", Metric.paths()) + ", got '" + path + "'");
+                place + ": expected one of " + String.join(", ", Objective.paths()) + ", got '" + path + "'");
     }
 
-    private static Map<Metric, Double> limits(YamlNode node) {
-        Map<Metric, Double> limits = new EnumMap<>(Metric.class);
+    private static Map<Objective, Double> limits(YamlNode node) {
+        Map<Objective, Double> limits = new EnumMap<>(Objective.class);
         node.fields(LIMITS).forEach((path, value) -> {
-            Metric metric = metric(path, value.place());
+            Objective metric = metric(path, value.place());
             double limit;
             try {
                 limit = Quantity.REAL.parse(value.one(path));

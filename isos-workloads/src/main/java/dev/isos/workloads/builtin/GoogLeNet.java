@@ -3,8 +3,8 @@ package dev.isos.workloads.builtin;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.workloads.network.NetworkBuilder;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package dev.isos.workloads.builtin;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.workloads.network.NetworkBuilder;
 
 /**
  * MobileNetV1 1.0 for 224x224 images (Howard et al., arXiv 1704.04861), as STR prunes it: 1000 classes, a padding of 1 on all

@@ -2,8 +2,8 @@ package dev.isos.workloads.builtin;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.workloads.network.NetworkBuilder;
 
 /**
  * ResNet-50 (He et al., CVPR 2016) for 224x224 images, in the variant called v1.5: a block that halves the map does so in

@@ -2,8 +2,8 @@ package dev.isos.workloads.builtin;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.workloads.network.NetworkBuilder;
 
 /**
  * VGG-16, configuration D of Simonyan and Zisserman (ICLR 2015), for 224x224 images. ReLU is a post-operation; the first

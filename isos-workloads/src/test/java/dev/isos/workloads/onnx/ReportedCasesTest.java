@@ -10,8 +10,8 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.support.reference.ReferenceExecutor;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Models in which one operator is spelled or shaped as people bring it. */
 @SharedData
 class ReportedCasesTest {
-    private static final Isos ISOS = IsosPlatform.load(Optional.empty());
+    private static final Platform ISOS = IsosPlatform.load(Optional.empty());
 
     private static byte[] bytes(String name) throws IOException {
         return Files.readAllBytes(SharedDataFolder.path("cases/" + name + ".onnx"));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.core.Isos;
 import dev.isos.core.IsosPlatform;
+import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.support.reference.ReferenceExecutor;
@@ -37,7 +37,7 @@ class TopologiesTest {
         boolean every = System.getProperty("isos.all") != null;
         String named = System.getProperty("isos.topologies");
         List<String> names = named != null ? List.of(named.split(",")) : every ? List.copyOf(all.keySet()) : QUICK;
-        Isos isos = IsosPlatform.load(Optional.empty());
+        Platform isos = IsosPlatform.load(Optional.empty());
         List<String> failures = new ArrayList<>();
         for (String name : names) {
             long start = System.nanoTime();
@@ -60,7 +60,7 @@ class TopologiesTest {
         assertTrue(failures.size() <= allowed, String.join("\n", failures));
     }
 
-    private static String check(Isos isos, TestModel model) {
+    private static String check(Platform isos, TestModel model) {
         if (System.getProperty("isos.floatonly") != null) {
             return String.format("float %5.1f dB", new ImportedNetwork(model.bytes(), "").floatSqnr());
         }

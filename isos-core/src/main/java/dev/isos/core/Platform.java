@@ -30,7 +30,7 @@ import java.util.Set;
  * arguments, naming the nearest valid one, and for plug-ins that fail, naming the plug-in; for these with code
  * {@link dev.isos.api.error.ErrorCode#PLUGIN_FAILURE} and the failure as its cause.
  */
-public interface Isos {
+public interface Platform {
     /** Plug-ins that are in use, in the order in which they were found. */
     List<PluginInfo> plugins();
 

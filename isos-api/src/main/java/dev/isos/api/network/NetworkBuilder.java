@@ -1,7 +1,5 @@
-package dev.isos.workloads.network;
+package dev.isos.api.network;
 
-import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
@@ -11,8 +9,6 @@ import dev.isos.api.network.LayerOp.MatrixProduct;
 import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
-import dev.isos.api.network.Network;
-import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
 import java.util.ArrayList;

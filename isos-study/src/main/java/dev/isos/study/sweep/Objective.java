@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What a point of a sweep costs; less is better. */
-public enum Metric {
+public enum Objective {
     CYCLES("cycles", RunResult::cycles),
     SECONDS("seconds", RunResult::seconds),
     TRAFFIC("traffic.total", run -> run.traffic().total()),
@@ -16,7 +16,7 @@ public enum Metric {
     private final String path;
     private final ToDoubleFunction<RunResult> value;
 
-    Metric(String path, ToDoubleFunction<RunResult> value) {
+    Objective(String path, ToDoubleFunction<RunResult> value) {
         this.path = path;
         this.value = value;
     }
@@ -33,6 +33,6 @@ public enum Metric {
 
     /** Paths of all of them. */
     static List<String> paths() {
-        return Arrays.stream(values()).map(Metric::path).toList();
+        return Arrays.stream(values()).map(Objective::path).toList();
     }
 }

@@ -3,7 +3,7 @@ package dev.isos.report.text;
 import dev.isos.report.console.Console;
 
 /** A result that can be written in every format; all show the same numbers. */
-public interface Report {
+public interface Printable {
     /** What becomes the JSON document: a record or a map in a fixed order. */
     Object json();
 

@@ -1,0 +1,83 @@
+package dev.isos.report;
+
+import dev.isos.api.result.RunResult;
+import dev.isos.report.figure.ComparisonFigures;
+import dev.isos.report.figure.Figure;
+import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.page.PageWriter;
+import dev.isos.report.page.Pictures;
+import dev.isos.report.text.SweepFigures;
+import dev.isos.study.compare.Comparison;
+import dev.isos.study.compare.ComparisonRow;
+import dev.isos.study.sweep.SweepResult;
+import java.util.List;
+
+/**
+ * Results as one HTML page with figures and tables, which needs nothing else: no network, no second file. The same result gives
+ * the same page. Safe for use by many threads.
+ */
+public final class Report {
+    private Report() {}
+
+    /** Which command lines the page shows; a program that calls Isos has none. */
+    public interface Commands {
+        /** None. */
+        Commands NONE = new Commands() {};
+
+        /** The command that makes the page. */
+        default String page() {
+            return "";
+        }
+
+        /**
+         * The command that repeats a run.
+         *
+         * @param number of the run in the result, from 0
+         */
+        default String run(int number) {
+            return "";
+        }
+    }
+
+    /** The page of a comparison with its first reference. */
+    public static String html(Comparison comparison) {
+        String reference = comparison.rows().get(0).over().keySet().iterator().next();
+        return html(comparison, reference, Commands.NONE);
+    }
+
+    /**
+     * The page of a comparison.
+     *
+     * @param reference one of the accelerators with which the others were compared
+     */
+    public static String html(Comparison comparison, String reference, Commands commands) {
+        List<RunResult> runs =
+                comparison.rows().stream().map(ComparisonRow::run).toList();
+        List<String> accelerators = comparison.accelerators();
+        List<Figure> figures = ComparisonFigures.of(runs, accelerators.size(), accelerators.indexOf(reference));
+        return page("Accelerators compared with " + reference, figures, runs, commands);
+    }
+
+    /** The page of a sweep. */
+    public static String html(SweepResult sweep) {
+        return html(sweep, Commands.NONE);
+    }
+
+    /** The page of a sweep; its runs are those of {@link SweepFigures#runs()}. */
+    public static String html(SweepResult sweep, Commands commands) {
+        SweepFigures figures = new SweepFigures(sweep);
+        List<RunResult> runs =
+                figures.runs().stream().map(SweepFigures.KeptRun::result).toList();
+        return page("Design space of " + sweep.spec().file().getFileName(), figures.figures(), runs, commands);
+    }
+
+    private static String page(String title, List<Figure> figures, List<RunResult> runs, Commands commands) {
+        SourceRun[] sources = new SourceRun[runs.size()];
+        for (int i = 0; i < sources.length; i++) {
+            sources[i] = new SourceRun(runs.get(i), commands.run(i));
+        }
+        FigureReport report = new FigureReport(title, commands.page(), figures, List.of(sources));
+        return PageWriter.write(report, List.of(), Pictures.of(figures));
+    }
+}

@@ -1,0 +1,2 @@
+/** Results as pages: {@link dev.isos.report.Report} is where to begin. */
+package dev.isos.report;
