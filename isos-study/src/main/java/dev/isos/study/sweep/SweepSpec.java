@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a sweep is to do.
@@ -56,12 +57,13 @@ public record SweepSpec(
     /**
      * A sweep over parameters, judged by cycles, traffic, energy and area, without limits.
      *
-     * @param parameters values of each, as in a file: single values and ranges
+     * @param parameters values of each, as in a file: single values and ranges; taken in order of key
      */
     public static SweepSpec of(
             String name, List<String> workloads, List<String> accelerators, Map<String, List<String>> parameters) {
         List<Setting> settings = new ArrayList<>();
-        parameters.forEach((key, values) -> settings.add(new Setting(key, values, name + ": key '" + key + "'")));
+        new TreeMap<>(parameters)
+                .forEach((key, values) -> settings.add(new Setting(key, values, name + ": key '" + key + "'")));
         return new SweepSpec(Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), MOST_RUNS);
     }
 
