@@ -49,8 +49,9 @@ final class FusedLayerRun implements MachineRun {
     private long vectorOperands;
     private long now;
 
-    // filters of the next segment that are on chip or under way, and when the last of them arrive
+    // filters of the next segment that are on chip or under way, when the first were asked for and the last of them arrive
     private long prefetched;
+    private long prefetchedFrom;
     private long prefetchedArrive;
 
     FusedLayerRun(FusedLayerModel model, RunRequest request) {
@@ -193,7 +194,7 @@ final class FusedLayerRun implements MachineRun {
                     long here = Math.min(left, items.amount(i));
                     left -= here;
                     if (here == items.amount(i)) {
-                        completeAt(i, Math.max(begin, prefetchedArrive));
+                        completeAt(i, prefetchedFrom, Math.max(begin, prefetchedArrive));
                         continue;
                     }
                     remainder = items.amount(i) - here;
@@ -211,7 +212,9 @@ final class FusedLayerRun implements MachineRun {
             }
         }
 
-        private void completeAt(int i, long cycle) {
+        /** An item that has started ends in a cycle. */
+        private void completeAt(int i, long start, long cycle) {
+            request.listener().onItem(waitingIndex, i, start, cycle);
             completions.add(cycle << ITEM_BITS | i);
         }
 
@@ -243,7 +246,7 @@ final class FusedLayerRun implements MachineRun {
             layerStart[layer] = Math.min(layerStart[layer], now);
             layerEnd[layer] = Math.max(layerEnd[layer], free + model.pipelineDepth());
             layerBusy[layer] += items.amount(i);
-            completeAt(i, free + model.pipelineDepth());
+            completeAt(i, now, free + model.pipelineDepth());
             if (slices) {
                 request.listener().onSlice(track, layer, phase(i), now, free);
             }
@@ -253,6 +256,7 @@ final class FusedLayerRun implements MachineRun {
             long bytes = i == remainderItem ? remainder : items.amount(i);
             completeAt(
                     i,
+                    i == remainderItem ? prefetchedFrom : now,
                     items.phase(i) == FusedLayerWork.STORE_OUTPUT
                             ? port.write(items.layer(i), items.phase(i), now, bytes)
                             : port.read(items.layer(i), items.phase(i), now, bytes));
@@ -268,6 +272,7 @@ final class FusedLayerRun implements MachineRun {
 
         private void prefetch() {
             long bytes = Math.min(PREFETCH_BYTES, Math.min(toPrefetch, room));
+            prefetchedFrom = prefetched == 0 ? now : prefetchedFrom;
             prefetchedArrive = port.read(prefetchLayer, FusedLayerWork.LOAD_WEIGHTS, now, bytes);
             toPrefetch -= bytes;
             room -= bytes;

@@ -37,6 +37,7 @@ public abstract class OrderedRun implements MachineRun, WorkSink {
     private final long[] busyOfSegment;
     private final long[] busyOfLayer;
     private int layerOfBusy = -1;
+    private int segmentIndex;
     private long end;
 
     /**
@@ -70,6 +71,7 @@ public abstract class OrderedRun implements MachineRun, WorkSink {
 
     @Override
     public final WorkSink beginSegment(int segment) {
+        segmentIndex = segment;
         Arrays.fill(unitFree, segments.start());
         Arrays.fill(busyOfSegment, 0);
         layerOfBusy = -1;
@@ -101,6 +103,7 @@ public abstract class OrderedRun implements MachineRun, WorkSink {
                         ? port.read(item.layer(), phase, ready, bytes)
                         : port.write(item.layer(), phase, ready, bytes);
         end = Math.max(end, finished);
+        listener.onItem(segmentIndex, ends.size(), ready, finished);
         return ends.add(finished);
     }
 

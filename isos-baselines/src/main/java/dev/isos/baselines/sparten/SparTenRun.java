@@ -51,6 +51,9 @@ final class SparTenRun implements MachineRun, WorkSink {
     private int step;
     private int lastLoad;
     private int groupsBeforeDone;
+
+    // when the item at hand began to be loaded ahead, or -1
+    private long earlyFrom = -1;
     private long segmentPostOps;
     private long segmentProducts;
 
@@ -67,7 +70,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         this.request = request;
         this.listener = request.listener();
         this.port = new OffChipPort("sparten", SparTenWork.PHASES, model.common(), listener);
-        this.memory = new SparTenMemory(port, ends);
+        this.memory = new SparTenMemory(port, ends, listener);
         this.segments = new SegmentTimings(port, listener);
         this.slices = listener.wantsSlices();
         this.layers = new LayerTiming[request.network().size()];
@@ -83,6 +86,7 @@ final class SparTenRun implements MachineRun, WorkSink {
         clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
         ends.clear();
         lastEnd = start;
+        memory.beginSegment(index);
         firstCompute = Integer.MAX_VALUE;
         lastCompute = 0;
         step = -1;
@@ -116,6 +120,10 @@ final class SparTenRun implements MachineRun, WorkSink {
                         ErrorCode.PLUGIN_FAILURE, "hardware sparten got an item of unknown phase " + item.phase());
         };
         lastEnd = Math.max(lastEnd, end);
+        if (end != SparTenMemory.PENDING) {
+            listener.onItem(segmentIndex, ends.size(), earlyFrom >= 0 ? earlyFrom : ready, end);
+            earlyFrom = -1;
+        }
         return ends.add(end);
     }
 
@@ -124,9 +132,11 @@ final class SparTenRun implements MachineRun, WorkSink {
         port.ask(bytes);
         loadedBytes += bytes;
         boolean firstFilters = item.phase() == SparTenWork.LOAD_FILTERS && item.step() == 0;
-        return firstFilters && memory.isEarly(segmentIndex, bytes)
-                ? Math.max(start, memory.completeEarly(ready))
-                : memory.read(item.layer(), item.phase(), ready, bytes);
+        if (firstFilters && memory.isEarly(segmentIndex, bytes)) {
+            earlyFrom = memory.earlyFrom();
+            return Math.max(start, memory.completeEarly(ready));
+        }
+        return memory.read(item.layer(), item.phase(), ready, bytes);
     }
 
     private long store(WorkItem item, long ready) {

@@ -22,6 +22,7 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
@@ -254,11 +255,12 @@ public final class Simulator {
 
         Activations activations = new Activations(
                 laid, workload.network(), reference, accelerator.accelerator().id());
-        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema);
+        RunLaws laws = new RunLaws(where, laid, schema, hardware);
+        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, laws);
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(laid, s, geometry))
                 .toList();
-        RunRequest request = new RunRequest(network, plan, weightBytes, options.listener());
+        RunRequest request = new RunRequest(network, plan, weightBytes, laws.listener(options.listener()));
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
                 ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
@@ -266,18 +268,21 @@ public final class Simulator {
         for (Segment segment : counted.all()) {
             boolean counts = next < plan.segments().size() && plan.segments().get(next) == segment;
             if (counts) {
+                laws.beginSegment(segment);
                 ledger.beginSegment(segment, machine.beginSegment(next++));
             }
             WorkSink sink = counts ? ledger : new Discard();
             dataflow.execute(new Context(laid, hardware, segment, activations, sink, layout.sharedValues()));
             if (counts) {
                 machine.endSegment();
+                laws.endSegment(activations::get);
             }
             if (!(machine instanceof ExecutingRun)) {
                 activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
             }
         }
         MachineReport report = machine.finish();
+        laws.finish(report);
         if (machine instanceof ExecutingRun executing) {
             plan.segments().forEach(segment -> compare(executing, segment, activations, network, where));
         }

@@ -1,0 +1,152 @@
+package dev.isos.api.law;
+
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.Segment;
+import java.util.Arrays;
+
+/**
+ * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
+ * waits for, directly or through others; a write waits for its computation; and something waits for every load.
+ */
+final class WorkOrder {
+    private final String where;
+    private final Network network;
+    private final Segment segment;
+    private final WorkSchema schema;
+    private final int products;
+
+    // one bit per fact: weights of a layer of the segment have arrived, a tensor is on chip at least in part
+    private final int[] weightsBit;
+    private final int[] tensorBit;
+    private final int words;
+
+    // facts that hold once an item has ended: words per item
+    private long[] facts = new long[1024];
+    private int items;
+
+    // loads that nothing has waited for yet
+    private boolean[] lonely = new boolean[1024];
+
+    WorkOrder(String where, Network network, Segment segment, WorkSchema schema) {
+        this.where = where;
+        this.network = network;
+        this.segment = segment;
+        this.schema = schema;
+        this.products = schema.offset(WorkMetric.PRODUCTS.id());
+        weightsBit = new int[network.size()];
+        tensorBit = new int[network.tensors()];
+        Arrays.fill(tensorBit, -1);
+        int bits = 0;
+        for (int index : segment.layers()) {
+            weightsBit[index] = bits++;
+            tensorBit[network.slot(index)] = bits++;
+            for (int operand : network.layer(index).operands()) {
+                for (int part : network.materialisedParts(operand)) {
+                    if (tensorBit[network.slot(part)] < 0 && !segment.contains(part)) {
+                        tensorBit[network.slot(part)] = bits++;
+                    }
+                }
+            }
+        }
+        words = (bits + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Takes the next item. It belongs to a layer of the segment and waits for earlier items only. */
+    void accept(WorkItem item) {
+        if ((items + 1) * words > facts.length) {
+            facts = Arrays.copyOf(facts, 2 * (items + 1) * words);
+        }
+        if (items == lonely.length) {
+            lonely = Arrays.copyOf(lonely, 2 * items);
+        }
+        int at = items * words;
+        Arrays.fill(facts, at, at + words, 0);
+        int[] waits = item.waitsFor();
+        for (int i = 0; i < item.waitCount(); i++) {
+            lonely[waits[i]] = false;
+            for (int word = 0; word < words; word++) {
+                facts[at + word] |= facts[waits[i] * words + word];
+            }
+        }
+        PhaseKind kind = schema.phases().get(item.phase()).kind();
+        lonely[items] = kind == PhaseKind.READ && item.offChipBytes() > 0;
+        if (kind == PhaseKind.READ) {
+            arrived(item, at);
+        } else if (kind == PhaseKind.WRITE) {
+            if (item.offChipBytes() > 0 && !holds(at, tensorBit[network.slot(item.tensor())])) {
+                throw broken(item, "writes the output of " + name(item.tensor()) + " without waiting for its computation");
+            }
+        } else {
+            computes(item, at);
+        }
+        items++;
+    }
+
+    private void arrived(WorkItem item, int at) {
+        if (item.role() == TensorRole.WEIGHTS) {
+            if (segment.contains(item.tensor())) {
+                set(at, weightsBit[item.tensor()]);
+            }
+        } else if (item.role() != TensorRole.OUTPUTS && tensorBit[network.slot(item.tensor())] >= 0) {
+            set(at, tensorBit[network.slot(item.tensor())]);
+        }
+    }
+
+    private void computes(WorkItem item, int at) {
+        Layer layer = network.layer(item.layer());
+        if (item.counts()[products] > 0) {
+            if (layer.convolution().isPresent() && !holds(at, weightsBit[layer.index()])) {
+                throw broken(item, "computes " + layer.name() + " without waiting for its weights");
+            }
+            for (int input : layer.inputs()) {
+                if (!partlyThere(at, input)) {
+                    throw broken(
+                            item, "computes " + layer.name() + " without waiting for its input, " + name(input));
+                }
+            }
+        }
+        set(at, tensorBit[network.slot(layer.index())]);
+    }
+
+    private boolean partlyThere(int at, int operand) {
+        for (int part : network.materialisedParts(operand)) {
+            if (holds(at, tensorBit[network.slot(part)])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All items of the segment have been taken. */
+    void end() {
+        for (int i = 0; i < items; i++) {
+            if (lonely[i]) {
+                throw RunLaws.broken(where, "work item " + i + " loads bytes that no computation waits for");
+            }
+        }
+    }
+
+    private boolean holds(int at, int bit) {
+        return bit >= 0 && (facts[at + bit / Long.SIZE] >>> bit % Long.SIZE & 1) != 0;
+    }
+
+    private void set(int at, int bit) {
+        facts[at + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
+    }
+
+    private String name(int tensor) {
+        return RunLaws.name(network, tensor);
+    }
+
+    private RuntimeException broken(WorkItem item, String what) {
+        return RunLaws.broken(
+                where,
+                "work item " + items + " (phase " + schema.phases().get(item.phase()).id() + ") " + what);
+    }
+}
