@@ -32,11 +32,11 @@ import java.util.function.IntFunction;
  * </ul>
  *
  * <p>Order of calls: for each segment {@link #beginSegment}, {@link #accept} for every item right after the machine has taken it,
- * {@link #endSegment}; then {@link #finish}. The machine is given {@link #listener}. Used by one thread.
+ * {@link #compulsory} and {@link #endSegment}; then {@link #finish}. The machine is given {@link #listener}. Used by one thread.
  */
 public final class RunLaws {
     private final String where;
-    private final Workload workload;
+    private final boolean orders;
     private final Network network;
     private final WorkSchema schema;
     private final HardwareModel hardware;
@@ -98,13 +98,18 @@ public final class RunLaws {
 
     /**
      * @param where workload and accelerator, with which every message begins
-     * @param workload as the dataflow gets it
+     * @param network as the dataflow gets it
      * @param schema of the items
+     * @param hardware asked for its rates once the machine has said when the items of a segment ran
      */
-    public RunLaws(String where, Workload workload, WorkSchema schema, HardwareModel hardware) {
+    public RunLaws(String where, Network network, WorkSchema schema, HardwareModel hardware) {
+        this(where, network, schema, hardware, true);
+    }
+
+    private RunLaws(String where, Network network, WorkSchema schema, HardwareModel hardware, boolean orders) {
         this.where = where;
-        this.workload = workload;
-        this.network = workload.network();
+        this.orders = orders;
+        this.network = network;
         this.schema = schema;
         this.hardware = hardware;
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
@@ -115,6 +120,11 @@ public final class RunLaws {
             writes[i] = schema.phases().get(i).kind() == PhaseKind.WRITE;
         }
         this.firstWriteEnd = new long[network.tensors()];
+    }
+
+    /** Laws of a machine alone: its items may come from anywhere, and need not hold to what a dataflow's must. */
+    public static RunLaws ofMachine(String where, Network network, WorkSchema schema, HardwareModel hardware) {
+        return new RunLaws(where, network, schema, hardware, false);
     }
 
     /** The listener for the machine: it passes everything on, and takes the times of items. */
@@ -160,13 +170,15 @@ public final class RunLaws {
     /** The next segment of the plan begins; call it before the machine's. */
     public void beginSegment(Segment next) {
         open = new Timed(next, where + ", segment " + segments.size() + ",");
-        order = new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema);
+        order = !orders ? null : new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema);
         segments.add(open);
     }
 
     /** The machine has taken the next item of the segment, which is of a known phase and layer and waits for earlier items only. */
     public void accept(WorkItem item, int number) {
-        order.accept(item);
+        if (orders) {
+            order.accept(item);
+        }
         long bytes = item.offChipBytes();
         boolean transfers = !computes[item.phase()];
         if (transfers && bytes > 0) {
@@ -185,15 +197,20 @@ public final class RunLaws {
     }
 
     /**
-     * All items of the segment have come.
+     * Holds the segment that is open to its compulsory bytes.
      *
      * @param tensors output of a layer executed so far, or a tensor that enters the network
      */
-    public void endSegment(IntFunction<ActivationTensor> tensors) {
-        order.end();
-        order = null;
+    public void compulsory(Workload workload, IntFunction<ActivationTensor> tensors) {
         new CompulsoryBytes(workload, open.segment)
                 .check(where + ", segment " + (segments.size() - 1) + ":", open, tensors);
+    }
+
+    /** All items of the segment have come. */
+    public void endSegment() {
+        if (orders) {
+            order.end();
+        }
         open.times.close();
         open = null;
         settle();
