@@ -123,7 +123,8 @@ public abstract class AcceleratorContract {
         Map<String, Workload> all = new TreeMap<>(RandomWorkloads.corners());
         all.putAll(RandomWorkloads.wholeOperands());
         return all.entrySet().stream()
-                .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> with(policy).run(corner.getValue())));
+                .map(corner -> DynamicTest.dynamicTest(
+                        corner.getKey(), () -> with(policy).run(corner.getValue())));
     }
 
     private CompleteRun with(MappingPolicy policy) {

@@ -57,23 +57,26 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
                 .toList();
         MachineRun machine = hardware.begin(
                 new RunRequest(workload.network(), plan, weightBytes, laws.listener(SimulationListener.NONE)), schema);
-        TestingExecutionContext context = new TestingExecutionContext(
-                workload, hardware.geometry(), hardware.unitModel(), new HashMap<>());
+        TestingExecutionContext context =
+                new TestingExecutionContext(workload, hardware.geometry(), hardware.unitModel(), new HashMap<>());
         Totals totals = new Totals();
         int products = schema.offset(WorkMetric.PRODUCTS.id());
         for (int i = 0; i < plan.segments().size(); i++) {
             Segment segment = plan.segments().get(i);
             laws.beginSegment(segment);
             WorkSink sink = machine.beginSegment(i);
-            context.executeInto(item -> {
-                int number = sink.accept(item);
-                laws.accept(item, number);
-                totals.products += item.counts()[products];
-                boolean writes = schema.phases().get(item.phase()).kind() == PhaseKind.WRITE;
-                totals.read += writes ? 0 : item.offChipBytes();
-                totals.written += writes ? item.offChipBytes() : 0;
-                return number;
-            }, dataflow, segment);
+            context.executeInto(
+                    item -> {
+                        int number = sink.accept(item);
+                        laws.accept(item, number);
+                        totals.products += item.counts()[products];
+                        boolean writes = schema.phases().get(item.phase()).kind() == PhaseKind.WRITE;
+                        totals.read += writes ? 0 : item.offChipBytes();
+                        totals.written += writes ? item.offChipBytes() : 0;
+                        return number;
+                    },
+                    dataflow,
+                    segment);
             machine.endSegment();
             laws.compulsory(workload, context::activation);
             laws.endSegment();
@@ -120,7 +123,8 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
         assertEquals(
                 IntStream.range(0, workload.network().size()).boxed().toList(),
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList(),
-                "policy " + policy.id() + " must hold every layer of " + workload.info().id() + " once and in order");
+                "policy " + policy.id() + " must hold every layer of "
+                        + workload.info().id() + " once and in order");
         for (Segment segment : plan.segments()) {
             segment.storage().forEach(s -> assertTrue(s.fits(), "policy " + policy.id() + " keeps too much: " + s));
         }

@@ -177,8 +177,8 @@ public abstract class HardwareModelContract {
     private MachineReport run(Scenario scenario, Totals totals) {
         RunRequest asked = scenario.request();
         RunLaws laws = RunLaws.ofMachine(scenario.name(), asked.network(), scenario.schema(), model());
-        RunRequest request = new RunRequest(
-                asked.network(), asked.plan(), asked.weightBytes(), laws.listener(asked.listener()));
+        RunRequest request =
+                new RunRequest(asked.network(), asked.plan(), asked.weightBytes(), laws.listener(asked.listener()));
         MachineRun run = model().begin(request, scenario.schema());
         for (int i = 0; i < request.plan().segments().size(); i++) {
             laws.beginSegment(request.plan().segments().get(i));

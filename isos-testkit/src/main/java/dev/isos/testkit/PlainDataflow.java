@@ -106,8 +106,7 @@ public class PlainDataflow implements Dataflow {
                     }
                 }
             }
-            item.begin(LOAD_WEIGHTS, index, 0, 0, 0)
-                    .moves(TensorRole.WEIGHTS, index, bytes(compulsory.weights(index)));
+            item.begin(LOAD_WEIGHTS, index, 0, 0, 0).moves(TensorRole.WEIGHTS, index, bytes(compulsory.weights(index)));
             int weights = context.sink().accept(item);
             item.begin(MULTIPLY, index, 0, 0, 0).count(0, products(products.get(index)));
             item.waitFor(weights + waitOffset());

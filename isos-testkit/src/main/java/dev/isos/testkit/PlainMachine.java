@@ -72,8 +72,7 @@ public class PlainMachine implements HardwareModel {
 
     @Override
     public List<Component> components() {
-        return List.of(
-                new Component("array", "mac-int8", PEAK, Map.of()), new Component("dram", "dram", 1, Map.of()));
+        return List.of(new Component("array", "mac-int8", PEAK, Map.of()), new Component("dram", "dram", 1, Map.of()));
     }
 
     @Override

@@ -71,19 +71,22 @@ public final class TestingExecutionContext implements ExecutionContext {
     /** The same; the items are held to laws, if there are any, which have been told of the segment. */
     List<RecordedItem> execute(Dataflow dataflow, Segment next, RunLaws laws) {
         items = new ArrayList<>();
-        executeInto(item -> {
-            for (int i = 0; i < item.waitCount(); i++) {
-                int waited = item.waitsFor()[i];
-                if (waited < 0 || waited >= items.size()) {
-                    throw new AssertionError("item " + items.size() + " waits for item " + waited);
-                }
-            }
-            if (laws != null) {
-                laws.accept(item, items.size());
-            }
-            items.add(RecordedItem.of(item));
-            return items.size() - 1;
-        }, dataflow, next);
+        executeInto(
+                item -> {
+                    for (int i = 0; i < item.waitCount(); i++) {
+                        int waited = item.waitsFor()[i];
+                        if (waited < 0 || waited >= items.size()) {
+                            throw new AssertionError("item " + items.size() + " waits for item " + waited);
+                        }
+                    }
+                    if (laws != null) {
+                        laws.accept(item, items.size());
+                    }
+                    items.add(RecordedItem.of(item));
+                    return items.size() - 1;
+                },
+                dataflow,
+                next);
         return items;
     }
 

@@ -272,8 +272,7 @@ class CheatsTest {
     void anOutputWrittenAsOneByte() {
         refused(
                 "writes 1 bytes of the output of",
-                cheating(item ->
-                        item.phase() == STORE ? item.moves(TensorRole.OUTPUTS, item.tensor(), 1) : item),
+                cheating(item -> item.phase() == STORE ? item.moves(TensorRole.OUTPUTS, item.tensor(), 1) : item),
                 MACHINE);
     }
 
@@ -281,13 +280,12 @@ class CheatsTest {
     void weightsAndInputsOfOneByte() {
         refused(
                 "loads 1 bytes of the weights of",
-                cheating(item ->
-                        item.phase() == LOAD_WEIGHTS ? item.moves(TensorRole.WEIGHTS, item.tensor(), 1) : item),
+                cheating(
+                        item -> item.phase() == LOAD_WEIGHTS ? item.moves(TensorRole.WEIGHTS, item.tensor(), 1) : item),
                 MACHINE);
         refused(
                 "reads 1 bytes of the network's input",
-                cheating(item ->
-                        item.phase() == LOAD_INPUTS ? item.moves(TensorRole.INPUTS, item.tensor(), 1) : item),
+                cheating(item -> item.phase() == LOAD_INPUTS ? item.moves(TensorRole.INPUTS, item.tensor(), 1) : item),
                 MACHINE);
     }
 
@@ -339,30 +337,24 @@ class CheatsTest {
 
     @Test
     void aMachineWhoseTransfersTakeNoTime() {
-        refused(
-                "off-chip bytes from cycle",
-                new PlainDataflow(),
-                saying(listener -> new SimulationListener() {
-                    private long now;
+        refused("off-chip bytes from cycle", new PlainDataflow(), saying(listener -> new SimulationListener() {
+            private long now;
 
-                    @Override
-                    public void onItem(int segment, int item, long startCycle, long endCycle) {
-                        listener.onItem(segment, item, now, ++now);
-                    }
-                }));
+            @Override
+            public void onItem(int segment, int item, long startCycle, long endCycle) {
+                listener.onItem(segment, item, now, ++now);
+            }
+        }));
     }
 
     @Test
     void aSegmentThatEndsBeforeItsItems() {
-        refused(
-                "but one of its work items in cycle",
-                new PlainDataflow(),
-                saying(listener -> new SimulationListener() {
-                    @Override
-                    public void onItem(int segment, int item, long startCycle, long endCycle) {
-                        listener.onItem(segment, item, startCycle + 1, endCycle + 1);
-                    }
-                }));
+        refused("but one of its work items in cycle", new PlainDataflow(), saying(listener -> new SimulationListener() {
+            @Override
+            public void onItem(int segment, int item, long startCycle, long endCycle) {
+                listener.onItem(segment, item, startCycle + 1, endCycle + 1);
+            }
+        }));
     }
 
     @Test

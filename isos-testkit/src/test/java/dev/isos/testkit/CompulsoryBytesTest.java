@@ -49,7 +49,8 @@ class CompulsoryBytesTest {
                     assertEquals(leaves(workload.network(), segment, layer), compulsory.leaves(layer), where(model));
                 }
                 for (int tensor : compulsory.entering()) {
-                    ActivationTensor values = Layer.isNetworkInput(tensor) ? workload.input(tensor) : tensors.get(tensor);
+                    ActivationTensor values =
+                            Layer.isNetworkInput(tensor) ? workload.input(tensor) : tensors.get(tensor);
                     long needed = neededNonZeros(workload, segment, tensor, tensors);
                     assertEquals(needed, compulsory.needed(tensor, values), where(model) + ", tensor " + tensor);
                     partly += needed > 0 && needed < values.nonZeros() ? 1 : 0;

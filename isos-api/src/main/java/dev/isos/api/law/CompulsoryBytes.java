@@ -126,14 +126,16 @@ public final class CompulsoryBytes {
         for (int h = 0; h < height; h++) {
             boolean[] hits = new boolean[window.rows()];
             for (int r = 0; r < hits.length; r++) {
-                hits[r] = !windowed || window.outputRow(h, r, layer.outputShape().height()) >= 0;
+                hits[r] =
+                        !windowed || window.outputRow(h, r, layer.outputShape().height()) >= 0;
             }
             rowPattern[h] = pattern(rowPatterns, hits);
         }
         for (int w = 0; w < width; w++) {
             boolean[] hits = new boolean[window.columns()];
             for (int s = 0; s < hits.length; s++) {
-                hits[s] = !windowed || window.outputColumn(w, s, layer.outputShape().width()) >= 0;
+                hits[s] = !windowed
+                        || window.outputColumn(w, s, layer.outputShape().width()) >= 0;
             }
             columnPattern[w] = pattern(columnPatterns, hits);
         }
@@ -143,8 +145,7 @@ public final class CompulsoryBytes {
             for (int j = 0; j < columnPatterns.size(); j++) {
                 channelsOf[i][j] = new boolean[channels];
                 for (int c = 0; c < channels; c++) {
-                    channelsOf[i][j][c] =
-                            reads(layer, firstChannel + c, rowPatterns.get(i), columnPatterns.get(j));
+                    channelsOf[i][j][c] = reads(layer, firstChannel + c, rowPatterns.get(i), columnPatterns.get(j));
                 }
             }
         }
@@ -191,7 +192,12 @@ public final class CompulsoryBytes {
     /** The tensors of {@link #entering} and {@link #leaves} and the weights, each held to the bytes moved for it. */
     void check(String where, Moved moved, IntFunction<ActivationTensor> tensors) {
         for (int layer : segment.layers()) {
-            require(where, "the weights of " + network.layer(layer).name(), "loads", moved.weights(layer), weights(layer));
+            require(
+                    where,
+                    "the weights of " + network.layer(layer).name(),
+                    "loads",
+                    moved.weights(layer),
+                    weights(layer));
             if (leaves(layer)) {
                 require(
                         where,

@@ -36,8 +36,8 @@ public final class EnergyLaws {
         }
         require(
                 multipliers >= hardware.peakMacsPerCycle(),
-                "declares components with " + multipliers + " multipliers, for a peak of "
-                        + hardware.peakMacsPerCycle() + " MACs per cycle");
+                "declares components with " + multipliers + " multipliers, for a peak of " + hardware.peakMacsPerCycle()
+                        + " MACs per cycle");
     }
 
     /** Energy of some activity; every component has one entry, and nothing else has any. */

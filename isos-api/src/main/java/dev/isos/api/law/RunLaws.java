@@ -150,8 +150,7 @@ public final class RunLaws {
             }
 
             @Override
-            public void onTransfer(
-                    String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
+            public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
                 next.onTransfer(track, layer, phase, startCycle, endCycle, bytes);
             }
 

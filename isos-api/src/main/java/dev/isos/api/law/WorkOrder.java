@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
- * waits for, directly or through others; a write waits for its computation; and something waits for every load.
+ * waits for, directly or through others; a write waits for its computation; and something waits for every load. The computations of
+ * a layer at one place count as following each other: what the first of them has waited for is there for the next.
  */
 final class WorkOrder {
     private final String where;
@@ -29,6 +30,9 @@ final class WorkOrder {
     // facts that hold once an item has ended: words per item
     private long[] facts = new long[1024];
     private int items;
+
+    // last computation at each place, or -1
+    private int[] lastAtPlace = new int[0];
 
     // loads that nothing has waited for yet
     private boolean[] lonely = new boolean[1024];
@@ -75,17 +79,34 @@ final class WorkOrder {
             }
         }
         PhaseKind kind = schema.phases().get(item.phase()).kind();
+        if (kind == PhaseKind.COMPUTE) {
+            follow(item.place(), at);
+        }
         lonely[items] = kind == PhaseKind.READ && item.offChipBytes() > 0;
         if (kind == PhaseKind.READ) {
             arrived(item, at);
         } else if (kind == PhaseKind.WRITE) {
             if (item.offChipBytes() > 0 && !holds(at, tensorBit[network.slot(item.tensor())])) {
-                throw broken(item, "writes the output of " + name(item.tensor()) + " without waiting for its computation");
+                throw broken(
+                        item, "writes the output of " + name(item.tensor()) + " without waiting for its computation");
             }
         } else {
             computes(item, at);
         }
         items++;
+    }
+
+    private void follow(int place, int at) {
+        if (place >= lastAtPlace.length) {
+            int known = lastAtPlace.length;
+            lastAtPlace = Arrays.copyOf(lastAtPlace, 2 * place + 64);
+            Arrays.fill(lastAtPlace, known, lastAtPlace.length, -1);
+        }
+        int last = lastAtPlace[place];
+        for (int word = 0; last >= 0 && word < words; word++) {
+            facts[at + word] |= facts[last * words + word];
+        }
+        lastAtPlace[place] = items;
     }
 
     private void arrived(WorkItem item, int at) {
@@ -106,8 +127,7 @@ final class WorkOrder {
             }
             for (int input : layer.inputs()) {
                 if (!partlyThere(at, input)) {
-                    throw broken(
-                            item, "computes " + layer.name() + " without waiting for its input, " + name(input));
+                    throw broken(item, "computes " + layer.name() + " without waiting for its input, " + name(input));
                 }
             }
         }
@@ -147,6 +167,7 @@ final class WorkOrder {
     private RuntimeException broken(WorkItem item, String what) {
         return RunLaws.broken(
                 where,
-                "work item " + items + " (phase " + schema.phases().get(item.phase()).id() + ") " + what);
+                "work item " + items + " (phase "
+                        + schema.phases().get(item.phase()).id() + ") " + what);
     }
 }

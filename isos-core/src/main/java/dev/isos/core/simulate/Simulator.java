@@ -360,8 +360,8 @@ public final class Simulator {
             List<LayerResult> layers,
             Host host) {
         HardwareModel hardware = accelerator.hardware();
-        EnergyLaws laws =
-                new EnergyLaws(workload.info().id() + " on " + accelerator.accelerator().id(), hardware);
+        EnergyLaws laws = new EnergyLaws(
+                workload.info().id() + " on " + accelerator.accelerator().id(), hardware);
         EnergyReport energy = laws.estimate(accelerator.energy(), report.activity());
         // what is estimated from densities is rounded for each count of its own
         if (accelerator.fidelity() != Fidelity.ANALYTICAL) {

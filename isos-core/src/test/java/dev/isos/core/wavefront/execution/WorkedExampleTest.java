@@ -33,12 +33,10 @@ class WorkedExampleTest {
             INPUT,
             OUTPUT);
     private final LayerParameters parameters = new LayerParameters(
-            FilterTensor.fromDense(
-                    layer.filterShape(),
-                    new byte[] {
-                        1, 0, 0, 2, // k = 0, row by row
-                        0, -1, 0, 0 // k = 1
-                    }),
+            FilterTensor.fromDense(layer.filterShape(), new byte[] {
+                1, 0, 0, 2, // k = 0, row by row
+                0, -1, 0, 0 // k = 1
+            }),
             Requantisation.identity(2, true, 1f));
     /** Column by column, as a wavefront takes them. */
     private final ActivationTensor input = new ActivationTensor(
