@@ -31,8 +31,9 @@ final class WorkOrder {
     private long[] facts = new long[1024];
     private int items;
 
-    // last computation at each place, or -1
+    // last computation at each place, or -1, and its layer
     private int[] lastAtPlace = new int[0];
+    private int[] layerAtPlace = new int[0];
 
     // loads that nothing has waited for yet
     private boolean[] lonely = new boolean[1024];
@@ -80,7 +81,7 @@ final class WorkOrder {
         }
         PhaseKind kind = schema.phases().get(item.phase()).kind();
         if (kind == PhaseKind.COMPUTE) {
-            follow(item.place(), at);
+            follow(item.layer(), item.place(), at);
         }
         lonely[items] = kind == PhaseKind.READ && item.offChipBytes() > 0;
         if (kind == PhaseKind.READ) {
@@ -96,17 +97,19 @@ final class WorkOrder {
         items++;
     }
 
-    private void follow(int place, int at) {
+    private void follow(int layer, int place, int at) {
         if (place >= lastAtPlace.length) {
             int known = lastAtPlace.length;
             lastAtPlace = Arrays.copyOf(lastAtPlace, 2 * place + 64);
+            layerAtPlace = Arrays.copyOf(layerAtPlace, lastAtPlace.length);
             Arrays.fill(lastAtPlace, known, lastAtPlace.length, -1);
         }
-        int last = lastAtPlace[place];
+        int last = layerAtPlace[place] == layer ? lastAtPlace[place] : -1;
         for (int word = 0; last >= 0 && word < words; word++) {
             facts[at + word] |= facts[last * words + word];
         }
         lastAtPlace[place] = items;
+        layerAtPlace[place] = layer;
     }
 
     private void arrived(WorkItem item, int at) {

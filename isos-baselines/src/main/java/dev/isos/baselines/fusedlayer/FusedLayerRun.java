@@ -49,7 +49,8 @@ final class FusedLayerRun implements MachineRun {
     private long vectorOperands;
     private long now;
 
-    // filters of the next segment that are on chip or under way, when the first were asked for and the last of them arrive
+    // filters of the next segment that are on chip or under way, when the first were asked for and the last of them
+    // arrive
     private long prefetched;
     private long prefetchedFrom;
     private long prefetchedArrive;

@@ -1,8 +1,8 @@
 package dev.isos.baselines.sparten;
 
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.baselines.machine.ItemEnds;
 import dev.isos.baselines.machine.OffChipPort;
-import dev.isos.api.hardware.SimulationListener;
 import java.util.ArrayDeque;
 
 /**
