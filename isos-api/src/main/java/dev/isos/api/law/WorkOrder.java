@@ -35,6 +35,11 @@ final class WorkOrder {
     private int[] lastAtPlace = new int[0];
     private int[] layerAtPlace = new int[0];
 
+    // by layer: some computation multiplies; has waited for weights; has waited for inputs
+    private final boolean[] multiplies;
+    private final boolean[] weighted;
+    private final boolean[] fed;
+
     // loads that nothing has waited for yet
     private boolean[] lonely = new boolean[1024];
 
@@ -45,6 +50,9 @@ final class WorkOrder {
         this.schema = schema;
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
         weightsBit = new int[network.size()];
+        multiplies = new boolean[network.size()];
+        weighted = new boolean[network.size()];
+        fed = new boolean[network.size()];
         tensorBit = new int[network.tensors()];
         Arrays.fill(tensorBit, -1);
         int bits = 0;
@@ -125,14 +133,14 @@ final class WorkOrder {
     private void computes(WorkItem item, int at) {
         Layer layer = network.layer(item.layer());
         if (item.counts()[products] > 0) {
-            if (layer.convolution().isPresent() && !holds(at, weightsBit[layer.index()])) {
-                throw broken(item, "computes " + layer.name() + " without waiting for its weights");
-            }
+            int l = layer.index();
+            multiplies[l] = true;
+            weighted[l] |= layer.convolution().isEmpty() || holds(at, weightsBit[l]);
+            boolean all = true;
             for (int input : layer.inputs()) {
-                if (!partlyThere(at, input)) {
-                    throw broken(item, "computes " + layer.name() + " without waiting for its input, " + name(input));
-                }
+                all &= partlyThere(at, input);
             }
+            fed[l] |= all;
         }
         set(at, tensorBit[network.slot(layer.index())]);
     }
@@ -148,6 +156,16 @@ final class WorkOrder {
 
     /** All items of the segment have been taken. */
     void end() {
+        // by layer, since products of padding need no input
+        for (int layer : segment.layers()) {
+            String name = network.layer(layer).name();
+            if (multiplies[layer] && !weighted[layer]) {
+                throw RunLaws.broken(where, "computes " + name + " without waiting for its weights");
+            }
+            if (multiplies[layer] && !fed[layer]) {
+                throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
+            }
+        }
         for (int i = 0; i < items; i++) {
             if (lonely[i]) {
                 throw RunLaws.broken(where, "work item " + i + " loads bytes that no computation waits for");
