@@ -24,7 +24,7 @@ import java.util.function.IntFunction;
  * Watches one run and ends it with a sentence ({@link IsosException}) where a law does not hold:
  *
  * <ul>
- *   <li>a computation waits for its weights and inputs, a write for its computation, and something for every load;
+ *   <li>a computation waits for its weights and inputs, and a write for its computation, layer by layer;
  *   <li>no item starts before what it waits for has ended, and a segment ends no earlier than its last item;
  *   <li>up to no cycle have more bytes moved or more products been made than the machine's rates allow;
  *   <li>a tensor is not read before a byte of it has been written;

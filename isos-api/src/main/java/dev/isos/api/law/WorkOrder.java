@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
- * waits for, directly or through others; a write waits for its computation; and something waits for every load. The computations of
+ * waits for, directly or through others; and a write waits for its computation. The computations of
  * a layer at one place count as following each other: what the first of them has waited for is there for the next.
  */
 final class WorkOrder {
@@ -39,9 +39,8 @@ final class WorkOrder {
     private final boolean[] multiplies;
     private final boolean[] weighted;
     private final boolean[] fed;
-
-    // loads that nothing has waited for yet
-    private boolean[] lonely = new boolean[1024];
+    private final boolean[] writes;
+    private final boolean[] computed;
 
     WorkOrder(String where, Network network, Segment segment, WorkSchema schema) {
         this.where = where;
@@ -53,6 +52,8 @@ final class WorkOrder {
         multiplies = new boolean[network.size()];
         weighted = new boolean[network.size()];
         fed = new boolean[network.size()];
+        writes = new boolean[network.size()];
+        computed = new boolean[network.size()];
         tensorBit = new int[network.tensors()];
         Arrays.fill(tensorBit, -1);
         int bits = 0;
@@ -75,14 +76,10 @@ final class WorkOrder {
         if ((items + 1) * words > facts.length) {
             facts = Arrays.copyOf(facts, 2 * (items + 1) * words);
         }
-        if (items == lonely.length) {
-            lonely = Arrays.copyOf(lonely, 2 * items);
-        }
         int at = items * words;
         Arrays.fill(facts, at, at + words, 0);
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
-            lonely[waits[i]] = false;
             for (int word = 0; word < words; word++) {
                 facts[at + word] |= facts[waits[i] * words + word];
             }
@@ -91,13 +88,12 @@ final class WorkOrder {
         if (kind == PhaseKind.COMPUTE) {
             follow(item.layer(), item.place(), at);
         }
-        lonely[items] = kind == PhaseKind.READ && item.offChipBytes() > 0;
         if (kind == PhaseKind.READ) {
             arrived(item, at);
         } else if (kind == PhaseKind.WRITE) {
-            if (item.offChipBytes() > 0 && !holds(at, tensorBit[network.slot(item.tensor())])) {
-                throw broken(
-                        item, "writes the output of " + name(item.tensor()) + " without waiting for its computation");
+            if (item.offChipBytes() > 0 && segment.contains(item.tensor())) {
+                writes[item.tensor()] = true;
+                computed[item.tensor()] |= holds(at, tensorBit[network.slot(item.tensor())]);
             }
         } else {
             computes(item, at);
@@ -165,10 +161,9 @@ final class WorkOrder {
             if (multiplies[layer] && !fed[layer]) {
                 throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
             }
-        }
-        for (int i = 0; i < items; i++) {
-            if (lonely[i]) {
-                throw RunLaws.broken(where, "work item " + i + " loads bytes that no computation waits for");
+            if (multiplies[layer] && writes[layer] && !computed[layer]) {
+                throw RunLaws.broken(
+                        where, "writes the output of " + name + " without waiting for its computation");
             }
         }
     }
@@ -179,16 +174,5 @@ final class WorkOrder {
 
     private void set(int at, int bit) {
         facts[at + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
-    }
-
-    private String name(int tensor) {
-        return RunLaws.name(network, tensor);
-    }
-
-    private RuntimeException broken(WorkItem item, String what) {
-        return RunLaws.broken(
-                where,
-                "work item " + items + " (phase "
-                        + schema.phases().get(item.phase()).id() + ") " + what);
     }
 }
