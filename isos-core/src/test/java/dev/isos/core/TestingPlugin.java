@@ -1,14 +1,6 @@
 package dev.isos.core;
 
 import dev.isos.api.accelerator.Accelerator;
-import dev.isos.api.dataflow.Dataflow;
-import dev.isos.api.dataflow.ExecutionContext;
-import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.PhaseKind;
-import dev.isos.api.dataflow.TensorRole;
-import dev.isos.api.dataflow.WorkItem;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.ActivityCount;
@@ -21,38 +13,25 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
-import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import dev.isos.api.plan.LayerMapping;
-import dev.isos.api.plan.MappingOutcome;
-import dev.isos.api.plan.PlanRejection;
-import dev.isos.api.plan.Segment;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
-import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.unit.Quantity;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
+import dev.isos.testkit.PlainDataflow;
+import dev.isos.testkit.PlainMachine;
 import dev.isos.testkit.PlainReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
- * The smallest complete accelerator: a dataflow with one item per layer and a machine that is exactly as fast as its
- * bounds. Open for cheating in single points, so that tests can see the platform catch it.
+ * The smallest complete accelerator: {@link PlainDataflow} on a {@link PlainMachine}, with parameters.
  */
 public class TestingPlugin implements IsosPlugin {
-    static final WorkSchema SCHEMA = new WorkSchema(
-            List.of(new Phase("move", PhaseKind.READ, "reads"), new Phase("multiply", PhaseKind.COMPUTE, "computes")),
-            List.of(WorkMetric.PRODUCTS));
-    static final long PEAK = 4;
-    static final double BYTES_PER_CYCLE = 2;
-
     @Override
     public String id() {
         return "testing";
@@ -69,80 +48,6 @@ public class TestingPlugin implements IsosPlugin {
         registrar.hardware(new IdealFactory());
         registrar.energyModel(new UnitEnergy());
         registrar.accelerator(new Accelerator("plain", "for tests", "plain", "ideal", "block"));
-    }
-
-    /** Executes a layer as one item. */
-    public static class PlainDataflow implements Dataflow {
-        @Override
-        public String id() {
-            return "plain";
-        }
-
-        @Override
-        public String description() {
-            return "one item per layer";
-        }
-
-        @Override
-        public WorkSchema schema(Geometry geometry) {
-            return SCHEMA;
-        }
-
-        @Override
-        public Set<String> requiredGeometry() {
-            return Set.of("layersPerSegment");
-        }
-
-        @Override
-        public boolean effectualOnly() {
-            return true;
-        }
-
-        @Override
-        public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
-            long limit = geometry.get("layersPerSegment");
-            if (layers.size() > limit) {
-                return new PlanRejection(
-                        "layers", layers.size(), limit, layers.size() + " layers, the machine holds " + limit);
-            }
-            return new Segment(
-                    layers,
-                    layers.stream().map(l -> new LayerMapping(l, Map.of())).toList(),
-                    List.of(),
-                    List.of());
-        }
-
-        @Override
-        public void execute(ExecutionContext context) {
-            List<ActivationTensor> outputs = PlainReference.outputs(context.workload());
-            List<Long> products = PlainReference.effectualMacs(context.workload(), outputs);
-            WorkItem item = new WorkItem(SCHEMA);
-            for (int layer : context.segment().layers()) {
-                context.output(layer, tensor(outputs.get(layer)));
-                int read =
-                        context.sink().accept(item.begin(0, layer, 0, 0, 0).moves(TensorRole.INPUTS, layer, bytes()));
-                context.sink()
-                        .accept(item.begin(1, layer, 0, 0, 0)
-                                .count(0, products(products.get(layer)))
-                                .waitFor(read + waitOffset()));
-            }
-        }
-
-        protected ActivationTensor tensor(ActivationTensor computed) {
-            return computed;
-        }
-
-        protected int products(long effectual) {
-            return (int) effectual;
-        }
-
-        protected long bytes() {
-            return 10;
-        }
-
-        protected int waitOffset() {
-            return 0;
-        }
     }
 
     /** Builds machines that are as fast as their bounds. */
@@ -183,92 +88,48 @@ public class TestingPlugin implements IsosPlugin {
         }
     }
 
-    /** A machine that reports its bound plus (or, to cheat, minus) some cycles. */
-    public record IdealModel(HardwareSpec spec, long extraCycles) implements HardwareModel {
-        @Override
-        public Geometry geometry() {
-            return new Geometry(Map.of("layersPerSegment", (long) spec.count("layersPerSegment")));
-        }
-
-        @Override
-        public Set<String> supportedPhases() {
-            return Set.of("move", "multiply");
-        }
-
-        @Override
-        public Set<String> requiredMetrics() {
-            return Set.of("products");
-        }
-
-        @Override
-        public long peakMacsPerCycle() {
-            return PEAK;
-        }
-
-        @Override
-        public double offChipBytesPerCycle() {
-            return BYTES_PER_CYCLE;
-        }
-
-        @Override
-        public double clockHz() {
-            return spec.real("clock");
-        }
-
-        @Override
-        public List<Component> components() {
-            return List.of(new Component("array", "mac-int8", PEAK, Map.of()));
-        }
-
-        @Override
-        public MachineRun begin(RunRequest request, WorkSchema schema) {
-            return new IdealRun(request, extraCycles);
-        }
-    }
-
-    private static final class IdealRun implements MachineRun {
-        private final RunRequest request;
+    /** A machine whose report adds (or, to cheat, leaves out) some cycles. */
+    public static final class IdealModel extends PlainMachine {
         private final long extraCycles;
-        private final List<SegmentTiming> segments = new ArrayList<>();
-        private long products;
-        private long bytes;
-        private long segmentCycles;
-        private int items;
 
-        IdealRun(RunRequest request, long extraCycles) {
-            this.request = request;
+        public IdealModel(HardwareSpec spec, long extraCycles) {
+            super(spec, spec.count("layersPerSegment"));
             this.extraCycles = extraCycles;
         }
 
         @Override
-        public WorkSink beginSegment(int segment) {
-            items = 0;
-            segmentCycles = 0;
-            return item -> {
-                products += item.counts()[0];
-                bytes += item.offChipBytes();
-                segmentCycles += Math.max(
-                        (item.counts()[0] + PEAK - 1) / PEAK, (long) Math.ceil(item.offChipBytes() / BYTES_PER_CYCLE));
-                return items++;
+        public double clockHz() {
+            return spec().real("clock");
+        }
+
+        @Override
+        public MachineRun begin(RunRequest request, WorkSchema schema) {
+            MachineRun run = super.begin(request, schema);
+            return new MachineRun() {
+                @Override
+                public WorkSink beginSegment(int segment) {
+                    return run.beginSegment(segment);
+                }
+
+                @Override
+                public void endSegment() {
+                    run.endSegment();
+                }
+
+                @Override
+                public MachineReport finish() {
+                    MachineReport report = run.finish();
+                    List<SegmentTiming> segments = new ArrayList<>(report.segments());
+                    SegmentTiming first = segments.get(0);
+                    segments.set(0, new SegmentTiming(first.cycles() + extraCycles, 0, 0));
+                    return new MachineReport(
+                            report.cycles() + extraCycles,
+                            segments,
+                            report.layers(),
+                            report.offChipBytes(),
+                            report.activity());
+                }
             };
-        }
-
-        @Override
-        public void endSegment() {
-            if (segments.isEmpty()) {
-                segmentCycles += extraCycles;
-            }
-            segments.add(new SegmentTiming(segmentCycles, 0, 0));
-        }
-
-        @Override
-        public MachineReport finish() {
-            long cycles = segments.stream().mapToLong(SegmentTiming::cycles).sum();
-            List<LayerTiming> layers = request.network().layers().stream()
-                    .map(l -> new LayerTiming(0, cycles, 0))
-                    .toList();
-            return new MachineReport(
-                    cycles, segments, layers, bytes, List.of(new ActivityCount("array", "mac", products)));
         }
     }
 
@@ -286,8 +147,15 @@ public class TestingPlugin implements IsosPlugin {
 
         @Override
         public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
-            return new EnergyReport(activity.stream()
-                    .map(a -> new EnergyReport.Entry(a.component(), Category.MAC, a.count(), 1))
+            return new EnergyReport(components.stream()
+                    .map(c -> new EnergyReport.Entry(
+                            c.name(),
+                            c.kind().equals("dram") ? Category.DRAM : Category.MAC,
+                            activity.stream()
+                                    .filter(a -> a.component().equals(c.name()))
+                                    .mapToLong(ActivityCount::count)
+                                    .sum(),
+                            1))
                     .toList());
         }
     }

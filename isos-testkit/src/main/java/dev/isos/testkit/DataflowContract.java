@@ -13,28 +13,20 @@ import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.LayerOp.ChannelSelection;
-import dev.isos.api.network.LayerOp.Concatenation;
-import dev.isos.api.network.LayerOp.Convolution;
-import dev.isos.api.network.LayerOp.Pooling;
-import dev.isos.api.network.Network;
-import dev.isos.api.network.Window;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -160,6 +152,7 @@ public abstract class DataflowContract {
         List<RecordedItem> items = new ArrayList<>();
         for (Segment segment : segments) {
             items.addAll(context.execute(dataflow(), segment));
+            context.forgetAfter(segment);
         }
         return items;
     }
@@ -212,16 +205,22 @@ public abstract class DataflowContract {
         Workload workload = GatheredOperands.gather(original, expected::get);
         TestingExecutionContext context =
                 new TestingExecutionContext(workload, geometryFor(workload), unitModel(), new HashMap<>());
+        RunLaws laws =
+                new RunLaws(where(workload), workload.network(), dataflow().schema(geometryFor(workload)), null);
         for (Segment segment : segments(workload, cut)) {
-            List<RecordedItem> items = context.execute(dataflow(), segment);
+            laws.beginSegment(segment);
+            List<RecordedItem> items = context.execute(dataflow(), segment, laws);
+            laws.compulsory(workload, context::activation);
+            laws.endSegment();
             for (int layer : segment.layers()) {
                 checkOutput(
                         workload, layer, expected.get(layer), context.outputs().get(layer));
             }
             checkItems(workload, segment, items);
             checkProducts(workload, segment, items, effectual);
-            checkTraffic(workload, segment, items, expected);
+            checkAnnouncedWeights(workload, segment, items);
             checkSegment(workload, segment, items, context.outputs());
+            context.forgetAfter(segment);
         }
     }
 
@@ -265,10 +264,7 @@ public abstract class DataflowContract {
         }
     }
 
-    /** Every non-zero that is needed and not yet on chip, and every one that is needed later, moves at least once. */
-    private void checkTraffic(
-            Workload workload, Segment segment, List<RecordedItem> items, List<ActivationTensor> tensors) {
-        Network network = workload.network();
+    private void checkAnnouncedWeights(Workload workload, Segment segment, List<RecordedItem> items) {
         long announced = dataflow().weightBytes(workload, segment, geometryFor(workload));
         long weights = items.stream()
                 .filter(item -> item.role() == TensorRole.WEIGHTS)
@@ -277,132 +273,6 @@ public abstract class DataflowContract {
         assertTrue(
                 announced == 0 || announced == weights,
                 where(workload) + ": announces " + announced + " bytes of weights, moves " + weights);
-        TreeSet<Integer> entering = new TreeSet<>();
-        for (int layer : segment.layers()) {
-            if (network.layer(layer).op() instanceof Convolution) {
-                long moved = bytes(items, TensorRole.WEIGHTS, layer);
-                assertTrue(
-                        moved >= workload.filters(layer).nonZeros(),
-                        where(workload, layer) + ": " + moved + " bytes of weights");
-            }
-            for (int operand : network.layer(layer).operands()) {
-                entering.addAll(network.materialisedParts(operand));
-            }
-        }
-        entering.removeIf(segment::contains);
-        for (int tensor : entering) {
-            long moved = bytes(items, TensorRole.INPUTS, tensor) + bytes(items, TensorRole.RESIDUALS, tensor);
-            long needed = neededNonZeros(workload, segment, tensor, tensors);
-            assertTrue(moved >= needed, where(workload, tensor) + ": " + moved + " of " + needed + " bytes read");
-        }
-        for (int tensor : segment.layers()) {
-            if (leaves(network, segment, tensor)) {
-                long moved = bytes(items, TensorRole.OUTPUTS, tensor);
-                long needed = tensors.get(tensor).nonZeros();
-                assertTrue(moved >= needed, where(workload, tensor) + ": " + moved + " of " + needed + " written");
-            }
-        }
-    }
-
-    private static long bytes(List<RecordedItem> items, TensorRole role, int tensor) {
-        return items.stream()
-                .filter(item -> item.role() == role && item.tensor() == tensor)
-                .mapToLong(RecordedItem::offChipBytes)
-                .sum();
-    }
-
-    private static boolean leaves(Network network, Segment segment, int tensor) {
-        if (network.layer(tensor).op() instanceof Concatenation) {
-            return false;
-        }
-        if (network.materialisedParts(network.output().index()).contains(tensor)) {
-            return true;
-        }
-        List<Integer> readers = network.layers().stream()
-                .filter(layer -> !(layer.op() instanceof Concatenation))
-                .filter(layer -> layer.operands().stream()
-                        .anyMatch(operand -> network.materialisedParts(operand).contains(tensor)))
-                .map(Layer::index)
-                .toList();
-        return readers.isEmpty() || !segment.layers().containsAll(readers);
-    }
-
-    /** Non-zeros of a tensor that some layer of the segment cannot do without. */
-    private static long neededNonZeros(Workload workload, Segment segment, int tensor, List<ActivationTensor> tensors) {
-        ActivationTensor values = Layer.isNetworkInput(tensor) ? workload.input(tensor) : tensors.get(tensor);
-        boolean[] needed = new boolean[values.values().length];
-        Network network = workload.network();
-        for (int index : segment.layers()) {
-            Layer layer = network.layer(index);
-            for (int input : layer.inputs()) {
-                int firstChannel = 0;
-                for (int part : network.materialisedParts(input)) {
-                    if (part == tensor) {
-                        mark(workload, layer, values, firstChannel, needed);
-                    }
-                    firstChannel += network.shapeOf(part).channels();
-                }
-            }
-            if (layer.hasResidual()
-                    && network.materialisedParts(layer.residual()).contains(tensor)) {
-                Arrays.fill(needed, true);
-            }
-        }
-        long count = 0;
-        for (int i = 0; i < needed.length; i++) {
-            count += needed[i] && values.values()[i] != 0 ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static void mark(
-            Workload workload, Layer layer, ActivationTensor values, int firstChannel, boolean[] needed) {
-        int channels = values.shape().channels();
-        for (int w = 0; w < values.shape().width(); w++) {
-            for (int h = 0; h < values.shape().height(); h++) {
-                for (int c = 0; c < channels; c++) {
-                    if (reads(workload, layer, firstChannel + c, h, w)) {
-                        needed[values.fiberStart(w, h) + c] = true;
-                    }
-                }
-            }
-        }
-    }
-
-    private static boolean reads(Workload workload, Layer layer, int c, int h, int w) {
-        if (layer.op() instanceof Convolution convolution) {
-            Window window = convolution.window();
-            FilterTensor filters = workload.filters(layer.index());
-            for (int r = 0; r < window.rows(); r++) {
-                for (int s = 0; s < window.columns(); s++) {
-                    int fiber = filters.fiber(c, r, s);
-                    if (reaches(layer, window, h, w, r, s) && filters.starts()[fiber] < filters.starts()[fiber + 1]) {
-                        return true;
-                    }
-                }
-            }
-            return false;
-        }
-        if (layer.op() instanceof Pooling pooling) {
-            Window window = pooling.window();
-            for (int r = 0; r < window.rows(); r++) {
-                for (int s = 0; s < window.columns(); s++) {
-                    if (reaches(layer, window, h, w, r, s)) {
-                        return true;
-                    }
-                }
-            }
-            return false;
-        }
-        if (layer.op() instanceof ChannelSelection selection) {
-            return selection.channels().contains(c);
-        }
-        return !(layer.op() instanceof Concatenation);
-    }
-
-    private static boolean reaches(Layer layer, Window window, int h, int w, int r, int s) {
-        return window.outputRow(h, r, layer.outputShape().height()) >= 0
-                && window.outputColumn(w, s, layer.outputShape().width()) >= 0;
     }
 
     private static String where(Workload workload) {

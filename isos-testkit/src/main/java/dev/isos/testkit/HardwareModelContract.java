@@ -17,6 +17,7 @@ import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.law.RunLaws;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What every hardware model must do. A subclass gives the model and streams of work items that it understands. */
+/** What every hardware model must do, the laws of {@link RunLaws} for machines included. A subclass gives the model and streams of work items that it understands. */
 public abstract class HardwareModelContract {
     /**
      * A plan and its work items.
@@ -174,12 +175,25 @@ public abstract class HardwareModelContract {
     }
 
     private MachineReport run(Scenario scenario, Totals totals) {
-        MachineRun run = model().begin(scenario.request(), scenario.schema());
-        for (int i = 0; i < scenario.request().plan().segments().size(); i++) {
-            scenario.feeder().feed(i, totals.before(run.beginSegment(i)));
+        RunRequest asked = scenario.request();
+        RunLaws laws = RunLaws.ofMachine(scenario.name(), asked.network(), scenario.schema(), model());
+        RunRequest request =
+                new RunRequest(asked.network(), asked.plan(), asked.weightBytes(), laws.listener(asked.listener()));
+        MachineRun run = model().begin(request, scenario.schema());
+        for (int i = 0; i < request.plan().segments().size(); i++) {
+            laws.beginSegment(request.plan().segments().get(i));
+            WorkSink machine = totals.before(run.beginSegment(i));
+            scenario.feeder().feed(i, item -> {
+                int number = machine.accept(item);
+                laws.accept(item, number);
+                return number;
+            });
             run.endSegment();
+            laws.endSegment();
         }
-        return run.finish();
+        MachineReport report = run.finish();
+        laws.finish(report);
+        return report;
     }
 
     private Stream<DynamicTest> each(Consumer<Scenario> check) {

@@ -5,6 +5,7 @@ import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
@@ -17,15 +18,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Runs segments of one workload one after another and records everything that the dataflow gives. */
+/**
+ * Runs segments of one workload one after another and records everything that the dataflow gives. Like the platform it forgets a
+ * tensor after its last use, see {@link #forgetAfter}.
+ */
 public final class TestingExecutionContext implements ExecutionContext {
     private final Workload workload;
     private final Geometry geometry;
     private final Optional<UnitModel> unitModel;
     private final Map<Object, Object> sharedValues;
     private final Map<Integer, ActivationTensor> outputs = new TreeMap<>();
+    private final int[] lastReader;
     private List<RecordedItem> items = new ArrayList<>();
+    private WorkSink sink;
     private Segment segment;
+    private int forgottenUpTo = -1;
 
     public TestingExecutionContext(Workload workload, Geometry geometry) {
         this(workload, geometry, Optional.empty(), new HashMap<>());
@@ -41,12 +48,52 @@ public final class TestingExecutionContext implements ExecutionContext {
         this.geometry = geometry;
         this.unitModel = unitModel;
         this.sharedValues = sharedValues;
+        this.lastReader = new int[workload.network().size()];
+        for (Layer layer : workload.network().layers()) {
+            for (int operand : layer.operands()) {
+                readBy(operand, layer);
+                workload.network().materialisedParts(operand).forEach(part -> readBy(part, layer));
+            }
+        }
+    }
+
+    private void readBy(int tensor, Layer layer) {
+        if (!Layer.isNetworkInput(tensor)) {
+            lastReader[tensor] = layer.index();
+        }
     }
 
     /** Executes the next segment and returns its items. */
     public List<RecordedItem> execute(Dataflow dataflow, Segment next) {
-        segment = next;
+        return execute(dataflow, next, null);
+    }
+
+    /** The same; the items are held to laws, if there are any, which have been told of the segment. */
+    List<RecordedItem> execute(Dataflow dataflow, Segment next, RunLaws laws) {
         items = new ArrayList<>();
+        executeInto(
+                item -> {
+                    for (int i = 0; i < item.waitCount(); i++) {
+                        int waited = item.waitsFor()[i];
+                        if (waited < 0 || waited >= items.size()) {
+                            throw new AssertionError("item " + items.size() + " waits for item " + waited);
+                        }
+                    }
+                    if (laws != null) {
+                        laws.accept(item, items.size());
+                    }
+                    items.add(RecordedItem.of(item));
+                    return items.size() - 1;
+                },
+                dataflow,
+                next);
+        return items;
+    }
+
+    /** Executes the next segment, whose items go into a sink. */
+    void executeInto(WorkSink itemSink, Dataflow dataflow, Segment next) {
+        segment = next;
+        sink = itemSink;
         dataflow.execute(this);
         for (int layer : next.layers()) {
             if (!outputs.containsKey(layer)) {
@@ -54,7 +101,11 @@ public final class TestingExecutionContext implements ExecutionContext {
                         + workload.network().layer(layer).name());
             }
         }
-        return items;
+    }
+
+    /** Forgets tensors that no layer after a segment reads: a dataflow that asks for one from now on fails. */
+    public void forgetAfter(Segment done) {
+        forgottenUpTo = done.layers().get(done.layers().size() - 1);
     }
 
     /** Outputs given so far, by layer. */
@@ -91,6 +142,9 @@ public final class TestingExecutionContext implements ExecutionContext {
         if (tensor == null) {
             throw new AssertionError("the output of layer " + layer + " was asked for before it was given");
         }
+        if (layer <= forgottenUpTo && lastReader[layer] <= forgottenUpTo && layer < lastReader.length - 1) {
+            throw new AssertionError("the output of layer " + layer + " was asked for after its last use");
+        }
         return tensor;
     }
 
@@ -106,16 +160,7 @@ public final class TestingExecutionContext implements ExecutionContext {
 
     @Override
     public WorkSink sink() {
-        return item -> {
-            for (int i = 0; i < item.waitCount(); i++) {
-                int waited = item.waitsFor()[i];
-                if (waited < 0 || waited >= items.size()) {
-                    throw new AssertionError("item " + items.size() + " waits for item " + waited);
-                }
-            }
-            items.add(RecordedItem.of(item));
-            return items.size() - 1;
-        };
+        return sink;
     }
 
     @Override

@@ -8,7 +8,7 @@ public interface SimulationListener {
     /** Nobody is watching. */
     SimulationListener NONE = new SimulationListener() {};
 
-    /** False when only {@link #onSegmentEnd} need be called, which saves time. */
+    /** False when only {@link #onItem} and {@link #onSegmentEnd} need be called, which saves time. */
     default boolean wantsSlices() {
         return false;
     }
@@ -47,6 +47,18 @@ public interface SimulationListener {
      * @param cycle at whose start the bytes are there; never falls from call to call
      */
     default void onOccupancy(String memory, int tensor, long cycle, long bytes) {}
+
+    /**
+     * A work item has run. A machine says so once for every item, whether or not anybody wants slices: this is what a simulation's
+     * causality is checked by.
+     *
+     * @param segment position in the plan
+     * @param item number in the segment
+     * @param startCycle when it began, at the earliest when all that it waits for had ended; of a transfer, when it could first
+     *     have moved a byte
+     * @param endCycle when those that wait for it may start; not before {@code startCycle}
+     */
+    default void onItem(int segment, int item, long startCycle, long endCycle) {}
 
     /** A segment has ended at the given cycle. */
     default void onSegmentEnd(int segment, long cycle) {}

@@ -37,8 +37,10 @@ final class FusedLayerRun extends AccountedRun {
     private long vectorOperands;
     private long now;
 
-    // filters of the next segment that are on chip or under way, and when the last of them arrive
+    // filters of the next segment that are on chip or under way, when the first were asked for and the last of them
+    // arrive
     private long prefetched;
+    private long prefetchedFrom;
     private long prefetchedArrive;
 
     FusedLayerRun(FusedLayerModel model, RunRequest request) {
@@ -166,7 +168,7 @@ final class FusedLayerRun extends AccountedRun {
                     long here = Math.min(left, items.amount(i));
                     left -= here;
                     if (here == items.amount(i)) {
-                        completeAt(i, Math.max(begin, prefetchedArrive));
+                        completeAt(i, prefetchedFrom, Math.max(begin, prefetchedArrive));
                         continue;
                     }
                     remainder = items.amount(i) - here;
@@ -184,7 +186,9 @@ final class FusedLayerRun extends AccountedRun {
             }
         }
 
-        private void completeAt(int i, long cycle) {
+        /** An item that has started ends in a cycle. */
+        private void completeAt(int i, long start, long cycle) {
+            request.listener().onItem(waitingIndex, i, start, cycle);
             completions.add(cycle << ITEM_BITS | i);
         }
 
@@ -214,7 +218,7 @@ final class FusedLayerRun extends AccountedRun {
         private void computed(int i, String track, long free) {
             int layer = items.layer(i);
             worked(layer, now, free + model.pipelineDepth(), busy(layer) + items.amount(i));
-            completeAt(i, free + model.pipelineDepth());
+            completeAt(i, now, free + model.pipelineDepth());
             if (slices) {
                 slice(track, layer, items.phase(i), now, free);
             }
@@ -224,6 +228,7 @@ final class FusedLayerRun extends AccountedRun {
             long bytes = i == remainderItem ? remainder : items.amount(i);
             completeAt(
                     i,
+                    i == remainderItem ? prefetchedFrom : now,
                     items.phase(i) == FusedLayerWork.STORE_OUTPUT
                             ? port.write(items.layer(i), items.phase(i), now, bytes)
                             : port.read(items.layer(i), items.phase(i), now, bytes));
@@ -235,6 +240,7 @@ final class FusedLayerRun extends AccountedRun {
 
         private void prefetch() {
             long bytes = Math.min(PREFETCH_BYTES, Math.min(toPrefetch, room));
+            prefetchedFrom = prefetched == 0 ? now : prefetchedFrom;
             prefetchedArrive = port.read(prefetchLayer, FusedLayerWork.LOAD_WEIGHTS, now, bytes);
             toPrefetch -= bytes;
             room -= bytes;

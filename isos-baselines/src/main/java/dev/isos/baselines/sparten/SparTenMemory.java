@@ -1,5 +1,6 @@
 package dev.isos.baselines.sparten;
 
+import dev.isos.api.hardware.SimulationListener;
 import dev.isos.support.machine.ItemEnds;
 import dev.isos.support.machine.OffChipPort;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ final class SparTenMemory {
 
     private final OffChipPort port;
     private final ItemEnds ends;
+    private final SimulationListener listener;
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
 
     // the filter group that is loaded ahead
@@ -32,9 +34,18 @@ final class SparTenMemory {
     // the latest end of a write since the last call of drain()
     private long lastWrite;
 
-    SparTenMemory(OffChipPort port, ItemEnds ends) {
+    // of the items whose writes wait
+    private int segment;
+
+    SparTenMemory(OffChipPort port, ItemEnds ends, SimulationListener listener) {
         this.port = port;
         this.ends = ends;
+        this.listener = listener;
+    }
+
+    /** All writes of the segment before have been drained. */
+    void beginSegment(int index) {
+        segment = index;
     }
 
     /** Reads; gives the first cycle in which the data may be used. */
@@ -64,8 +75,14 @@ final class SparTenMemory {
             fillUntil(write.earliestCycle());
             long end = port.write(write.layer(), SparTenWork.STORE_OUTPUTS, write.earliestCycle(), write.bytes());
             ends.set(write.item(), end);
+            listener.onItem(segment, write.item(), write.earliestCycle(), end);
             lastWrite = Math.max(lastWrite, end);
         }
+    }
+
+    /** From which cycle on the filters that have been asked for early could be loaded. */
+    long earlyFrom() {
+        return earlyFrom;
     }
 
     /** Whether a filter group of a segment after the given one has been asked for. */

@@ -41,6 +41,9 @@ final class SparTenRun extends AccountedRun {
     private int step;
     private int lastLoad;
     private int groupsBeforeDone;
+
+    // when the item at hand began to be loaded ahead, or -1
+    private long earlyFrom = -1;
     private long segmentPostOps;
     private long segmentProducts;
 
@@ -54,7 +57,7 @@ final class SparTenRun extends AccountedRun {
     SparTenRun(SparTenModel model, RunRequest request) {
         super("sparten", model, request, SparTenWork.UNIT_STEPS);
         this.model = model;
-        this.memory = new SparTenMemory(port, ends);
+        this.memory = new SparTenMemory(port, ends, listener);
         this.slices = listener.wantsSlices();
         this.sliceEnds = new int[model.clusters()];
     }
@@ -68,6 +71,7 @@ final class SparTenRun extends AccountedRun {
         clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
         ends.clear();
         lastEnd = start;
+        memory.beginSegment(index);
         firstCompute = Integer.MAX_VALUE;
         lastCompute = 0;
         step = -1;
@@ -99,6 +103,10 @@ final class SparTenRun extends AccountedRun {
             default -> throw new IllegalStateException("unknown phase " + item.phase());
         };
         lastEnd = Math.max(lastEnd, end);
+        if (end != SparTenMemory.PENDING) {
+            listener.onItem(segmentIndex, ends.size(), earlyFrom >= 0 ? earlyFrom : ready, end);
+            earlyFrom = -1;
+        }
         return ends.add(end);
     }
 
@@ -106,9 +114,11 @@ final class SparTenRun extends AccountedRun {
         long bytes = item.offChipBytes();
         loadedBytes += bytes;
         boolean firstFilters = item.phase() == SparTenWork.LOAD_FILTERS && item.step() == 0;
-        return firstFilters && memory.isEarly(segmentIndex, bytes)
-                ? Math.max(start, memory.completeEarly(ready))
-                : memory.read(item.layer(), item.phase(), ready, bytes);
+        if (firstFilters && memory.isEarly(segmentIndex, bytes)) {
+            earlyFrom = memory.earlyFrom();
+            return Math.max(start, memory.completeEarly(ready));
+        }
+        return memory.read(item.layer(), item.phase(), ready, bytes);
     }
 
     private long store(WorkItem item, long ready) {

@@ -2,6 +2,7 @@ package dev.isos.core.simulate;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -57,6 +58,12 @@ final class Pairing {
             for (String metric : hardware.requiredMetrics().stream().sorted().toList()) {
                 if (schema.offset(metric) < 0) {
                     missing.add("the metric '" + metric + "' from the dataflow");
+                }
+            }
+            for (WorkMetric metric : schema.metrics()) {
+                if (!metric.equals(WorkMetric.PRODUCTS)
+                        && !hardware.requiredMetrics().contains(metric.id())) {
+                    missing.add("in the hardware a reader of the metric '" + metric.id() + "'");
                 }
             }
         }

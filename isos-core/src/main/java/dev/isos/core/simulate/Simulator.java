@@ -22,6 +22,8 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.law.EnergyLaws;
+import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
@@ -78,6 +80,8 @@ public final class Simulator {
     /** Refuses an accelerator whose dataflow and hardware do not understand each other; else returns it. */
     public static ConfiguredAccelerator pair(ConfiguredAccelerator accelerator) {
         Pairing.check(accelerator.accelerator().id(), accelerator.dataflow(), accelerator.hardware());
+        new EnergyLaws("accelerator " + accelerator.accelerator().id(), accelerator.hardware())
+                .components(accelerator.energy());
         return accelerator;
     }
 
@@ -255,11 +259,12 @@ public final class Simulator {
 
         Activations activations = new Activations(
                 laid, workload.network(), reference, accelerator.accelerator().id());
-        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema);
+        RunLaws laws = new RunLaws(where, network, schema, hardware);
+        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, laws);
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(laid, s, geometry))
                 .toList();
-        RunRequest request = new RunRequest(network, plan, weightBytes, options.listener());
+        RunRequest request = new RunRequest(network, plan, weightBytes, laws.listener(options.listener()));
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
                 ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
@@ -267,12 +272,15 @@ public final class Simulator {
         for (Segment segment : counted.all()) {
             boolean counts = next < plan.segments().size() && plan.segments().get(next) == segment;
             if (counts) {
+                laws.beginSegment(segment);
                 ledger.beginSegment(segment, machine.beginSegment(next++));
             }
             WorkSink sink = counts ? ledger : new Discard();
             dataflow.execute(new Context(laid, hardware, segment, activations, sink, layout.sharedValues()));
             if (counts) {
                 machine.endSegment();
+                laws.compulsory(laid, activations::get);
+                laws.endSegment();
             }
             if (!(machine instanceof ExecutingRun)) {
                 activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
@@ -302,6 +310,7 @@ public final class Simulator {
                 ledger.total().total(),
                 performed,
                 plan.segments().size());
+        laws.finish(report);
         long effectual = reference.isEmpty()
                 ? (dataflow.effectualOnly() ? performed : -1)
                 : reference.stream().mapToLong(LayerReference::effectualMacs).sum();
@@ -352,7 +361,18 @@ public final class Simulator {
             List<LayerResult> layers,
             Host host) {
         HardwareModel hardware = accelerator.hardware();
-        EnergyReport energy = accelerator.energy().estimate(hardware.components(), report.activity());
+        EnergyLaws laws = new EnergyLaws(
+                workload.info().id() + " on " + accelerator.accelerator().id(), hardware);
+        EnergyReport energy = laws.estimate(accelerator.energy(), report.activity());
+        // what is estimated from densities is rounded for each count of its own
+        if (accelerator.fidelity() != Fidelity.ANALYTICAL) {
+            laws.activity(
+                    energy,
+                    report.activity(),
+                    macs.performed(),
+                    traffic.total() - traffic.outputs(),
+                    traffic.outputs());
+        }
         return new RunResult(
                 RunResult.SCHEMA_VERSION,
                 new WorkloadSummary(

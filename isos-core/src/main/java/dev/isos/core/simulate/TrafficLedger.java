@@ -8,6 +8,7 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult.Traffic;
@@ -21,6 +22,7 @@ final class TrafficLedger implements WorkSink {
     private static final int ROLES = TensorRole.values().length;
 
     private final Network network;
+    private final RunLaws laws;
     private final boolean[] computePhase;
     private final boolean[] writePhase;
     private final int productsOffset;
@@ -32,8 +34,9 @@ final class TrafficLedger implements WorkSink {
     private WorkSink machine;
     private int items;
 
-    TrafficLedger(Network network, int segments, WorkSchema schema) {
+    TrafficLedger(Network network, int segments, WorkSchema schema, RunLaws laws) {
         this.network = network;
+        this.laws = laws;
         this.computePhase = new boolean[schema.phases().size()];
         this.writePhase = new boolean[schema.phases().size()];
         for (int i = 0; i < computePhase.length; i++) {
@@ -66,6 +69,7 @@ final class TrafficLedger implements WorkSink {
         if (number != items) {
             throw broken(item, "was numbered " + number + " by the machine");
         }
+        laws.accept(item, items);
         return items++;
     }
 

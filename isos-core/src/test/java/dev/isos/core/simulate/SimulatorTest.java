@@ -30,10 +30,10 @@ import dev.isos.api.workload.Workload;
 import dev.isos.core.TestingPlugin;
 import dev.isos.core.TestingPlugin.IdealFactory;
 import dev.isos.core.TestingPlugin.IdealModel;
-import dev.isos.core.TestingPlugin.PlainDataflow;
 import dev.isos.core.plan.GreedyPolicy;
 import dev.isos.core.plan.SinglePolicy;
 import dev.isos.core.spec.HardwareSpecReader;
+import dev.isos.testkit.PlainDataflow;
 import dev.isos.testkit.PlainReference;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
@@ -55,8 +55,12 @@ class SimulatorTest {
     void resultAddsUp() {
         RunResult result = run(new PlainDataflow(), 0, workload, RunOptions.defaults());
         assertTrue(result.verified());
-        assertEquals(10L * workload.network().size(), result.traffic().total());
-        assertEquals(result.traffic().inputs(), result.traffic().total());
+        assertEquals(
+                workload.network().layers().stream()
+                        .filter(layer -> layer.convolution().isPresent())
+                        .mapToLong(layer -> workload.filters(layer.index()).nonZeros())
+                        .sum(),
+                result.traffic().weights());
         long effectual = workload.reference().stream()
                 .mapToLong(LayerReference::effectualMacs)
                 .sum();
@@ -165,6 +169,7 @@ class SimulatorTest {
         Workload pooled = PlainReference.withReference(b.build());
         RunResult all = run(new PlainDataflow(), 0, pooled, RunOptions.defaults());
         assertEquals(List.of(), all.leftOut());
+        RunResult single = simulator.run(pooled, leavingOut(layer -> false), RunOptions.defaults());
         for (Class<?> kind : List.of(Pooling.class, Convolution.class)) {
             List<Layer> others = pooled.network().layers().stream()
                     .filter(layer -> !kind.isInstance(layer.op()))
@@ -179,7 +184,12 @@ class SimulatorTest {
                     some.leftOut());
             assertTrue(some.verified());
             assertEquals(all.outputSha256(), some.outputSha256());
-            assertEquals(10L * others.size(), some.traffic().total());
+            assertEquals(
+                    others.stream()
+                            .mapToLong(layer ->
+                                    single.layers().get(layer.index()).traffic().total())
+                            .sum(),
+                    some.traffic().total());
             assertEquals(others.size(), some.segments().size());
             assertEquals(
                     others.stream()
@@ -281,7 +291,7 @@ class SimulatorTest {
         IsosException e = failure(
                 new PlainDataflow() {
                     @Override
-                    protected long bytes() {
+                    protected long bytes(long least) {
                         return -1;
                     }
                 },

@@ -187,6 +187,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
     public void ended(int item, long start) {
         SegmentItems items = computing.items;
         accounts.computed(items, item, start, now);
+        listener.onItem(items.segment, item, start, now);
         if (wantsSlices && start < now) {
             String unit = items.isFrontEnd(item) ? "/frontend " + (items.depth[item] + 1) : "/backend";
             listener.onSlice(

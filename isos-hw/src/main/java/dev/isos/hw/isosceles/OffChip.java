@@ -44,6 +44,7 @@ final class OffChip {
         private final TaskQueue[] waiting = {new TaskQueue(), new TaskQueue(), new TaskQueue()};
         private final int[] transfer = {IDLE, IDLE, IDLE};
         private final int[] transferLeft = new int[CLASSES];
+        private final long[] transferStart = new long[CLASSES];
         private int turn;
         private int turnBytes;
 
@@ -160,6 +161,7 @@ final class OffChip {
         requests.waiting[kind].remove();
         requests.transfer[kind] = item;
         requests.transferLeft[kind] = items.offChip[item];
+        requests.transferStart[kind] = now;
     }
 
     private void burst(Requests requests, int kind, long now, IsoscelesRun run) {
@@ -179,6 +181,7 @@ final class OffChip {
         }
         if (requests.transferLeft[kind] == 0) {
             requests.transfer[kind] = IDLE;
+            listener.onItem(requests.items.segment, item, requests.transferStart[kind], arrival);
             run.transferred(requests.items, item, arrival);
         }
         requests.turnBytes += bytes;

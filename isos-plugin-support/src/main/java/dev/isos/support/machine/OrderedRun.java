@@ -15,6 +15,7 @@ public abstract class OrderedRun extends AccountedRun {
     private final long[] busyOfSegment;
     private final long[] busyOfLayer;
     private int layerOfBusy = -1;
+    private int segmentIndex;
     private long end;
 
     /**
@@ -39,6 +40,7 @@ public abstract class OrderedRun extends AccountedRun {
         Arrays.fill(unitFree, segments.start());
         Arrays.fill(busyOfSegment, 0);
         layerOfBusy = -1;
+        segmentIndex = segment;
         ends.clear();
         open(segment(segment));
         return this;
@@ -53,6 +55,7 @@ public abstract class OrderedRun extends AccountedRun {
             case WRITE -> port.write(item.layer(), item.phase(), ready, item.offChipBytes());
         };
         end = Math.max(end, finished);
+        listener.onItem(segmentIndex, ends.size(), ready, finished);
         return ends.add(finished);
     }
 

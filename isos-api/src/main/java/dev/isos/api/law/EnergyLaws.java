@@ -1,0 +1,109 @@
+package dev.isos.api.law;
+
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.EnergyReport;
+import dev.isos.api.hardware.EnergyReport.Category;
+import dev.isos.api.hardware.HardwareModel;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every multiply-accumulate and every off-chip byte is paid for: each component has one entry in the energy model, the machine
+ * declares as many multipliers as it says that it multiplies with, and its activity names all that it did. A broken law ends
+ * the run with a sentence ({@link dev.isos.api.error.IsosException}). Immutable.
+ */
+public final class EnergyLaws {
+    private final String where;
+    private final HardwareModel hardware;
+
+    /** @param where with which every message begins */
+    public EnergyLaws(String where, HardwareModel hardware) {
+        this.where = where;
+        this.hardware = hardware;
+    }
+
+    /** What can be checked before anything runs. */
+    public void components(EnergyModel energy) {
+        long multipliers = 0;
+        Map<String, Category> categories = categories(estimate(energy, List.of()));
+        for (Component component : hardware.components()) {
+            multipliers += categories.get(component.name()) == Category.MAC ? component.instances() : 0;
+        }
+        require(
+                multipliers >= hardware.peakMacsPerCycle(),
+                "declares components with " + multipliers + " multipliers, for a peak of " + hardware.peakMacsPerCycle()
+                        + " MACs per cycle");
+    }
+
+    /** Energy of some activity; every component has one entry, and nothing else has any. */
+    public EnergyReport estimate(EnergyModel energy, List<ActivityCount> activity) {
+        Set<String> names = new HashSet<>();
+        for (Component component : hardware.components()) {
+            require(names.add(component.name()), "declares component '" + component.name() + "' twice");
+            require(component.instances() > 0, "has no instances of component '" + component.name() + "'");
+        }
+        for (ActivityCount count : activity) {
+            require(
+                    names.contains(count.component()),
+                    "reports activity of '" + count.component() + "', which is not a component of it");
+            require(
+                    count.count() >= 0,
+                    "reports " + count.count() + " times '" + count.action() + "' of '" + count.component() + "'");
+        }
+        EnergyReport report = energy.estimate(hardware.components(), activity);
+        Set<String> left = new HashSet<>(names);
+        for (EnergyReport.Entry entry : report.entries()) {
+            require(
+                    left.remove(entry.component()),
+                    "has an entry of energy model " + energy.id() + " for '" + entry.component() + "', which is "
+                            + (names.contains(entry.component()) ? "its second one" : "not a component of it"));
+            require(
+                    entry.energyPj() >= 0 && entry.areaMm2() >= 0,
+                    "has negative energy or area of component '" + entry.component() + "' in energy model "
+                            + energy.id());
+        }
+        require(left.isEmpty(), "has no entry in energy model " + energy.id() + " for the components " + left);
+        return report;
+    }
+
+    /**
+     * Every MAC and every byte is the activity of a component.
+     *
+     * @param energy that of the activity
+     * @param performedMacs multiply-accumulates of the run
+     * @param readBytes off-chip bytes read; the following are those written
+     */
+    public void activity(
+            EnergyReport energy, List<ActivityCount> activity, long performedMacs, long readBytes, long writtenBytes) {
+        Map<String, Category> categories = categories(energy);
+        long macs = 0;
+        long reads = 0;
+        long writes = 0;
+        for (ActivityCount count : activity) {
+            Category category = categories.get(count.component());
+            macs += category == Category.MAC ? count.count() : 0;
+            reads += category == Category.DRAM && count.action().equals("read") ? count.count() : 0;
+            writes += category == Category.DRAM && count.action().equals("write") ? count.count() : 0;
+        }
+        require(macs >= performedMacs, "accounts for " + macs + " MACs of components, performed " + performedMacs);
+        require(reads >= readBytes, "accounts for " + reads + " off-chip bytes read, moved " + readBytes);
+        require(writes >= writtenBytes, "accounts for " + writes + " off-chip bytes written, moved " + writtenBytes);
+    }
+
+    private static Map<String, Category> categories(EnergyReport report) {
+        Map<String, Category> categories = new HashMap<>();
+        report.entries().forEach(entry -> categories.put(entry.component(), entry.category()));
+        return categories;
+    }
+
+    private void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw RunLaws.broken(where, sentence);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.isos.api.law;
+
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.hardware.HardwareModel;
+import java.util.Arrays;
+
+/**
+ * When the items of one segment ran, as the machine says it: no item starts before all that it waits for has ended, and up to no
+ * cycle have more bytes moved or more products been made than the machine's rates allow.
+ */
+final class ItemTimes {
+    /** How finely rates are checked: in so many steps over a segment's time, or in every cycle of a shorter one. */
+    private static final int STEPS = 1024;
+
+    private static final long NOT_YET = -1;
+
+    private final String where;
+    private long[] starts = new long[1024];
+    private long[] ends = new long[1024];
+
+    // bytes of an item that moves some, products of another one
+    private long[] amounts = new long[1024];
+    private boolean[] moves = new boolean[1024];
+    private int items;
+    private int said;
+    private boolean closed;
+
+    // items that could not be checked when they came: their waits lie in one array
+    private int[] pending = new int[64];
+    private int[] pendingFrom = new int[65];
+    private int[] pendingWaits = new int[256];
+    private int pendingCount;
+
+    ItemTimes(String where) {
+        this.where = where;
+        Arrays.fill(ends, NOT_YET);
+    }
+
+    /** The machine says when an item ran; it may do so before {@link #accept} is told of the item. */
+    void ran(int item, long start, long end) {
+        if (item < 0) {
+            throw RunLaws.broken(where, "has times of work item " + item);
+        }
+        grow(item);
+        if (ends[item] != NOT_YET) {
+            throw RunLaws.broken(where, "says twice when work item " + item + " ran");
+        }
+        if (start < 0 || end < start) {
+            throw RunLaws.broken(where, "lets work item " + item + " run from cycle " + start + " to " + end);
+        }
+        starts[item] = start;
+        ends[item] = end;
+        said++;
+    }
+
+    /** The machine has taken the next item. */
+    void accept(WorkItem item, boolean transfers, long amount) {
+        grow(items);
+        amounts[items] = amount;
+        moves[items] = transfers;
+        boolean known = ends[items] != NOT_YET;
+        for (int i = 0; known && i < item.waitCount(); i++) {
+            known = ends[item.waitsFor()[i]] != NOT_YET;
+        }
+        if (known) {
+            check(items, item.waitsFor(), 0, item.waitCount());
+        } else {
+            keep(item);
+        }
+        items++;
+    }
+
+    private void keep(WorkItem item) {
+        if (pendingCount == pending.length) {
+            pending = Arrays.copyOf(pending, 2 * pendingCount);
+            pendingFrom = Arrays.copyOf(pendingFrom, 2 * pendingCount + 1);
+        }
+        int from = pendingFrom[pendingCount];
+        while (from + item.waitCount() > pendingWaits.length) {
+            pendingWaits = Arrays.copyOf(pendingWaits, 2 * pendingWaits.length);
+        }
+        System.arraycopy(item.waitsFor(), 0, pendingWaits, from, item.waitCount());
+        pending[pendingCount++] = items;
+        pendingFrom[pendingCount] = from + item.waitCount();
+    }
+
+    private void check(int item, int[] waits, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (starts[item] < ends[waits[i]]) {
+                throw RunLaws.broken(
+                        where,
+                        "starts work item " + item + " in cycle " + starts[item] + ", before item " + waits[i]
+                                + ", which it waits for, has ended in cycle " + ends[waits[i]]);
+            }
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** Whether all items have come and the machine has said when each ran. */
+    boolean complete() {
+        return closed && said >= items;
+    }
+
+    /** How many items the machine says nothing of. */
+    int missing() {
+        return items - said;
+    }
+
+    /** Checks what could not be checked before; gives the last cycle in which an item ends. */
+    long finish(HardwareModel hardware) {
+        if (said > items) {
+            throw RunLaws.broken(where, "has times of " + said + " work items, there are " + items);
+        }
+        for (int i = 0; i < pendingCount; i++) {
+            check(pending[i], pendingWaits, pendingFrom[i], pendingFrom[i + 1]);
+        }
+        long last = 0;
+        for (int i = 0; i < items; i++) {
+            last = Math.max(last, ends[i]);
+        }
+        rate(hardware, true);
+        rate(hardware, false);
+        return last;
+    }
+
+    private void rate(HardwareModel hardware, boolean transfers) {
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        for (int i = 0; i < items; i++) {
+            if (moves[i] == transfers && amounts[i] > 0) {
+                first = Math.min(first, starts[i]);
+                last = Math.max(last, ends[i]);
+            }
+        }
+        if (first == Long.MAX_VALUE) {
+            return;
+        }
+        long width = Math.max(1, (last - first + STEPS - 1) / STEPS);
+        long[] amountBy = new long[STEPS];
+        for (int i = 0; i < items; i++) {
+            if (moves[i] == transfers && amounts[i] > 0) {
+                amountBy[(int) (Math.max(0, ends[i] - first - 1) / width)] += amounts[i];
+            }
+        }
+        long sum = 0;
+        for (int step = 0; step < STEPS; step++) {
+            sum += amountBy[step];
+            long needed = transfers ? hardware.offChipCycles(sum) : sum / hardware.peakMacsPerCycle();
+            if (amountBy[step] > 0 && needed > (step + 1) * width) {
+                throw RunLaws.broken(
+                        where,
+                        (transfers ? "moves " + sum + " off-chip bytes" : "performs " + sum + " MACs") + " from cycle "
+                                + first + " to " + (first + (step + 1) * width) + ", for which it needs " + needed
+                                + " cycles");
+            }
+        }
+    }
+
+    private void grow(int item) {
+        if (item >= ends.length) {
+            int old = ends.length;
+            int size = Math.max(item + 1, 2 * old);
+            starts = Arrays.copyOf(starts, size);
+            ends = Arrays.copyOf(ends, size);
+            amounts = Arrays.copyOf(amounts, size);
+            moves = Arrays.copyOf(moves, size);
+            Arrays.fill(ends, old, size, NOT_YET);
+        }
+    }
+
+    /** First cycle in which an item starts, of those that the machine has timed. */
+    long start(int item) {
+        return starts[item];
+    }
+
+    long end(int item) {
+        return ends[item];
+    }
+}

@@ -1,0 +1,178 @@
+package dev.isos.api.law;
+
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.Segment;
+import java.util.Arrays;
+
+/**
+ * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
+ * waits for, directly or through others; and a write waits for its computation. The computations of
+ * a layer at one place count as following each other: what the first of them has waited for is there for the next.
+ */
+final class WorkOrder {
+    private final String where;
+    private final Network network;
+    private final Segment segment;
+    private final WorkSchema schema;
+    private final int products;
+
+    // one bit per fact: weights of a layer of the segment have arrived, a tensor is on chip at least in part
+    private final int[] weightsBit;
+    private final int[] tensorBit;
+    private final int words;
+
+    // facts that hold once an item has ended: words per item
+    private long[] facts = new long[1024];
+    private int items;
+
+    // last computation at each place, or -1, and its layer
+    private int[] lastAtPlace = new int[0];
+    private int[] layerAtPlace = new int[0];
+
+    // by layer: some computation multiplies; has waited for weights; has waited for inputs
+    private final boolean[] multiplies;
+    private final boolean[] weighted;
+    private final boolean[] fed;
+    private final boolean[] writes;
+    private final boolean[] computed;
+
+    WorkOrder(String where, Network network, Segment segment, WorkSchema schema) {
+        this.where = where;
+        this.network = network;
+        this.segment = segment;
+        this.schema = schema;
+        this.products = schema.offset(WorkMetric.PRODUCTS.id());
+        weightsBit = new int[network.size()];
+        multiplies = new boolean[network.size()];
+        weighted = new boolean[network.size()];
+        fed = new boolean[network.size()];
+        writes = new boolean[network.size()];
+        computed = new boolean[network.size()];
+        tensorBit = new int[network.tensors()];
+        Arrays.fill(tensorBit, -1);
+        int bits = 0;
+        for (int index : segment.layers()) {
+            weightsBit[index] = bits++;
+            tensorBit[network.slot(index)] = bits++;
+            for (int operand : network.layer(index).operands()) {
+                for (int part : network.materialisedParts(operand)) {
+                    if (tensorBit[network.slot(part)] < 0 && !segment.contains(part)) {
+                        tensorBit[network.slot(part)] = bits++;
+                    }
+                }
+            }
+        }
+        words = (bits + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Takes the next item. It belongs to a layer of the segment and waits for earlier items only. */
+    void accept(WorkItem item) {
+        if ((items + 1) * words > facts.length) {
+            facts = Arrays.copyOf(facts, 2 * (items + 1) * words);
+        }
+        int at = items * words;
+        Arrays.fill(facts, at, at + words, 0);
+        int[] waits = item.waitsFor();
+        for (int i = 0; i < item.waitCount(); i++) {
+            for (int word = 0; word < words; word++) {
+                facts[at + word] |= facts[waits[i] * words + word];
+            }
+        }
+        PhaseKind kind = schema.phases().get(item.phase()).kind();
+        if (kind == PhaseKind.COMPUTE) {
+            follow(item.layer(), item.place(), at);
+        }
+        if (kind == PhaseKind.READ) {
+            arrived(item, at);
+        } else if (kind == PhaseKind.WRITE) {
+            if (item.offChipBytes() > 0 && segment.contains(item.tensor())) {
+                writes[item.tensor()] = true;
+                computed[item.tensor()] |= holds(at, tensorBit[network.slot(item.tensor())]);
+            }
+        } else {
+            computes(item, at);
+        }
+        items++;
+    }
+
+    private void follow(int layer, int place, int at) {
+        if (place >= lastAtPlace.length) {
+            int known = lastAtPlace.length;
+            lastAtPlace = Arrays.copyOf(lastAtPlace, 2 * place + 64);
+            layerAtPlace = Arrays.copyOf(layerAtPlace, lastAtPlace.length);
+            Arrays.fill(lastAtPlace, known, lastAtPlace.length, -1);
+        }
+        int last = layerAtPlace[place] == layer ? lastAtPlace[place] : -1;
+        for (int word = 0; last >= 0 && word < words; word++) {
+            facts[at + word] |= facts[last * words + word];
+        }
+        lastAtPlace[place] = items;
+        layerAtPlace[place] = layer;
+    }
+
+    private void arrived(WorkItem item, int at) {
+        if (item.role() == TensorRole.WEIGHTS) {
+            if (segment.contains(item.tensor())) {
+                set(at, weightsBit[item.tensor()]);
+            }
+        } else if (item.role() != TensorRole.OUTPUTS && tensorBit[network.slot(item.tensor())] >= 0) {
+            set(at, tensorBit[network.slot(item.tensor())]);
+        }
+    }
+
+    private void computes(WorkItem item, int at) {
+        Layer layer = network.layer(item.layer());
+        if (item.counts()[products] > 0) {
+            int l = layer.index();
+            multiplies[l] = true;
+            weighted[l] |= layer.convolution().isEmpty() || holds(at, weightsBit[l]);
+            boolean all = true;
+            for (int input : layer.inputs()) {
+                all &= partlyThere(at, input);
+            }
+            fed[l] |= all;
+        }
+        set(at, tensorBit[network.slot(layer.index())]);
+    }
+
+    private boolean partlyThere(int at, int operand) {
+        for (int part : network.materialisedParts(operand)) {
+            if (holds(at, tensorBit[network.slot(part)])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All items of the segment have been taken. */
+    void end() {
+        // by layer, since products of padding need no input
+        for (int layer : segment.layers()) {
+            String name = network.layer(layer).name();
+            if (multiplies[layer] && !weighted[layer]) {
+                throw RunLaws.broken(where, "computes " + name + " without waiting for its weights");
+            }
+            if (multiplies[layer] && !fed[layer]) {
+                throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
+            }
+            if (multiplies[layer] && writes[layer] && !computed[layer]) {
+                throw RunLaws.broken(
+                        where, "writes the output of " + name + " without waiting for its computation");
+            }
+        }
+    }
+
+    private boolean holds(int at, int bit) {
+        return bit >= 0 && (facts[at + bit / Long.SIZE] >>> bit % Long.SIZE & 1) != 0;
+    }
+
+    private void set(int at, int bit) {
+        facts[at + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.isos.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.PlanningContext;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * What a complete accelerator must do: a dataflow, its machine, a mapping policy and an energy model run together as the platform
+ * runs them, layer by layer and as the policy cuts, and obey every law that the platform checks. A subclass gives the four parts
+ * as the plug-in contributes them.
+ *
+ * <p>The seed of the random part is reported and can be set with the system property {@code isos.seed}.
+ */
+public abstract class AcceleratorContract {
+    private static final int RANDOM_NETWORKS = 20;
+
+    /** The dataflow of the accelerator. */
+    protected abstract Dataflow dataflow();
+
+    /** Its machine, on which {@link RandomWorkloads} fit layer by layer. */
+    protected abstract HardwareModel hardware();
+
+    /** The policy that the accelerator names. */
+    protected abstract MappingPolicy mappingPolicy();
+
+    /** An energy model that knows its components. */
+    protected abstract EnergyModel energyModel();
+
+    /** A segment per layer. */
+    private static final class Single implements MappingPolicy {
+        @Override
+        public String id() {
+            return "single";
+        }
+
+        @Override
+        public String description() {
+            return "a segment per layer";
+        }
+
+        @Override
+        public ExecutionPlan plan(PlanningContext context) {
+            List<Segment> segments = new ArrayList<>();
+            List<String> limits = new ArrayList<>();
+            for (int i = 0; i < context.workload().network().size(); i++) {
+                MappingOutcome outcome = context.map(List.of(i));
+                if (outcome instanceof PlanRejection rejection) {
+                    throw new AssertionError("a single layer is refused: " + rejection.reason());
+                }
+                segments.add((Segment) outcome);
+                limits.add("one layer");
+            }
+            return new ExecutionPlan(id(), segments, limits);
+        }
+    }
+
+    @Test
+    void partsUnderstandEachOther() {
+        HardwareModel hardware = hardware();
+        for (String key : dataflow().requiredGeometry()) {
+            assertEquals(true, hardware.geometry().has(key), "the hardware does not declare '" + key + "'");
+        }
+        WorkSchema schema = dataflow().schema(hardware.geometry());
+        Set<String> phases = schema.phases().stream().map(Phase::id).collect(Collectors.toSet());
+        phases.removeAll(hardware.supportedPhases());
+        assertEquals(Set.of(), phases, "phases that the machine cannot carry out");
+        Set<String> unread = schema.metrics().stream().map(WorkMetric::id).collect(Collectors.toSet());
+        unread.removeAll(hardware.requiredMetrics());
+        unread.remove(WorkMetric.PRODUCTS.id());
+        assertEquals(Set.of(), unread, "metrics that the machine does not read");
+        assertFalse(mappingPolicy().id().isBlank(), "a mapping policy needs an id");
+        assertFalse(energyModel().id().isBlank(), "an energy model needs an id");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cornersLayerByLayer() {
+        return corners(new Single());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cornersAsThePolicyCuts() {
+        return corners(mappingPolicy());
+    }
+
+    @Test
+    void randomNetworks(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        for (long seed = first; seed < first + RANDOM_NETWORKS; seed++) {
+            Workload workload = RandomWorkloads.network(seed);
+            for (MappingPolicy policy : List.of(new Single(), mappingPolicy())) {
+                assertEquals(
+                        with(policy).run(workload), with(policy).run(workload), "a repeated run differs, seed " + seed);
+            }
+        }
+    }
+
+    private Stream<DynamicTest> corners(MappingPolicy policy) {
+        Map<String, Workload> all = new TreeMap<>(RandomWorkloads.corners());
+        all.putAll(RandomWorkloads.wholeOperands());
+        return all.entrySet().stream()
+                .map(corner -> DynamicTest.dynamicTest(
+                        corner.getKey(), () -> with(policy).run(corner.getValue())));
+    }
+
+    private CompleteRun with(MappingPolicy policy) {
+        return new CompleteRun(dataflow(), hardware(), policy, energyModel());
+    }
+}

@@ -1,0 +1,376 @@
+package dev.isos.testkit;
+
+import static dev.isos.testkit.PlainDataflow.LOAD_INPUTS;
+import static dev.isos.testkit.PlainDataflow.LOAD_WEIGHTS;
+import static dev.isos.testkit.PlainDataflow.MULTIPLY;
+import static dev.isos.testkit.PlainDataflow.STORE;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.TensorRole;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.EnergyReport;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineRun;
+import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Window;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.MappingPolicy;
+import dev.isos.api.plan.PlanRejection;
+import dev.isos.api.plan.PlanningContext;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** An honest accelerator passes the contract; each cheat, by its dataflow or by its machine, is refused by name. */
+class CheatsTest {
+    private static final PlainMachine MACHINE = machine(PlainMachine.PEAK);
+
+    /** Two convolutions: weights, inputs and outputs each move a few hundred bytes. */
+    private static Workload twoLayers() {
+        WorkloadBuilder b = new WorkloadBuilder("two", 1, new FeatureMapShape(4, 6, 6), false, 0.6);
+        int first = b.convolution(Layer.NETWORK_INPUT, 4, 1, Window.square(3, 1, 1), 0.6);
+        b.convolution(first, 5, 1, Window.square(3, 1, 1), 0.6);
+        return b.build();
+    }
+
+    private static PlainMachine machine(long multipliers) {
+        return new PlainMachine(new HardwareSpec("plain", "plain", Map.of(), Map.of()), 2) {
+            @Override
+            public List<Component> components() {
+                return List.of(
+                        new Component("array", "mac-int8", multipliers, Map.of()),
+                        new Component("dram", "dram", 1, Map.of()));
+            }
+        };
+    }
+
+    /** As many consecutive layers as fit. */
+    private static final MappingPolicy POLICY = new MappingPolicy() {
+        @Override
+        public String id() {
+            return "longest";
+        }
+
+        @Override
+        public String description() {
+            return "as many layers as fit";
+        }
+
+        @Override
+        public ExecutionPlan plan(PlanningContext context) {
+            List<Segment> segments = new ArrayList<>();
+            List<String> limits = new ArrayList<>();
+            int size = context.workload().network().size();
+            for (int from = 0; from < size; ) {
+                int to = Math.min(size, from + 2);
+                MappingOutcome outcome = context.map(range(from, to));
+                while (outcome instanceof PlanRejection) {
+                    outcome = context.map(range(from, --to));
+                }
+                segments.add((Segment) outcome);
+                limits.add("no more fit");
+                from = to;
+            }
+            return new ExecutionPlan(id(), segments, limits);
+        }
+
+        private static List<Integer> range(int from, int to) {
+            return IntStream.range(from, to).boxed().toList();
+        }
+    };
+
+    /** One picojoule per action. */
+    private static final EnergyModel ENERGY = new EnergyModel() {
+        @Override
+        public String id() {
+            return "unit";
+        }
+
+        @Override
+        public String description() {
+            return "one picojoule per action";
+        }
+
+        @Override
+        public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
+            return new EnergyReport(components.stream()
+                    .map(c -> new EnergyReport.Entry(
+                            c.name(),
+                            c.kind().equals("dram") ? EnergyReport.Category.DRAM : EnergyReport.Category.MAC,
+                            activity.stream()
+                                    .filter(a -> a.component().equals(c.name()))
+                                    .mapToLong(ActivityCount::count)
+                                    .sum(),
+                            c.instances()))
+                    .toList());
+        }
+    };
+
+    @Nested
+    class HonestAccelerator extends AcceleratorContract {
+        @Override
+        protected Dataflow dataflow() {
+            return new PlainDataflow();
+        }
+
+        @Override
+        protected HardwareModel hardware() {
+            return MACHINE;
+        }
+
+        @Override
+        protected MappingPolicy mappingPolicy() {
+            return POLICY;
+        }
+
+        @Override
+        protected EnergyModel energyModel() {
+            return ENERGY;
+        }
+    }
+
+    /** Segment and phase decide what is changed about an item. */
+    private static WorkItem withoutWaits(WorkItem item) {
+        WorkItem copy = new WorkItem(PlainDataflow.SCHEMA)
+                .begin(item.phase(), item.layer(), item.step(), item.row(), item.place())
+                .moves(item.role(), item.tensor(), item.offChipBytes());
+        System.arraycopy(item.counts(), 0, copy.counts(), 0, copy.counts().length);
+        return copy;
+    }
+
+    /** Without the wait for items of a phase, given that items come as {@link PlainDataflow} gives them. */
+    private static UnaryOperator<WorkItem> notWaitingFor(int waiter, int waited) {
+        List<Integer> phases = new ArrayList<>();
+        return item -> {
+            phases.add(item.phase());
+            WorkItem changed = item;
+            if (item.phase() == waiter) {
+                changed = withoutWaits(item);
+                for (int i = 0; i < item.waitCount(); i++) {
+                    int on = item.waitsFor()[i];
+                    if (phases.get(on) != waited) {
+                        changed.waitFor(on);
+                    }
+                }
+            }
+            return changed;
+        };
+    }
+
+    /** A dataflow whose items are changed before anybody sees them. */
+    private static Dataflow cheating(UnaryOperator<WorkItem> cheat) {
+        return new PlainDataflow() {
+            @Override
+            public void execute(ExecutionContext context) {
+                super.execute(new ExecutionContext() {
+                    @Override
+                    public Workload workload() {
+                        return context.workload();
+                    }
+
+                    @Override
+                    public Geometry geometry() {
+                        return context.geometry();
+                    }
+
+                    @Override
+                    public Segment segment() {
+                        return context.segment();
+                    }
+
+                    @Override
+                    public ActivationTensor activation(int layer) {
+                        return context.activation(layer);
+                    }
+
+                    @Override
+                    public void output(int layer, ActivationTensor tensor) {
+                        context.output(layer, tensor);
+                    }
+
+                    @Override
+                    public WorkSink sink() {
+                        return item -> context.sink().accept(cheat.apply(item));
+                    }
+
+                    @Override
+                    public <T> T shared(Object key, Class<T> type, java.util.function.Supplier<T> compute) {
+                        return context.shared(key, type, compute);
+                    }
+                });
+            }
+        };
+    }
+
+    /** A machine that does not read the items as they are. */
+    private static HardwareModel ignoring(UnaryOperator<WorkItem> cheat) {
+        return new PlainMachine(MACHINE.spec(), 2) {
+            @Override
+            public MachineRun begin(RunRequest request, WorkSchema schema) {
+                MachineRun run = super.begin(request, schema);
+                return new MachineRun() {
+                    @Override
+                    public WorkSink beginSegment(int segment) {
+                        WorkSink sink = run.beginSegment(segment);
+                        return item -> sink.accept(cheat.apply(item));
+                    }
+
+                    @Override
+                    public void endSegment() {
+                        run.endSegment();
+                    }
+
+                    @Override
+                    public MachineReport finish() {
+                        return run.finish();
+                    }
+                };
+            }
+        };
+    }
+
+    private static MachineReport run(Dataflow dataflow, HardwareModel hardware) {
+        return new CompleteRun(dataflow, hardware, POLICY, ENERGY).run(twoLayers());
+    }
+
+    private static void refused(String name, Dataflow dataflow, HardwareModel hardware) {
+        IsosException e = assertThrows(IsosException.class, () -> run(dataflow, hardware));
+        assertTrue(e.getMessage().contains(name), e.getMessage());
+    }
+
+    @Test
+    void honestyPasses() {
+        assertDoesNotThrow(() -> run(new PlainDataflow(), MACHINE));
+        assertDoesNotThrow(() -> run(cheating(item -> item), ignoring(item -> item)));
+    }
+
+    @Test
+    void anOutputWrittenAsOneByte() {
+        refused(
+                "writes 1 bytes of the output of",
+                cheating(item -> item.phase() == STORE ? item.moves(TensorRole.OUTPUTS, item.tensor(), 1) : item),
+                MACHINE);
+    }
+
+    @Test
+    void weightsAndInputsOfOneByte() {
+        refused(
+                "loads 1 bytes of the weights of",
+                cheating(
+                        item -> item.phase() == LOAD_WEIGHTS ? item.moves(TensorRole.WEIGHTS, item.tensor(), 1) : item),
+                MACHINE);
+        refused(
+                "reads 1 bytes of the network's input",
+                cheating(item -> item.phase() == LOAD_INPUTS ? item.moves(TensorRole.INPUTS, item.tensor(), 1) : item),
+                MACHINE);
+    }
+
+    @Test
+    void aDataflowThatDoesNotWait() {
+        refused("without waiting for its weights", cheating(notWaitingFor(MULTIPLY, LOAD_WEIGHTS)), MACHINE);
+        refused("without waiting for its input", cheating(notWaitingFor(MULTIPLY, LOAD_INPUTS)), MACHINE);
+        refused("without waiting for its input", cheating(notWaitingFor(MULTIPLY, MULTIPLY)), MACHINE);
+        refused("without waiting for its computation", cheating(notWaitingFor(STORE, MULTIPLY)), MACHINE);
+    }
+
+    @Test
+    void aMachineThatDoesNotWait() {
+        refused(
+                "which it waits for, has ended in cycle",
+                new PlainDataflow(),
+                ignoring(notWaitingFor(MULTIPLY, LOAD_WEIGHTS)));
+        // inputs come before weights through the same port: to be early, a computation must ignore both
+        refused(
+                "which it waits for, has ended in cycle",
+                new PlainDataflow(),
+                ignoring(item -> item.phase() == MULTIPLY ? withoutWaits(item) : item));
+        refused(
+                "which it waits for, has ended in cycle",
+                new PlainDataflow(),
+                ignoring(item -> item.phase() == STORE ? withoutWaits(item) : item));
+    }
+
+    /** A listener that the machine tells another story. */
+    private static HardwareModel saying(UnaryOperator<SimulationListener> story) {
+        return new PlainMachine(MACHINE.spec(), 2) {
+            @Override
+            public MachineRun begin(RunRequest request, WorkSchema schema) {
+                return super.begin(
+                        new RunRequest(
+                                request.network(),
+                                request.plan(),
+                                request.weightBytes(),
+                                story.apply(request.listener())),
+                        schema);
+            }
+        };
+    }
+
+    @Test
+    void aMachineThatSaysNothingOfItsItems() {
+        refused(
+                "does not say when 6 work items of segment 0 ran",
+                new PlainDataflow(),
+                saying(listener -> SimulationListener.NONE));
+    }
+
+    @Test
+    void aMachineWhoseTransfersTakeNoTime() {
+        refused("off-chip bytes from cycle", new PlainDataflow(), saying(listener -> new SimulationListener() {
+            private long now;
+
+            @Override
+            public void onItem(int segment, int item, long startCycle, long endCycle) {
+                listener.onItem(segment, item, now, ++now);
+            }
+        }));
+    }
+
+    @Test
+    void aSegmentThatEndsBeforeItsItems() {
+        refused("but one of its work items in cycle", new PlainDataflow(), saying(listener -> new SimulationListener() {
+            @Override
+            public void onItem(int segment, int item, long startCycle, long endCycle) {
+                listener.onItem(segment, item, startCycle + 1, endCycle + 1);
+            }
+        }));
+    }
+
+    @Test
+    void fewerComponentsThanItComputesWith() {
+        refused(
+                "declares components with 3 multipliers, for a peak of 4 MACs per cycle",
+                new PlainDataflow(),
+                machine(PlainMachine.PEAK - 1));
+        refused("is not a component of it", new PlainDataflow(), new PlainMachine(MACHINE.spec(), 2) {
+            @Override
+            public List<Component> components() {
+                return List.of(new Component("array", "mac-int8", PEAK, Map.of()));
+            }
+        });
+    }
+}
