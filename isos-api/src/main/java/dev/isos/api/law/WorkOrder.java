@@ -9,6 +9,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
@@ -35,10 +36,15 @@ final class WorkOrder {
     private int[] lastAtPlace = new int[0];
     private int[] layerAtPlace = new int[0];
 
-    // by layer: some computation multiplies; has waited for weights; has waited for inputs
+    /** By layer and input: some computation that multiplies has waited for a part of it. */
+    private final boolean[][] fed;
+
+    /** Facts that some item has made true: what nobody loads or computes, since it is all zero, need not be waited for. */
+    private final boolean[] made;
+
+    // by layer: some computation multiplies; has waited for weights; a write; the computation before it
     private final boolean[] multiplies;
     private final boolean[] weighted;
-    private final boolean[] fed;
     private final boolean[] writes;
     private final boolean[] computed;
 
@@ -51,7 +57,7 @@ final class WorkOrder {
         weightsBit = new int[network.size()];
         multiplies = new boolean[network.size()];
         weighted = new boolean[network.size()];
-        fed = new boolean[network.size()];
+        fed = new boolean[network.size()][];
         writes = new boolean[network.size()];
         computed = new boolean[network.size()];
         tensorBit = new int[network.tensors()];
@@ -60,6 +66,7 @@ final class WorkOrder {
         for (int index : segment.layers()) {
             weightsBit[index] = bits++;
             tensorBit[network.slot(index)] = bits++;
+            fed[index] = new boolean[network.layer(index).inputs().size()];
             for (int operand : network.layer(index).operands()) {
                 for (int part : network.materialisedParts(operand)) {
                     if (tensorBit[network.slot(part)] < 0 && !segment.contains(part)) {
@@ -69,6 +76,7 @@ final class WorkOrder {
             }
         }
         words = (bits + Long.SIZE - 1) / Long.SIZE;
+        made = new boolean[bits];
     }
 
     /** Takes the next item. It belongs to a layer of the segment and waits for earlier items only. */
@@ -132,18 +140,16 @@ final class WorkOrder {
             int l = layer.index();
             multiplies[l] = true;
             weighted[l] |= layer.convolution().isEmpty() || holds(at, weightsBit[l]);
-            boolean all = true;
-            for (int input : layer.inputs()) {
-                all &= partlyThere(at, input);
+            for (int i = 0; i < fed[l].length; i++) {
+                fed[l][i] |= partly(layer.inputs().get(i), bit -> holds(at, bit));
             }
-            fed[l] |= all;
         }
         set(at, tensorBit[network.slot(layer.index())]);
     }
 
-    private boolean partlyThere(int at, int operand) {
+    private boolean partly(int operand, IntPredicate fact) {
         for (int part : network.materialisedParts(operand)) {
-            if (holds(at, tensorBit[network.slot(part)])) {
+            if (tensorBit[network.slot(part)] >= 0 && fact.test(tensorBit[network.slot(part)])) {
                 return true;
             }
         }
@@ -155,15 +161,16 @@ final class WorkOrder {
         // by layer, since products of padding need no input
         for (int layer : segment.layers()) {
             String name = network.layer(layer).name();
-            if (multiplies[layer] && !weighted[layer]) {
+            if (multiplies[layer] && made[weightsBit[layer]] && !weighted[layer]) {
                 throw RunLaws.broken(where, "computes " + name + " without waiting for its weights");
             }
-            if (multiplies[layer] && !fed[layer]) {
-                throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
+            for (int i = 0; multiplies[layer] && i < fed[layer].length; i++) {
+                if (!fed[layer][i] && partly(network.layer(layer).inputs().get(i), bit -> made[bit])) {
+                    throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
+                }
             }
             if (multiplies[layer] && writes[layer] && !computed[layer]) {
-                throw RunLaws.broken(
-                        where, "writes the output of " + name + " without waiting for its computation");
+                throw RunLaws.broken(where, "writes the output of " + name + " without waiting for its computation");
             }
         }
     }
@@ -174,5 +181,6 @@ final class WorkOrder {
 
     private void set(int at, int bit) {
         facts[at + bit / Long.SIZE] |= 1L << bit % Long.SIZE;
+        made[bit] = true;
     }
 }

@@ -103,7 +103,8 @@ final class ScnnStream {
         inputLoads = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
             List<Integer> ofPart = new ArrayList<>();
-            loadWeights(weightBytes * (part + 1) / parts - weightBytes * part / parts, start, ofPart);
+            // rounded up, so that no part computes before a byte has come
+            loadWeights(upTo(weightBytes, part + 1, parts) - upTo(weightBytes, part, parts), start, ofPart);
             for (int operand : layer.inputs().stream().distinct().toList()) {
                 int channels = network.shapeOf(operand).channels();
                 int from = (int) ((long) part * channels / parts);
@@ -114,6 +115,10 @@ final class ScnnStream {
             inputLoads.addAll(ofPart);
         }
         return loads;
+    }
+
+    private static long upTo(long bytes, long part, int parts) {
+        return (bytes * part + parts - 1) / parts;
     }
 
     private void loadWeights(long bytes, int after, List<Integer> loads) {
