@@ -36,9 +36,9 @@ import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.Simulator;
+import dev.isos.core.spec.CompleteHardware;
 import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.core.spec.ParameterValue;
-import dev.isos.core.spec.PricedHardware;
 import dev.isos.core.text.Nearest;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.nio.file.Files;
@@ -270,7 +270,7 @@ public final class IsosPlatform implements Platform {
         HardwareModelFactory factory = find(ContributionKind.HARDWARE, spec.model(), hardware);
         HardwareModel model = given(factory.create(spec), "hardware model");
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
-        String energyModel = request.energyModel().orElseGet(() -> spec.text(PricedHardware.ENERGY_TABLE));
+        String energyModel = request.energyModel().orElseGet(() -> spec.text(CompleteHardware.ENERGY_TABLE));
         EnergyModel energy = find(ContributionKind.ENERGY_MODEL, energyModel, energyModels);
         return Simulator.pair(new ConfiguredAccelerator(
                 accelerator,

@@ -1,5 +1,6 @@
 package dev.isos.api.hardware;
 
+import dev.isos.api.hardware.part.MachinePart;
 import java.util.List;
 
 /** Builds hardware models of one kind; contributed by plug-ins. */
@@ -12,6 +13,11 @@ public interface HardwareModelFactory {
 
     /** Every key that a hardware file of this kind may set. */
     List<HardwareParameter> parameters();
+
+    /** Parts that come with the hardware; plug-ins may contribute more for the same parameters. */
+    default List<MachinePart<?>> parts() {
+        return List.of();
+    }
 
     /** Builds the model. Throws {@link dev.isos.api.error.IsosException} when values contradict each other. */
     HardwareModel create(HardwareSpec spec);

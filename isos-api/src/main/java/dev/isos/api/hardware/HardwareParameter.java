@@ -14,6 +14,7 @@ import java.util.List;
  * @param choices allowed texts; only of {@link Quantity#TEXT}, empty: any
  * @param description what it governs, with its unit
  * @param source where the default comes from, or "ours: why"
+ * @param part type of the {@link dev.isos.api.hardware.part.MachinePart} that the text names; null of all other parameters
  */
 public record HardwareParameter(
         String key,
@@ -23,9 +24,23 @@ public record HardwareParameter(
         double maximum,
         List<String> choices,
         String description,
-        String source) {
+        String source,
+        Class<?> part) {
     public HardwareParameter {
         choices = List.copyOf(choices);
+    }
+
+    /** A parameter that names no part. */
+    public HardwareParameter(
+            String key,
+            Quantity quantity,
+            String defaultText,
+            double minimum,
+            double maximum,
+            List<String> choices,
+            String description,
+            String source) {
+        this(key, quantity, defaultText, minimum, maximum, choices, description, source, null);
     }
 
     /** A parameter with a numeric value. */
@@ -45,5 +60,16 @@ public record HardwareParameter(
     public static HardwareParameter text(
             String key, String defaultText, List<String> choices, String description, String source) {
         return new HardwareParameter(key, Quantity.TEXT, defaultText, 0, 0, choices, description, source);
+    }
+
+    /** A parameter that names a part of the machine; its choices are the parts of that type that plug-ins contribute. */
+    public static HardwareParameter part(
+            String key, Class<?> part, String defaultText, String description, String source) {
+        return new HardwareParameter(key, Quantity.TEXT, defaultText, 0, 0, List.of(), description, source, part);
+    }
+
+    /** The same with other choices. */
+    public HardwareParameter withChoices(List<String> others) {
+        return new HardwareParameter(key, quantity, defaultText, minimum, maximum, others, description, source, part);
     }
 }

@@ -1,5 +1,6 @@
 package dev.isos.api.hardware;
 
+import dev.isos.api.hardware.part.MachinePart;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,9 +11,21 @@ import java.util.TreeMap;
  * @param model id of the {@link HardwareModelFactory} that builds it
  * @param numbers canonical values of all numeric parameters (bytes, hertz, bytes per second, seconds, counts)
  * @param texts values of all text parameters
+ * @param parts what the parameters name that choose a {@link MachinePart}, by key
  */
-public record HardwareSpec(String id, String model, Map<String, Double> numbers, Map<String, String> texts) {
+public record HardwareSpec(
+        String id,
+        String model,
+        Map<String, Double> numbers,
+        Map<String, String> texts,
+        Map<String, MachinePart<?>> parts) {
+    /** A configuration without parts to choose. */
+    public HardwareSpec(String id, String model, Map<String, Double> numbers, Map<String, String> texts) {
+        this(id, model, numbers, texts, Map.of());
+    }
+
     public HardwareSpec {
+        parts = java.util.Collections.unmodifiableMap(new TreeMap<>(parts));
         numbers = java.util.Collections.unmodifiableMap(new TreeMap<>(numbers));
         texts = java.util.Collections.unmodifiableMap(new TreeMap<>(texts));
     }
@@ -43,5 +56,18 @@ public record HardwareSpec(String id, String model, Map<String, Double> numbers,
             throw new IllegalStateException("hardware " + id + " has no text '" + key + "'");
         }
         return value;
+    }
+
+    /**
+     * Makes the part that a parameter names.
+     *
+     * @param type as the parameter declares it
+     */
+    public <T> T part(String key, Class<T> type) {
+        MachinePart<?> part = parts.get(key);
+        if (part == null || part.type() != type) {
+            throw new IllegalStateException("hardware " + id + " has no part '" + key + "' of type " + type.getName());
+        }
+        return type.cast(part.maker().apply(this));
     }
 }

@@ -4,6 +4,7 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.part.MachinePart;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.WorkloadExporter;
@@ -34,6 +35,9 @@ public interface Registrar {
 
     /** Offers a reader of network files; each file goes to one that does not decline it. */
     void importer(NetworkImporter importer);
+
+    /** Offers a part of a machine, under the id that hardware files name it by; a host from before parts existed takes none. */
+    default void part(MachinePart<?> part) {}
 
     /** A host from before exporters existed takes none. */
     default void exporter(WorkloadExporter exporter) {}

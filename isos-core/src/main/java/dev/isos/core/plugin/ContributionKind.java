@@ -4,6 +4,7 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.part.MachinePart;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.WorkloadExporter;
@@ -26,7 +27,9 @@ public enum ContributionKind {
     /** Of {@link NetworkImporter}. */
     IMPORTER(NetworkImporter.class, "importer"),
     /** Of {@link WorkloadExporter}. */
-    EXPORTER(WorkloadExporter.class, "exporter");
+    EXPORTER(WorkloadExporter.class, "exporter"),
+    /** Of {@link MachinePart}; ids are those of the parts, each after its type. */
+    PART(MachinePart.class, "machine part");
 
     private final Class<?> type;
     private final String label;

@@ -5,6 +5,7 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.part.MachinePart;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.api.workload.NetworkImporter;
@@ -264,6 +265,13 @@ public final class Contributions {
             String id = given(ContributionKind.EXPORTER, exporter).id();
             require(ContributionKind.EXPORTER, id, "file extension", exporter.fileExtension());
             offer(ContributionKind.EXPORTER, id, exporter.description(), exporter);
+        }
+
+        @Override
+        public void part(MachinePart<?> part) {
+            String id = given(ContributionKind.PART, part).id();
+            require(ContributionKind.PART, id, "id", id);
+            offer(ContributionKind.PART, part.type().getSimpleName() + " " + id, part.description(), part);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.part.MachinePart;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads hardware files (YAML or JSON) and {@code key=value} overrides into a {@link HardwareSpec}, against the parameters
@@ -38,7 +40,8 @@ public final class HardwareSpecReader {
 
     /** @param models hardware models by id */
     public HardwareSpecReader(Map<String, HardwareModelFactory> models) {
-        this.models = models;
+        this.models = new TreeMap<>();
+        models.forEach((id, model) -> this.models.put(id, CompleteHardware.of(model, List.of())));
     }
 
     /** The default configuration of a model with overrides. */
@@ -117,6 +120,8 @@ public final class HardwareSpecReader {
             all.put(key, new Value(override.substring(equals + 1).strip(), "'" + override + "'"));
         }
         List<String> problems = new ArrayList<>();
+        Map<String, MachinePart<?>> parts = parts(factory, all);
+        parts.values().forEach(part -> part.parameters().forEach(p -> parameters.put(p.key(), p)));
         all.forEach((key, value) -> {
             if (!parameters.containsKey(key)) {
                 problems.add(value.place() + ": unknown key '" + key + "' for hardware " + factory.id()
@@ -141,7 +146,21 @@ public final class HardwareSpecReader {
         if (!problems.isEmpty()) {
             throw IsosException.badInput(String.join("; ", problems));
         }
-        return new HardwareSpec(name, factory.id(), numbers, texts);
+        return new HardwareSpec(name, factory.id(), numbers, texts, parts);
+    }
+
+    /** The parts that a configuration names; one that there is not is left to be refused with the parameter. */
+    private static Map<String, MachinePart<?>> parts(HardwareModelFactory factory, Map<String, Value> values) {
+        Map<String, MachinePart<?>> parts = new LinkedHashMap<>();
+        for (HardwareParameter parameter : factory.parameters()) {
+            Value value = values.get(parameter.key());
+            String id = value == null ? parameter.defaultText() : value.text().strip();
+            factory.parts().stream()
+                    .filter(part -> part.type() == parameter.part() && part.id().equals(id))
+                    .findFirst()
+                    .ifPresent(part -> parts.put(parameter.key(), part));
+        }
+        return parts;
     }
 
     /** All scalars of a file by dotted key. */

@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.hardware.part.LaneScheduler;
 import java.util.Arrays;
 
 /**
@@ -19,7 +20,7 @@ final class FrontEnds {
     private final int lanes;
     private final long capacity;
     private final long period;
-    private final boolean isStatic;
+    private final LaneScheduler scheduler;
 
     private SegmentItems items;
     private int depths;
@@ -51,13 +52,18 @@ final class FrontEnds {
     private final long[] laneBusy;
     private final int[] active;
 
+    // of the lane at hand, by depth
+    private long[] doneOfLane = new long[0];
+    private long[] waitingOfLane = new long[0];
+    private long[] shares = new long[0];
+
     private long doneVectors;
 
     FrontEnds(IsoscelesModel model) {
         this.lanes = model.lanes;
         this.capacity = (long) model.processingElements << SHIFT;
         this.period = model.schedulingPeriodCycles;
-        this.isStatic = model.staticScheduling;
+        this.scheduler = model.scheduler;
         this.updated = new long[lanes];
         this.scheduled = new long[lanes];
         this.boundary = new long[lanes];
@@ -93,14 +99,20 @@ final class FrontEnds {
         Arrays.fill(laneBusy, 0);
         Arrays.fill(active, 0);
         doneVectors = 0;
+        doneOfLane = new long[depths];
+        waitingOfLane = new long[depths];
+        shares = new long[depths];
+        long[] vectors = Arrays.copyOf(segment.vectorsOfDepth, depths);
+        scheduler.begin(vectors, shares);
         long total = 0;
-        for (long vectors : segment.vectorsOfDepth) {
-            total += vectors;
+        for (int depth = 0; depth < depths; depth++) {
+            shares[depth] = Math.max(1, shares[depth]);
+            total += scheduler.keepsToShares() ? vectors[depth] : 0;
         }
         for (int s = 0; s < streams; s++) {
-            weight[s] = isStatic ? Math.max(1, segment.vectorsOfDepth[s % depths]) : 1;
-            cap[s] = isStatic
-                    ? Math.max(1, (long) ((double) capacity * segment.vectorsOfDepth[s % depths] / Math.max(1, total)))
+            weight[s] = shares[s % depths];
+            cap[s] = scheduler.keepsToShares()
+                    ? Math.max(1, (long) ((double) capacity * vectors[s % depths] / Math.max(1, total)))
                     : capacity;
         }
     }
@@ -169,12 +181,21 @@ final class FrontEnds {
                 }
             }
         }
-        if (now >= boundary[lane] && !isStatic) {
+        if (now >= boundary[lane] && scheduler.repeats()) {
             // boundaries that nobody has stopped at lie in periods without work
             boolean idle = now >= boundary[lane] + period;
-            for (int stream = lane * depths; stream < (lane + 1) * depths; stream++) {
-                weight[stream] = Math.max(1, ((idle ? 0 : done[stream]) + waiting[stream]) >> SHIFT);
-                done[stream] = 0;
+            int from = lane * depths;
+            for (int depth = 0; depth < depths; depth++) {
+                // fractions of vectors count together
+                long all = (idle ? 0 : done[from + depth]) + waiting[from + depth];
+                waitingOfLane[depth] = waiting[from + depth] >> SHIFT;
+                doneOfLane[depth] = (all >> SHIFT) - waitingOfLane[depth];
+                shares[depth] = weight[from + depth];
+                done[from + depth] = 0;
+            }
+            scheduler.divide(doneOfLane, waitingOfLane, shares);
+            for (int depth = 0; depth < depths; depth++) {
+                weight[from + depth] = Math.max(1, shares[depth]);
             }
             boundary[lane] += ((now - boundary[lane]) / period + 1) * period;
         }
@@ -249,7 +270,7 @@ final class FrontEnds {
                 scheduled[lane] = Math.min(scheduled[lane], updated[lane] + cycles);
             }
         }
-        if (!isStatic) {
+        if (scheduler.repeats()) {
             scheduled[lane] = Math.min(scheduled[lane], boundary[lane]);
         }
     }

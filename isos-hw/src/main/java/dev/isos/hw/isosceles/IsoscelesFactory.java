@@ -5,8 +5,18 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.SteppedFidelity;
+import dev.isos.api.hardware.part.Estimator;
+import dev.isos.api.hardware.part.LaneLink;
+import dev.isos.api.hardware.part.LaneScheduler;
+import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.part.OffChipMemory;
 import dev.isos.api.unit.Quantity;
+import dev.isos.core.wavefront.IsOsDataflow;
+import dev.isos.support.dram.ByteRate;
+import dev.isos.support.dram.DramServer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -31,6 +41,9 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     static final String DRAM_BANDWIDTH = "dram.bandwidth";
     static final String DRAM_LATENCY = "dram.latency";
     static final String DRAM_BURST = "dram.burst";
+    static final String DRAM_MODEL = "dram.model";
+    static final String LINK = "link";
+    static final String ESTIMATOR = "estimator";
     static final String POOLINGS = "poolings";
     static final String ENERGY_TABLE = "energyTable";
 
@@ -50,10 +63,10 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "64",
                     "weights of one activation's channel that a processing element multiplies per cycle",
                     "[P] microarchitecture: 8 multipliers each, 64 per lane"),
-            HardwareParameter.text(
+            HardwareParameter.part(
                     SCHEDULING,
-                    "proportional",
-                    List.of("proportional", "static"),
+                    LaneScheduler.class,
+                    Schedulers.PROPORTIONAL,
                     "how a lane's processing elements are divided among the layers of a pipeline: in proportion to what each"
                             + " asked for in the last period, or once for all in proportion to their whole work",
                     "[P] scheduling: proportional, every 100 cycles"),
@@ -151,6 +164,24 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "1 MiB",
                     "bytes after which the next kind of requests (weights, inputs, outputs) gets its turn",
                     "ours: 32 cycles, so that nothing blocks the interface for long"),
+            HardwareParameter.part(
+                    DRAM_MODEL,
+                    OffChipMemory.class,
+                    "constant-rate",
+                    "how off-chip memory serves requests",
+                    "[P] configuration: HBM, 128 GB/s; ours: at that rate without pause, whatever the addresses"),
+            HardwareParameter.part(
+                    LINK,
+                    LaneLink.class,
+                    "none",
+                    "how partial results and activations get from one lane to another",
+                    "[P] microarchitecture: one chip; ours: in no time"),
+            HardwareParameter.part(
+                    ESTIMATOR,
+                    Estimator.class,
+                    "expected-counts",
+                    "how cycles are estimated, by --fidelity analytical and for mappings",
+                    "ours: see docs/mapping.md"),
             HardwareParameter.text(
                     POOLINGS,
                     "left-out",
@@ -189,6 +220,33 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     @Override
     public List<HardwareParameter> parameters() {
         return PARAMETERS;
+    }
+
+    /** What the parameters that name a part can be without plug-ins. */
+    @Override
+    public List<MachinePart<?>> parts() {
+        List<MachinePart<?>> parts = new ArrayList<>(Schedulers.parts());
+        parts.add(new MachinePart<>(
+                OffChipMemory.class,
+                "constant-rate",
+                "requests one after another at the bandwidth, reads arrive after the latency",
+                IsoscelesFactory::constantRate));
+        parts.add(new MachinePart<>(LaneLink.class, "none", "no way at all: one chip", spec -> NoLink.INSTANCE));
+        parts.add(new MachinePart<>(
+                Estimator.class,
+                "expected-counts",
+                "expected counts of work, played as pipelines of waves",
+                spec -> (machine, dataflow) -> dataflow.equals(IsOsDataflow.ID)
+                        ? Optional.of(densities -> new IsoscelesEstimator((IsoscelesModel) machine, densities))
+                        : Optional.empty()));
+        return List.copyOf(parts);
+    }
+
+    private static OffChipMemory constantRate(HardwareSpec spec) {
+        double clockHz = spec.real(CLOCK);
+        ByteRate rate = ByteRate.of(spec.real(DRAM_BANDWIDTH), clockHz);
+        long latencyCycles = ByteRate.cycles(spec.real(DRAM_LATENCY), clockHz);
+        return () -> new DramServer(rate, latencyCycles);
     }
 
     @Override

@@ -11,9 +11,12 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SteppedFidelity;
+import dev.isos.api.hardware.part.Estimator;
+import dev.isos.api.hardware.part.LaneLink;
+import dev.isos.api.hardware.part.LaneScheduler;
+import dev.isos.api.hardware.part.OffChipMemory;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
-import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.support.dram.ByteRate;
 import java.util.List;
@@ -52,8 +55,15 @@ public final class IsoscelesModel implements HardwareModel {
     /** Cycles after which the processing elements of a lane are divided anew. */
     public final int schedulingPeriodCycles;
 
-    /** Whether they are divided once for a whole segment. */
-    public final boolean staticScheduling;
+    /** How they are divided. */
+    public final LaneScheduler scheduler;
+
+    /** The way between lanes. */
+    final LaneLink link;
+
+    final OffChipMemory memory;
+
+    private final Estimator estimator;
 
     /** Non-zero partial results that a lane merges per cycle. */
     public final int mergers;
@@ -90,7 +100,10 @@ public final class IsoscelesModel implements HardwareModel {
         this.processingElements = spec.count(IsoscelesFactory.PROCESSING_ELEMENTS);
         this.vectorWidth = spec.count(IsoscelesFactory.VECTOR_WIDTH);
         this.schedulingPeriodCycles = spec.count(IsoscelesFactory.SCHEDULING_PERIOD);
-        this.staticScheduling = spec.text(IsoscelesFactory.SCHEDULING).equals("static");
+        this.scheduler = spec.part(IsoscelesFactory.SCHEDULING, LaneScheduler.class);
+        this.link = spec.part(IsoscelesFactory.LINK, LaneLink.class);
+        this.memory = spec.part(IsoscelesFactory.DRAM_MODEL, OffChipMemory.class);
+        this.estimator = spec.part(IsoscelesFactory.ESTIMATOR, Estimator.class);
         this.mergers = spec.count(IsoscelesFactory.MERGERS);
         this.postOpUnits = spec.count(IsoscelesFactory.POST_OP_UNITS);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
@@ -200,9 +213,7 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Optional<AnalyticalFidelity> analytical(String dataflow) {
-        return dataflow.equals(IsOsDataflow.ID)
-                ? Optional.of(densities -> new IsoscelesEstimator(this, densities))
-                : Optional.empty();
+        return estimator.of(this, dataflow);
     }
 
     @Override

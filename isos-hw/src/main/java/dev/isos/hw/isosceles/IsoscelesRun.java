@@ -8,6 +8,7 @@ import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.hardware.part.LaneLink;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -27,8 +28,11 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
     /** Events of smaller kinds are the lanes'. */
     private static final int DRAM = 2;
 
-    /** Events of this kind are of the first segment state, of the next kind of the second one. */
+    /** Events of this kind are of the first segment state, of the next kind of the second one; so are the following. */
     private static final int TRANSFER = 3;
+
+    /** What an item waits for has come over the link. */
+    private static final int ARRIVAL = 5;
 
     private final RunRequest request;
     private final IsoscelesModel model;
@@ -58,6 +62,9 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
 
     private final boolean wantsSlices;
 
+    /** The way between lanes; null if there is none to go. */
+    private final LaneLink.Run link;
+
     /** @param lanes of this run alone */
     public IsoscelesRun(IsoscelesModel model, RunRequest request, WorkSchema schema, Lanes lanes) {
         this.model = model;
@@ -70,6 +77,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             new SegmentState(0, model, schema, request.network()), new SegmentState(1, model, schema, request.network())
         };
         this.wantsSlices = listener.wantsSlices();
+        this.link = model.link == NoLink.INSTANCE ? null : model.link.begin();
     }
 
     @Override
@@ -173,8 +181,10 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             lanes.handle(kind, about, now);
         } else if (kind == DRAM) {
             offChip.wake();
-        } else {
+        } else if (kind < ARRIVAL) {
             end(states[kind - TRANSFER], about);
+        } else {
+            released(states[kind - ARRIVAL], about);
         }
     }
 
@@ -296,8 +306,11 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         }
         for (int e = items.waiterStart[item]; e < items.waiterStart[item + 1]; e++) {
             int waiter = items.waiters[e];
-            if (--items.waitsLeft[waiter] == 0) {
-                becomeReady(state, waiter);
+            long cycle = link == null ? now : overLink(items, item, waiter);
+            if (cycle > now) {
+                events.add(cycle, ARRIVAL + state.slot, waiter);
+            } else {
+                released(state, waiter);
             }
         }
         if (state == running && ahead != null && items.phase[item] == IsOsSchema.STORE_OUTPUT) {
@@ -307,6 +320,37 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
                 }
             }
         }
+    }
+
+    /** One of the items that another one waits for has ended, and what it made has arrived. */
+    private void released(SegmentState state, int waiter) {
+        if (--state.items.waitsLeft[waiter] == 0) {
+            becomeReady(state, waiter);
+        }
+    }
+
+    /**
+     * When what an item has made is in the lane of one that waits for it. A back end's non-zero partial results come in equal parts
+     * from the front ends that it waits for; a fiber of activations goes in equal parts to those that wait for it.
+     */
+    private long overLink(SegmentItems items, int item, int waiter) {
+        int from = items.lane[item];
+        int to = items.lane[waiter];
+        if (from == to || !items.computes(item) || !items.computes(waiter)) {
+            return now;
+        }
+        long bytes = items.isFrontEnd(item)
+                ? ceilDiv(
+                        model.partialBytes * items.elements[waiter],
+                        items.waitStart[waiter + 1] - items.waitStart[waiter])
+                : ceilDiv(items.held[item], items.waiterStart[item + 1] - items.waiterStart[item]);
+        long cycle = link.arrival(now, from, to, bytes);
+        check(cycle >= now, () -> "the link delivers in cycle " + cycle + " what it was given in cycle " + now);
+        return cycle;
+    }
+
+    private static long ceilDiv(long a, long b) {
+        return (a + b - 1) / b;
     }
 
     /** The last user of an item has ended. */

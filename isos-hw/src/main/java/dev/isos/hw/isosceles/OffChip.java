@@ -1,9 +1,9 @@
 package dev.isos.hw.isosceles;
 
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.hardware.part.OffChipMemory;
 import dev.isos.api.network.Layer;
 import dev.isos.core.wavefront.schema.IsOsSchema;
-import dev.isos.support.dram.DramServer;
 import dev.isos.support.dram.TransferSlices;
 
 /**
@@ -20,7 +20,7 @@ final class OffChip {
 
     private final IsoscelesModel model;
     private final SimulationListener listener;
-    private final DramServer dram;
+    private final OffChipMemory.Run dram;
     private final TransferSlices transfers;
 
     private Requests running;
@@ -34,7 +34,7 @@ final class OffChip {
     OffChip(IsoscelesModel model, SimulationListener listener) {
         this.model = model;
         this.listener = listener;
-        this.dram = new DramServer(model.offChipRate, model.dramLatencyCycles);
+        this.dram = model.memory.begin();
         this.transfers = new TransferSlices(listener);
     }
 
@@ -209,7 +209,11 @@ final class OffChip {
         return filterBufferWritten;
     }
 
-    DramServer dram() {
+    long bytesMoved() {
+        return dram.bytesRead() + dram.bytesWritten();
+    }
+
+    OffChipMemory.Run dram() {
         return dram;
     }
 }

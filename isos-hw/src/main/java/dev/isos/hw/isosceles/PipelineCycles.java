@@ -90,8 +90,8 @@ final class PipelineCycles {
             ExpectedLayer expected = layers.get(i);
             Layer layer = expected.layer();
             // with static scheduling a layer has its part of the processing elements
-            double elements =
-                    model.processingElements * (model.staticScheduling ? expected.vectors() / Math.max(1, vectors) : 1);
+            double elements = model.processingElements
+                    * (model.scheduler.keepsToShares() ? expected.vectors() / Math.max(1, vectors) : 1);
             double share = 0;
             for (int lane = 0; lane < model.lanes; lane++) {
                 frontEnd[lane] += expected.laneVectors[lane] / model.processingElements;

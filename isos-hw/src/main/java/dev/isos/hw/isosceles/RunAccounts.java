@@ -85,8 +85,8 @@ final class RunAccounts {
     MachineReport report(long cycles) {
         IsoscelesRun.check(offChip.filterBufferUsed() == 0, "the filter buffer still holds filters at the end");
         IsoscelesRun.check(
-                offChip.dram().bytesMoved() == offChipBytes,
-                "the DRAM moved " + offChip.dram().bytesMoved() + " bytes, the items " + offChipBytes);
+                offChip.bytesMoved() == offChipBytes,
+                "the DRAM moved " + offChip.bytesMoved() + " bytes, the items " + offChipBytes);
         List<LayerTiming> layers = new ArrayList<>();
         for (int i = 0; i < layerStart.length; i++) {
             layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i]));
@@ -95,6 +95,6 @@ final class RunAccounts {
                 offChip.filterBufferWritten(),
                 offChip.dram().bytesRead(),
                 offChip.dram().bytesWritten());
-        return new MachineReport(cycles, segmentTimings, layers, offChip.dram().bytesMoved(), counts);
+        return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), counts);
     }
 }

@@ -49,7 +49,7 @@ public final class SegmentItems implements WorkSink {
     /** Vectors of a front-end item, cycles of a back-end item, bytes in the filter buffer of loaded weights. */
     public int[] work = new int[1024];
 
-    /** Elements of a front-end item. */
+    /** Elements that a front-end item reads, non-zero partial results or operands that a back-end item merges. */
     public int[] elements = new int[1024];
 
     /** First edge of each item; one more entry than items. */
@@ -224,6 +224,7 @@ public final class SegmentItems implements WorkSink {
             }
             case IsOsSchema.BACKEND -> {
                 work[i] = model.backEndCycles(counts[atMerges], counts[atOutputs]);
+                elements[i] = counts[atMerges];
                 mergesOfDepth[d] += counts[atMerges];
                 outputs += counts[atOutputs];
             }

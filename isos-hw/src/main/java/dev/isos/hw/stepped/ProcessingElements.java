@@ -17,6 +17,8 @@ final class ProcessingElements {
     private final IsoscelesModel model;
     private final ActivationStream[] streams;
     private final double[] weight;
+    private final long[] shares;
+    private final long[] waiting;
     private final double[] credit;
     private final long[] done;
     private final double allVectors;
@@ -39,9 +41,10 @@ final class ProcessingElements {
         }
         weight = new double[depths];
         allVectors = Math.max(1, Arrays.stream(segment.vectorsOfDepth).sum());
-        for (int depth = 0; depth < depths; depth++) {
-            weight[depth] = model.staticScheduling ? Math.max(1, segment.vectorsOfDepth[depth]) : 1;
-        }
+        shares = new long[depths];
+        waiting = new long[depths];
+        model.scheduler.begin(Arrays.copyOf(segment.vectorsOfDepth, depths), shares);
+        takeShares();
         credit = new double[depths];
         done = new long[depths];
         busy = new long[depths];
@@ -64,11 +67,13 @@ final class ProcessingElements {
     /** One cycle; returns the items that end with it. */
     Deque<FrontEndItem> step(long cycle) {
         Deque<FrontEndItem> ended = new ArrayDeque<>();
-        if (cycle > begun && (cycle - begun) % model.schedulingPeriodCycles == 0 && !model.staticScheduling) {
+        if (cycle > begun && (cycle - begun) % model.schedulingPeriodCycles == 0 && model.scheduler.repeats()) {
             for (int depth = 0; depth < streams.length; depth++) {
-                weight[depth] = Math.max(1, done[depth] + streams[depth].waitingVectors);
-                done[depth] = 0;
+                waiting[depth] = streams[depth].waitingVectors;
             }
+            model.scheduler.divide(done, waiting, shares);
+            takeShares();
+            Arrays.fill(done, 0);
         }
         double weights = 0;
         anyBusy += idle() ? 0 : 1;
@@ -78,12 +83,12 @@ final class ProcessingElements {
             weights += streams[depth].hasVector() ? weight[depth] : 0;
         }
         for (int depth = 0; depth < streams.length; depth++) {
-            double all = model.staticScheduling ? allVectors : weights;
+            double all = model.scheduler.keepsToShares() ? allVectors : weights;
             credit[depth] += streams[depth].hasVector() ? model.processingElements * weight[depth] / all : 0;
         }
         for (int element = 0; element < model.processingElements; element++) {
             int depth = richest();
-            if (depth >= 0 && (!model.staticScheduling || credit[depth] >= 1)) {
+            if (depth >= 0 && (!model.scheduler.keepsToShares() || credit[depth] >= 1)) {
                 streams[depth].multiply(ended);
                 credit[depth]--;
                 done[depth]++;
@@ -95,6 +100,12 @@ final class ProcessingElements {
             credit[depth] = streams[depth].hasVector() ? Math.max(credit[depth], -1) : 0;
         }
         return ended;
+    }
+
+    private void takeShares() {
+        for (int depth = 0; depth < weight.length; depth++) {
+            weight[depth] = Math.max(1, shares[depth]);
+        }
     }
 
     private int richest() {

@@ -158,12 +158,12 @@ class FrontEndsTest {
             for (int i = 0; i < ends.length; i++) {
                 all[d] += stream.layer[i] == d ? stream.vectors[i] : 0;
             }
-            streams.get(d).weight = model.staticScheduling ? Math.max(1, all[d]) : 1;
+            streams.get(d).weight = model.scheduler.keepsToShares() ? Math.max(1, all[d]) : 1;
         }
         int open = ends.length;
         int next = 0;
         for (long cycle = 0; open > 0; cycle++) {
-            if (cycle > 0 && cycle % model.schedulingPeriodCycles == 0 && !model.staticScheduling) {
+            if (cycle > 0 && cycle % model.schedulingPeriodCycles == 0 && !model.scheduler.keepsToShares()) {
                 for (SlowStream one : streams) {
                     one.weight = Math.max(1, (one.done + one.waiting()) / VECTOR);
                     one.done = 0;
@@ -197,8 +197,9 @@ class FrontEndsTest {
         double total = Math.max(1, Arrays.stream(all).sum());
         for (int d = 0; d < LAYERS; d++) {
             if (streams.get(d).hasVectors()) {
-                long share =
-                        model.staticScheduling ? Math.max(1, (long) (capacity * (double) all[d] / total)) : capacity;
+                long share = model.scheduler.keepsToShares()
+                        ? Math.max(1, (long) (capacity * (double) all[d] / total))
+                        : capacity;
                 limit[d] = Math.min(share, streams.get(d).limit());
                 unsettled.add(d);
             } else {

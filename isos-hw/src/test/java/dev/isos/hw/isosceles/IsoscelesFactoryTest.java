@@ -81,7 +81,7 @@ class IsoscelesFactoryTest {
         assertEquals(9 * 2 * 3, model.peakMacsPerCycle());
         assertEquals(31, model.offChipBytesPerCycle());
         assertEquals(2e9, model.clockHz());
-        assertTrue(model.staticScheduling);
+        assertTrue(model.scheduler.keepsToShares());
         assertEquals(7, model.schedulingPeriodCycles);
         assertEquals(23, model.mergers);
         assertEquals(29, model.postOpUnits);

@@ -1,5 +1,7 @@
 package dev.isos.support.dram;
 
+import dev.isos.api.hardware.part.OffChipMemory;
+
 /**
  * Off-chip memory as one shared server: requests are served one after another, in the order of the calls, at a constant
  * number of bytes per cycle; a read arrives a constant latency later. Requests pipeline: latency delays what is read but
@@ -19,7 +21,7 @@ package dev.isos.support.dram;
  *
  * <p>Not safe for use by several threads.
  */
-public final class DramServer {
+public final class DramServer implements OffChipMemory.Run {
     private final ByteRate rate;
     private final long numerator;
     private final long denominator;
@@ -61,6 +63,7 @@ public final class DramServer {
      * @param earliestCycle cycle at which the request reaches the server
      * @return first cycle in which the data may be used; for 0 bytes the earliest cycle itself
      */
+    @Override
     public long read(long earliestCycle, long bytes) {
         if (bytes == 0) {
             return earliestCycle;
@@ -75,6 +78,7 @@ public final class DramServer {
      * @param earliestCycle cycle at which the request reaches the server
      * @return cycle after that of the last byte; for 0 bytes the earliest cycle itself
      */
+    @Override
     public long write(long earliestCycle, long bytes) {
         if (bytes == 0) {
             return earliestCycle;
@@ -103,16 +107,19 @@ public final class DramServer {
     }
 
     /** Cycle in which (or at whose start) the last transfer began. */
+    @Override
     public long startCycle() {
         return startCycle;
     }
 
     /** First cycle at whose start nothing is being transferred any more. */
+    @Override
     public long idleFrom() {
         return freeTicks == 0 ? freeCycle : freeCycle + 1;
     }
 
     /** Cycle during which (or at whose start) the last transfer ends: a request in it uses what is left of the cycle. */
+    @Override
     public long freeFrom() {
         return freeCycle;
     }
@@ -135,16 +142,19 @@ public final class DramServer {
      *
      * @param cycle not before the start of the last gapless series of transfers
      */
+    @Override
     public long busyCyclesBefore(long cycle) {
         return busyCycles - Math.max(0, idleFrom() - cycle);
     }
 
     /** Bytes of all reads so far. */
+    @Override
     public long bytesRead() {
         return bytesRead;
     }
 
     /** Bytes of all writes so far. */
+    @Override
     public long bytesWritten() {
         return bytesWritten;
     }

@@ -1,6 +1,7 @@
 package dev.isos.support.dram;
 
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.hardware.part.OffChipMemory;
 
 /**
  * Tells a listener of the transfers of one DRAM interface, reads and writes on tracks of their own, in whole cycles: a cycle
@@ -21,12 +22,12 @@ public final class TransferSlices {
     }
 
     /** Tells of the last read of a server. */
-    public void read(DramServer dram, int layer, String phase, long bytes) {
+    public void read(OffChipMemory.Run dram, int layer, String phase, long bytes) {
         tell(READS, layer, phase, dram.startCycle(), dram.idleFrom(), bytes);
     }
 
     /** Tells of the last write of a server. */
-    public void write(DramServer dram, int layer, String phase, long bytes) {
+    public void write(OffChipMemory.Run dram, int layer, String phase, long bytes) {
         tell(WRITES, layer, phase, dram.startCycle(), dram.idleFrom(), bytes);
     }
 

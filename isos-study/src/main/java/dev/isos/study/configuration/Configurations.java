@@ -2,6 +2,7 @@ package dev.isos.study.configuration;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -206,7 +207,10 @@ public final class Configurations {
                 id, hardwareFile.map(Configurations::path), List.of(), Optional.empty(), Optional.empty());
         String model = isos.accelerator(plain).hardware().spec().model();
         Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
-        isos.hardware().get(model).parameters().forEach(p -> parameters.put(p.key(), p));
+        HardwareModelFactory hardware = isos.hardware().get(model);
+        hardware.parameters().forEach(p -> parameters.put(p.key(), p));
+        // of parts that a configuration may choose: whether it does is seen when it is read
+        hardware.parts().forEach(part -> part.parameters().forEach(p -> parameters.put(p.key(), p)));
         return parameters;
     }
 

@@ -1,0 +1,71 @@
+package dev.isos.core.spec;
+
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
+import dev.isos.api.hardware.part.MachinePart;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A kind of hardware with all that a configuration may say: the parts that plug-ins contribute for its parameters, and the energy
+ * model, although the kind itself says nothing of either.
+ */
+public record CompleteHardware(
+        HardwareModelFactory kind, List<HardwareParameter> parameters, List<MachinePart<?>> parts)
+        implements HardwareModelFactory {
+    /** Key that names the energy model of a configuration. */
+    public static final String ENERGY_TABLE = "energyTable";
+
+    private static final HardwareParameter PARAMETER = HardwareParameter.text(
+            ENERGY_TABLE,
+            "horowitz-45nm-hbm",
+            List.of(),
+            "id of the energy and area model",
+            "ours: see the table for the sources of its entries");
+
+    /**
+     * Completes a kind. One that declares the key of the energy model itself keeps its default.
+     *
+     * @param contributed parts of plug-ins
+     */
+    public static HardwareModelFactory of(HardwareModelFactory kind, Collection<MachinePart<?>> contributed) {
+        List<MachinePart<?>> parts = new ArrayList<>(kind.parts());
+        for (MachinePart<?> part : contributed) {
+            if (parts.stream().noneMatch(p -> p.type() == part.type() && p.id().equals(part.id()))) {
+                parts.add(part);
+            }
+        }
+        List<HardwareParameter> parameters = new ArrayList<>();
+        for (HardwareParameter parameter : kind.parameters()) {
+            parameters.add(
+                    parameter.part() == null
+                            ? parameter
+                            : parameter.withChoices(parts.stream()
+                                    .filter(p -> p.type() == parameter.part())
+                                    .map(MachinePart::id)
+                                    .toList()));
+        }
+        if (parameters.stream().noneMatch(p -> p.key().equals(ENERGY_TABLE))) {
+            parameters.add(PARAMETER);
+        }
+        return new CompleteHardware(kind, List.copyOf(parameters), List.copyOf(parts));
+    }
+
+    @Override
+    public String id() {
+        return kind.id();
+    }
+
+    @Override
+    public String description() {
+        return kind.description();
+    }
+
+    @Override
+    public HardwareModel create(HardwareSpec spec) {
+        return kind.create(spec);
+    }
+}
