@@ -9,7 +9,6 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import java.util.Arrays;
-import java.util.function.IntPredicate;
 
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
@@ -26,6 +25,10 @@ final class WorkOrder {
     // one bit per fact: weights of a layer of the segment have arrived, a tensor is on chip at least in part
     private final int[] weightsBit;
     private final int[] tensorBit;
+
+    /** By layer and input: bits of the tensors that hold the input. */
+    private final int[][][] partBits;
+
     private final int words;
 
     // facts that hold once an item has ended: words per item
@@ -74,6 +77,15 @@ final class WorkOrder {
                     }
                 }
             }
+        }
+        partBits = new int[network.size()][][];
+        for (int index : segment.layers()) {
+            partBits[index] = network.layer(index).inputs().stream()
+                    .map(input -> network.materialisedParts(input).stream()
+                            .mapToInt(part -> tensorBit[network.slot(part)])
+                            .filter(bit -> bit >= 0)
+                            .toArray())
+                    .toArray(int[][]::new);
         }
         words = (bits + Long.SIZE - 1) / Long.SIZE;
         made = new boolean[bits];
@@ -141,19 +153,12 @@ final class WorkOrder {
             multiplies[l] = true;
             weighted[l] |= layer.convolution().isEmpty() || holds(at, weightsBit[l]);
             for (int i = 0; i < fed[l].length; i++) {
-                fed[l][i] |= partly(layer.inputs().get(i), bit -> holds(at, bit));
+                for (int bit : partBits[l][i]) {
+                    fed[l][i] |= holds(at, bit);
+                }
             }
         }
         set(at, tensorBit[network.slot(layer.index())]);
-    }
-
-    private boolean partly(int operand, IntPredicate fact) {
-        for (int part : network.materialisedParts(operand)) {
-            if (tensorBit[network.slot(part)] >= 0 && fact.test(tensorBit[network.slot(part)])) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** All items of the segment have been taken. */
@@ -165,7 +170,11 @@ final class WorkOrder {
                 throw RunLaws.broken(where, "computes " + name + " without waiting for its weights");
             }
             for (int i = 0; multiplies[layer] && i < fed[layer].length; i++) {
-                if (!fed[layer][i] && partly(network.layer(layer).inputs().get(i), bit -> made[bit])) {
+                boolean there = false;
+                for (int bit : partBits[layer][i]) {
+                    there |= made[bit];
+                }
+                if (there && !fed[layer][i]) {
                     throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
                 }
             }

@@ -3,10 +3,22 @@ package dev.isos.hw.isosceles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.hardware.part.Estimator;
+import dev.isos.api.hardware.part.LaneLink;
+import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.part.OffChipMemory;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.plan.SegmentEstimate;
+import dev.isos.api.plugin.ApiVersion;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
@@ -14,6 +26,8 @@ import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
+import dev.isos.support.dram.ByteRate;
+import dev.isos.support.dram.DramServer;
 import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +43,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every parameter of the machine does what it says: what it governs grows, or shrinks, when it is changed. */
 class HardwareParametersTest {
-    private static final Platform ISOS = IsosPlatform.load(Optional.empty());
+    private static final Platform ISOS = IsosPlatform.load(Optional.empty(), List.of(new SlowParts()));
     private static final Workload WORKLOAD = network();
 
     /** So that nothing else limits. */
@@ -71,11 +85,68 @@ class HardwareParametersTest {
         effects.put("dram.bandwidth", new Effect("cycles", cycles, "4 GB/s", "128 GB/s"));
         effects.put("dram.latency", new Effect("cycles", cycles, "2000 ns", "0 ns"));
         effects.put("dram.burst", new Effect("bytes of a turn", seen -> seen.mostMoved, "4 KiB", "256 B"));
+        effects.put("dram.model", new Effect("cycles", cycles, "slow", "constant-rate"));
+        effects.put("link", new Effect("cycles", cycles, "slow", "none", "lanes=8"));
+        effects.put("estimator", new Effect("cycles", cycles, "slow", "expected-counts"));
         effects.put("poolings", new Effect("bytes off chip", bytes, "counted", "left-out"));
         effects.put(
                 "energyTable",
                 new Effect("energy", s -> s.result.energyPj().dram(), "horowitz-45nm-ddr", "horowitz-45nm-hbm"));
         return effects;
+    }
+
+    /** Parts that make the machine slower: bytes and estimates take twice as long, what crosses lanes arrives 50 cycles later. */
+    private static final class SlowParts implements IsosPlugin {
+        @Override
+        public String id() {
+            return "slow-parts";
+        }
+
+        @Override
+        public ApiVersion builtAgainst() {
+            return ApiVersion.CURRENT;
+        }
+
+        @Override
+        public void contribute(Registrar registrar) {
+            registrar.part(
+                    new MachinePart<>(LaneLink.class, "slow", "50 cycles", spec -> () -> (now, a, b, n) -> now + 50));
+            registrar.part(new MachinePart<>(
+                    OffChipMemory.class,
+                    "slow",
+                    "half the rate",
+                    spec -> () ->
+                            new DramServer(ByteRate.of(spec.real("dram.bandwidth") / 2, spec.real("clock")), 100)));
+            registrar.part(new MachinePart<>(Estimator.class, "slow", "twice the cycles", spec -> {
+                Estimator usual = usual().maker().apply(spec) instanceof Estimator e ? e : null;
+                return (machine, dataflow) ->
+                        usual.of(machine, dataflow).map(fidelity -> densities -> twice(fidelity.estimator(densities)));
+            }));
+        }
+
+        private static MachinePart<?> usual() {
+            return new IsoscelesFactory(model -> null)
+                    .parts().stream()
+                            .filter(part -> part.type() == Estimator.class)
+                            .findFirst()
+                            .orElseThrow();
+        }
+
+        private static SegmentEstimator twice(SegmentEstimator usual) {
+            return new SegmentEstimator() {
+                @Override
+                public SegmentEstimate estimate(Segment segment, Optional<Segment> previous) {
+                    SegmentEstimate one = usual.estimate(segment, previous);
+                    return new SegmentEstimate(
+                            2 * one.cycles(), one.computeBusyCycles(), one.memoryBusyCycles(), one.layers());
+                }
+
+                @Override
+                public List<ActivityCount> activity(Segment segment) {
+                    return usual.activity(segment);
+                }
+            };
+        }
     }
 
     /** What a run gave and what a listener saw of it. */
@@ -120,7 +191,12 @@ class HardwareParametersTest {
         List<String> overrides = new ArrayList<>(List.of(effect.where()));
         overrides.add(key + "=" + value);
         AcceleratorRequest request = new AcceleratorRequest(
-                "isosceles", Optional.empty(), overrides, Optional.of("block"), Optional.empty());
+                "isosceles",
+                Optional.empty(),
+                overrides,
+                Optional.of("block"),
+                key.equals("estimator") ? Fidelity.ANALYTICAL : Fidelity.EVENT,
+                Optional.empty());
         Seen seen = new Seen();
         seen.result = ISOS.run(WORKLOAD, ISOS.accelerator(request), new RunOptions(true, seen, 1, 0));
         return effect.measure().applyAsDouble(seen);
