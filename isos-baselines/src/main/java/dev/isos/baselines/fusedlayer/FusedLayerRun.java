@@ -29,9 +29,9 @@ final class FusedLayerRun extends AccountedRun {
     private final FusedLayerModel model;
 
     // the last segment that was fed; it is timed once the next one is known
-    private SegmentItems current;
+    private PyramidItems current;
     private int currentIndex = -1;
-    private SegmentItems waiting;
+    private PyramidItems waiting;
     private int waitingIndex = -1;
 
     private long vectorOperands;
@@ -50,7 +50,7 @@ final class FusedLayerRun extends AccountedRun {
 
     @Override
     public WorkSink beginSegment(int segment) {
-        current = new SegmentItems();
+        current = new PyramidItems();
         currentIndex = segment;
         return this;
     }
@@ -80,7 +80,7 @@ final class FusedLayerRun extends AccountedRun {
 
     /** One segment. */
     private final class SegmentSimulation {
-        private final SegmentItems items;
+        private final PyramidItems items;
         private final int[] missing;
         private final PriorityQueue<Long> arrayReady = new PriorityQueue<>();
         private final PriorityQueue<Long> vectorReady = new PriorityQueue<>();
@@ -104,7 +104,7 @@ final class FusedLayerRun extends AccountedRun {
         private int done;
         private long end;
 
-        SegmentSimulation(SegmentItems items, SegmentItems next) {
+        SegmentSimulation(PyramidItems items, PyramidItems next) {
             this.items = items;
             missing = new int[items.size()];
             int layers = request.network().size();
@@ -126,7 +126,7 @@ final class FusedLayerRun extends AccountedRun {
             toPrefetch = prefetchable(next);
         }
 
-        private long prefetchable(SegmentItems next) {
+        private long prefetchable(PyramidItems next) {
             long bytes = 0;
             for (int i = 0; next != null && i < next.size(); i++) {
                 if (next.phase(i) == FusedLayerWork.LOAD_WEIGHTS && next.waits(i) == 0) {

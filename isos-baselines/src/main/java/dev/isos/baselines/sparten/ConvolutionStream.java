@@ -9,7 +9,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import dev.isos.support.layers.OperandPart;
-import dev.isos.support.layers.Touched;
+import dev.isos.support.layers.WindowCoverage;
 import java.util.Arrays;
 import java.util.List;
 
@@ -109,7 +109,7 @@ final class ConvolutionStream extends LayerStream {
 
     /** Compressed bytes of the input fibers that some window covers. */
     private long touchedBytes() {
-        Touched touched = Touched.of(layer, window);
+        WindowCoverage touched = WindowCoverage.of(layer, window);
         long bytes = 0;
         for (int w = 0; w < inputShape.width(); w++) {
             for (int h = 0; h < inputShape.height(); h++) {

@@ -1,7 +1,7 @@
 package dev.isos.baselines.sparten;
 
 import dev.isos.api.hardware.SimulationListener;
-import dev.isos.support.machine.ItemEnds;
+import dev.isos.support.machine.CompletionTimes;
 import dev.isos.support.machine.OffChipPort;
 import java.util.ArrayDeque;
 
@@ -19,7 +19,7 @@ final class SparTenMemory {
     private record Write(int item, int layer, long earliestCycle, long bytes) {}
 
     private final OffChipPort port;
-    private final ItemEnds ends;
+    private final CompletionTimes ends;
     private final SimulationListener listener;
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
 
@@ -37,7 +37,7 @@ final class SparTenMemory {
     // of the items whose writes wait
     private int segment;
 
-    SparTenMemory(OffChipPort port, ItemEnds ends, SimulationListener listener) {
+    SparTenMemory(OffChipPort port, CompletionTimes ends, SimulationListener listener) {
         this.port = port;
         this.ends = ends;
         this.listener = listener;

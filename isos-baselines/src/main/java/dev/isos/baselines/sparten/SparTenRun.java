@@ -11,7 +11,7 @@ import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.support.machine.AccountedRun;
-import dev.isos.support.machine.ItemEnds;
+import dev.isos.support.machine.CompletionTimes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,7 +34,7 @@ final class SparTenRun extends AccountedRun {
     private int segmentIndex;
     private long start;
     private ClusterTimer clusters;
-    private final ItemEnds ends = new ItemEnds();
+    private final CompletionTimes ends = new CompletionTimes();
     private long lastEnd;
     private int firstCompute;
     private int lastCompute;

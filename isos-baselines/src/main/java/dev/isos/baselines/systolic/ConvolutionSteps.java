@@ -7,7 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.support.layers.Touched;
+import dev.isos.support.layers.WindowCoverage;
 
 /**
  * The folds of a convolution, group by group. With stationary weights or inputs the sums of a column fold are completed
@@ -47,7 +47,7 @@ final class ConvolutionSteps extends StepStream {
         this.filterBufferBytes = context.geometry().get(SystolicWork.FILTER_BUFFER_BYTES);
         // half of the buffer holds the sums of a fold, the other half what leaves
         this.sumsOnChip = context.geometry().get(SystolicWork.OUTPUT_BUFFER_BYTES) / 2 / SystolicWork.SUM_BYTES;
-        Touched touched = Touched.of(layer, window);
+        WindowCoverage touched = WindowCoverage.of(layer, window);
         this.inputs = new OnChipInputs(
                 network,
                 layer.inputs().get(0),
@@ -66,7 +66,7 @@ final class ConvolutionSteps extends StepStream {
         this.folds = (int) plan.folds();
     }
 
-    private boolean rowsOutside(Touched touched, long inputBufferBytes) {
+    private boolean rowsOutside(WindowCoverage touched, long inputBufferBytes) {
         if (plan.stationarity() != Stationarity.OUTPUT) {
             return false;
         }

@@ -7,7 +7,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.Window;
 import dev.isos.support.layers.LayerArithmetic;
-import dev.isos.support.layers.Touched;
+import dev.isos.support.layers.WindowCoverage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +20,7 @@ final class VectorSteps extends StepStream {
     VectorSteps(ExecutionContext context, Layer layer) {
         super(context.workload().network(), layer, context.sink());
         this.window = layer.op() instanceof Pooling pooling ? pooling.window() : Window.square(1, 1, 0);
-        Touched touched = Touched.of(layer, window);
+        WindowCoverage touched = WindowCoverage.of(layer, window);
         int channels = layer.inputShape().channels();
         long buffer = context.geometry().get(SystolicWork.INPUT_BUFFER_BYTES);
         for (int input : layer.inputs()) {

@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
         Labels labels = labelsFile == null ? null : Labels.read(labelsFile, labelOffset == null ? 0 : labelOffset);
         try (OutputDirectory directory =
                         out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"));
-                Watch watch = watching.open()) {
+                RunRecording watch = watching.open()) {
             WorkloadRequest request = image.request(source, common, console);
             Platform isos = common.platform(session);
             source.requireUsed(isos, List.of(workload), request);
@@ -120,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
             WorkloadRequest request,
             ConfiguredAccelerator machine,
             Labels labels,
-            Watch watch,
+            RunRecording watch,
             int threadCount) {
         try (Progress progress = ThreadOptions.progress(common, session.console(), 1)) {
             progress.preparing(workload);

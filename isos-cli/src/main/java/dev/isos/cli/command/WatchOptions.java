@@ -29,7 +29,7 @@ final class WatchOptions {
     private Path timeline;
 
     /** Makes ready to write the files that are wanted. */
-    Watch open() {
+    RunRecording open() {
         if (traceEvents != null && trace == null) {
             throw IsosException.badInput("--trace-events says nothing without --trace");
         }
@@ -40,7 +40,7 @@ final class WatchOptions {
         }
         OutputFile picture = timeline == null ? null : OutputFile.open(timeline, "--timeline " + timeline);
         try {
-            return new Watch(trace == null ? null : TraceWriter.open(trace, events), picture);
+            return new RunRecording(trace == null ? null : TraceWriter.open(trace, events), picture);
         } catch (IsosException e) {
             if (picture != null) {
                 picture.close();

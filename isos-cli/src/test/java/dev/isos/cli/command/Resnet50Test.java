@@ -13,9 +13,9 @@ import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
+import dev.isos.core.loopnest.BoundaryTraffic;
 import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.LoopNestDataflow;
-import dev.isos.core.loopnest.Moved;
 import dev.isos.core.loopnest.SegmentFigures;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
@@ -108,7 +108,7 @@ class Resnet50Test {
                 elements += network.shapeOf(map).elements();
                 nonZeros += densities.nonZeros(map);
             }
-            Moved moved = figures.get(i).offChip();
+            BoundaryTraffic moved = figures.get(i).offChip();
             String where = "segment " + (i + 1);
             assertEquals(elements, moved.inputs() + moved.weights() + moved.outputs(), 0.05 * elements, where);
             double bytes = simulated.segments().get(i).traffic().total();

@@ -48,9 +48,9 @@ public final class Unfinished implements AutoCloseable {
         Path lockFile = folder.resolve(stem + ".lock");
         Lock lock = Lock.take(lockFile);
         // Of a process that was killed after the sweep, or where files cannot be locked.
-        Leftovers.delete(path);
-        Leftovers.add(lockFile);
-        Leftovers.add(path);
+        StaleTemporaries.delete(path);
+        StaleTemporaries.add(lockFile);
+        StaleTemporaries.add(path);
         return new Unfinished(path, lockFile, lock);
     }
 
@@ -71,7 +71,7 @@ public final class Unfinished implements AutoCloseable {
     private static void sweep(Path lockFile, Path left) {
         try (Lock lock = Lock.takeExisting(lockFile)) {
             if (lock != null) {
-                Leftovers.delete(left);
+                StaleTemporaries.delete(left);
             }
         } catch (IOException e) {
             // Its process lives, or it is not ours to delete.
@@ -90,7 +90,7 @@ public final class Unfinished implements AutoCloseable {
 
     /** Moves files, or writes into an unfinished folder; not while the process ends (Ctrl-C). */
     public static void unlessEnding(Action action) throws IOException {
-        Leftovers.unlessEnding(action);
+        StaleTemporaries.unlessEnding(action);
     }
 
     /** What changes files. */
@@ -100,9 +100,9 @@ public final class Unfinished implements AutoCloseable {
 
     @Override
     public void close() {
-        Leftovers.delete(path);
-        Leftovers.forget(path);
+        StaleTemporaries.delete(path);
+        StaleTemporaries.forget(path);
         lock.close();
-        Leftovers.forget(lockFile);
+        StaleTemporaries.forget(lockFile);
     }
 }

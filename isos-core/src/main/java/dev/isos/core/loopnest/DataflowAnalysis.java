@@ -111,7 +111,7 @@ public final class DataflowAnalysis {
         long held = partial * walk.peak(nest.partials(), partialLevel);
         return new SegmentFigures(
                 List.of(layer(node, nest, walk, held, levels)),
-                new Moved(inputs, weights, outputs + spills),
+                new BoundaryTraffic(inputs, weights, outputs + spills),
                 inputBytes,
                 bytes(weights, filterBytes(node)),
                 mapBytes(node.index()) + partial * spills,
@@ -223,7 +223,7 @@ public final class DataflowAnalysis {
         }
         return new SegmentFigures(
                 layers,
-                new Moved(inputs, weights, outputs),
+                new BoundaryTraffic(inputs, weights, outputs),
                 inputBytes,
                 weightBytes,
                 outputBytes,
@@ -280,12 +280,12 @@ public final class DataflowAnalysis {
         int array = walk.arrayLevel();
         boolean multiplies = node.shape().filters();
         long macs = multiplies ? new NestWalk(node.shape(), List.of(), nest).macs() : 0;
-        Moved moved = multiplies
-                ? new Moved(
+        BoundaryTraffic moved = multiplies
+                ? new BoundaryTraffic(
                         walk.fetches(Operand.I, array),
                         walk.fetches(Operand.F, array),
                         walk.fetches(nest.partials(), array))
-                : Moved.NOTHING;
+                : BoundaryTraffic.NOTHING;
         return new LayerFigures(
                 node.layer().name(),
                 macs,

@@ -34,8 +34,8 @@ public record DataflowFigures(
         long bytes = 0;
         long intermediate = 0;
         long onChip = 0;
-        Moved array = Moved.NOTHING;
-        Moved offChip = Moved.NOTHING;
+        BoundaryTraffic array = BoundaryTraffic.NOTHING;
+        BoundaryTraffic offChip = BoundaryTraffic.NOTHING;
         SlotUse slots = SlotUse.NONE;
         for (SegmentFigures segment : segments) {
             for (LayerFigures layer : segment.layers()) {

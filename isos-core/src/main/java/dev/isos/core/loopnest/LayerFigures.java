@@ -19,7 +19,7 @@ public record LayerFigures(
         String name,
         long macs,
         long executedMacs,
-        Moved array,
+        BoundaryTraffic array,
         Reuse reuse,
         long partialBytes,
         Map<Operand, Integer> bufferLevels,

@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param step coordinates per iteration, at least 1
  */
-public record Loop(Rank rank, int step, Mode mode) implements AnyLoop {
+public record Loop(Rank rank, int step, Mode mode) implements RankTraversal {
     /** How the iterations of a loop follow each other. */
     public enum Mode {
         /** One after the other. */

@@ -32,7 +32,7 @@ public final class NestWalk {
     private final LoopNest nest;
     private final int steps;
     /** All loops: step loops first. */
-    private final List<AnyLoop> loops = new ArrayList<>();
+    private final List<RankTraversal> loops = new ArrayList<>();
     /** Tiles along an axis under its outermost loops, by axis and number of loops. */
     private final Map<Axis, List<List<Tile>>> tiles = new EnumMap<>(Axis.class);
 
@@ -57,7 +57,7 @@ public final class NestWalk {
     }
 
     private List<List<Tile>> tilesByDepth(Axis axis, int depth) {
-        List<AnyLoop> own = loops.subList(0, depth).stream()
+        List<RankTraversal> own = loops.subList(0, depth).stream()
                 .filter(loop -> loop.rank().axis() == axis)
                 .toList();
         AxisSpace space = AxisSpace.of(shape, axis, nest.walksInputs(axis));
@@ -71,7 +71,7 @@ public final class NestWalk {
     }
 
     private static void collect(
-            AxisSpace space, List<AnyLoop> own, int[] path, int depth, int[] box, List<Tile> found) {
+            AxisSpace space, List<RankTraversal> own, int[] path, int depth, int[] box, List<Tile> found) {
         if (depth == own.size()) {
             Tile tile = space.tile(path.clone(), box);
             if (tile != null) {

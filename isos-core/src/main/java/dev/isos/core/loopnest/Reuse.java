@@ -9,7 +9,7 @@ package dev.isos.core.loopnest;
  * @param output per output element or partial result that goes out, and per partial result that comes back
  */
 public record Reuse(double input, double filter, double output) {
-    static Reuse of(long macs, Moved moved) {
+    static Reuse of(long macs, BoundaryTraffic moved) {
         return new Reuse(ratio(macs, moved.inputs()), ratio(macs, moved.weights()), ratio(macs, moved.outputs()));
     }
 

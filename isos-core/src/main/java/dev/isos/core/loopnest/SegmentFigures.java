@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record SegmentFigures(
         List<LayerFigures> layers,
-        Moved offChip,
+        BoundaryTraffic offChip,
         long inputBytes,
         long weightBytes,
         long outputBytes,

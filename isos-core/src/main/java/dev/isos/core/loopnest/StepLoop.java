@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param spans one per step; may be empty or, where halos are recomputed, overlap
  */
-public record StepLoop(Rank rank, List<Span> spans) implements AnyLoop {
+public record StepLoop(Rank rank, List<Span> spans) implements RankTraversal {
     public StepLoop {
         spans = List.copyOf(spans);
     }

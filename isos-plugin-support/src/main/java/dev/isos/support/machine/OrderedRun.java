@@ -10,7 +10,7 @@ import java.util.Arrays;
  * the one before has written its last byte.
  */
 public abstract class OrderedRun extends AccountedRun {
-    private final ItemEnds ends = new ItemEnds();
+    private final CompletionTimes ends = new CompletionTimes();
     private final long[] unitFree;
     private final long[] busyOfSegment;
     private final long[] busyOfLayer;

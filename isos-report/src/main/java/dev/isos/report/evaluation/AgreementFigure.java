@@ -38,7 +38,7 @@ final class AgreementFigure {
     private static FigureTable errors(EvaluationData data) {
         List<FigureRow> rows = new ArrayList<>();
         for (Agreement.Errors e : Agreement.errors(data)) {
-            rows.add(Parts.row(
+            rows.add(FigureElements.row(
                     data.paper().indicesOn(e.accelerator()),
                     e.accelerator(),
                     e.quantity(),
@@ -54,7 +54,7 @@ final class AgreementFigure {
                 "agreement",
                 "Error factors",
                 List.of(
-                        Parts.ACCELERATOR,
+                        FigureElements.ACCELERATOR,
                         words("quantity", "quantity"),
                         number("count", "n", 0),
                         number("mean", "mean", 3),
@@ -69,13 +69,13 @@ final class AgreementFigure {
     private static FigureTable shares(EvaluationData data) {
         List<FigureRow> rows = new ArrayList<>();
         for (Agreement.Shares s : Agreement.shares(data)) {
-            rows.add(Parts.row(
+            rows.add(FigureElements.row(
                     data.paper().indicesOn(s.accelerator()),
                     s.accelerator(),
                     s.quantity(),
                     (long) s.count(),
                     (long) s.within(),
-                    Parts.percent(s.largest()),
+                    FigureElements.percent(s.largest()),
                     s.holds() ? "yes" : "NO",
                     s.where()));
         }
@@ -83,7 +83,7 @@ final class AgreementFigure {
                 "agreement-use",
                 "Differences of shares, percentage points",
                 List.of(
-                        Parts.ACCELERATOR,
+                        FigureElements.ACCELERATOR,
                         words("quantity", "quantity"),
                         number("count", "n", 0),
                         number("within", "within 10", 0),

@@ -57,7 +57,7 @@ final class AreaFigure {
                                     .sum()
                             / (part.of().equals("lane") ? area.lanes() : 1);
             List<Object> cells = new ArrayList<>(List.of(part.of(), part.component()));
-            cells.addAll(Parts.beside(Optional.of(part.squareMillimetres()), ours));
+            cells.addAll(FigureElements.beside(Optional.of(part.squareMillimetres()), ours));
             rows.add(new FigureRow(cells, List.of(position)));
         }
         return new FigureTable(
@@ -107,7 +107,7 @@ final class AreaFigure {
                 "area-categories",
                 "Area, square millimetres",
                 "Area of each accelerator by what it is taken by, in square millimetres.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.horizontalBars(data.accelerators(), "mm2", series));
     }
 
@@ -126,12 +126,13 @@ final class AreaFigure {
                 "area-speed",
                 "Speed per area, relative",
                 "Geometric mean of the speed of each accelerator per area, relative to the references; above 1 is better.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.horizontalBars(data.accelerators(), "times", series));
     }
 
     private static FigureTable table(ComparedRuns data) {
-        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.ACCELERATOR, number("areaMm2", "area mm2", 2)));
+        List<FigureColumn> columns =
+                new ArrayList<>(List.of(FigureElements.ACCELERATOR, number("areaMm2", "area mm2", 2)));
         for (String reference : data.references()) {
             columns.add(number("relativeArea." + reference, "area of " + reference, 2));
             columns.add(number("speedup." + reference, "faster than " + reference, 2));

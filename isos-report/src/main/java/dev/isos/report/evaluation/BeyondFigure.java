@@ -30,7 +30,7 @@ final class BeyondFigure {
         List<Chart> charts = new ArrayList<>();
         for (String reference : runs.references()) {
             for (Metric metric : Metric.values()) {
-                charts.add(Parts.ratios(runs, metric, reference, "beyond-", (w, a, r) -> null));
+                charts.add(FigureElements.ratios(runs, metric, reference, "beyond-", (w, a, r) -> null));
             }
         }
         return new Figure(
@@ -65,8 +65,8 @@ final class BeyondFigure {
 
     private static FigureTable table(ComparedRuns runs) {
         List<FigureColumn> columns = new ArrayList<>(List.of(
-                Parts.WORKLOAD,
-                Parts.ACCELERATOR,
+                FigureElements.WORKLOAD,
+                FigureElements.ACCELERATOR,
                 number("cycles", "cycles", 0),
                 number("offChipMegabytes", "off-chip MB", 2)));
         for (String reference : runs.references()) {
@@ -86,7 +86,7 @@ final class BeyondFigure {
                         runs.workloads().get(w),
                         runs.accelerators().get(a),
                         run.cycles(),
-                        Parts.megabytes(run.traffic().total())));
+                        FigureElements.megabytes(run.traffic().total())));
                 for (String reference : runs.references()) {
                     cells.add(run.speedupOver(runs.runsOn(reference).get(w)));
                 }
@@ -94,9 +94,9 @@ final class BeyondFigure {
                     cells.add(run.trafficReductionOver(runs.runsOn(reference).get(w)));
                 }
                 cells.addAll(List.of(
-                        Parts.percent(run.macUtilization()),
+                        FigureElements.percent(run.macUtilization()),
                         run.seconds() * MILLISECONDS_PER_SECOND,
-                        Parts.boundBy(run)));
+                        FigureElements.boundBy(run)));
                 rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
             }
         }

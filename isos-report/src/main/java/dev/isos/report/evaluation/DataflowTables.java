@@ -41,10 +41,10 @@ final class DataflowTables {
                     f -> f.arrayReuse().output()),
             new Quantity(
                     number("intermediateKib", "intermediate KiB", 1), f -> f.peakIntermediateBytes() / BYTES_PER_KIB),
-            new Quantity(number("offChipMegabytes", "off-chip MB", 2), f -> Parts.megabytes(f.offChipBytes())),
+            new Quantity(number("offChipMegabytes", "off-chip MB", 2), f -> FigureElements.megabytes(f.offChipBytes())),
             new Quantity(
                     number("slotsUsedPercent", "slots used %", 1),
-                    f -> Parts.percent(f.slots().utilization())),
+                    f -> FigureElements.percent(f.slots().utilization())),
             new Quantity(number("onChipKib", "on chip KiB", 1), f -> f.peakOnChipBytes() / BYTES_PER_KIB),
             new Quantity(
                     number("executedMacs", "MACs executed / needed", 2),
@@ -63,7 +63,7 @@ final class DataflowTables {
                 layers(layers, figure.workload(), flow);
             }
         }
-        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, words("dataflow", "dataflow")));
+        List<FigureColumn> columns = new ArrayList<>(List.of(FigureElements.WORKLOAD, words("dataflow", "dataflow")));
         QUANTITIES.forEach(quantity -> columns.add(quantity.column()));
         return new Figure(
                 FigureId.DATAFLOW.id(),
@@ -96,7 +96,7 @@ final class DataflowTables {
         long number = 1;
         for (SegmentFigures segment : flow.segments()) {
             for (LayerFigures layer : segment.layers()) {
-                rows.add(Parts.row(
+                rows.add(FigureElements.row(
                         List.of(),
                         flow.dataflow(),
                         layer.name(),
@@ -105,7 +105,7 @@ final class DataflowTables {
                         layer.reuse().filter(),
                         layer.reuse().output(),
                         layer.partialBytes() / BYTES_PER_KIB,
-                        Parts.percent(layer.slots().utilization()),
+                        FigureElements.percent(layer.slots().utilization()),
                         workload));
             }
             number++;

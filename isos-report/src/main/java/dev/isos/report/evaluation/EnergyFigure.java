@@ -77,7 +77,7 @@ final class EnergyFigure {
                     ours.total()));
             rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
         }
-        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD));
+        List<FigureColumn> columns = new ArrayList<>(List.of(FigureElements.WORKLOAD));
         for (String part : List.of("DRAM", "compute", "SRAM", "all")) {
             String path = part.toLowerCase(Locale.ROOT);
             columns.add(number(path + "PaperMillijoules", part + " paper", 3));
@@ -91,7 +91,7 @@ final class EnergyFigure {
     }
 
     private static List<Object> pair(Optional<Double> published, double picojoules) {
-        return Parts.beside(published, picojoules / PJ_PER_MJ).subList(0, 2);
+        return FigureElements.beside(published, picojoules / PJ_PER_MJ).subList(0, 2);
     }
 
     /** Categories of each accelerator, percent, means over the workloads. */
@@ -101,8 +101,8 @@ final class EnergyFigure {
             Category category = CATEGORIES.get(c);
             List<Double> values = new ArrayList<>();
             for (String accelerator : data.accelerators()) {
-                values.add(
-                        Means.arithmetic(data.runsOn(accelerator), r -> Parts.percent(share(r.energyPj(), category))));
+                values.add(Means.arithmetic(
+                        data.runsOn(accelerator), r -> FigureElements.percent(share(r.energyPj(), category))));
             }
             series.add(new Series(category.name(), Palette.part(c), "energy", values));
         }
@@ -110,7 +110,7 @@ final class EnergyFigure {
                 "energy-shares",
                 "Share of energy, percent",
                 "What the energy of each accelerator goes into, in percent, mean over the workloads.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.percent(Charts.horizontalBars(data.accelerators(), "percent", series)));
     }
 
@@ -133,7 +133,7 @@ final class EnergyFigure {
                 "energy-totals",
                 "Energy of one inference, uJ",
                 "Microjoules of one inference, of every accelerator on every workload, on a logarithmic scale.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.dots(data.workloads(), "uJ", series));
     }
 
@@ -166,13 +166,13 @@ final class EnergyFigure {
                 "Energy by component, pJ per effectual MAC",
                 "Picojoules per effectual multiply-accumulate that each component takes, with the mapping policies of "
                         + String.join(", ", data.pipelining()) + ".",
-                Parts.rows(categories.size()),
+                FigureElements.rows(categories.size()),
                 Charts.horizontalBars(categories, "pJ per effectual MAC", series));
     }
 
     private static FigureTable table(ComparedRuns data) {
-        List<FigureColumn> columns =
-                new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR, number("totalMicrojoules", "total uJ", 1)));
+        List<FigureColumn> columns = new ArrayList<>(List.of(
+                FigureElements.WORKLOAD, FigureElements.ACCELERATOR, number("totalMicrojoules", "total uJ", 1)));
         data.references()
                 .forEach(reference ->
                         columns.add(number("energyReduction." + reference, "times less than " + reference, 2)));
@@ -236,20 +236,20 @@ final class EnergyFigure {
                         .filter(c -> c.name().equals(component.name()))
                         .mapToDouble(ComponentResult::energyPj)
                         .sum();
-                rows.add(Parts.row(
+                rows.add(FigureElements.row(
                         data.indicesOn(accelerator),
                         accelerator,
                         component.name(),
                         component.category(),
                         pj / PJ_PER_UJ,
-                        Parts.percent(pj / all)));
+                        FigureElements.percent(pj / all)));
             }
         }
         return new FigureTable(
                 "energy-components",
                 "Energy by component, over all workloads",
                 List.of(
-                        Parts.ACCELERATOR,
+                        FigureElements.ACCELERATOR,
                         words("component", "component"),
                         words("category", "category"),
                         number("microjoules", "uJ", 1),

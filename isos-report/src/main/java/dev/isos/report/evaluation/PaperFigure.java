@@ -41,12 +41,12 @@ final class PaperFigure {
         for (Printed p : numbers) {
             comparison
                     .entry(p)
-                    .ifPresent(e -> rows.add(Parts.row(
+                    .ifPresent(e -> rows.add(FigureElements.row(
                             comparison.runs(p),
                             e.metric() + (e.at().isEmpty() ? "" : " (" + e.at() + ")"),
                             e.paper(),
                             e.ours(),
-                            Parts.percent(e.difference()),
+                            FigureElements.percent(e.difference()),
                             e.source(),
                             e.reason())));
         }

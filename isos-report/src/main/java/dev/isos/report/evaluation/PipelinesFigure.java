@@ -40,7 +40,7 @@ final class PipelinesFigure {
                 workload + " by pipeline",
                 "Cycles of each pipeline of the paper, published and ours, and the difference in percent. The other machines run"
                         + " layer by layer: sums over the same layers. Poolings are in no pipeline. "
-                        + Parts.NOT_AT_HAND_MEANS,
+                        + FigureElements.NOT_AT_HAND_MEANS,
                 List.of(),
                 List.of(table(data, pipelines), ownCuts(mine, own)),
                 List.of(String.format(
@@ -51,10 +51,10 @@ final class PipelinesFigure {
                         cuts.accelerator(),
                         mine.segments().size(),
                         mine.cycles(),
-                        Parts.megabytes(mine.traffic().total()),
+                        FigureElements.megabytes(mine.traffic().total()),
                         theirs.segments().size(),
                         theirs.cycles(),
-                        Parts.megabytes(theirs.traffic().total()))));
+                        FigureElements.megabytes(theirs.traffic().total()))));
     }
 
     private static FigureTable table(EvaluationData data, Pipelines pipelines) {
@@ -73,8 +73,8 @@ final class PipelinesFigure {
         for (Group group : pipelines.groups()) {
             List<Object> cells = new ArrayList<>(List.of(group.name()));
             for (String accelerator : accelerators) {
-                cells.addAll(
-                        Parts.beside(pipelines.published(group, accelerator), pipelines.cycles(group, accelerator)));
+                cells.addAll(FigureElements.beside(
+                        pipelines.published(group, accelerator), pipelines.cycles(group, accelerator)));
             }
             rows.add(new FigureRow(cells, runs));
         }
@@ -85,13 +85,13 @@ final class PipelinesFigure {
         List<FigureRow> rows = new ArrayList<>();
         for (SegmentResult segment : run.segments()) {
             List<String> layers = segment.layers();
-            rows.add(Parts.row(
+            rows.add(FigureElements.row(
                     List.of(position),
                     layers.get(0),
                     layers.get(layers.size() - 1),
                     (long) layers.size(),
                     segment.cycles(),
-                    Parts.megabytes(segment.traffic().total()),
+                    FigureElements.megabytes(segment.traffic().total()),
                     segment.limitedBy()));
         }
         return new FigureTable(

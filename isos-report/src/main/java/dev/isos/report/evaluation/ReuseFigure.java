@@ -78,7 +78,7 @@ final class ReuseFigure {
                 "Operations per off-chip byte at best",
                 "Operations per off-chip byte that each network allows, dense and sparse, on a logarithmic scale; the line is"
                         + " the balance point, below which bandwidth limits.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.dots(
                         data.beyond().workloads(),
                         "operations per off-chip byte",
@@ -113,7 +113,7 @@ final class ReuseFigure {
                 "Roofline: effectual operations per second and per byte",
                 "Effectual operations per second over effectual operations per off-chip byte of every run, on logarithmic"
                         + " scales, below the line that bandwidth and multipliers allow.",
-                Parts.CHART_HEIGHT + 80,
+                FigureElements.CHART_HEIGHT + 80,
                 Charts.roofline(
                         "effectual operations per off-chip byte",
                         "effectual GOP/s",
@@ -148,7 +148,7 @@ final class ReuseFigure {
 
     private static FigureTable networkTable(EvaluationData data, Machine machine) {
         List<FigureColumn> columns = new ArrayList<>(List.of(
-                Parts.WORKLOAD,
+                FigureElements.WORKLOAD,
                 number("denseGigaoperations", "dense GOP", 2),
                 number("sparseGigaoperations", "sparse GOP", 3)));
         WAYS.forEach(way -> columns.add(number(way.path(), way.name(), 1)));
@@ -167,8 +167,8 @@ final class ReuseFigure {
 
     private static FigureTable acceleratorTable(EvaluationData data) {
         List<FigureColumn> columns = List.of(
-                Parts.WORKLOAD,
-                Parts.ACCELERATOR,
+                FigureElements.WORKLOAD,
+                FigureElements.ACCELERATOR,
                 number("operationsPerByte", "effectual op / byte", 2),
                 number("gigaoperationsPerSecond", "effectual GOP/s", 1),
                 number("limitGigaoperationsPerSecond", "limit GOP/s", 1),
@@ -181,14 +181,14 @@ final class ReuseFigure {
                 RunResult run = data.beyond().run(w, a);
                 Machine machine = data.beyond().machines().get(a);
                 double limit = Math.min(machine.operationsPerSecond(), perByte(run) * machine.bytesPerSecond());
-                rows.add(Parts.row(
+                rows.add(FigureElements.row(
                         List.of(data.beyond().index(w, a)),
                         data.beyond().workloads().get(w),
                         data.beyond().accelerators().get(a),
                         perByte(run),
                         rate(run) / GIGA,
                         limit / GIGA,
-                        Parts.percent(rate(run) / limit),
+                        FigureElements.percent(rate(run) / limit),
                         run.traffic().total()
                                 / (double) data.sizes().get(w).sparse().fused(),
                         2.0 * run.macs().performed() / run.traffic().total()));

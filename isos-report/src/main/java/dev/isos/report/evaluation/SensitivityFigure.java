@@ -77,7 +77,7 @@ final class SensitivityFigure {
                 "sensitivity-" + varied.id() + "-" + id,
                 title,
                 title + ", for " + String.join(", ", workloads) + ".",
-                Parts.CHART_HEIGHT - 60,
+                FigureElements.CHART_HEIGHT - 60,
                 Charts.lines(varied.values(), varied.title(), "times", series));
     }
 
@@ -99,21 +99,21 @@ final class SensitivityFigure {
         List<FigureRow> rows = new ArrayList<>();
         for (SensitivityPoint point : points(data, sweep)) {
             RunResult run = data.runs().get(point.run()).result();
-            rows.add(Parts.row(
+            rows.add(FigureElements.row(
                     List.of(point.run()),
                     point.workload(),
                     point.value() + (point.isDefault() ? " (default)" : ""),
                     run.cycles(),
                     gain(data, point, RunResult::seconds),
-                    Parts.megabytes(run.traffic().total()),
+                    FigureElements.megabytes(run.traffic().total()),
                     gain(data, point, r -> r.traffic().total()),
-                    Parts.boundBy(run)));
+                    FigureElements.boundBy(run)));
         }
         return new FigureTable(
                 "sensitivity-" + varied.id(),
                 varied.title() + " (" + varied.parameter() + ")",
                 List.of(
-                        Parts.WORKLOAD,
+                        FigureElements.WORKLOAD,
                         words("value", varied.title()),
                         number("cycles", "cycles", 0),
                         number("speed", "times faster", 2),

@@ -29,10 +29,10 @@ final class SpeedupFigure {
                 FigureId.SPEEDUP.id(),
                 "Speed",
                 "Cycles of one inference, published and ours, and times faster than the references. Every layer's output was"
-                        + " compared with the reference, bit for bit. " + Parts.WITHOUT_POOLINGS + " "
-                        + Parts.NOT_AT_HAND_MEANS,
+                        + " compared with the reference, bit for bit. " + FigureElements.WITHOUT_POOLINGS + " "
+                        + FigureElements.NOT_AT_HAND_MEANS,
                 data.paper().references().stream()
-                        .map(reference -> Parts.ratios(
+                        .map(reference -> FigureElements.ratios(
                                 data.paper(),
                                 Metric.SPEEDUP,
                                 reference,
@@ -46,8 +46,8 @@ final class SpeedupFigure {
     private static FigureTable table(EvaluationData data) {
         ComparedRuns runs = data.paper();
         List<FigureColumn> columns = new ArrayList<>(List.of(
-                Parts.WORKLOAD,
-                Parts.ACCELERATOR,
+                FigureElements.WORKLOAD,
+                FigureElements.ACCELERATOR,
                 number("paperCycles", "paper cycles", 0),
                 number("cycles", "our cycles", 0),
                 number("differencePercent", "diff. %", 1)));
@@ -63,14 +63,14 @@ final class SpeedupFigure {
                 String accelerator = runs.accelerators().get(a);
                 RunResult run = runs.run(w, a);
                 List<Object> cells = new ArrayList<>(List.of(workload, accelerator));
-                cells.addAll(Parts.beside(
+                cells.addAll(FigureElements.beside(
                         data.published().networks().of(workload, accelerator).map(NetworkNumbers::cycles),
                         runs.numbers(w, accelerator).cycles()));
                 for (String reference : runs.references()) {
                     cells.add(published(data, workload, accelerator, reference));
                     cells.add(run.speedupOver(runs.runsOn(reference).get(w)));
                 }
-                cells.add(Parts.boundBy(run));
+                cells.add(FigureElements.boundBy(run));
                 rows.add(new FigureRow(cells, List.of(runs.index(w, a))));
             }
         }
@@ -94,6 +94,6 @@ final class SpeedupFigure {
         Double value = data.published(Quantity.SPEEDUP, workload, accelerator, reference);
         return accelerator.equals(reference)
                 ? null
-                : Optional.<Object>ofNullable(value).orElse(Parts.NOT_AT_HAND);
+                : Optional.<Object>ofNullable(value).orElse(FigureElements.NOT_AT_HAND);
     }
 }

@@ -67,7 +67,7 @@ final class TrafficFigure {
                 "Off-chip bytes of each network by role of the tensor, in megabytes",
                 run -> 1e-6));
         for (String reference : data.references()) {
-            charts.add(Parts.ratios(
+            charts.add(FigureElements.ratios(
                     data, Metric.TRAFFIC, reference, "", (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
         }
         return new Figure(
@@ -75,7 +75,7 @@ final class TrafficFigure {
                 "Off-chip traffic",
                 "Bytes off chip by the role of the tensor, published and ours; operands of residual additions are among the"
                         + " inputs. Layer by layer, activations dominate; layers of a pipeline hand theirs over on chip. "
-                        + Parts.WITHOUT_POOLINGS + " " + Parts.NOT_AT_HAND_MEANS,
+                        + FigureElements.WITHOUT_POOLINGS + " " + FigureElements.NOT_AT_HAND_MEANS,
                 charts,
                 List.of(table(all)),
                 remarks(data));
@@ -106,7 +106,7 @@ final class TrafficFigure {
                 id,
                 title,
                 what + ", with the mapping policies of " + String.join(", ", piles) + ".",
-                Parts.rows(categories.size()),
+                FigureElements.rows(categories.size()),
                 Charts.horizontalBars(categories, title, series));
     }
 
@@ -116,7 +116,7 @@ final class TrafficFigure {
 
     private static FigureTable table(EvaluationData all) {
         ComparedRuns data = all.paper();
-        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
+        List<FigureColumn> columns = new ArrayList<>(List.of(FigureElements.WORKLOAD, FigureElements.ACCELERATOR));
         for (Part part : PARTS) {
             columns.add(number("paper" + part.id() + "Megabytes", part.name() + " paper", part.decimals()));
             columns.add(number(part.path() + "Megabytes", "ours", part.decimals()));
@@ -134,7 +134,7 @@ final class TrafficFigure {
                 List<Object> cells = new ArrayList<>(List.of(data.workloads().get(w), accelerator));
                 List<Object> differences = new ArrayList<>();
                 for (Part part : PARTS) {
-                    List<Object> beside = Parts.beside(
+                    List<Object> beside = FigureElements.beside(
                             published.map(part.megabytes()), part.megabytes().apply(ours));
                     cells.addAll(beside.subList(0, 2));
                     differences.add(beside.get(2));
@@ -153,7 +153,8 @@ final class TrafficFigure {
             double activations = Means.arithmetic(
                     runs,
                     r -> 100.0
-                            - Parts.percent(r.traffic().weights(), r.traffic().total()));
+                            - FigureElements.percent(
+                                    r.traffic().weights(), r.traffic().total()));
             remarks.add(String.format(
                     Locale.ROOT,
                     "Activations are %.0f %% of the off-chip bytes of %s (mean over the workloads).",

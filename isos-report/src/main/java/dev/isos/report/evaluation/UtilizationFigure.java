@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class UtilizationFigure {
     private record Use(String id, String name, Function<NetworkNumbers, Double> share) {
         Double percent(NetworkNumbers numbers) {
-            return Parts.percent(share.apply(numbers));
+            return FigureElements.percent(share.apply(numbers));
         }
     }
 
@@ -40,7 +40,7 @@ final class UtilizationFigure {
                 "Use of bandwidth and multipliers",
                 "Bytes moved and multiply-accumulates performed, percent of those that were possible in the time of the run,"
                         + " published and ours. Fused-Layer also performs products with a zero, which count here. "
-                        + Parts.NOT_AT_HAND_MEANS,
+                        + FigureElements.NOT_AT_HAND_MEANS,
                 USES.stream().map(use -> chart(data, use)).toList(),
                 List.of(table(data)),
                 List.of());
@@ -67,13 +67,13 @@ final class UtilizationFigure {
                 "utilization-" + use.id(),
                 title,
                 "Share of the " + use.name() + " in use, of every accelerator on every workload.",
-                Parts.CHART_HEIGHT,
+                FigureElements.CHART_HEIGHT,
                 Charts.bars(runs.workloads(), "percent", series));
     }
 
     private static FigureTable table(EvaluationData data) {
         ComparedRuns runs = data.paper();
-        List<FigureColumn> columns = new ArrayList<>(List.of(Parts.WORKLOAD, Parts.ACCELERATOR));
+        List<FigureColumn> columns = new ArrayList<>(List.of(FigureElements.WORKLOAD, FigureElements.ACCELERATOR));
         for (Use use : USES) {
             columns.add(number(use.id() + "PaperPercent", use.name() + " % paper", 1));
             columns.add(number(use.id() + "Percent", "ours", 1));
@@ -86,7 +86,7 @@ final class UtilizationFigure {
                 Optional<NetworkNumbers> published =
                         data.published().networks().of(runs.workloads().get(w), accelerator);
                 for (Use use : USES) {
-                    cells.add(published.<Object>map(use::percent).orElse(Parts.NOT_AT_HAND));
+                    cells.add(published.<Object>map(use::percent).orElse(FigureElements.NOT_AT_HAND));
                     cells.add(use.percent(runs.numbers(w, accelerator)));
                 }
                 rows.add(new FigureRow(cells, List.of(runs.index(w, a))));

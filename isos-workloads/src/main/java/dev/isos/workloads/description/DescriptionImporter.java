@@ -76,7 +76,8 @@ public final class DescriptionImporter implements NetworkImporter {
                     + "seeded weights of the stated density; seeded inputs; "
                     + (pruning.isNone() ? "" : "weights " + pruning.describe() + "; ")
                     + "activations calibrated to the stated densities";
-            return new NumbersOf("description " + file, description, arrays(file, description), request.seed(), pruning)
+            return new RequantisationFitter(
+                            "description " + file, description, arrays(file, description), request.seed(), pruning)
                     .workload(new WorkloadInfo(stem, description.name(), request.seed(), source, 1f));
         } catch (Mistake e) {
             throw new IsosException(

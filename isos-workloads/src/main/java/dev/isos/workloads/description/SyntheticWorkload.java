@@ -43,7 +43,7 @@ public final class SyntheticWorkload {
         }
         Description description = new Description(network.name(), Optional.empty(), network, inputs, entries);
         WorkloadInfo info = new WorkloadInfo(network.name(), network.name(), seed, "drawn numbers", 1f);
-        return new NumbersOf("network " + network.name(), description, Map.of(), seed, Pruning.parse("none"))
+        return new RequantisationFitter("network " + network.name(), description, Map.of(), seed, Pruning.parse("none"))
                 .workload(info);
     }
 }

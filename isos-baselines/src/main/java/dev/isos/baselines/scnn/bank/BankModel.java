@@ -13,6 +13,6 @@ import dev.isos.api.dataflow.UnitModel;
 public record BankModel(int weightVector, int activationVector, int banks, int queue) implements UnitModel {
     /** The fastest timer for these banks. */
     public BankTimer timer() {
-        return SlicedBanks.fits(this) ? new SlicedBanks(this) : new QueuedBanks(this);
+        return BitPlaneBankTimer.fits(this) ? new BitPlaneBankTimer(this) : new ProductBankTimer(this);
     }
 }

@@ -4,8 +4,8 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.mapping.KernelAxis;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.PartialResults;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.Arrays;
 
@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 public final class OutputStationaryBackEnd {
     private final KernelAxis rows;
-    private final PartialResults partials;
+    private final IntermediateRing partials;
     private final Requantisation requantisation;
     private final ActivationTensor residual;
     private final LayerWork work;
@@ -29,7 +29,7 @@ public final class OutputStationaryBackEnd {
     public OutputStationaryBackEnd(
             Layer layer,
             KernelAxis rows,
-            PartialResults partials,
+            IntermediateRing partials,
             Requantisation requantisation,
             ActivationTensor residual,
             LayerWork work,

@@ -22,8 +22,8 @@ import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.PartialResults;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.List;
 
@@ -126,8 +126,8 @@ public final class LayerEngine {
         int live = KernelAxis.liveOutputs(window.columns(), window.dilationColumns(), window.strideColumns());
         PackedFilters filters = new PackedFilters(
                 parameters.filters().orElseThrow(), rows, columns, pass.firstChannel(), pass.endChannel());
-        PartialResults partials =
-                new PartialResults(live, pass.firstInput(), pass.endInput(), rows.size(), filters.length);
+        IntermediateRing partials =
+                new IntermediateRing(live, pass.firstInput(), pass.endInput(), rows.size(), filters.length);
         InputStationaryFrontEnd frontEnd = new InputStationaryFrontEnd(
                 input, rows, columns, filters, partials, work, number, vectorWidth, observer);
         OutputStationaryBackEnd backEnd = new OutputStationaryBackEnd(

@@ -9,8 +9,8 @@ import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.PartialResults;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +112,7 @@ public record LayerWavefronts(
         }
 
         @Override
-        public void wavefrontRead(int pass, int w, PartialResults partials) {
+        public void wavefrontRead(int pass, int w, IntermediateRing partials) {
             wavefront = w;
             completeAfter[w] = w == 0 ? 0 : completeAfter[w - 1];
             int first = partials.firstLive();

@@ -2,8 +2,8 @@ package dev.isos.core.wavefront.frontend;
 
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.core.wavefront.mapping.KernelAxis;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.PartialResults;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 
 /**
@@ -15,7 +15,7 @@ public final class InputStationaryFrontEnd {
     private final KernelAxis rows;
     private final KernelAxis columns;
     private final PackedFilters filters;
-    private final PartialResults partials;
+    private final IntermediateRing partials;
     private final LayerWork work;
     private final WavefrontObserver observer;
     private final int pass;
@@ -30,7 +30,7 @@ public final class InputStationaryFrontEnd {
             KernelAxis rows,
             KernelAxis columns,
             PackedFilters filters,
-            PartialResults partials,
+            IntermediateRing partials,
             LayerWork work,
             int pass,
             int vectorWidth,

@@ -8,7 +8,7 @@ public interface WavefrontObserver {
     default void inputRead(int pass, int w, int h, int activations) {}
 
     /** The front end has read an input column; the back end has not yet merged what is complete with it. */
-    default void wavefrontRead(int pass, int w, PartialResults partials) {}
+    default void wavefrontRead(int pass, int w, IntermediateRing partials) {}
 
     /** The back end has written a complete output fiber (of one pass). */
     default void outputWritten(int pass, int q, int p) {}

@@ -22,8 +22,8 @@ import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.PartialResults;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
@@ -150,7 +150,7 @@ class LayerEngineTest {
         assertEquals(5, KernelAxis.liveOutputs(3, 2, 1));
         assertEquals(1, KernelAxis.liveOutputs(1, 1, 1));
         assertEquals(1, KernelAxis.liveOutputs(2, 1, 3));
-        PartialResults ring = new PartialResults(2, 0, 3, 2, 4);
+        IntermediateRing ring = new IntermediateRing(2, 0, 3, 2, 4);
         ring.open(0);
         ring.open(1);
         assertEquals(2, ring.mostLive());

@@ -13,7 +13,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.execution.LayerEngine;
-import dev.isos.core.wavefront.work.PartialResults;
+import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import dev.isos.testkit.SplitMix;
 import java.util.Arrays;
@@ -120,7 +120,7 @@ class FilterFootprintTest {
         }
 
         @Override
-        public void wavefrontRead(int pass, int w, PartialResults partials) {
+        public void wavefrontRead(int pass, int w, IntermediateRing partials) {
             int length = bounds[pass + 1] - bounds[pass];
             for (int h = 0; h < layer.inputShape().height(); h++) {
                 long nonZeros = 0;

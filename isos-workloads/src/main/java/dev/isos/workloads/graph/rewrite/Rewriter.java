@@ -43,7 +43,7 @@ public final class Rewriter {
             rule.apply(editor);
             current = editor.finish();
         }
-        OnlyLayers.check(current);
+        NormalFormCheck.check(current);
         return outputLast(AlignConcatenatedParts.apply(current));
     }
 

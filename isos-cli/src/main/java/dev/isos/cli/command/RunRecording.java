@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Looks on while a machine runs, and writes what it has seen; nothing where nobody wants to see it. */
-final class Watch implements AutoCloseable {
+final class RunRecording implements AutoCloseable {
     private static final int BINS = 1200;
 
     private final TraceWriter trace;
@@ -31,7 +31,7 @@ final class Watch implements AutoCloseable {
      * @param trace or null
      * @param picture file of the picture, or null
      */
-    Watch(TraceWriter trace, OutputFile picture) {
+    RunRecording(TraceWriter trace, OutputFile picture) {
         this.trace = trace;
         this.picture = picture;
         this.raster = picture == null ? null : new LaneRaster(BINS);

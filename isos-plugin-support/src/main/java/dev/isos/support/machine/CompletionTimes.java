@@ -4,7 +4,7 @@ import dev.isos.api.dataflow.WorkItem;
 import java.util.Arrays;
 
 /** In which cycles the items of a segment end, by their numbers. Used by one thread. */
-public final class ItemEnds {
+public final class CompletionTimes {
     private long[] ends = new long[1024];
     private int items;
 

@@ -9,9 +9,9 @@ import dev.isos.api.network.Window;
  * @param rows for each row whether it is one
  * @param columns for each column whether it is one
  */
-public record Touched(boolean[] rows, boolean[] columns) {
+public record WindowCoverage(boolean[] rows, boolean[] columns) {
     /** Those of a layer's inputs. */
-    public static Touched of(Layer layer, Window window) {
+    public static WindowCoverage of(Layer layer, Window window) {
         boolean[] rows = new boolean[layer.inputShape().height()];
         for (int p = 0; p < layer.outputShape().height(); p++) {
             for (int r = 0; r < window.rows(); r++) {
@@ -24,7 +24,7 @@ public record Touched(boolean[] rows, boolean[] columns) {
                 mark(columns, window.inputColumn(q, s));
             }
         }
-        return new Touched(rows, columns);
+        return new WindowCoverage(rows, columns);
     }
 
     private static void mark(boolean[] touched, int at) {

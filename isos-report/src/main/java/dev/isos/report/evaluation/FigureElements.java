@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** What several figures of an evaluation have in common. */
-final class Parts {
+final class FigureElements {
     /** Cell where no published number is at hand. */
     static final String NOT_AT_HAND = "n/a";
     /** What it means. */
@@ -36,7 +36,7 @@ final class Parts {
     private static final int ROW_HEIGHT = 20;
     private static final int AROUND_ROWS = 100;
 
-    private Parts() {}
+    private FigureElements() {}
 
     /** Height of a chart with bars from top to bottom. */
     static int rows(int bars) {

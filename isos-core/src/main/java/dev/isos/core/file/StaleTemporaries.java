@@ -10,16 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Unfinished files and folders; what is still here when the process is told to end (Ctrl-C) is deleted. */
-final class Leftovers {
+final class StaleTemporaries {
     private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
     private static boolean ending;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(Leftovers::end, "leftovers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(StaleTemporaries::end, "leftovers"));
     }
 
-    private Leftovers() {}
+    private StaleTemporaries() {}
 
     static void add(Path path) {
         UNFINISHED.add(path);
@@ -32,14 +32,14 @@ final class Leftovers {
 
     private static synchronized void end() {
         ending = true;
-        UNFINISHED.forEach(Leftovers::delete);
+        UNFINISHED.forEach(StaleTemporaries::delete);
     }
 
     /** Does something to files that must not be under way, nor begin, while the process ends: then it waits for the end. */
     static synchronized void unlessEnding(Unfinished.Action action) throws IOException {
         while (ending) {
             try {
-                Leftovers.class.wait();
+                StaleTemporaries.class.wait();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * once. Ranks q (ring), h, r (in the order of {@link dev.isos.core.wavefront.mapping.KernelAxis}) and k are all dense here; only non-zero values count as
  * merges.
  */
-public final class PartialResults {
+public final class IntermediateRing {
     private final int columns;
     private final int firstRow;
     private final int rows;
@@ -25,7 +25,7 @@ public final class PartialResults {
      * @param kernelRows R
      * @param length output channels of the pass
      */
-    public PartialResults(int columns, int firstRow, int endRow, int kernelRows, int length) {
+    public IntermediateRing(int columns, int firstRow, int endRow, int kernelRows, int length) {
         this.columns = columns;
         this.firstRow = firstRow;
         this.rows = endRow - firstRow;

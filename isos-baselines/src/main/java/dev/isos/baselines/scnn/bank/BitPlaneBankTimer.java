@@ -5,11 +5,11 @@ import java.util.Arrays;
 /**
  * A {@link BankTimer} for up to 128 banks with short queues, which works on all banks at once: how many products wait for each is
  * kept in bit planes, plane p holding bit p of every bank's number. The banks that a vector of activations meets are a mask, a
- * weight rotates it by its offset, and adding masks to planes is a carry-save adder. Gives the cycles of {@link QueuedBanks}.
+ * weight rotates it by its offset, and adding masks to planes is a carry-save adder. Gives the cycles of {@link ProductBankTimer}.
  *
  * <p>Fewer than 128 banks stand in the masks several times over, so that a rotation of 128 bits rotates them too.
  */
-final class SlicedBanks implements BankTimer {
+final class BitPlaneBankTimer implements BankTimer {
     private static final int BITS = 128;
     private static final int PLANES = 5;
     private static final int MOST = (1 << PLANES) - 1;
@@ -45,7 +45,7 @@ final class SlicedBanks implements BankTimer {
     // bits of the smallest number of waiting products that stalls the multipliers
     private final long[] limit = new long[PLANES];
 
-    SlicedBanks(BankModel model) {
+    BitPlaneBankTimer(BankModel model) {
         this.banks = model.banks();
         this.queue = model.queue();
         this.metLow = new long[model.activationVector() + 1];

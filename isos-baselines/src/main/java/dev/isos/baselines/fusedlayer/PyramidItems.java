@@ -4,7 +4,7 @@ import dev.isos.api.dataflow.WorkItem;
 import java.util.Arrays;
 
 /** The work items of one segment as arrays, with their dependencies turned around. */
-final class SegmentItems {
+final class PyramidItems {
     private int size;
     private int[] phase = new int[256];
     private int[] layer = new int[256];

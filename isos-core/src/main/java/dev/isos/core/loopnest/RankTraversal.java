@@ -1,6 +1,6 @@
 package dev.isos.core.loopnest;
 
 /** A loop that visits coordinates of a rank. */
-sealed interface AnyLoop permits Loop, StepLoop {
+sealed interface RankTraversal permits Loop, StepLoop {
     Rank rank();
 }

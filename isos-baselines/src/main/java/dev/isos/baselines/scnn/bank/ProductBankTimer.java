@@ -3,7 +3,7 @@ package dev.isos.baselines.scnn.bank;
 import java.util.Arrays;
 
 /** A {@link BankTimer} for any number of banks: product by product. */
-final class QueuedBanks implements BankTimer {
+final class ProductBankTimer implements BankTimer {
     private final int bankMask;
     private final int queue;
 
@@ -17,7 +17,7 @@ final class QueuedBanks implements BankTimer {
     private int firstActivation;
     private int endActivation;
 
-    QueuedBanks(BankModel model) {
+    ProductBankTimer(BankModel model) {
         this.bankMask = model.banks() - 1;
         this.queue = model.queue();
         this.freeFrom = new int[model.banks()];

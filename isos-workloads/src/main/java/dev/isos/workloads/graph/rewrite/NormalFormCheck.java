@@ -10,8 +10,8 @@ import dev.isos.workloads.graph.Problems;
 import java.util.Map;
 
 /** What must hold of a graph after rewriting. */
-final class OnlyLayers {
-    private OnlyLayers() {}
+final class NormalFormCheck {
+    private NormalFormCheck() {}
 
     static void check(FloatGraph graph) {
         if (graph.nodes().isEmpty()) {

@@ -39,7 +39,7 @@ import java.util.OptionalDouble;
  * a density, one threshold per layer is subtracted as bias, the quantile above which that share of the accumulators (with a
  * residual operand: of the sums) lies; equal values may keep it from being met exactly.
  */
-final class NumbersOf {
+final class RequantisationFitter {
     /** Units of the output in one standard deviation: three of them fit int8. */
     private static final float DEVIATION = 40;
 
@@ -64,7 +64,8 @@ final class NumbersOf {
      * @param file name of the description, for messages
      * @param pruning which weights become zero, whether they are drawn or come from arrays
      */
-    NumbersOf(String file, Description description, Map<String, NpyArray> arrays, long seed, Pruning pruning) {
+    RequantisationFitter(
+            String file, Description description, Map<String, NpyArray> arrays, long seed, Pruning pruning) {
         this.file = file;
         this.pruning = pruning;
         this.description = description;
