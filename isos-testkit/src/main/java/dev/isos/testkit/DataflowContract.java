@@ -18,6 +18,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.Workload;

@@ -3,6 +3,7 @@ package dev.isos.testkit;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;

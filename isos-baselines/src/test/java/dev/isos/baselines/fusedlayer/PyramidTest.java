@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
+import dev.isos.api.random.SplitMix;
 import dev.isos.baselines.fusedlayer.FusedGroup.Read;
 import dev.isos.baselines.fusedlayer.FusedLayerHarness.Chain;
 import dev.isos.testkit.RandomWorkloads;
-import dev.isos.testkit.SplitMix;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package dev.isos.baselines.scnn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.isos.api.random.SplitMix;
 import dev.isos.baselines.scnn.CartesianTwin.Channel;
 import dev.isos.baselines.scnn.CartesianTwin.Operand;
 import dev.isos.baselines.scnn.bank.BankModel;
-import dev.isos.testkit.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

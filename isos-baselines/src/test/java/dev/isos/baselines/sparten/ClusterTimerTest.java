@@ -3,10 +3,10 @@ package dev.isos.baselines.sparten;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.workload.Workload;
 import dev.isos.baselines.sparten.SparTenHarness.Item;
 import dev.isos.testkit.RandomWorkloads;
-import dev.isos.testkit.SplitMix;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

@@ -1,8 +1,8 @@
 package dev.isos.cli.command;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.isos.api.random.SplitMix;
 import dev.isos.core.Platform;
-import dev.isos.testkit.SplitMix;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

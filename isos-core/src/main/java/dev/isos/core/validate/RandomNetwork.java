@@ -9,6 +9,7 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
@@ -33,7 +34,7 @@ final class RandomNetwork {
     private static final int LARGEST_MAP = 28;
     private static final int MOST_CHANNELS = 64;
 
-    private final Draw draw;
+    private final SplitMix draw;
     private final String name;
     private final long seed;
     private final ActivationTensor image;
@@ -43,7 +44,7 @@ final class RandomNetwork {
     private RandomNetwork(long seed) {
         this.seed = seed;
         this.name = "random-" + seed;
-        this.draw = new Draw(seed);
+        this.draw = new SplitMix(seed);
         boolean vector = draw.chance(0.08);
         FeatureMapShape shape = new FeatureMapShape(
                 draw.between(1, MOST_CHANNELS),
@@ -237,7 +238,7 @@ final class RandomNetwork {
         float[] multiplier = new float[shape.channels()];
         for (int k = 0; k < bias.length; k++) {
             bias[k] = (int) (draw.between(-20, 20) * ChannelNormaliser.BIAS_UNITS);
-            multiplier[k] = (float) (60 * draw.fraction() - 20);
+            multiplier[k] = (float) (60 * draw.nextDouble() - 20);
         }
         boolean relu = draw.chance(0.3);
         Requantisation numbers = new Requantisation(bias, multiplier, 1f, 0f, relu ? 0 : -128, relu ? 255 : 127, 1f);
@@ -354,10 +355,10 @@ final class RandomNetwork {
         float[] multiplier = new float[channels];
         for (int k = 0; k < channels; k++) {
             bias[k] = draw.between(-spread, spread);
-            multiplier[k] = (float) ((0.2 + draw.fraction()) / (60 * Math.sqrt(fanIn)));
+            multiplier[k] = (float) ((0.2 + draw.nextDouble()) / (60 * Math.sqrt(fanIn)));
         }
-        float own = two ? (float) (0.3 + draw.fraction()) : 1f;
-        float other = two ? (float) (0.3 + draw.fraction()) : 0f;
+        float own = two ? (float) (0.3 + draw.nextDouble()) : 1f;
+        float other = two ? (float) (0.3 + draw.nextDouble()) : 0f;
         return new Requantisation(
                 bias, multiplier, own, other, relu ? 0 : -128, relu ? draw.oneOf(255, 127, 96) : 127, 1f);
     }

@@ -10,6 +10,7 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
@@ -97,10 +98,10 @@ public final class Validation {
      */
     public ValidationResult run(String accelerator, int cases, long seed, IntConsumer progress) {
         List<ValidationCase> done = new ArrayList<>();
-        Draw draw = new Draw(seed);
+        SplitMix draw = new SplitMix(seed);
         int infeasible = 0;
         while (done.size() < cases && has(accelerator, Fidelity.STEPPED)) {
-            Optional<ValidationCase> result = one(accelerator, done.size(), draw.next());
+            Optional<ValidationCase> result = one(accelerator, done.size(), draw.nextLong());
             if (result.isPresent()) {
                 done.add(result.get());
                 progress.accept(done.size());
@@ -152,13 +153,13 @@ public final class Validation {
 
     /** The case of a seed; empty when the network does not fit the machine. */
     private Optional<ValidationCase> one(String accelerator, int number, long seed) {
-        Draw draw = new Draw(seed);
+        SplitMix draw = new SplitMix(seed);
         List<String> parameters = new ArrayList<>();
         Map<String, List<String>> ranges = spec.parameters()
                 .getOrDefault(isos.accelerators().get(accelerator).hardware(), Map.of());
         new TreeMap<>(ranges).forEach((key, values) -> parameters.add(key + "=" + draw.oneOf(values)));
         String mapping = draw.oneOf(spec.mappings());
-        long networkSeed = draw.next();
+        long networkSeed = draw.nextLong();
         Workload workload = RandomNetwork.of(networkSeed);
         List<String> layers =
                 workload.network().layers().stream().map(Validation::describe).toList();

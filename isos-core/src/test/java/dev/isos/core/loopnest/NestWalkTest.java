@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Window;
+import dev.isos.api.random.SplitMix;
 import dev.isos.core.loopnest.Loop.Mode;
-import dev.isos.testkit.SplitMix;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

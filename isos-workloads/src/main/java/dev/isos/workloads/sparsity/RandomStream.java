@@ -1,9 +1,10 @@
 package dev.isos.workloads.sparsity;
 
+import dev.isos.api.random.SplitMix;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A seeded stream of random numbers: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). Streams are named, so that what is
+ * A seeded stream of random numbers of {@link SplitMix}. Streams are named, so that what is
  * drawn for one layer does not depend on the order in which layers are built or on how much others draw. The stream of
  * (seed, network, name) starts where the 64-bit FNV-1a hash of {@code "seed/network/name"} in UTF-8, mixed once, says.
  * Not safe for use by several threads.
@@ -11,22 +12,20 @@ import java.nio.charset.StandardCharsets;
 public final class RandomStream {
     private static final long FNV_OFFSET = 0xCBF29CE484222325L;
     private static final long FNV_PRIME = 0x100000001B3L;
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
-    private long state;
+    private final SplitMix generator;
 
     public RandomStream(long seed, String network, String name) {
         long hash = FNV_OFFSET;
         for (byte b : (seed + "/" + network + "/" + name).getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xFF)) * FNV_PRIME;
         }
-        state = mix(hash);
+        generator = new SplitMix(SplitMix.mix(hash));
     }
 
     /** Next 64 uniform bits. */
     public long nextLong() {
-        state += GOLDEN_GAMMA;
-        return mix(state);
+        return generator.nextLong();
     }
 
     /** A uniform integer in {@code 0..bound-1}, to within a bias of {@code bound / 2^63}. */
@@ -36,17 +35,11 @@ public final class RandomStream {
 
     /** A uniform double in 0 (inclusive) to 1 (exclusive), a multiple of 2^-53. */
     public double nextDouble() {
-        return (nextLong() >>> 11) * 0x1.0p-53;
+        return generator.nextDouble();
     }
 
     /** A standard normal variate, by inversion. */
     public double nextGaussian() {
         return GaussianQuantile.of(((nextLong() >>> 11) + 0.5) * 0x1.0p-53);
-    }
-
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 }

@@ -3,7 +3,7 @@ package dev.isos.workloads.fuzz;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import dev.isos.testkit.SplitMix;
+import dev.isos.api.random.SplitMix;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.support.reference.ReferenceExecutor;
-import dev.isos.testkit.SplitMix;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.rewrite.Rewriter;
 import dev.isos.workloads.quantise.Quantiser;

@@ -3,7 +3,7 @@ package dev.isos.workloads.onnx;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.testkit.SplitMix;
+import dev.isos.api.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

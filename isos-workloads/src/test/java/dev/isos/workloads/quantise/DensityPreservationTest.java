@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
+import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterShape;
-import dev.isos.testkit.SplitMix;
 import dev.isos.workloads.graph.FloatExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatNode;

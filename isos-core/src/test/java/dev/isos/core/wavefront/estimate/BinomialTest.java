@@ -2,7 +2,7 @@ package dev.isos.core.wavefront.estimate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.isos.testkit.SplitMix;
+import dev.isos.api.random.SplitMix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 

@@ -3,7 +3,7 @@ package dev.isos.core.wavefront.mapping;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.network.Window;
-import dev.isos.testkit.SplitMix;
+import dev.isos.api.random.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,17 +1,27 @@
-package dev.isos.testkit;
+package dev.isos.api.random;
+
+import java.util.List;
 
 /**
- * SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a seeded generator that gives the same numbers on every Java platform.
+ * SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a seeded generator that gives the same numbers on every Java platform, for
+ * whatever is drawn: weights, networks, cases of tests. For one thread at a time.
  */
 public final class SplitMix {
     private long state;
 
+    /** Begins with a seed; every seed gives a stream of its own. */
     public SplitMix(long seed) {
         state = seed;
     }
 
+    /** The next 64 uniform bits. */
     public long nextLong() {
         state += 0x9E3779B97F4A7C15L;
+        return mix(state);
+    }
+
+    /** The function that makes 64 bits of each state; a seed that is not random enough may be sent through it first. */
+    public static long mix(long state) {
         long z = state;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
@@ -28,6 +38,7 @@ public final class SplitMix {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
+    /** True with a probability of 0..1. */
     public boolean chance(double probability) {
         return nextDouble() < probability;
     }
@@ -40,5 +51,10 @@ public final class SplitMix {
     /** One of the given values. */
     public int oneOf(int... values) {
         return values[between(0, values.length - 1)];
+    }
+
+    /** One of the given values. */
+    public <T> T oneOf(List<T> values) {
+        return values.get(between(0, values.size() - 1));
     }
 }
