@@ -2,6 +2,7 @@ package dev.isos.api.hardware;
 
 import dev.isos.api.unit.Quantity;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One key of a hardware file, declared as data: the reader, {@code --set}, the JSON Schema and the documentation all come
@@ -25,7 +26,7 @@ public record HardwareParameter(
         List<String> choices,
         String description,
         String source,
-        Class<?> part) {
+        @Nullable Class<?> part) {
     public HardwareParameter {
         choices = List.copyOf(choices);
     }

@@ -3,6 +3,7 @@ package dev.isos.api.network;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A feed-forward network: a DAG of layers in topological order with one image going in. A list of layers that do not
@@ -104,7 +105,8 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
      * @param second shape of the second input, or null where there are not two
      * @throws IllegalArgumentException when they do not fit
      */
-    public static FeatureMapShape outputOfWhole(String where, LayerOp op, FeatureMapShape in, FeatureMapShape second) {
+    public static @Nullable FeatureMapShape outputOfWhole(
+            String where, LayerOp op, FeatureMapShape in, @Nullable FeatureMapShape second) {
         if (op instanceof LayerOp.PositionSelection selection) {
             for (int position : selection.positions()) {
                 if (position < LayerOp.PositionSelection.ZEROS || position >= in.fibers()) {

@@ -2,6 +2,7 @@ package dev.isos.api.result;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one simulation of one workload on one accelerator found. The JSON result has these names.
@@ -27,7 +28,7 @@ public record RunResult(
         double areaMm2,
         Bound bound,
         boolean verified,
-        String outputSha256,
+        @Nullable String outputSha256,
         List<Prediction> prediction,
         List<SegmentResult> segments,
         List<String> leftOut,
@@ -140,7 +141,7 @@ public record RunResult(
     public record Bound(double compute, double memory, double other) {}
 
     /** A predicted class; the label is null when no label file was given. */
-    public record Prediction(int index, String label, double score) {}
+    public record Prediction(int index, @Nullable String label, double score) {}
 
     /** One segment of the plan. */
     public record SegmentResult(List<String> layers, long cycles, Traffic traffic, long onChipBytes, String limitedBy) {

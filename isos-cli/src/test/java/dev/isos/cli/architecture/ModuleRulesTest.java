@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -118,6 +119,22 @@ class ModuleRulesTest {
         assertEquals(Set.of(), sources, "Sources of " + module.artifact() + " whose classes the rules do not see");
     }
 
+    /** What outsiders compile against says where null is meant, and how to begin. */
+    @Test
+    void packagesForOutsidersAreNullMarkedAndDescribed() throws IOException {
+        for (Module module : List.of(Module.API, Module.PLUGIN_SUPPORT, Module.TESTKIT)) {
+            Path root = REPOSITORY.resolve(module.artifact()).resolve(Path.of("src", "main", "java"));
+            try (Stream<Path> sources = Files.walk(root)) {
+                for (Path folder : sources.filter(p -> p.toString().endsWith(".java"))
+                        .map(Path::getParent)
+                        .collect(Collectors.toCollection(TreeSet::new))) {
+                    String info = Files.readString(folder.resolve("package-info.java"));
+                    assertTrue(info.startsWith("/**") && info.contains("\n@NullMarked\n"), folder.toString());
+                }
+            }
+        }
+    }
+
     @Test
     void aModuleKeepsToItsPackage() {
         classes().should(be(inThePackageOfItsModule())).check(classes);
@@ -149,33 +166,45 @@ class ModuleRulesTest {
 
     @Test
     void theApiNeedsTheJdkAlone() {
-        onlyUses(Module.API, "java..");
+        onlyUses(Module.API, "java..", "org.jspecify..");
     }
 
     @Test
     void whatPluginsAreBuiltOnNeedsTheJdkAlone() {
-        onlyUses(Module.PLUGIN_SUPPORT, "java..");
-        onlyUses(Module.BASELINES, "java..");
+        onlyUses(Module.PLUGIN_SUPPORT, "java..", "org.jspecify..");
+        onlyUses(Module.BASELINES, "java..", "org.jspecify..");
     }
 
     @Test
     void theTestkitNeedsJUnitBesideTheApi() {
-        onlyUses(Module.TESTKIT, "java..", "org.junit.jupiter..", "org.opentest4j..", "org.apiguardian..");
+        onlyUses(
+                Module.TESTKIT,
+                "java..",
+                "org.jspecify..",
+                "org.junit.jupiter..",
+                "org.opentest4j..",
+                "org.apiguardian..");
     }
 
     @Test
     void theCoreNeedsGuiceAndJacksonBesideTheApi() {
-        onlyUses(Module.CORE, "java..", "com.google.inject..", "jakarta.inject..", "com.fasterxml.jackson..");
+        onlyUses(
+                Module.CORE,
+                "java..",
+                "org.jspecify..",
+                "com.google.inject..",
+                "jakarta.inject..",
+                "com.fasterxml.jackson..");
     }
 
     @Test
     void studiesNeedJacksonBesideTheModulesBelow() {
-        onlyUses(Module.STUDY, "java..", "com.fasterxml.jackson..");
+        onlyUses(Module.STUDY, "java..", "org.jspecify..", "com.fasterxml.jackson..");
     }
 
     @Test
     void reportsNeedJacksonAndAScriptEngineBesideTheModulesBelow() {
-        onlyUses(Module.REPORT, "java..", "com.fasterxml.jackson..", "org.mozilla.javascript..");
+        onlyUses(Module.REPORT, "java..", "org.jspecify..", "com.fasterxml.jackson..", "org.mozilla.javascript..");
     }
 
     @Test

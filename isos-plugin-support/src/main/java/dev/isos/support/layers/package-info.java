@@ -3,4 +3,7 @@
  * {@link dev.isos.support.layers.LayerByLayerDataflow}, give items with {@link dev.isos.support.layers.LayerItems} and outputs with
  * {@link dev.isos.support.layers.LayerArithmetic}.
  */
+@NullMarked
 package dev.isos.support.layers;
+
+import org.jspecify.annotations.NullMarked;

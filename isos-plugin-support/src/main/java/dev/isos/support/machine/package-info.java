@@ -4,4 +4,7 @@
  * {@link dev.isos.support.machine.OrderedRun} for several units and {@link dev.isos.support.machine.AccountedRun} for an order of
  * your own.
  */
+@NullMarked
 package dev.isos.support.machine;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reference: computes layers and whole networks output by output, with the arithmetic of {@link Requantisation}.
@@ -70,7 +71,7 @@ public final class ReferenceExecutor {
      * @param residual residual operand in the output's shape, or null if the layer has none
      */
     public static ActivationTensor finish(
-            Layer layer, Requantisation requantisation, int[] accumulators, ActivationTensor residual) {
+            Layer layer, Requantisation requantisation, int[] accumulators, @Nullable ActivationTensor residual) {
         FeatureMapShape out = layer.outputShape();
         requireLength(layer, accumulators.length, out);
         requireResidual(layer, residual);
@@ -97,7 +98,7 @@ public final class ReferenceExecutor {
      * @param residual residual operand, or null if the layer has none
      */
     public static ActivationTensor execute(
-            Layer layer, LayerParameters parameters, ActivationTensor[] inputs, ActivationTensor residual) {
+            Layer layer, LayerParameters parameters, ActivationTensor[] inputs, @Nullable ActivationTensor residual) {
         Requantisation requantisation = parameters.requantisation();
         requireInputs(layer, inputs);
         requireChannels(layer, requantisation);

@@ -7,4 +7,7 @@
  * // isos run -w resnet50-96 -a isosceles --set scheduling=backlog --plugins target/plugins
  * }</pre>
  */
+@NullMarked
 package dev.isos.api.hardware.part;
+
+import org.jspecify.annotations.NullMarked;
