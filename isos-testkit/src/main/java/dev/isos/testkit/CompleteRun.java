@@ -51,7 +51,7 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
         new EnergyLaws(where, hardware).components(energy);
         ExecutionPlan plan = plan(workload);
         WorkSchema schema = dataflow.schema(hardware.geometry());
-        RunLaws laws = new RunLaws(where, workload.network(), schema, hardware);
+        RunLaws laws = new RunLaws(where, workload.network(), schema, hardware, dataflow.effectualOnly());
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(workload, s, hardware.geometry()))
                 .toList();

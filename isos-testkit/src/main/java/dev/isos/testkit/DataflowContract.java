@@ -206,8 +206,12 @@ public abstract class DataflowContract {
         Workload workload = GatheredOperands.gather(original, expected::get);
         TestingExecutionContext context =
                 new TestingExecutionContext(workload, geometryFor(workload), unitModel(), new HashMap<>());
-        RunLaws laws =
-                new RunLaws(where(workload), workload.network(), dataflow().schema(geometryFor(workload)), null);
+        RunLaws laws = new RunLaws(
+                where(workload),
+                workload.network(),
+                dataflow().schema(geometryFor(workload)),
+                null,
+                dataflow().effectualOnly());
         for (Segment segment : segments(workload, cut)) {
             laws.beginSegment(segment);
             List<RecordedItem> items = context.execute(dataflow(), segment, laws);

@@ -37,6 +37,7 @@ import java.util.function.IntFunction;
 public final class RunLaws {
     private final String where;
     private final boolean orders;
+    private final boolean effectualOnly;
     private final Network network;
     private final WorkSchema schema;
     private final HardwareModel hardware;
@@ -101,12 +102,20 @@ public final class RunLaws {
      * @param network as the dataflow gets it
      * @param schema of the items
      * @param hardware asked for its rates once the machine has said when the items of a segment ran
+     * @param effectualOnly whether the dataflow multiplies non-zeros alone
      */
-    public RunLaws(String where, Network network, WorkSchema schema, HardwareModel hardware) {
-        this(where, network, schema, hardware, true);
+    public RunLaws(String where, Network network, WorkSchema schema, HardwareModel hardware, boolean effectualOnly) {
+        this(where, network, schema, hardware, true, effectualOnly);
     }
 
-    private RunLaws(String where, Network network, WorkSchema schema, HardwareModel hardware, boolean orders) {
+    private RunLaws(
+            String where,
+            Network network,
+            WorkSchema schema,
+            HardwareModel hardware,
+            boolean orders,
+            boolean effectualOnly) {
+        this.effectualOnly = effectualOnly;
         this.where = where;
         this.orders = orders;
         this.network = network;
@@ -124,7 +133,7 @@ public final class RunLaws {
 
     /** Laws of a machine alone: its items may come from anywhere, and need not hold to what a dataflow's must. */
     public static RunLaws ofMachine(String where, Network network, WorkSchema schema, HardwareModel hardware) {
-        return new RunLaws(where, network, schema, hardware, false);
+        return new RunLaws(where, network, schema, hardware, false, false);
     }
 
     /** The listener for the machine: it passes everything on, and takes the times of items. */
@@ -169,7 +178,9 @@ public final class RunLaws {
     /** The next segment of the plan begins; call it before the machine's. */
     public void beginSegment(Segment next) {
         open = new Timed(next, where + ", segment " + segments.size() + ",");
-        order = !orders ? null : new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema);
+        order = !orders
+                ? null
+                : new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema, effectualOnly);
         segments.add(open);
     }
 

@@ -13,7 +13,9 @@ import java.util.Arrays;
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
  * waits for, directly or through others; and a write waits for its computation. The computations of
- * a layer at one place count as following each other: what the first of them has waited for is there for the next.
+ * a layer at one place count as following each other: what the first of them has waited for is there for the next. Every computation
+ * with products waits for weights, and of a dataflow that multiplies non-zeros alone for every input; else some computation of each
+ * layer does.
  */
 final class WorkOrder {
     private final String where;
@@ -21,6 +23,7 @@ final class WorkOrder {
     private final Segment segment;
     private final WorkSchema schema;
     private final int products;
+    private final boolean effectualOnly;
 
     // one bit per fact: weights of a layer of the segment have arrived, a tensor is on chip at least in part
     private final int[] weightsBit;
@@ -39,37 +42,42 @@ final class WorkOrder {
     private int[] lastAtPlace = new int[0];
     private int[] layerAtPlace = new int[0];
 
-    /** By layer and input: some computation that multiplies has waited for a part of it. */
+    /** By layer and input: some computation that multiplies has waited for a part of it, or has not. */
     private final boolean[][] fed;
+
+    private final boolean[][] starved;
 
     /** Facts that some item has made true: what nobody loads or computes, since it is all zero, need not be waited for. */
     private final boolean[] made;
 
-    // by layer: some computation multiplies; has waited for weights; a write; the computation before it
-    private final boolean[] multiplies;
-    private final boolean[] weighted;
-    private final boolean[] writes;
+    // by layer: some computation that multiplies has not waited for weights; some write has for a computation; there is
+    // a write
+    private final boolean[] weightless;
     private final boolean[] computed;
+    private final boolean[] writes;
 
-    WorkOrder(String where, Network network, Segment segment, WorkSchema schema) {
+    /** @param effectualOnly whether the dataflow multiplies non-zeros alone */
+    WorkOrder(String where, Network network, Segment segment, WorkSchema schema, boolean effectualOnly) {
+        this.effectualOnly = effectualOnly;
         this.where = where;
         this.network = network;
         this.segment = segment;
         this.schema = schema;
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
         weightsBit = new int[network.size()];
-        multiplies = new boolean[network.size()];
-        weighted = new boolean[network.size()];
+        weightless = new boolean[network.size()];
+        starved = new boolean[network.size()][];
         fed = new boolean[network.size()][];
-        writes = new boolean[network.size()];
         computed = new boolean[network.size()];
+        writes = new boolean[network.size()];
         tensorBit = new int[network.tensors()];
         Arrays.fill(tensorBit, -1);
         int bits = 0;
         for (int index : segment.layers()) {
             weightsBit[index] = bits++;
             tensorBit[network.slot(index)] = bits++;
-            fed[index] = new boolean[network.layer(index).inputs().size()];
+            starved[index] = new boolean[network.layer(index).inputs().size()];
+            fed[index] = new boolean[starved[index].length];
             for (int operand : network.layer(index).operands()) {
                 for (int part : network.materialisedParts(operand)) {
                     if (tensorBit[network.slot(part)] < 0 && !segment.contains(part)) {
@@ -150,12 +158,14 @@ final class WorkOrder {
         Layer layer = network.layer(item.layer());
         if (item.counts()[products] > 0) {
             int l = layer.index();
-            multiplies[l] = true;
-            weighted[l] |= layer.convolution().isEmpty() || holds(at, weightsBit[l]);
-            for (int i = 0; i < fed[l].length; i++) {
+            weightless[l] |= layer.convolution().isPresent() && !holds(at, weightsBit[l]);
+            for (int i = 0; i < starved[l].length; i++) {
+                boolean partly = false;
                 for (int bit : partBits[l][i]) {
-                    fed[l][i] |= holds(at, bit);
+                    partly |= holds(at, bit);
                 }
+                starved[l][i] |= !partly;
+                fed[l][i] |= partly;
             }
         }
         set(at, tensorBit[network.slot(layer.index())]);
@@ -163,22 +173,24 @@ final class WorkOrder {
 
     /** All items of the segment have been taken. */
     void end() {
-        // by layer, since products of padding need no input
         for (int layer : segment.layers()) {
             String name = network.layer(layer).name();
-            if (multiplies[layer] && made[weightsBit[layer]] && !weighted[layer]) {
+            if (weightless[layer] && made[weightsBit[layer]]) {
                 throw RunLaws.broken(where, "computes " + name + " without waiting for its weights");
             }
-            for (int i = 0; multiplies[layer] && i < fed[layer].length; i++) {
+            for (int i = 0; i < starved[layer].length; i++) {
                 boolean there = false;
                 for (int bit : partBits[layer][i]) {
                     there |= made[bit];
                 }
-                if (there && !fed[layer][i]) {
+                // zeros of padding, which dense products multiply too, come from nowhere
+                if (there && (effectualOnly ? starved[layer][i] : !fed[layer][i] && starved[layer][i])) {
                     throw RunLaws.broken(where, "computes " + name + " without waiting for its input");
                 }
             }
-            if (multiplies[layer] && writes[layer] && !computed[layer]) {
+            // by layer: outputs that no product reaches are known without one, and partial sums stream off chip as they
+            // come
+            if (writes[layer] && made[tensorBit[network.slot(layer)]] && !computed[layer]) {
                 throw RunLaws.broken(where, "writes the output of " + name + " without waiting for its computation");
             }
         }

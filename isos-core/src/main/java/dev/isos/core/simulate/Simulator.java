@@ -259,7 +259,7 @@ public final class Simulator {
 
         Activations activations = new Activations(
                 laid, workload.network(), reference, accelerator.accelerator().id());
-        RunLaws laws = new RunLaws(where, network, schema, hardware);
+        RunLaws laws = new RunLaws(where, network, schema, hardware, dataflow.effectualOnly());
         TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, laws);
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(laid, s, geometry))
