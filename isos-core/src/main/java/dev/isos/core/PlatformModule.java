@@ -8,7 +8,7 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
-import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.workload.NetworkImporter;
 import dev.isos.api.workload.WorkloadExporter;

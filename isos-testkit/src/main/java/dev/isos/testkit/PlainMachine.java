@@ -8,6 +8,8 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
@@ -25,6 +27,33 @@ import java.util.stream.Collectors;
 public class PlainMachine implements HardwareModel {
     public static final long PEAK = 4;
     public static final double BYTES_PER_CYCLE = 2;
+
+    /** One picojoule per action, a square millimetre per instance. */
+    public static final EnergyModel ENERGY = new EnergyModel() {
+        @Override
+        public String id() {
+            return "unit";
+        }
+
+        @Override
+        public String description() {
+            return "one picojoule per action";
+        }
+
+        @Override
+        public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
+            return new EnergyReport(components.stream()
+                    .map(c -> new EnergyReport.Entry(
+                            c.name(),
+                            c.kind().equals("dram") ? EnergyReport.Category.DRAM : EnergyReport.Category.MAC,
+                            activity.stream()
+                                    .filter(a -> a.component().equals(c.name()))
+                                    .mapToLong(ActivityCount::count)
+                                    .sum(),
+                            c.instances()))
+                    .toList());
+        }
+    };
 
     private final HardwareSpec spec;
     private final long layersPerSegment;

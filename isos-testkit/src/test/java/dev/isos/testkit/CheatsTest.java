@@ -14,10 +14,8 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
-import dev.isos.api.hardware.EnergyReport;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineReport;
@@ -100,33 +98,6 @@ class CheatsTest {
         }
     };
 
-    /** One picojoule per action. */
-    private static final EnergyModel ENERGY = new EnergyModel() {
-        @Override
-        public String id() {
-            return "unit";
-        }
-
-        @Override
-        public String description() {
-            return "one picojoule per action";
-        }
-
-        @Override
-        public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
-            return new EnergyReport(components.stream()
-                    .map(c -> new EnergyReport.Entry(
-                            c.name(),
-                            c.kind().equals("dram") ? EnergyReport.Category.DRAM : EnergyReport.Category.MAC,
-                            activity.stream()
-                                    .filter(a -> a.component().equals(c.name()))
-                                    .mapToLong(ActivityCount::count)
-                                    .sum(),
-                            c.instances()))
-                    .toList());
-        }
-    };
-
     @Nested
     class HonestAccelerator extends AcceleratorContract {
         @Override
@@ -146,7 +117,7 @@ class CheatsTest {
 
         @Override
         protected EnergyModel energyModel() {
-            return ENERGY;
+            return PlainMachine.ENERGY;
         }
     }
 
@@ -178,7 +149,7 @@ class CheatsTest {
     }
 
     private static MachineReport run(Dataflow dataflow, HardwareModel hardware) {
-        return new CompleteRun(dataflow, hardware, POLICY, ENERGY).run(twoLayers());
+        return new CompleteRun(dataflow, hardware, POLICY, PlainMachine.ENERGY).run(twoLayers());
     }
 
     private static void refused(String name, Dataflow dataflow, HardwareModel hardware) {

@@ -1,7 +1,7 @@
 package com.example.scheduler;
 
 import dev.isos.api.hardware.part.LaneScheduler;
-import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;

@@ -1,6 +1,5 @@
 package dev.isos.api.hardware;
 
-import dev.isos.api.hardware.part.MachinePart;
 import java.util.List;
 
 /** Builds hardware models of one kind; contributed by plug-ins. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices allowed texts; only of {@link Quantity#TEXT}, empty: any
  * @param description what it governs, with its unit
  * @param source where the default comes from, or "ours: why"
- * @param part type of the {@link dev.isos.api.hardware.part.MachinePart} that the text names; null of all other parameters
+ * @param part type of the {@link dev.isos.api.hardware.MachinePart} that the text names; null of all other parameters
  */
 public record HardwareParameter(
         String key,

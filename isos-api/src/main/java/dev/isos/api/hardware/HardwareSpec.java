@@ -1,6 +1,5 @@
 package dev.isos.api.hardware;
 
-import dev.isos.api.hardware.part.MachinePart;
 import java.util.Map;
 import java.util.TreeMap;
 

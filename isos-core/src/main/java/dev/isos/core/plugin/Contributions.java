@@ -5,7 +5,7 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
-import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.api.workload.NetworkImporter;

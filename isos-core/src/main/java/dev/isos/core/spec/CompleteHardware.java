@@ -4,7 +4,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
-import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.MachinePart;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
-import dev.isos.api.hardware.part.MachinePart;
+import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;

@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.accelerator.Accelerator;
+import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
-import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;

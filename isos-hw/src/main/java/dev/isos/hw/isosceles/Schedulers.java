@@ -1,7 +1,7 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.hardware.part.LaneScheduler;
-import dev.isos.api.hardware.part.MachinePart;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,5 +1,5 @@
 /**
- * Parts of machines that can be exchanged by id: a plug-in contributes a {@link dev.isos.api.hardware.part.MachinePart}, a hardware file
+ * Parts of machines that can be exchanged by id: a plug-in contributes a {@link dev.isos.api.hardware.MachinePart}, a hardware file
  * or {@code --set} chooses it where the hardware declares a parameter for that kind of part.
  *
  * <pre>{@code

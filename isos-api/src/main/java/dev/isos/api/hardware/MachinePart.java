@@ -1,7 +1,5 @@
-package dev.isos.api.hardware.part;
+package dev.isos.api.hardware;
 
-import dev.isos.api.hardware.HardwareParameter;
-import dev.isos.api.hardware.HardwareSpec;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -9,7 +7,7 @@ import java.util.function.Function;
 /**
  * A part of a machine that is chosen by id. Immutable.
  *
- * @param <T> what the machine makes use of, for example {@link LaneScheduler}
+ * @param <T> what the machine makes use of, for example {@code LaneScheduler}
  * @param type the same as a class: parameters of hardware name it
  * @param id unique among parts of the type; what hardware files and {@code --set} say
  * @param description one sentence for lists
