@@ -5,10 +5,12 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -28,7 +30,8 @@ public final class SegmentTensors {
     private final List<Layer> layers = new ArrayList<>();
     private final List<List<Operand>> windowed = new ArrayList<>();
     private final List<List<Operand>> aligned = new ArrayList<>();
-    private final TreeSet<Integer> entering = new TreeSet<>();
+    private final Set<Integer> entering;
+    private final Liveness liveness;
     private final TreeSet<Integer> produced = new TreeSet<>();
 
     /** @param segment layer indices, ascending */
@@ -52,11 +55,8 @@ public final class SegmentTensors {
             aligned.add(atOutput);
             produced.add(index);
         }
-        for (int i = 0; i < layers.size(); i++) {
-            windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
-            aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
-        }
-        entering.removeAll(produced);
+        liveness = new Liveness(network);
+        entering = new TreeSet<>(liveness.entering(segment));
     }
 
     private static boolean hasWindow(Layer layer) {
@@ -154,23 +154,6 @@ public final class SegmentTensors {
 
     /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */
     public boolean leaves(int tensor) {
-        if (network.materialisedParts(network.output().index()).contains(tensor)) {
-            return true;
-        }
-        boolean read = false;
-        for (Layer layer : network.layers()) {
-            if (layer.op() instanceof Concatenation) {
-                continue;
-            }
-            for (int operand : layer.operands()) {
-                if (network.materialisedParts(operand).contains(tensor)) {
-                    if (!produced.contains(layer.index())) {
-                        return true;
-                    }
-                    read = true;
-                }
-            }
-        }
-        return !read;
+        return liveness.leaves(tensor, produced);
     }
 }
