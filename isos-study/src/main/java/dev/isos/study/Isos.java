@@ -22,6 +22,7 @@ import dev.isos.study.sweep.SweepSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,7 @@ import java.util.Optional;
  * settings ({@code isosceles:lanes=32:mapping=optimal}).
  *
  * <p>Safe for use by many threads. Every method throws {@link IsosException} with one sentence that names what is wrong and what
- * was expected.
+ * was expected; no argument may be null.
  */
 public final class Isos {
     private final Platform platform;
@@ -59,19 +60,19 @@ public final class Isos {
 
         /** Adds a plug-in. */
         public Builder plugin(IsosPlugin plugin) {
-            plugins.add(plugin);
+            plugins.add(Objects.requireNonNull(plugin, "plugin"));
             return this;
         }
 
         /** Adds the plug-ins of a folder, each with a class loader of its own. */
         public Builder pluginFolder(Path plugins) {
-            folder = plugins;
+            folder = Objects.requireNonNull(plugins, "plugins");
             return this;
         }
 
         /** Says with which images, seed, pruning and calibration workloads are made, and where they are cached. */
         public Builder workloads(WorkloadRequest wanted) {
-            request = wanted;
+            request = Objects.requireNonNull(wanted, "wanted");
             return this;
         }
 
@@ -114,8 +115,15 @@ public final class Isos {
         return platform.run(workload, machines.get(0), RunOptions.defaults());
     }
 
-    /** Simulates every workload on every accelerator and compares all with the first one. */
+    /**
+     * Simulates every workload on every accelerator and compares all with the first one.
+     *
+     * @param workloads one or more, each once
+     * @param accelerators one or more, each once
+     */
     public Comparison compare(List<String> workloads, List<String> accelerators) {
+        SweepSpec.requireEachOnce("workloads", workloads);
+        SweepSpec.requireEachOnce("accelerators", accelerators);
         List<ConfiguredAccelerator> machines = machines(accelerators);
         RunOptions options = new RunOptions(true, SimulationListener.NONE, threads, 0);
         List<RunResult> runs = new Batch(platform, options, Progress.NONE).run(workloads, machines, request);

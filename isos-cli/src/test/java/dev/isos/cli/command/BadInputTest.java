@@ -99,7 +99,7 @@ class BadInputTest {
                     compare -w resnet50-81, -a isosceles | --workloads: expected ID, got nothing in 'resnet50-81,' (see 'isos compare --help')
                     compare -w resnet50-81,resnet50-81 -a isosceles | --workloads: 'resnet50-81' is there twice (see 'isos compare --help')
                     compare -w resnet50-81 -a isosceles -a isosceles | --accelerators: 'isosceles' is there twice (see 'isos compare --help')
-                    compare -w resnet50-81 -a isosceles:lanes=5,6 | --accelerators isosceles:lanes=5,6: '6' is no accelerator; several values of a key are given by --vary KEY=VALUE,VALUE
+                    compare -w resnet50-81 -a isosceles:lanes=5,6 | --accelerators isosceles:lanes=5,6: '6' is no accelerator; one value belongs here, several are given by 'isos compare --vary lanes=5,6' or in a sweep file
                     compare -w resnet50-81 -a isosceles --set lanes=5,6 | --set lanes=5,6: expected a whole number, got '5,6': a number has no comma; its decimals stand behind a point, and its thousands are not set apart; one value belongs here, several are given by 'isos compare --vary lanes=5,6' or in a sweep file
                     compare -w resnet50-81 -a isosceles --set lanes=1..16 | --set lanes=1..16: got a range; one value belongs here, several are given by 'isos compare --vary lanes=1..16' or in a sweep file
                     compare -w resnet50-81 -a isosceles:lanes=32 --set lanes=16 | --set lanes=16: changes nothing, since each accelerator that has the key 'lanes' is given a value of its own

@@ -144,7 +144,7 @@ class DurabilityTest {
                     + "/out: another process of Isos, or this one, is writing it\n";
             assertEquals(new Invocation(2, "", sameOut), run("", sweep("/out", "/journal2")));
             String sameJournal =
-                    "isos: cannot write --journal " + folder + "/journal: another process of Isos is writing it\n";
+                    "isos: cannot write journal " + folder + "/journal: another process of Isos is writing it\n";
             assertEquals(new Invocation(2, "", sameJournal), run("", sweep("/out2", "/journal")));
         } finally {
             running.destroyForcibly().waitFor();
@@ -178,8 +178,8 @@ class DurabilityTest {
         Invocation full = run(limit, sweep());
         assertEquals(2, full.exitCode(), full.err());
         assertEquals(
-                "isos: cannot write --journal " + folder + "/journal: it would be larger than files may be; what was"
-                        + " finished before is kept, and the same command goes on from there\n",
+                "isos: cannot write journal " + folder + "/journal: it would be larger than files may be; what was"
+                        + " finished before is kept, and the same sweep goes on from there\n",
                 full.err());
         assertEquals("", full.out());
         assertEquals(List.of("journal"), left());

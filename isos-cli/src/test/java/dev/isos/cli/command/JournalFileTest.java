@@ -60,8 +60,7 @@ class JournalFileTest {
                 int before = isos.runs.size();
                 Invocation refused = sweep();
                 assertEquals(2, refused.exitCode(), refused.err());
-                assertTrue(
-                        refused.err().startsWith("isos: --journal " + journal + " line " + line + " "), refused.err());
+                assertTrue(refused.err().startsWith("isos: journal " + journal + " line " + line + " "), refused.err());
                 assertEquals(1, refused.errLines().size(), refused.err());
                 assertEquals(before, isos.runs.size());
                 changed++;
@@ -71,7 +70,7 @@ class JournalFileTest {
         String text = new String(whole, StandardCharsets.UTF_8);
         Files.writeString(journal, text.replaceFirst("\"cycles\":(\\d)", "\"cycles\":9$1"));
         assertEquals(
-                "isos: --journal " + journal
+                "isos: journal " + journal
                         + " line 1 is damaged: its checksum does not fit; without that line its run"
                         + " is done again\n",
                 sweep().err());
@@ -111,12 +110,11 @@ class JournalFileTest {
             Invocation refused = sweep();
             assertEquals(2, refused.exitCode(), notes);
             assertEquals(
-                    "isos: --journal " + journal + " line 1 was not written by 'isos sweep', or is damaged\n",
-                    refused.err());
+                    "isos: journal " + journal + " line 1 was not written by a sweep, or is damaged\n", refused.err());
             assertEquals(notes, Files.readString(journal));
         }
         Files.delete(journal);
         Files.createDirectory(journal);
-        assertEquals("isos: cannot write --journal " + journal + ": it is no regular file\n", sweep().err());
+        assertEquals("isos: cannot write journal " + journal + ": it is no regular file\n", sweep().err());
     }
 }

@@ -110,9 +110,7 @@ class SweepTest {
         Files.writeString(journal, "my notes\n");
         Invocation refused = Invocation.of(isos, "sweep", spec, "-q", "--journal", journal.toString());
         assertEquals(2, refused.exitCode());
-        assertEquals(
-                "isos: --journal " + journal + " line 1 was not written by 'isos sweep', or is damaged\n",
-                refused.err());
+        assertEquals("isos: journal " + journal + " line 1 was not written by a sweep, or is damaged\n", refused.err());
         assertEquals("my notes\n", Files.readString(journal));
     }
 

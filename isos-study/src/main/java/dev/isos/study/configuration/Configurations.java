@@ -91,8 +91,10 @@ public final class Configurations {
             if (previous.contains("=")
                     && !ids.contains(id)
                     && Nearest.to(id, ids).isEmpty()) {
-                throw IsosException.badInput(place + " " + previous + "," + text + ": '" + id
-                        + "' is no accelerator; several values of a key are given by --vary KEY=VALUE,VALUE");
+                int equals = previous.lastIndexOf('=');
+                String key = previous.substring(previous.lastIndexOf(':', equals) + 1, equals);
+                throw IsosException.badInput(place + " " + previous + "," + text + ": '" + id + "' is no accelerator"
+                        + ParameterValue.several(key, previous.substring(equals + 1) + "," + id, part -> true));
             }
             previous = text;
             // a hardware file decides which parameters there are, so it comes first

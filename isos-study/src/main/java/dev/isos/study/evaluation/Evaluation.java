@@ -57,7 +57,7 @@ public record Evaluation(
      * @param workload id
      * @param accelerator id
      * @param file that ships with Isos, beside this class
-     * @param path of the same file in the repository, which the command line that repeats the run names
+     * @param path of the same file in the repository, by which the name of the configuration gives the cuts
      */
     public record Cuts(String workload, String accelerator, String file, String path) {}
 

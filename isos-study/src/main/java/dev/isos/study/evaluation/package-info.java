@@ -1,2 +1,2 @@
-/** What {@code isos reproduce} runs and compares with the published numbers, and how near they come. */
+/** The published evaluation: its runs, the published numbers, and how near ours come. */
 package dev.isos.study.evaluation;

@@ -107,7 +107,7 @@ public final class Journal implements AutoCloseable {
     private static long read(Path file, FileChannel channel, Map<String, RunResult> finished) throws IOException {
         // Not closed: that would close the channel. Not by name: to close a second channel would end the lock.
         if (channel.size() > Bounds.JOURNAL_BYTES) {
-            throw IsosException.badInput("--journal " + file + " has " + channel.size() + " bytes, at most "
+            throw IsosException.badInput("journal " + file + " has " + channel.size() + " bytes, at most "
                     + Bounds.JOURNAL_BYTES + " are read");
         }
         byte[] bytes = Channels.newInputStream(channel).readAllBytes();
@@ -132,11 +132,11 @@ public final class Journal implements AutoCloseable {
 
     private static IsosException foreign(Path file, int line) {
         return IsosException.badInput(
-                "--journal " + file + " line " + line + " was not written by 'isos sweep', or is damaged");
+                "journal " + file + " line " + line + " was not written by a sweep, or is damaged");
     }
 
     private static Entry entry(Path file, int line, byte[] bytes) {
-        String place = "--journal " + file + " line " + line;
+        String place = "journal " + file + " line " + line;
         byte[] json = bytes;
         int body = bytes.length - TAIL;
         if (body > 0 && text(bytes, body, body + CHECKSUM.length()).equals(CHECKSUM)) {
@@ -173,7 +173,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private static IsosException refused(Path file, String reason) {
-        return IsosException.badInput("cannot write --journal " + file + ": " + reason);
+        return IsosException.badInput("cannot write journal " + file + ": " + reason);
     }
 
     /** Number of runs that are kept. */
@@ -211,8 +211,7 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             cut(end);
             throw refused(
-                    file,
-                    IoReason.of(e) + "; what was finished before is kept, and the same command goes on from there");
+                    file, IoReason.of(e) + "; what was finished before is kept, and the same sweep goes on from there");
         }
     }
 

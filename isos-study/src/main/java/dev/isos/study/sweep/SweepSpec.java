@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *
  * @param file where it stands, for messages; a name, of a sweep that a program makes
  * @param workloads ids or files
- * @param accelerators as {@code isos compare} takes them
+ * @param accelerators ids, which may be followed by settings: {@code isosceles:lanes=32}
  * @param parameters what is varied
  * @param objectives what a point is judged by; less is better
  * @param limits what a point may cost at most
@@ -57,13 +57,25 @@ public record SweepSpec(
     /**
      * A sweep over parameters, judged by cycles, traffic, energy and area, without limits.
      *
+     * @param name title of its page; a word or several, without slashes
+     * @param workloads ids or files, one or more, each once
+     * @param accelerators ids, which may be followed by settings; one or more, each once
      * @param parameters values of each, as in a file: single values and ranges; taken in order of key
+     * @throws IsosException naming what is wrong and what was expected
      */
     public static SweepSpec of(
             String name, List<String> workloads, List<String> accelerators, Map<String, List<String>> parameters) {
+        if (name.isBlank() || name.chars().anyMatch(c -> c == '/' || c == '\\' || c < ' ')) {
+            throw IsosException.badInput("sweep '" + name + "': expected a name without slashes");
+        }
+        requireEachOnce(name + ": " + WORKLOADS, workloads);
+        requireEachOnce(name + ": " + ACCELERATORS, accelerators);
         List<Setting> settings = new ArrayList<>();
-        new TreeMap<>(parameters)
-                .forEach((key, values) -> settings.add(new Setting(key, values, name + ": key '" + key + "'")));
+        new TreeMap<>(parameters).forEach((key, values) -> {
+            String place = name + ": key '" + key + "'";
+            requireEachOnce(place, values);
+            settings.add(new Setting(key, values, place));
+        });
         return new SweepSpec(Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), MOST_RUNS);
     }
 
@@ -100,17 +112,29 @@ public record SweepSpec(
         return distinct(fields.get(key), key);
     }
 
-    /** The values of a key; twice the same would be one row and is refused. */
+    /** The values of a key. */
     private static List<String> distinct(YamlNode node, String key) {
         List<String> texts = node.texts(key).stream().map(String::strip).toList();
+        requireEachOnce(node.place() + ": key '" + key + "'", texts);
+        return texts;
+    }
+
+    /**
+     * Refuses a list without values, and one with a value that is empty or there twice, which would be one row.
+     *
+     * @param place where the list stands, for messages
+     */
+    public static void requireEachOnce(String place, List<String> texts) {
+        if (texts.isEmpty()) {
+            throw IsosException.badInput(place + ": expected one or more, got none");
+        }
         Set<String> seen = new HashSet<>();
         for (String text : texts) {
-            if (text.isEmpty() || !seen.add(text)) {
-                throw IsosException.badInput(node.place() + ": key '" + key + "': "
-                        + (text.isEmpty() ? "expected a value, got nothing" : "'" + text + "' is there twice"));
+            if (text.isBlank() || !seen.add(text.strip())) {
+                throw IsosException.badInput(place + ": "
+                        + (text.isBlank() ? "expected a value, got nothing" : "'" + text + "' is there twice"));
             }
         }
-        return texts;
     }
 
     /** Nested keys are joined by dots, as in hardware files. */
