@@ -1,7 +1,7 @@
 package com.example.chiplets;
 
 import dev.isos.api.hardware.HardwareParameter;
-import dev.isos.api.hardware.Quantity;
+import dev.isos.api.unit.Quantity;
 import dev.isos.api.hardware.part.LaneLink;
 import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.plugin.ApiVersion;
