@@ -10,7 +10,6 @@ import dev.isos.api.network.Network;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +29,7 @@ public final class SegmentTensors {
     private final List<Layer> layers = new ArrayList<>();
     private final List<List<Operand>> windowed = new ArrayList<>();
     private final List<List<Operand>> aligned = new ArrayList<>();
-    private final Set<Integer> entering;
+    private final TreeSet<Integer> entering = new TreeSet<>();
     private final Liveness liveness;
     private final TreeSet<Integer> produced = new TreeSet<>();
 
@@ -56,7 +55,12 @@ public final class SegmentTensors {
             produced.add(index);
         }
         liveness = new Liveness(network);
-        entering = new TreeSet<>(liveness.entering(segment));
+        // not all that enters: a gathered operand is read as filters are, it does not stream
+        for (int i = 0; i < layers.size(); i++) {
+            windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
+            aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
+        }
+        entering.removeAll(produced);
     }
 
     private static boolean hasWindow(Layer layer) {
@@ -86,7 +90,7 @@ public final class SegmentTensors {
         return aligned.get(i);
     }
 
-    /** Tensors that come from off chip, ascending. */
+    /** Tensors that stream in from off chip, ascending. */
     public List<Integer> entering() {
         return List.copyOf(entering);
     }
