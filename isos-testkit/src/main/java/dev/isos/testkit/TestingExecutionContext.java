@@ -7,6 +7,7 @@ import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
@@ -28,7 +29,7 @@ public final class TestingExecutionContext implements ExecutionContext {
     private final Optional<UnitModel> unitModel;
     private final Map<Object, Object> sharedValues;
     private final Map<Integer, ActivationTensor> outputs = new TreeMap<>();
-    private final int[] lastReader;
+    private final Liveness liveness;
     private List<RecordedItem> items = new ArrayList<>();
     private WorkSink sink;
     private Segment segment;
@@ -48,19 +49,7 @@ public final class TestingExecutionContext implements ExecutionContext {
         this.geometry = geometry;
         this.unitModel = unitModel;
         this.sharedValues = sharedValues;
-        this.lastReader = new int[workload.network().size()];
-        for (Layer layer : workload.network().layers()) {
-            for (int operand : layer.operands()) {
-                readBy(operand, layer);
-                workload.network().materialisedParts(operand).forEach(part -> readBy(part, layer));
-            }
-        }
-    }
-
-    private void readBy(int tensor, Layer layer) {
-        if (!Layer.isNetworkInput(tensor)) {
-            lastReader[tensor] = layer.index();
-        }
+        this.liveness = new Liveness(workload.network());
     }
 
     /** Executes the next segment and returns its items. */
@@ -142,7 +131,9 @@ public final class TestingExecutionContext implements ExecutionContext {
         if (tensor == null) {
             throw new AssertionError("the output of layer " + layer + " was asked for before it was given");
         }
-        if (layer <= forgottenUpTo && lastReader[layer] <= forgottenUpTo && layer < lastReader.length - 1) {
+        if (layer <= forgottenUpTo
+                && liveness.lastReader(layer) <= forgottenUpTo
+                && layer < workload.network().size() - 1) {
             throw new AssertionError("the output of layer " + layer + " was asked for after its last use");
         }
         return tensor;

@@ -5,6 +5,7 @@ import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.plan.Segment;
@@ -14,8 +15,6 @@ import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /**
@@ -26,12 +25,14 @@ public final class CompulsoryBytes {
     private final Workload workload;
     private final Network network;
     private final Segment segment;
+    private final Liveness liveness;
 
     /** @param workload as the dataflow gets it */
     public CompulsoryBytes(Workload workload, Segment segment) {
         this.workload = workload;
         this.network = workload.network();
         this.segment = segment;
+        this.liveness = new Liveness(network);
     }
 
     /** Of a layer's filters; 0 for a layer without. */
@@ -42,44 +43,13 @@ public final class CompulsoryBytes {
     }
 
     /** Tensors from outside that layers of the segment read, ascending. */
-    public Set<Integer> entering() {
-        Set<Integer> entering = new TreeSet<>();
-        for (int layer : segment.layers()) {
-            for (int operand : network.layer(layer).operands()) {
-                entering.addAll(network.materialisedParts(operand));
-            }
-        }
-        entering.removeIf(segment::contains);
-        return entering;
+    public List<Integer> entering() {
+        return liveness.entering(segment.layers());
     }
 
     /** Whether a layer's output is needed after the segment. */
     public boolean leaves(int layer) {
-        if (network.layer(layer).op() instanceof Concatenation) {
-            return false;
-        }
-        if (network.materialisedParts(network.output().index()).contains(layer)) {
-            return true;
-        }
-        boolean read = false;
-        for (Layer reader : network.layers()) {
-            if (!(reader.op() instanceof Concatenation) && reads(reader, layer)) {
-                if (!segment.contains(reader.index())) {
-                    return true;
-                }
-                read = true;
-            }
-        }
-        return !read;
-    }
-
-    private boolean reads(Layer reader, int tensor) {
-        for (int operand : reader.operands()) {
-            if (network.materialisedParts(operand).contains(tensor)) {
-                return true;
-            }
-        }
-        return false;
+        return liveness.leaves(layer, segment.layers());
     }
 
     /** Non-zeros of a tensor from outside that some layer of the segment cannot do without. */

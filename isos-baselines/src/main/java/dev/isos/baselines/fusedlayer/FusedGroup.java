@@ -4,6 +4,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -57,7 +58,11 @@ final class FusedGroup {
                 onlyAdded[read.tensor()] &= read.residual();
             }
         }
-        leaves = leaving();
+        Liveness liveness = new Liveness(network);
+        leaves = new boolean[nodes];
+        for (int node = 0; node < nodes; node++) {
+            leaves[node] = liveness.leaves(tensorLayers.get(node), layers);
+        }
         int last = nodes - 1;
         while (last > 0 && shape(last).fibers() == 1) {
             last--;
@@ -93,39 +98,6 @@ final class FusedGroup {
             }
             reads.add(new Read(node, tensor, window, firstChannel, residual));
             firstChannel += network.shapeOf(part).channels();
-        }
-    }
-
-    /** A tensor leaves when a later layer reads it, also as part of a concatenation, or when nobody does. */
-    private boolean[] leaving() {
-        int end = layers.get(layers.size() - 1) + 1;
-        boolean[] leaving = new boolean[nodes];
-        boolean[] read = new boolean[network.size()];
-        for (int i = layers.get(0); i < network.size(); i++) {
-            Layer layer = network.layer(i);
-            for (int operand : layer.operands()) {
-                if (operand >= 0) {
-                    read[operand] = true;
-                    if (i >= end) {
-                        markLeaving(leaving, operand);
-                    }
-                }
-            }
-        }
-        for (int index : layers) {
-            if (!read[index]) {
-                markLeaving(leaving, index);
-            }
-        }
-        return leaving;
-    }
-
-    private void markLeaving(boolean[] leaving, int operand) {
-        for (int part : network.materialisedParts(operand)) {
-            int node = tensorLayers.subList(0, nodes).indexOf(part);
-            if (node >= 0) {
-                leaving[node] = true;
-            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 final class ScnnStream {
     private final ExecutionContext context;
     private final Network network;
+    private final Liveness liveness;
     private final ScnnGeometry geometry;
     private final WorkItem item = new WorkItem(ScnnWork.SCHEMA);
 
@@ -47,6 +49,7 @@ final class ScnnStream {
     ScnnStream(ExecutionContext context, ScnnGeometry geometry) {
         this.context = context;
         this.network = context.workload().network();
+        this.liveness = new Liveness(network);
         this.geometry = geometry;
     }
 
@@ -264,23 +267,16 @@ final class ScnnStream {
 
     /** Whether anyone but the next layer reads a tensor, or nobody at all: then it is a result. */
     private boolean isNeededInMemory(int tensor, Layer next) {
-        if (network.materialisedParts(network.output().index()).contains(tensor)) {
-            return true;
-        }
-        boolean readByNext = false;
-        for (Layer reader : network.layers()) {
-            if (reader.op() instanceof Concatenation) {
-                continue;
-            }
-            for (int operand : reader.operands()) {
-                boolean direct = operand == tensor && next != null && reader.index() == next.index();
-                readByNext |= direct;
-                if (!direct && network.materialisedParts(operand).contains(tensor)) {
-                    return true;
-                }
-            }
-        }
-        return !readByNext;
+        // the next layer finds it on chip, unless it reads it as a part of something
+        boolean direct = next != null && next.operands().contains(tensor);
+        List<Integer> readers = liveness.readers(tensor);
+        return liveness.isOutput(tensor) || !direct || readers.size() > 1 || readsAsPart(next, tensor);
+    }
+
+    private boolean readsAsPart(Layer reader, int tensor) {
+        return reader.operands().stream()
+                .anyMatch(operand ->
+                        operand != tensor && network.materialisedParts(operand).contains(tensor));
     }
 
     private void begin(int phase, int row, int place) {

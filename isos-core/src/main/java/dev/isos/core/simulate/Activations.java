@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerReference;
@@ -19,7 +20,7 @@ final class Activations {
     private final String accelerator;
     private final ActivationTensor[] tensors;
     private final boolean[] given;
-    private final int[] lastReader;
+    private final Liveness liveness;
     private final long[] nonZeros;
     private String outputSha256;
 
@@ -37,20 +38,7 @@ final class Activations {
         this.tensors = new ActivationTensor[layers];
         this.given = new boolean[layers];
         this.nonZeros = new long[layers];
-        this.lastReader = new int[layers];
-        for (Layer layer : workload.network().layers()) {
-            for (int operand : layer.operands()) {
-                if (!Layer.isNetworkInput(operand)) {
-                    lastReader[operand] = layer.index();
-                }
-                // whoever reads a concatenation may read its parts
-                for (int part : workload.network().materialisedParts(operand)) {
-                    if (!Layer.isNetworkInput(part)) {
-                        lastReader[part] = layer.index();
-                    }
-                }
-            }
-        }
+        this.liveness = new Liveness(workload.network());
     }
 
     ActivationTensor get(int layer) {
@@ -92,7 +80,7 @@ final class Activations {
     /** Forgets tensors that no layer after the given one reads; the network's output stays. */
     void forgetUpTo(int layer) {
         for (int i = 0; i <= layer && i < tensors.length - 1; i++) {
-            if (lastReader[i] <= layer) {
+            if (liveness.lastReader(i) <= layer) {
                 tensors[i] = null;
             }
         }

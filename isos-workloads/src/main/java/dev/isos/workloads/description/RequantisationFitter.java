@@ -5,6 +5,7 @@ import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.ElementwiseAdd;
 import dev.isos.api.network.LayerOp.LayerNormalisation;
 import dev.isos.api.network.LayerOp.Softmax;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterShape;
@@ -86,10 +87,7 @@ final class RequantisationFitter {
         Map<Integer, FilterTensor> pruned = pruning.isNone() ? Map.of() : pruned();
         List<LayerParameters> parameters = new ArrayList<>();
         List<LayerReference> references = new ArrayList<>();
-        int[] lastReader = new int[network.size()];
-        network.layers()
-                .forEach(layer ->
-                        layer.operands().stream().filter(o -> o >= 0).forEach(o -> lastReader[o] = layer.index()));
+        Liveness liveness = new Liveness(network);
         for (Layer layer : network.layers()) {
             ActivationTensor[] in = layer.inputs().stream().map(this::tensor).toArray(ActivationTensor[]::new);
             ActivationTensor residual = layer.hasResidual() ? tensor(layer.residual()) : null;
@@ -117,7 +115,7 @@ final class RequantisationFitter {
             ActivationTensor output = outputs[layer.index()];
             references.add(new LayerReference(output.sha256(), output.nonZeros(), effectual));
             for (int operand : layer.operands()) {
-                if (operand >= 0 && lastReader[operand] == layer.index()) {
+                if (operand >= 0 && liveness.lastReader(operand) == layer.index()) {
                     outputs[operand] = null;
                 }
             }

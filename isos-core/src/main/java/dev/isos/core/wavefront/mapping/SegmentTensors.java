@@ -5,6 +5,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.FeatureMapShape;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class SegmentTensors {
     private final List<List<Operand>> windowed = new ArrayList<>();
     private final List<List<Operand>> aligned = new ArrayList<>();
     private final TreeSet<Integer> entering = new TreeSet<>();
+    private final Liveness liveness;
     private final TreeSet<Integer> produced = new TreeSet<>();
 
     /** @param segment layer indices, ascending */
@@ -52,6 +54,8 @@ public final class SegmentTensors {
             aligned.add(atOutput);
             produced.add(index);
         }
+        liveness = new Liveness(network);
+        // not all that enters: a gathered operand is read as filters are, it does not stream
         for (int i = 0; i < layers.size(); i++) {
             windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
             aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
@@ -86,7 +90,7 @@ public final class SegmentTensors {
         return aligned.get(i);
     }
 
-    /** Tensors that come from off chip, ascending. */
+    /** Tensors that stream in from off chip, ascending. */
     public List<Integer> entering() {
         return List.copyOf(entering);
     }
@@ -154,23 +158,6 @@ public final class SegmentTensors {
 
     /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */
     public boolean leaves(int tensor) {
-        if (network.materialisedParts(network.output().index()).contains(tensor)) {
-            return true;
-        }
-        boolean read = false;
-        for (Layer layer : network.layers()) {
-            if (layer.op() instanceof Concatenation) {
-                continue;
-            }
-            for (int operand : layer.operands()) {
-                if (network.materialisedParts(operand).contains(tensor)) {
-                    if (!produced.contains(layer.index())) {
-                        return true;
-                    }
-                    read = true;
-                }
-            }
-        }
-        return !read;
+        return liveness.leaves(tensor, produced);
     }
 }
