@@ -1,9 +1,5 @@
 package dev.isos.core.plan;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
@@ -15,8 +11,8 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
+import dev.isos.core.text.YamlNode;
 import dev.isos.support.layers.NetworkUnits;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,52 +46,22 @@ public final class PlanFile implements MappingPolicy {
      * @param name what results call the mapping
      */
     public static PlanFile parse(String name, String text) {
-        List<List<String>> segments = new ArrayList<>();
-        // not as a tree, which would make 8 of a layer called 010
-        try (JsonParser parser = new YAMLFactory().createParser(text)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw noList(name);
-            }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                segments.add(names(parser, "plan file " + name + ", segment " + (segments.size() + 1)));
-            }
-            if (segments.isEmpty()) {
-                throw noList(name);
-            }
-            if (parser.nextToken() != null) {
-                throw IsosException.badInput("plan file " + name + ", line "
-                        + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
-            }
-        } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            throw IsosException.badInput("plan file " + name + where + ": expected YAML or JSON");
-        } catch (IsosException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            // the YAML parser lets exceptions of its own pass
-            throw IsosException.badInput("plan file " + name + ": expected YAML or JSON");
+        YamlNode root = YamlNode.parse("plan file " + name, text);
+        if (root.items() == null || root.items().isEmpty()) {
+            throw root.mistake("expected a list with one list of layer names per segment");
         }
-        return new PlanFile(name, segments);
+        return new PlanFile(name, root.items().stream().map(PlanFile::names).toList());
     }
 
-    private static IsosException noList(String name) {
-        return IsosException.badInput(
-                "plan file " + name + ": expected a list with one list of layer names per segment");
-    }
-
-    private static List<String> names(JsonParser parser, String place) throws IOException {
-        List<String> names = new ArrayList<>();
-        boolean list = parser.currentToken() == JsonToken.START_ARRAY;
-        while (list && parser.nextToken() != JsonToken.END_ARRAY) {
-            JsonToken token = parser.currentToken();
-            list = token != null && token.isScalarValue() && token != JsonToken.VALUE_NULL;
-            names.add(list ? parser.getText() : "");
+    private static List<String> names(YamlNode segment) {
+        List<YamlNode> items = segment.items();
+        if (items == null
+                || items.isEmpty()
+                || items.stream()
+                        .anyMatch(item -> item.text() == null || item.text().isEmpty())) {
+            throw segment.mistake("expected a list of layer names");
         }
-        if (names.isEmpty() || names.contains("")) {
-            throw IsosException.badInput(place + ": expected a list of layer names");
-        }
-        return names;
+        return items.stream().map(YamlNode::text).toList();
     }
 
     @Override

@@ -1,8 +1,5 @@
 package dev.isos.core.spec;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
@@ -10,17 +7,14 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachinePart;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
-import dev.isos.core.file.IoReason;
 import dev.isos.core.text.Nearest;
-import java.io.IOException;
+import dev.isos.core.text.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -165,47 +159,28 @@ public final class HardwareSpecReader {
 
     /** All scalars of a file by dotted key. */
     private static Map<String, Value> parse(Path file) {
-        Map<String, Value> values = new LinkedHashMap<>();
-        String text = Bounds.text("hardware file " + file, file, Bounds.SETTINGS_BYTES);
-        try (JsonParser parser = new YAMLFactory().createParser(text)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw IsosException.badInput(file + " line 1: expected 'key: value' lines");
-            }
-            object(parser, "", file, values, 1);
-            if (parser.nextToken() != null) {
-                throw IsosException.badInput(
-                        file + " line " + parser.currentTokenLocation().getLineNr() + ": expected the end of the file");
-            }
-        } catch (IsosException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            // the YAML parser lets exceptions of its own pass
-            throw IsosException.badInput(file + " is neither YAML nor JSON: " + IoReason.ofParser(e));
+        YamlNode root =
+                YamlNode.parse(file.toString(), Bounds.text("hardware file " + file, file, Bounds.SETTINGS_BYTES));
+        if (root.fields() == null) {
+            throw root.mistake("expected 'key: value' lines");
         }
+        Map<String, Value> values = new LinkedHashMap<>();
+        collect("", root.fields(), values);
         return values;
     }
 
-    private static void object(JsonParser parser, String prefix, Path file, Map<String, Value> values, int level)
-            throws IOException {
-        Set<String> keys = new HashSet<>();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String key = prefix + parser.currentName();
-            String place = file + " line " + parser.currentTokenLocation().getLineNr();
-            JsonToken token = parser.nextToken();
-            if (!keys.add(key)) {
-                throw IsosException.badInput(place + ": key '" + key + "' is there twice");
+    private static void collect(String prefix, Map<String, YamlNode> fields, Map<String, Value> values) {
+        fields.forEach((name, node) -> {
+            String key = prefix + name;
+            if (node.fields() != null) {
+                collect(key + ".", node.fields(), values);
+            } else if (node.items() != null) {
+                throw node.mistake(
+                        "key '" + key + "': expected one value, got a list; several are given by 'isos compare"
+                                + " --vary " + key + "=VALUES' or in a sweep file");
+            } else if (values.put(key, new Value(node.one(key), node.place())) != null) {
+                throw node.mistake("key '" + key + "' is there twice");
             }
-            if (token == JsonToken.START_ARRAY) {
-                throw IsosException.badInput(place + ": key '" + key + "': expected one value, got a list; several are"
-                        + " given by 'isos compare --vary " + key + "=VALUES' or in a sweep file");
-            }
-            if (token == JsonToken.START_OBJECT && level < Bounds.LEVELS) {
-                object(parser, key + ".", file, values, level + 1);
-            } else if (token == null || !token.isScalarValue()) {
-                throw IsosException.badInput(place + ": key '" + key + "': expected one value");
-            } else if (values.put(key, new Value(parser.getText(), place)) != null) {
-                throw IsosException.badInput(place + ": key '" + key + "' is there twice");
-            }
-        }
+        });
     }
 }

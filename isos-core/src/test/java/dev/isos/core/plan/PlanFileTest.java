@@ -2,6 +2,7 @@ package dev.isos.core.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -77,18 +78,25 @@ class PlanFileTest {
 
     @Test
     void whatIsNoListOfListsIsNamed() {
-        String list = "plan file p: expected a list with one list of layer names per segment";
-        for (String text : List.of("", "[]", "conv0", "{conv0: conv1}", "# nothing")) {
+        String list = "plan file p line 1: expected a list with one list of layer names per segment";
+        for (String text : List.of("[]", "conv0", "{conv0: conv1}")) {
             fails(list, text);
         }
-        for (String text : List.of("[[conv0], conv1]", "[[conv0], []]", "[[conv0], [[conv1]]]", "[[conv0], ['']]")) {
-            fails("plan file p, segment 2: expected a list of layer names", text);
+        for (String text : List.of("", "# nothing")) {
+            fails("plan file p line 1: expected a value, got nothing", text);
         }
-        fails("plan file p, line 2: expected YAML or JSON", "- [conv0]\n- [conv1\n");
-        fails("plan file p, line 2: expected YAML or JSON", "[[conv0]]\n[[conv1]]");
-        fails("plan file p, line 3: expected the end of the file", "[[conv0]]\n---\n[[conv1]]");
-        fails("plan file p, line 1: expected YAML or JSON", "[[conv0]] and more");
-        fails("plan file p, segment 1: expected a list of layer names", "[".repeat(5000));
+        for (String text : List.of("[[conv0], conv1]", "[[conv0], []]", "[[conv0], [[conv1]]]", "[[conv0], ['']]")) {
+            fails("plan file p line 1: expected a list of layer names", text);
+        }
+        fails("plan file p line 2: expected a list of layer names", "- [conv0]\n- conv1\n");
+        fails("plan file p line 3: expected the end of the file", "[[conv0]]\n---\n[[conv1]]");
+        fails("plan file p line 1: expected at most 16 levels", "[".repeat(5000));
+        for (String text : List.of("- [conv0]\n- [conv1\n", "[[conv0]]\n[[conv1]]")) {
+            assertTrue(
+                    message(() -> PlanFile.parse("p", text)).startsWith("plan file p line 2: expected YAML or JSON: "));
+        }
+        assertTrue(message(() -> PlanFile.parse("p", "[[conv0]] and more"))
+                .startsWith("plan file p line 1: expected YAML or JSON: "));
         assertEquals("p", PlanFile.parse("p", "---\n- [conv0] # one\n...\n").id());
     }
 

@@ -1,9 +1,9 @@
 package dev.isos.study.sweep;
 
-import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.unit.Quantity;
+import dev.isos.core.bound.Bounds;
 import dev.isos.core.text.Nearest;
+import dev.isos.core.text.YamlNode;
 import dev.isos.study.configuration.Configurations.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +85,11 @@ public record SweepSpec(
      * @throws IsosException naming the line and what was expected, when it is no such file
      */
     public static SweepSpec read(Path file) {
-        Map<String, YamlNode> fields = YamlNode.read(file).fields();
+        YamlNode root = YamlNode.parse(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
+        if (root.fields() == null) {
+            throw root.mistake("expected 'key: value' lines");
+        }
+        Map<String, YamlNode> fields = root.fields();
         fields.forEach((key, node) -> {
             if (!KEYS.contains(key)) {
                 throw IsosException.badInput(node.place() + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
@@ -169,13 +173,7 @@ public record SweepSpec(
         Map<Objective, Double> limits = new EnumMap<>(Objective.class);
         node.fields(LIMITS).forEach((path, value) -> {
             Objective metric = metric(path, value.place());
-            double limit;
-            try {
-                limit = Quantity.REAL.parse(value.one(path));
-            } catch (IllegalArgumentException e) {
-                throw new IsosException(
-                        ErrorCode.BAD_INPUT, value.place() + ": key '" + path + "': " + e.getMessage(), e);
-            }
+            double limit = value.real(path, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
             if (!(limit > 0)) {
                 throw IsosException.badInput(value.place() + ": key '" + path + "': expected a number above 0, got '"
                         + value.one(path) + "'");
@@ -186,12 +184,7 @@ public record SweepSpec(
     }
 
     private static int runs(YamlNode node) {
-        try {
-            return (int) Quantity.whole(node.one(MAXIMUM_RUNS), 1, MOST_RUNS);
-        } catch (IllegalArgumentException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, node.place() + ": key '" + MAXIMUM_RUNS + "': " + e.getMessage(), e);
-        }
+        return node.integer(MAXIMUM_RUNS, 1, MOST_RUNS);
     }
 
     /** Refuses more runs than the file allows. */

@@ -1,5 +1,6 @@
 package dev.isos.workloads.description;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.ChannelScaling;
@@ -20,7 +21,7 @@ import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.text.Nearest;
-import dev.isos.workloads.description.Node.Mistake;
+import dev.isos.core.text.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,10 +67,15 @@ record Description(
      * @param weights array in the archive
      * @param density share of outputs that are to be non-zero
      */
-    record Entry(int line, double weightDensity, Optional<String> weights, boolean relu, OptionalDouble density) {}
+    record Entry(String place, double weightDensity, Optional<String> weights, boolean relu, OptionalDouble density) {
+        IsosException mistake(String message) {
+            return IsosException.badInput(place + ": " + message);
+        }
+    }
 
-    static Description parse(String text, String defaultName) {
-        return new Reader().read(Node.parse(text).fields("the network"), defaultName);
+    /** @param place how messages call the text */
+    static Description parse(String place, String text, String defaultName) {
+        return new Reader().read(new Fields(YamlNode.parse(place, text), "the network"), defaultName);
     }
 
     /** State of one parse. */
@@ -82,138 +88,133 @@ record Description(
 
         Description read(Fields top, String defaultName) {
             String name = top.take("name").map(Reader::name).orElse(defaultName);
-            Optional<String> weights = top.take("weights").map(n -> n.text("the name of an .npz file"));
-            Fields image = top.require("input").fields("the input");
+            Optional<String> weights = top.take("weights").map(n -> n.one("weights"));
+            Fields image = new Fields(top.require("input"), "the input");
             Input first = input(image, "input");
             builder = new NetworkBuilder(name, first.shape());
             operands.put(first.name(), Layer.NETWORK_INPUT);
             top.take("furtherInputs").ifPresent(list -> {
-                for (Node node : list.list("inputs")) {
-                    Fields fields = node.fields("an input");
+                for (YamlNode node : list.items("furtherInputs")) {
+                    Fields fields = new Fields(node, "an input");
                     String own = name(fields.require("name"));
-                    unused(node.line(), own);
+                    unused(node, own);
                     operands.put(own, builder.furtherInput(input(fields, own).shape()));
                 }
             });
-            Node layers = top.require("layers");
+            YamlNode layers = top.require("layers");
             top.done();
             int last = Layer.NETWORK_INPUT;
-            for (Node node : layers.list("layers")) {
+            for (YamlNode node : layers.items("layers")) {
                 if (entries.size() == MAX_LAYERS) {
-                    throw new Mistake(node.line(), "the network has more than " + MAX_LAYERS + " layers");
+                    throw node.mistake("the network has more than " + MAX_LAYERS + " layers");
                 }
-                last = layer(node.fields("a layer"), last);
+                last = layer(new Fields(node, "a layer"), last);
             }
             if (entries.isEmpty()) {
-                throw new Mistake(layers.line(), "expected at least one layer");
+                throw layers.mistake("expected at least one layer");
             }
             try {
                 return new Description(name, weights, builder.build(), List.copyOf(inputs), List.copyOf(entries));
             } catch (IllegalArgumentException e) {
-                throw new Mistake(layers.line(), e.getMessage());
+                throw layers.mistake(e.getMessage());
             }
         }
 
-        private static String name(Node node) {
-            String name = node.text("a name");
+        private static String name(YamlNode node) {
+            String name = node.one("name");
             if (name.isBlank() || name.length() > MAX_NAME || name.matches(".*\\p{Cntrl}.*")) {
-                throw new Mistake(node.line(), "expected a name of 1 to " + MAX_NAME + " printable characters");
+                throw node.mistake("expected a name of 1 to " + MAX_NAME + " printable characters");
             }
             return name;
         }
 
-        private void unused(int line, String name) {
+        private void unused(YamlNode node, String name) {
             if (operands.containsKey(name)) {
-                throw new Mistake(line, "the name '" + name + "' is taken already");
+                throw node.mistake("the name '" + name + "' is taken already");
             }
         }
 
         private Input input(Fields fields, String name) {
-            Node shape = fields.require("shape");
+            YamlNode shape = fields.require("shape");
             int[] dims = Fields.integers(shape, "shape", 3, 1, MAX_CHANNELS);
             boolean signed = fields.flag("signed", false);
             double density = fields.real("density", 0, 1, 1);
             fields.done();
             try {
                 Input input = new Input(name, new FeatureMapShape(dims[0], dims[1], dims[2]), signed, density);
-                count(shape.line(), input.shape().elements());
+                count(shape.place(), input.shape().elements());
                 inputs.add(input);
                 return input;
             } catch (IllegalArgumentException e) {
-                throw new Mistake(shape.line(), e.getMessage());
+                throw shape.mistake(e.getMessage());
             }
         }
 
-        private void count(int line, long more) {
+        private void count(String place, long more) {
             elements += more;
             if (elements > MAX_ELEMENTS) {
-                throw new Mistake(
-                        line,
-                        "inputs, weights and outputs up to here are " + elements + ", at most " + MAX_ELEMENTS
-                                + " are supported");
+                throw IsosException.badInput(place + ": inputs, weights and outputs up to here are " + elements
+                        + ", at most " + MAX_ELEMENTS + " are supported");
             }
         }
 
-        private int operand(Node node) {
-            String name = node.text("the name of an input or a layer");
+        private int operand(YamlNode node) {
+            String name = node.one("from");
             Integer operand = operands.get(name);
             if (operand == null) {
-                String shown = name.length() > 60 ? name.substring(0, 60) : name;
-                throw new Mistake(
-                        node.line(),
-                        "'" + shown.replaceAll("\\p{Cntrl}", "?") + "' is no input and no layer before this one");
+                throw node.mistake("'" + YamlNode.shown(name) + "' is no input and no layer before this one");
             }
             return operand;
         }
 
         private int layer(Fields fields, int previous) {
-            String name = name(fields.require("name"));
-            unused(fields.line(), name);
-            Node opNode = fields.require("op");
-            String op = opNode.text("an operation");
+            YamlNode nameNode = fields.require("name");
+            String name = name(nameNode);
+            unused(nameNode, name);
+            YamlNode opNode = fields.require("op");
+            String op = opNode.one("op");
             List<Integer> from = new ArrayList<>();
-            Optional<Node> fromNode = fields.take("from");
+            Optional<YamlNode> fromNode = fields.take("from");
             if (fromNode.isEmpty()) {
                 from.add(previous);
-            } else if (fromNode.get().isList()) {
-                fromNode.get().list("names").forEach(n -> from.add(operand(n)));
+            } else if (fromNode.get().items() != null) {
+                fromNode.get().items("from").forEach(n -> from.add(operand(n)));
             } else {
                 from.add(operand(fromNode.get()));
             }
             if (from.isEmpty()) {
-                throw new Mistake(fields.line(), "layer " + name + " reads nothing");
+                throw fields.mistake("layer " + name + " reads nothing");
             }
             FeatureMapShape in = builder.shapeOf(from.get(0));
             int residual = fields.take("residual").map(this::operand).orElse(Layer.NONE);
             boolean weighted = op.equals("convolution") || op.equals("fully-connected");
             boolean relu = (weighted || op.equals("add")) && fields.flag("relu", true);
             double weightDensity = weighted ? fields.real("weightDensity", 0, 1, 1) : 0;
-            Optional<String> weights =
-                    weighted ? fields.take("weights").map(n -> n.text("the name of an array")) : Optional.empty();
-            Optional<Node> target = weighted ? fields.take("density") : Optional.empty();
+            Optional<String> weights = weighted ? fields.take("weights").map(n -> n.one("weights")) : Optional.empty();
+            Optional<YamlNode> target = weighted ? fields.take("density") : Optional.empty();
             OptionalDouble density = target.isEmpty()
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(target.get().real("density", 0, 1));
             if (density.isPresent() && !relu) {
-                throw new Mistake(fields.line(), "layer " + name + " has a density but no ReLU to bring it about");
+                throw fields.mistake("layer " + name + " has a density but no ReLU to bring it about");
             }
             int index;
             try {
                 index = builder.add(name, op(fields, opNode, op, in), from, residual);
-                count(fields.line(), builder.shapeOf(index).elements());
+                count(fields.place(), builder.shapeOf(index).elements());
                 if (weighted) {
-                    count(fields.line(), builder.weights(index));
+                    count(fields.place(), builder.weights(index));
                 }
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw new Mistake(fields.line(), e.getMessage());
+                throw fields.mistake(e.getMessage());
             }
             fields.done();
-            entries.add(new Entry(fields.line(), weightDensity, weights, relu, density));
+            entries.add(new Entry(fields.place(), weightDensity, weights, relu, density));
             operands.put(name, index);
             return index;
         }
 
-        private static LayerOp op(Fields fields, Node node, String op, FeatureMapShape in) {
+        private static LayerOp op(Fields fields, YamlNode node, String op, FeatureMapShape in) {
             switch (op) {
                 case "convolution":
                     return new Convolution(
@@ -243,8 +244,8 @@ record Description(
                             (float) fields.real("beta", 0, 10, 0.75),
                             (float) fields.real("k", 0, 1e6, 1));
                 case "channel-selection":
-                    Node channels = fields.require("channels");
-                    return new ChannelSelection(channels.list("channels").stream()
+                    YamlNode channels = fields.require("channels");
+                    return new ChannelSelection(channels.items("channels").stream()
                             .map(n -> n.integer("channel", 0, in.channels() - 1))
                             .toList());
                 case "position-selection":
@@ -252,7 +253,7 @@ record Description(
                     return new PositionSelection(
                             size[0],
                             size[1],
-                            fields.require("positions").list("positions").stream()
+                            fields.require("positions").items("positions").stream()
                                     .map(n -> n.integer("position", PositionSelection.ZEROS, in.fibers() - 1))
                                     .toList());
                 case "transposition":
@@ -269,11 +270,7 @@ record Description(
                     return new Softmax(fields.integer("groups", 1, MAX_CHANNELS, 1), (float)
                             fields.real("scale", 1e-6, 1e6, 0.05));
                 default:
-                    String shown = op.length() > 60 ? op.substring(0, 60) : op;
-                    throw new Mistake(
-                            node.line(),
-                            "unknown operation '" + shown.replaceAll("\\p{Cntrl}", "?") + "'"
-                                    + Nearest.hint(shown, OPERATIONS));
+                    throw node.mistake("unknown operation '" + YamlNode.shown(op) + "'" + Nearest.hint(op, OPERATIONS));
             }
         }
 
@@ -282,7 +279,7 @@ record Description(
             int[] stride = fields.pair("stride", 1, MAX_SIDE, 1);
             int[] dilation = fields.pair("dilation", 1, MAX_SIDE, 1);
             int[] pad = fields.take("pad")
-                    .map(n -> n.isList()
+                    .map(n -> n.items() != null
                             ? Fields.integers(n, "pad", 4, 0, MAX_SIDE)
                             : fill(n.integer("pad", 0, MAX_SIDE)))
                     .orElse(fill(0));

@@ -10,7 +10,6 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.bound.WorkBound;
-import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
 import dev.isos.workloads.prune.Pruning;
@@ -65,10 +64,10 @@ public final class DescriptionImporter implements NetworkImporter {
         }
         Pruning pruning = Pruning.parse(request.prune());
         String stem = stem(file);
+        String name = "description " + file;
         try {
-            Description description =
-                    Description.parse(Bounds.text("description " + file, file, Bounds.DESCRIPTION_BYTES), stem);
-            requireBounded("description " + file, description);
+            Description description = Description.parse(name, Bounds.text(name, file, Bounds.DESCRIPTION_BYTES), stem);
+            requireBounded(name, description);
             String source = "description " + file.getFileName() + ": "
                     + (description.weightsFile().isPresent()
                             ? "weights of " + description.weightsFile().get() + " where a layer names an array, else "
@@ -76,12 +75,8 @@ public final class DescriptionImporter implements NetworkImporter {
                     + "seeded weights of the stated density; seeded inputs; "
                     + (pruning.isNone() ? "" : "weights " + pruning.describe() + "; ")
                     + "activations calibrated to the stated densities";
-            return new RequantisationFitter(
-                            "description " + file, description, arrays(file, description), request.seed(), pruning)
+            return new RequantisationFitter(name, description, arrays(file, description), request.seed(), pruning)
                     .workload(new WorkloadInfo(stem, description.name(), request.seed(), source, 1f));
-        } catch (Mistake e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "description " + file + ", line " + e.line() + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
             throw new IsosException(
                     ErrorCode.BAD_INPUT, "description " + file + " needs more memory than Java was given", e);
@@ -94,8 +89,7 @@ public final class DescriptionImporter implements NetworkImporter {
             Description.Entry entry = description.entries().get(layer.index());
             products += layer.denseMacs() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
             if (products > MAX_PRODUCTS) {
-                throw new Mistake(
-                        entry.line(),
+                throw entry.mistake(
                         "the layers up to here have more than " + MAX_PRODUCTS + " products with non-zero weights");
             }
         }
@@ -111,8 +105,7 @@ public final class DescriptionImporter implements NetworkImporter {
             Description.Entry entry = description.entries().get(layer.index());
             entry.weights().ifPresent(name -> {
                 if (description.weightsFile().isEmpty()) {
-                    throw new Mistake(
-                            entry.line(), "layer " + layer.name() + " names weights, but the network names no archive");
+                    throw entry.mistake("layer " + layer.name() + " names weights, but the network names no archive");
                 }
                 wanted.merge(name, layer.filterShape().elements(), Math::max);
             });
@@ -126,7 +119,7 @@ public final class DescriptionImporter implements NetworkImporter {
                             .resolveSibling(description.weightsFile().get()),
                     wanted);
         } catch (InvalidPathException e) {
-            throw new Mistake(1, "weights is no file name");
+            throw IsosException.badInput("description " + file + ": key 'weights': expected the name of a file");
         }
     }
 

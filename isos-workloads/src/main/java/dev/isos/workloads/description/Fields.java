@@ -1,7 +1,8 @@
 package dev.isos.workloads.description;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.core.text.Nearest;
-import dev.isos.workloads.description.Node.Mistake;
+import dev.isos.core.text.YamlNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,28 +11,36 @@ import java.util.TreeSet;
 
 /** The keys of a map, taken one by one; {@link #done()} refuses those that nobody took. */
 final class Fields {
-    private final int line;
+    private final YamlNode node;
     private final String what;
-    private final Map<String, Node> left;
+    private final Map<String, YamlNode> left;
     private final TreeSet<String> known = new TreeSet<>();
 
-    Fields(int line, String what, Map<String, Node> map) {
-        this.line = line;
+    /** @param what how messages call the map */
+    Fields(YamlNode node, String what) {
+        this.node = node;
         this.what = what;
-        this.left = new LinkedHashMap<>(map);
+        if (node.fields() == null) {
+            throw node.mistake("expected " + what + " with keys and values");
+        }
+        this.left = new LinkedHashMap<>(node.fields());
     }
 
-    int line() {
-        return line;
+    String place() {
+        return node.place();
     }
 
-    Optional<Node> take(String key) {
+    IsosException mistake(String message) {
+        return node.mistake(message);
+    }
+
+    Optional<YamlNode> take(String key) {
         known.add(key);
         return Optional.ofNullable(left.remove(key));
     }
 
-    Node require(String key) {
-        return take(key).orElseThrow(() -> new Mistake(line, what + " has no key '" + key + "'"));
+    YamlNode require(String key) {
+        return take(key).orElseThrow(() -> mistake(what + " has no key '" + key + "'"));
     }
 
     int integer(String key, int smallest, int largest) {
@@ -52,33 +61,30 @@ final class Fields {
 
     /** One number for both axes, or a list of two: rows, columns. */
     int[] pair(String key, int smallest, int largest, int otherwise) {
-        Optional<Node> node = take(key);
-        if (node.isEmpty()) {
+        Optional<YamlNode> value = take(key);
+        if (value.isEmpty()) {
             return new int[] {otherwise, otherwise};
         }
-        if (!node.get().isList()) {
-            int both = node.get().integer(key, smallest, largest);
+        if (value.get().items() == null) {
+            int both = value.get().integer(key, smallest, largest);
             return new int[] {both, both};
         }
-        return integers(node.get(), key, 2, smallest, largest);
+        return integers(value.get(), key, 2, smallest, largest);
     }
 
-    static int[] integers(Node node, String key, int count, int smallest, int largest) {
-        List<Node> list = node.list(count + " numbers");
+    static int[] integers(YamlNode node, String key, int count, int smallest, int largest) {
+        List<YamlNode> list = node.items(key);
         if (list.size() != count) {
-            throw new Mistake(node.line(), key + " has " + list.size() + " numbers, expected " + count);
+            throw node.mistake("key '" + key + "' has " + list.size() + " numbers, expected " + count);
         }
         return list.stream().mapToInt(n -> n.integer(key, smallest, largest)).toArray();
     }
 
     void done() {
         if (!left.isEmpty()) {
-            Map.Entry<String, Node> first = left.entrySet().iterator().next();
-            String key = first.getKey().replaceAll("\\p{Cntrl}", "?");
-            throw new Mistake(
-                    first.getValue().line(),
-                    what + " has the unknown key '" + (key.length() > 60 ? key.substring(0, 60) : key) + "'"
-                            + Nearest.hint(key.length() > 60 ? "" : key, known));
+            Map.Entry<String, YamlNode> first = left.entrySet().iterator().next();
+            String key = YamlNode.shown(first.getKey());
+            throw first.getValue().mistake(what + " has the unknown key '" + key + "'" + Nearest.hint(key, known));
         }
     }
 }

@@ -19,7 +19,6 @@ import dev.isos.api.workload.WorkloadInfo;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.description.Description.Entry;
 import dev.isos.workloads.description.Description.Input;
-import dev.isos.workloads.description.Node.Mistake;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.prune.PrunableLayer;
 import dev.isos.workloads.prune.Pruning;
@@ -185,22 +184,18 @@ final class RequantisationFitter {
         String name = entry.weights().get();
         NpyArray array = arrays.get(name);
         if (array == null) {
-            throw new Mistake(
-                    entry.line(),
+            throw entry.mistake(
                     "layer " + layer.name() + " names the array '" + name + "', which its archive does not have");
         }
         List<Integer> expected =
                 List.of(shape.outputChannels(), shape.channelsPerGroup(), shape.rows(), shape.columns());
         boolean matrix = array.shape().equals(List.of(expected.get(0), shape.elements() / expected.get(0)));
         if (!array.shape().equals(expected) && !matrix) {
-            throw new Mistake(
-                    entry.line(),
-                    "layer " + layer.name() + " needs weights of shape " + expected + ", array '" + name + "' has "
-                            + array.shape());
+            throw entry.mistake("layer " + layer.name() + " needs weights of shape " + expected + ", array '" + name
+                    + "' has " + array.shape());
         }
         if (array.type() == NpyArray.Type.UINT8) {
-            throw new Mistake(
-                    entry.line(),
+            throw entry.mistake(
                     "layer " + layer.name() + " needs weights of int8 or float32, array '" + name + "' is of uint8");
         }
         return array;
@@ -211,7 +206,7 @@ final class RequantisationFitter {
         float largest = 0;
         for (float value : real) {
             if (!Float.isFinite(value)) {
-                throw new Mistake(entry.line(), "layer " + layer.name() + " has a weight that is not finite");
+                throw entry.mistake("layer " + layer.name() + " has a weight that is not finite");
             }
             largest = Math.max(largest, Math.abs(value));
         }
@@ -307,9 +302,7 @@ final class RequantisationFitter {
         }
         for (ActivationTensor each : in) {
             if (each.signed() != in[0].signed()) {
-                throw new Mistake(
-                        entry.line(),
-                        "layer " + layer.name() + " concatenates tensors with and without negative values");
+                throw entry.mistake("layer " + layer.name() + " concatenates tensors with and without negative values");
             }
         }
         return Requantisation.identity(channels, in[0].signed(), 1f);

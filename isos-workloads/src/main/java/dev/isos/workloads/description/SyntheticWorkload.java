@@ -39,7 +39,8 @@ public final class SyntheticWorkload {
         List<Entry> entries = new ArrayList<>();
         for (Layer layer : network.layers()) {
             boolean relu = layer.index() != last;
-            entries.add(new Entry(0, weightDensity, Optional.empty(), relu, OptionalDouble.empty()));
+            entries.add(new Entry(
+                    "network " + network.name(), weightDensity, Optional.empty(), relu, OptionalDouble.empty()));
         }
         Description description = new Description(network.name(), Optional.empty(), network, inputs, entries);
         WorkloadInfo info = new WorkloadInfo(network.name(), network.name(), seed, "drawn numbers", 1f);
