@@ -127,7 +127,7 @@ public class TestingPlugin implements IsosPlugin {
                             segments,
                             report.layers(),
                             report.offChipBytes(),
-                            report.activity());
+                            report.counts());
                 }
             };
         }

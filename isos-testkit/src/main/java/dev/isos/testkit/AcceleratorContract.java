@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.MappingPolicy;
@@ -88,10 +88,7 @@ public abstract class AcceleratorContract {
         Set<String> phases = schema.phases().stream().map(Phase::id).collect(Collectors.toSet());
         phases.removeAll(hardware.supportedPhases());
         assertEquals(Set.of(), phases, "phases that the machine cannot carry out");
-        Set<String> unread = schema.metrics().stream().map(WorkMetric::id).collect(Collectors.toSet());
-        unread.removeAll(hardware.requiredMetrics());
-        unread.remove(WorkMetric.PRODUCTS.id());
-        assertEquals(Set.of(), unread, "metrics that the machine does not read");
+        assertEquals(Set.of(), ActivityAccount.unread(schema, hardware), "metrics that the machine does not read");
         assertFalse(mappingPolicy().id().isBlank(), "a mapping policy needs an id");
         assertFalse(energyModel().id().isBlank(), "an energy model needs an id");
     }

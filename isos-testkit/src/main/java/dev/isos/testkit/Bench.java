@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
@@ -12,6 +13,7 @@ import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.plan.ExecutionPlan;
@@ -29,8 +31,14 @@ import java.util.TreeMap;
  * What a small workload gave that ran layer by layer on a dataflow and its machine, without the platform.
  *
  * @param items those of each segment
+ * @param activity what the machine's components did
  */
-public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedItem>> items, MachineReport report) {
+public record Bench(
+        RunRequest request,
+        WorkSchema schema,
+        List<List<RecordedItem>> items,
+        MachineReport report,
+        List<ActivityCount> activity) {
     /** The default configuration of a kind of hardware with some parameters given as in a file: {@code "rows=4"}. */
     public static HardwareModel model(HardwareModelFactory factory, String... settings) {
         Map<String, String> given = new HashMap<>();
@@ -77,12 +85,18 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
         WorkSchema schema = dataflow.schema(model.geometry());
         MachineRun machine = model.begin(request, schema);
         List<List<RecordedItem>> items = new ArrayList<>();
+        ActivityAccount account = new ActivityAccount(schema, model);
         for (int i = 0; i < segments.size(); i++) {
             items.add(context.execute(dataflow, segments.get(i)));
-            feed(schema, items.get(i), machine.beginSegment(i));
+            WorkSink sink = machine.beginSegment(i);
+            feed(schema, items.get(i), item -> {
+                account.accept(item);
+                return sink.accept(item);
+            });
             machine.endSegment();
         }
-        return new Bench(request, schema, items, machine.finish());
+        MachineReport report = machine.finish();
+        return new Bench(request, schema, items, report, account.activity(dataflow.id(), model, report, false));
     }
 
     private static Segment map(Workload workload, Dataflow dataflow, HardwareModel model, List<Integer> layers) {

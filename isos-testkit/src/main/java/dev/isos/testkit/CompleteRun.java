@@ -9,12 +9,14 @@ import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.EnergyLaws;
 import dev.isos.api.law.RunLaws;
 import dev.isos.api.plan.ExecutionPlan;
@@ -38,9 +40,14 @@ import java.util.stream.IntStream;
 public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPolicy policy, EnergyModel energy) {
     /** Counts of a run. */
     private static final class Totals {
+        private final ActivityAccount account;
         private long products;
         private long read;
         private long written;
+
+        Totals(ActivityAccount account) {
+            this.account = account;
+        }
     }
 
     /** Runs a workload, as a model comes: without reference. */
@@ -59,7 +66,7 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
                 new RunRequest(workload.network(), plan, weightBytes, laws.listener(SimulationListener.NONE)), schema);
         TestingExecutionContext context =
                 new TestingExecutionContext(workload, hardware.geometry(), hardware.unitModel(), new HashMap<>());
-        Totals totals = new Totals();
+        Totals totals = new Totals(new ActivityAccount(schema, hardware));
         int products = schema.offset(WorkMetric.PRODUCTS.id());
         for (int i = 0; i < plan.segments().size(); i++) {
             Segment segment = plan.segments().get(i);
@@ -69,6 +76,7 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
                     item -> {
                         int number = sink.accept(item);
                         laws.accept(item, number);
+                        totals.account.accept(item);
                         totals.products += item.counts()[products];
                         boolean writes = schema.phases().get(item.phase()).kind() == PhaseKind.WRITE;
                         totals.read += writes ? 0 : item.offChipBytes();
@@ -96,13 +104,9 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
                 report.cycles() >= totals.products / hardware.peakMacsPerCycle(),
                 where + ": too fast for " + totals.products + " products");
         laws.finish(report);
+        List<ActivityCount> activity = totals.account.activity(where, hardware, report, false);
         EnergyLaws paid = new EnergyLaws(where, hardware);
-        paid.activity(
-                paid.estimate(energy, report.activity()),
-                report.activity(),
-                totals.products,
-                totals.read,
-                totals.written);
+        paid.activity(paid.estimate(energy, activity), activity, totals.products, totals.read, totals.written);
         return report;
     }
 

@@ -17,10 +17,13 @@ import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.RunLaws;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,15 +51,18 @@ public abstract class HardwareModelContract {
     /** Adds up what goes into a machine. */
     private static final class Totals {
         private final int products;
+        private final ActivityAccount activity;
         private long bytes;
         private long macs;
 
-        private Totals(WorkSchema schema) {
+        private Totals(WorkSchema schema, HardwareModel model) {
+            activity = new ActivityAccount(schema, model);
             products = schema.offset(WorkMetric.PRODUCTS.id());
         }
 
         private WorkSink before(WorkSink sink) {
             return (WorkItem item) -> {
+                activity.accept(item);
                 bytes += item.offChipBytes();
                 macs += item.counts()[products];
                 return sink.accept(item);
@@ -102,7 +108,7 @@ public abstract class HardwareModelContract {
     Stream<DynamicTest> obeysItsOwnBounds() {
         return each(s -> {
             HardwareModel model = model();
-            Totals totals = new Totals(s.schema());
+            Totals totals = new Totals(s.schema(), model());
             MachineReport report = run(s, totals);
             assertEquals(totals.bytes, report.offChipBytes(), "bytes moved are not the bytes asked for");
             assertTrue(
@@ -117,7 +123,8 @@ public abstract class HardwareModelContract {
     @TestFactory
     Stream<DynamicTest> theAccountAddsUp() {
         return each(s -> {
-            MachineReport report = run(s, new Totals(s.schema()));
+            Totals totals = new Totals(s.schema(), model());
+            MachineReport report = run(s, totals);
             assertEquals(s.request().plan().segments().size(), report.segments().size(), "timings of segments");
             long sum = 0;
             for (SegmentTiming segment : report.segments()) {
@@ -141,18 +148,50 @@ public abstract class HardwareModelContract {
                                 && layer.computeCycles() <= report.cycles(),
                         "timing of a layer: " + layer);
             }
-            Set<String> components =
-                    model().components().stream().map(Component::name).collect(Collectors.toSet());
-            for (ActivityCount count : report.activity()) {
-                assertTrue(components.contains(count.component()), "activity of no component: " + count);
+            for (ActivityCount count : totals.activity.activity("the stream", model(), report, false)) {
                 assertTrue(count.count() >= 0, "negative activity: " + count);
             }
         });
     }
 
+    /** A metric that is declared to be read changes time, an activity, or the machine's mind, in some stream. */
+    @Test
+    void everyMetricIsRead() {
+        Map<String, Boolean> read = new TreeMap<>();
+        for (Scenario s : scenarios()) {
+            List<Object> usual = account(s, 0, 0);
+            int at = 0;
+            for (WorkMetric metric : s.schema().metrics()) {
+                int from = at;
+                at += metric.width();
+                if (!read.getOrDefault(metric.id(), false)) {
+                    read.put(metric.id(), !usual.equals(account(s, from, metric.width())));
+                }
+            }
+        }
+        read.values().removeIf(each -> each);
+        assertEquals(Set.of(), read.keySet(), "metrics that change nothing");
+    }
+
+    /** All that a stream comes to when some counts of each item with work are larger; what is refused, is read. */
+    private List<Object> account(Scenario s, int from, int width) {
+        Totals totals = new Totals(s.schema(), model());
+        try {
+            MachineReport report = run(s, totals, item -> {
+                for (int i = from; i < from + width; i++) {
+                    item.counts()[i] += 1 << 20;
+                }
+            });
+            return List.of(report, totals.activity.activity("the stream", model(), report, false));
+        } catch (RuntimeException e) {
+            return List.of(e.getClass());
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> theSameStreamGivesTheSameReport() {
-        return each(s -> assertEquals(run(s, new Totals(s.schema())), run(s, new Totals(s.schema()))));
+        return each(s ->
+                assertEquals(run(s, new Totals(s.schema(), model())), run(s, new Totals(s.schema(), model()))));
     }
 
     @TestFactory
@@ -168,13 +207,17 @@ public abstract class HardwareModelContract {
                 one.endSegment();
                 two.endSegment();
             }
-            MachineReport alone = run(s, new Totals(s.schema()));
+            MachineReport alone = run(s, new Totals(s.schema(), model()));
             assertEquals(alone, one.finish());
             assertEquals(alone, two.finish());
         });
     }
 
     private MachineReport run(Scenario scenario, Totals totals) {
+        return run(scenario, totals, item -> {});
+    }
+
+    private MachineReport run(Scenario scenario, Totals totals, Consumer<WorkItem> change) {
         RunRequest asked = scenario.request();
         RunLaws laws = RunLaws.ofMachine(scenario.name(), asked.network(), scenario.schema(), model());
         RunRequest request =
@@ -184,6 +227,7 @@ public abstract class HardwareModelContract {
             laws.beginSegment(request.plan().segments().get(i));
             WorkSink machine = totals.before(run.beginSegment(i));
             scenario.feeder().feed(i, item -> {
+                change.accept(item);
                 int number = machine.accept(item);
                 laws.accept(item, number);
                 return number;

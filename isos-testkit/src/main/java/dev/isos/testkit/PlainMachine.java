@@ -6,6 +6,7 @@ import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
@@ -105,6 +106,14 @@ public class PlainMachine implements HardwareModel {
     }
 
     @Override
+    public List<Activity> activities() {
+        return List.of(
+                new Activity("array", "multiply-accumulate", "products"),
+                new Activity("dram", "read", Activity.READ),
+                new Activity("dram", "write", Activity.WRITTEN));
+    }
+
+    @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
         return new Run(request);
     }
@@ -121,9 +130,7 @@ public class PlainMachine implements HardwareModel {
         private long arrayFree;
         private long arrayBusy;
         private long portBusy;
-        private long products;
-        private long read;
-        private long written;
+        private long moved;
 
         Run(RunRequest request) {
             this.request = request;
@@ -157,7 +164,6 @@ public class PlainMachine implements HardwareModel {
                 until = from + cycles;
                 arrayFree = until;
                 arrayBusy += cycles;
-                products += item.counts()[0];
                 layers[item.layer()] = new LayerTiming(from, until, cycles);
             } else {
                 long cycles = (long) Math.ceil(item.offChipBytes() / BYTES_PER_CYCLE);
@@ -165,8 +171,7 @@ public class PlainMachine implements HardwareModel {
                 until = from + cycles;
                 portFree = until;
                 portBusy += cycles;
-                read += kind == PhaseKind.READ ? item.offChipBytes() : 0;
-                written += kind == PhaseKind.WRITE ? item.offChipBytes() : 0;
+                moved += item.offChipBytes();
             }
             request.listener().onItem(segment, ends.size(), from, until);
             end = Math.max(end, until);
@@ -183,15 +188,7 @@ public class PlainMachine implements HardwareModel {
 
         @Override
         public MachineReport finish() {
-            return new MachineReport(
-                    end,
-                    segments,
-                    List.of(layers),
-                    read + written,
-                    List.of(
-                            new ActivityCount("array", "multiply-accumulate", products),
-                            new ActivityCount("dram", "read", read),
-                            new ActivityCount("dram", "write", written)));
+            return new MachineReport(end, segments, List.of(layers), moved, Map.of());
         }
     }
 }

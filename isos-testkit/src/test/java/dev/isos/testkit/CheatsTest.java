@@ -14,6 +14,7 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
@@ -282,11 +283,67 @@ class CheatsTest {
                 "declares components with 3 multipliers, for a peak of 4 MACs per cycle",
                 new PlainDataflow(),
                 machine(PlainMachine.PEAK - 1));
-        refused("is not a component of it", new PlainDataflow(), new PlainMachine(MACHINE.spec(), 2) {
+        refused(
+                "declares activities of [dram], which are no components of it",
+                new PlainDataflow(),
+                new PlainMachine(MACHINE.spec(), 2) {
+                    @Override
+                    public List<Component> components() {
+                        return List.of(new Component("array", "mac-int8", PEAK, Map.of()));
+                    }
+                });
+    }
+
+    @Test
+    void fewerActivitiesThanComponents() {
+        refused(
+                "declares no activity of component 'array', whose energy would be none",
+                new PlainDataflow(),
+                new PlainMachine(MACHINE.spec(), 2) {
+                    @Override
+                    public List<Activity> activities() {
+                        return Activity.offChip("dram");
+                    }
+                });
+    }
+
+    @Test
+    void countsOfItsOwnInsteadOfThoseOfTheItems() {
+        refused("counts 'products' itself, which the dataflow's items do", new PlainDataflow(), counting("products"));
+        refused(
+                "counts 'read.bytes' itself, which the dataflow's items do",
+                new PlainDataflow(),
+                counting("read.bytes"));
+    }
+
+    private static PlainMachine counting(String name) {
+        return new PlainMachine(MACHINE.spec(), 2) {
             @Override
-            public List<Component> components() {
-                return List.of(new Component("array", "mac-int8", PEAK, Map.of()));
+            public MachineRun begin(RunRequest request, WorkSchema schema) {
+                MachineRun run = super.begin(request, schema);
+                return new MachineRun() {
+                    @Override
+                    public WorkSink beginSegment(int segment) {
+                        return run.beginSegment(segment);
+                    }
+
+                    @Override
+                    public void endSegment() {
+                        run.endSegment();
+                    }
+
+                    @Override
+                    public MachineReport finish() {
+                        MachineReport report = run.finish();
+                        return new MachineReport(
+                                report.cycles(),
+                                report.segments(),
+                                report.layers(),
+                                report.offChipBytes(),
+                                Map.of(name, 0L));
+                    }
+                };
             }
-        });
+        };
     }
 }

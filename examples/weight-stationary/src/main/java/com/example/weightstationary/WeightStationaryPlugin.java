@@ -38,17 +38,18 @@ public final class WeightStationaryPlugin implements IsosPlugin {
                     new Component("postOps", "post-op", 64, Map.of()), new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
         }
 
-        @Override protected List<ActivityCount> activity(long[] totals, long[] moved) {
-            long sums = SUM_BYTES * totals[PRODUCTS], operands = totals[OPERANDS] + moved[LOAD_RESIDUAL];
+        @Override protected Set<String> timedBy() { return Set.of("stream", "operands"); }
+        @Override protected List<Activity> onChipActivities() {
+            String sums = SUM_BYTES + " * ";
             return List.of(
-                    new ActivityCount("macs", "multiply-accumulate", totals[PRODUCTS]),
-                    new ActivityCount("weights", "write", moved[LOAD_FILTERS]),
-                    new ActivityCount("weights", "read", WEIGHT_BYTES * totals[PRODUCTS]),
-                    new ActivityCount("inputBuffer", "write", moved[LOAD_INPUTS] + moved[LOAD_RESIDUAL]),
-                    new ActivityCount("inputBuffer", "read", totals[PRODUCTS] + operands),
-                    new ActivityCount(ACCUMULATORS, "write", sums),
-                    new ActivityCount(ACCUMULATORS, "read", sums + SUM_BYTES * totals[POST_OPS]),
-                    new ActivityCount("postOps", "operation", totals[POST_OPS]));
+                    new Activity("macs", "multiply-accumulate", "products"),
+                    new Activity("weights", "write", "load-filters.bytes"),
+                    new Activity("weights", "read", WEIGHT_BYTES + " * products"),
+                    new Activity("inputBuffer", "write", "load-inputs.bytes + load-residual.bytes"),
+                    new Activity("inputBuffer", "read", "products + operands + load-residual.bytes"),
+                    new Activity(ACCUMULATORS, "write", sums + "products"),
+                    new Activity(ACCUMULATORS, "read", sums + "products + " + sums + "postOps"),
+                    new Activity("postOps", "operation", "postOps"));
         }
     }
 

@@ -22,7 +22,10 @@ public interface HardwareModel {
     /** Ids of the phases that the machine can carry out; a dataflow with another one is refused. */
     Set<String> supportedPhases();
 
-    /** Ids of the metrics that the machine reads; a dataflow that does not count one is refused. */
+    /**
+     * Ids of the metrics that time depends on; a dataflow that does not count one is refused, as is one that counts what neither
+     * time nor activities depend on.
+     */
     Set<String> requiredMetrics();
 
     /** Most multiply-accumulates per cycle. */
@@ -47,6 +50,9 @@ public interface HardwareModel {
 
     /** Everything that takes energy and area. */
     List<Component> components();
+
+    /** All that the components do in a run, for their energy: at least one action of each. */
+    List<Activity> activities();
 
     /**
      * Whether totals leave a layer out: its segment is executed for its outputs, but costs neither cycles nor bytes. Published

@@ -1,6 +1,7 @@
 package dev.isos.api.hardware;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a machine says about a simulation.
@@ -9,18 +10,18 @@ import java.util.List;
  * @param segments one per segment of the plan
  * @param layers one per layer of the network, by index
  * @param offChipBytes bytes that the DRAM moved; must equal what the dataflow asked for
- * @param activity what every component did
+ * @param counts what the machine counts itself, by the names that its {@linkplain HardwareModel#activities activities} call it
  */
 public record MachineReport(
         long cycles,
         List<SegmentTiming> segments,
         List<LayerTiming> layers,
         long offChipBytes,
-        List<ActivityCount> activity) {
+        Map<String, Long> counts) {
     public MachineReport {
         segments = List.copyOf(segments);
         layers = List.copyOf(layers);
-        activity = List.copyOf(activity);
+        counts = Map.copyOf(counts);
     }
 
     /**

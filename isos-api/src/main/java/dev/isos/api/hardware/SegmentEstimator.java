@@ -2,7 +2,7 @@ package dev.isos.api.hardware;
 
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An analytical model of a machine: estimates segments of one workload from densities. Used by one thread. */
@@ -15,6 +15,6 @@ public interface SegmentEstimator {
      */
     SegmentEstimate estimate(Segment segment, Optional<Segment> previous);
 
-    /** What every component is expected to do for a segment. */
-    List<ActivityCount> activity(Segment segment);
+    /** All counts that the machine's {@linkplain HardwareModel#activities activities} name, as expected of a segment. */
+    Map<String, Long> counts(Segment segment);
 }

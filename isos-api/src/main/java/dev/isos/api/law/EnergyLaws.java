@@ -1,5 +1,6 @@
 package dev.isos.api.law;
 
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Every multiply-accumulate and every off-chip byte is paid for: each component has one entry in the energy model, the machine
@@ -34,6 +36,14 @@ public final class EnergyLaws {
         for (Component component : hardware.components()) {
             multipliers += categories.get(component.name()) == Category.MAC ? component.instances() : 0;
         }
+        Set<String> acting =
+                hardware.activities().stream().map(Activity::component).collect(Collectors.toSet());
+        for (Component component : hardware.components()) {
+            require(
+                    acting.remove(component.name()),
+                    "declares no activity of component '" + component.name() + "', whose energy would be none");
+        }
+        require(acting.isEmpty(), "declares activities of " + acting + ", which are no components of it");
         require(
                 multipliers >= hardware.peakMacsPerCycle(),
                 "declares components with " + multipliers + " multipliers, for a peak of " + hardware.peakMacsPerCycle()

@@ -1,6 +1,7 @@
 package dev.isos.baselines.fusedlayer;
 
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
@@ -10,6 +11,7 @@ import dev.isos.support.machine.MachineModel;
 import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One array of {@code unrollOutputs x unrollInputs} multiply-accumulators, a vector unit for poolings and additions, one
@@ -78,6 +80,25 @@ public final class FusedLayerModel extends MachineModel {
                 new Component(BUFFER, "sram", banks, Map.of("bytes", bankBytes)),
                 new Component(ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes)),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    protected Set<String> timedBy() {
+        return Set.of("steps");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
+        // elements, not bytes, of what comes from off chip and goes there
+        String element = 1.0 / elementBytes() + " * ";
+        return List.of(
+                new Activity(MACS, "multiply-accumulate", "products"),
+                new Activity(VECTOR_UNIT, "add", FusedLayerRun.VECTOR_OPERANDS),
+                new Activity(POST_OPS, "operation", "outputs"),
+                new Activity(BUFFER, "read", "weightReads + inputReads + " + element + Activity.WRITTEN),
+                new Activity(BUFFER, "write", "outputs + " + element + Activity.READ),
+                new Activity(ACCUMULATORS, "read", "4 * accumulations"),
+                new Activity(ACCUMULATORS, "write", "4 * accumulations"));
     }
 
     @Override

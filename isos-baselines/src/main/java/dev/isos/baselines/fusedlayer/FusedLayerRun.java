@@ -4,12 +4,11 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.support.machine.AccountedRun;
-import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
@@ -20,6 +19,9 @@ import java.util.PriorityQueue;
  * finish.
  */
 final class FusedLayerRun extends AccountedRun {
+    /** Count: operands of the vector unit. */
+    static final String VECTOR_OPERANDS = "vectorOperands";
+
     /** Prefetched filters are asked for in pieces of this size, so that they hardly delay anything urgent. */
     private static final long PREFETCH_BYTES = 4096;
 
@@ -44,7 +46,7 @@ final class FusedLayerRun extends AccountedRun {
     private long prefetchedArrive;
 
     FusedLayerRun(FusedLayerModel model, RunRequest request) {
-        super("fused-layer", model, request, FusedLayerWork.SCHEMA.width());
+        super("fused-layer", model, request);
         this.model = model;
     }
 
@@ -290,19 +292,7 @@ final class FusedLayerRun extends AccountedRun {
     }
 
     @Override
-    protected List<ActivityCount> activity() {
-        long reads = totals[FusedLayerWork.WEIGHT_READS]
-                + totals[FusedLayerWork.INPUT_READS]
-                + port.bytesWritten() / model.elementBytes();
-        long writes = totals[FusedLayerWork.OUTPUTS] + port.bytesRead() / model.elementBytes();
-        long sums = 4 * totals[FusedLayerWork.ACCUMULATIONS];
-        return List.of(
-                new ActivityCount(FusedLayerModel.MACS, "multiply-accumulate", totals[FusedLayerWork.PRODUCTS]),
-                new ActivityCount(FusedLayerModel.VECTOR_UNIT, "add", vectorOperands),
-                new ActivityCount(FusedLayerModel.POST_OPS, "operation", totals[FusedLayerWork.OUTPUTS]),
-                new ActivityCount(FusedLayerModel.BUFFER, "read", reads),
-                new ActivityCount(FusedLayerModel.BUFFER, "write", writes),
-                new ActivityCount(FusedLayerModel.ACCUMULATORS, "read", sums),
-                new ActivityCount(FusedLayerModel.ACCUMULATORS, "write", sums));
+    protected Map<String, Long> counts() {
+        return Map.of(VECTOR_OPERANDS, vectorOperands);
     }
 }

@@ -2,6 +2,7 @@ package dev.isos.baselines.scnn;
 
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
@@ -12,6 +13,7 @@ import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** SCNN with the resources of the accelerators that it is compared with. See {@link ScnnRun} for its timing. */
 final class ScnnModel extends MachineModel {
@@ -69,11 +71,6 @@ final class ScnnModel extends MachineModel {
         return elements() * multipliersPerElement();
     }
 
-    /** Bytes of so many compressed entries in a memory on chip. */
-    long entryBytes(long entries) {
-        return (entries * (8 + count(ScnnGeometry.INDEX_BITS)) + 7) / 8;
-    }
-
     @Override
     public List<Component> components() {
         long elements = elements();
@@ -90,6 +87,29 @@ final class ScnnModel extends MachineModel {
                 new Component(POST_OPS, "post-op", elements * ppuWidth(), Map.of()),
                 new Component(HALO_LINKS, "logic", elements * ACCUMULATOR_BYTES, Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    protected Set<String> timedBy() {
+        return Set.of("bankTime", "drainedSums");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
+        String entry = (8 + count(ScnnGeometry.INDEX_BITS)) / 8.0 + " * ";
+        String sum = ACCUMULATOR_BYTES + " * ";
+        return List.of(
+                new Activity(MACS, "multiply-accumulate", "products"),
+                new Activity(CROSSBARS, "operation", CROSSBAR_BYTES + " * products"),
+                new Activity(ACCUMULATORS, "read", sum + "products + " + sum + "postOps + " + sum + "haloSums"),
+                new Activity(ACCUMULATORS, "write", sum + "products + " + sum + "haloSums"),
+                new Activity(ACTIVATION_RAMS, "read", entry + "activationsRead + operands + store-outputs.bytes"),
+                new Activity(ACTIVATION_RAMS, "write", "load-inputs.bytes + load-residual.bytes + postOps"),
+                // every element gets a copy of the weights
+                new Activity(WEIGHT_FIFOS, "write", elements() + " * load-weights.bytes"),
+                new Activity(WEIGHT_FIFOS, "read", entry + "weightsRead"),
+                new Activity(POST_OPS, "operation", "postOps + operands"),
+                new Activity(HALO_LINKS, "operation", sum + "haloSums"));
     }
 
     @Override

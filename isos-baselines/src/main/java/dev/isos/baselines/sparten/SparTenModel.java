@@ -9,6 +9,7 @@ import static dev.isos.baselines.sparten.SparTenFactory.UNITS;
 import static dev.isos.baselines.sparten.SparTenFactory.UNIT_BUFFER;
 
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
@@ -18,6 +19,7 @@ import dev.isos.support.machine.MachineModel;
 import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** SparTen with the resources of the accelerators that it is compared with. See {@link SparTenRun} for its timing. */
 final class SparTenModel extends MachineModel {
@@ -69,6 +71,27 @@ final class SparTenModel extends MachineModel {
                 new Component(BUFFER, "sram", 1, Map.of("bytes", (double) bytes(ON_CHIP_BUFFER))),
                 new Component(POST_OPS, "post-op", count(CLUSTERS), Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    protected Set<String> timedBy() {
+        return Set.of("unitSteps", "joins", "chunkBytes");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
+        String sum = ACCUMULATOR_BYTES + " * ";
+        return List.of(
+                new Activity(MACS, "multiply-accumulate", "products"),
+                new Activity(ACCUMULATORS, "read", sum + "products + " + sum + "operands"),
+                new Activity(ACCUMULATORS, "write", sum + "products + " + sum + "operands"),
+                new Activity(JOIN_LOGIC, "operation", joinOperations() + " * joins + products + operands"),
+                new Activity(UNIT_BUFFERS, "write", SparTenRun.BROADCAST_BYTES),
+                // both masks of a join, both values of a product
+                new Activity(UNIT_BUFFERS, "read", 2 * chunkMaskBytes() + " * joins + 2 * products + operands"),
+                new Activity(BUFFER, "write", Activity.READ),
+                new Activity(BUFFER, "read", "chunkBytes"),
+                new Activity(POST_OPS, "operation", "postOps"));
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
@@ -14,6 +13,7 @@ import dev.isos.support.machine.AccountedRun;
 import dev.isos.support.machine.CompletionTimes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Timing of SparTen. Items are timed as they arrive and not kept. Layers run one after another: a layer reads its inputs
@@ -23,6 +23,9 @@ import java.util.List;
  * See {@link SparTenMemory} for the order of transfers and {@link ClusterTimer} for the units.
  */
 final class SparTenRun extends AccountedRun {
+    /** Count: bytes of chunks, once for every unit that receives them. */
+    static final String BROADCAST_BYTES = "broadcastBytes";
+
     private final SparTenModel model;
     private final SparTenMemory memory;
     private final boolean slices;
@@ -48,14 +51,13 @@ final class SparTenRun extends AccountedRun {
     private long segmentProducts;
 
     // over all items
-    private long loadedBytes;
     private long broadcastBytes;
 
     /** Cycles of a layer are ints, and one chunk takes far less than what is left above this. */
     private static final int LONGEST_LAYER = 2_000_000_000;
 
     SparTenRun(SparTenModel model, RunRequest request) {
-        super("sparten", model, request, SparTenWork.UNIT_STEPS);
+        super("sparten", model, request);
         this.model = model;
         this.memory = new SparTenMemory(port, ends, listener);
         this.slices = listener.wantsSlices();
@@ -112,7 +114,6 @@ final class SparTenRun extends AccountedRun {
 
     private long load(WorkItem item, long ready) {
         long bytes = item.offChipBytes();
-        loadedBytes += bytes;
         boolean firstFilters = item.phase() == SparTenWork.LOAD_FILTERS && item.step() == 0;
         if (firstFilters && memory.isEarly(segmentIndex, bytes)) {
             earlyFrom = memory.earlyFrom();
@@ -213,23 +214,7 @@ final class SparTenRun extends AccountedRun {
     }
 
     @Override
-    protected List<ActivityCount> activity() {
-        long products = totals[SparTenWork.PRODUCTS];
-        long joins = totals[SparTenWork.JOINS];
-        long operands = totals[SparTenWork.OPERANDS];
-        long maskBytes = 2 * model.chunkMaskBytes() * joins;
-        return List.of(
-                new ActivityCount(SparTenModel.MACS, "multiply-accumulate", products),
-                new ActivityCount(
-                        SparTenModel.ACCUMULATORS, "read", SparTenModel.ACCUMULATOR_BYTES * (products + operands)),
-                new ActivityCount(
-                        SparTenModel.ACCUMULATORS, "write", SparTenModel.ACCUMULATOR_BYTES * (products + operands)),
-                new ActivityCount(
-                        SparTenModel.JOIN_LOGIC, "operation", model.joinOperations() * joins + products + operands),
-                new ActivityCount(SparTenModel.UNIT_BUFFERS, "write", broadcastBytes),
-                new ActivityCount(SparTenModel.UNIT_BUFFERS, "read", maskBytes + 2 * products + operands),
-                new ActivityCount(SparTenModel.BUFFER, "write", loadedBytes),
-                new ActivityCount(SparTenModel.BUFFER, "read", totals[SparTenWork.CHUNK_BYTES]),
-                new ActivityCount(SparTenModel.POST_OPS, "operation", totals[SparTenWork.POST_OPS]));
+    protected Map<String, Long> counts() {
+        return Map.of(BROADCAST_BYTES, broadcastBytes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.isos.baselines.systolic;
 
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
@@ -9,6 +10,7 @@ import dev.isos.support.machine.MachineModel;
 import dev.isos.support.machine.OffChipPort;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A systolic array of any size. See {@link SystolicRun} for its timing. */
 final class SystolicModel extends MachineModel {
@@ -62,6 +64,35 @@ final class SystolicModel extends MachineModel {
                 new Component(VECTOR_UNIT, "adder-int32", vectorWidth(), Map.of()),
                 new Component(POST_OPS, "post-op", timing.columns(), Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    protected Set<String> timedBy() {
+        return Set.of("preloadedRows", "streamed");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
+        String sum = SystolicWork.SUM_BYTES + " * ";
+        return List.of(
+                new Activity(MACS, "multiply-accumulate", "products"),
+                // a processing element reads its operands and its sum and passes them on
+                new Activity(REGISTERS, "read", REGISTER_BYTES + " * products"),
+                new Activity(REGISTERS, "write", REGISTER_BYTES + " * products"),
+                new Activity(INPUT_BUFFER, "write", "load-inputs.bytes"),
+                new Activity(INPUT_BUFFER, "read", "inputBytes"),
+                new Activity(FILTER_BUFFER, "write", "load-filters.bytes"),
+                new Activity(FILTER_BUFFER, "read", "filterBytes"),
+                new Activity(
+                        OUTPUT_BUFFER,
+                        "write",
+                        sum + "sumsWritten + load-residual.bytes + load-partials.bytes + postOps"),
+                new Activity(
+                        OUTPUT_BUFFER,
+                        "read",
+                        sum + "sumsRead + " + sum + "postOps + load-residual.bytes + store-partials.bytes + postOps"),
+                new Activity(VECTOR_UNIT, "add", "operands"),
+                new Activity(POST_OPS, "operation", "postOps"));
     }
 
     private Component sram(String name, String key) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
@@ -18,12 +19,14 @@ import dev.isos.api.workload.Workload;
 import dev.isos.baselines.scnn.ScnnHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.support.machine.MachineModel;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.HardwareModelContract;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScnnModelTest extends HardwareModelContract {
@@ -89,6 +92,16 @@ class ScnnModelTest extends HardwareModelContract {
                     }
 
                     @Override
+                    protected Set<String> timedBy() {
+                        return Set.of();
+                    }
+
+                    @Override
+                    protected List<Activity> onChipActivities() {
+                        return List.of();
+                    }
+
+                    @Override
                     public MachineRun begin(RunRequest request, WorkSchema schema) {
                         throw new AssertionError("a refused machine runs");
                     }
@@ -103,9 +116,8 @@ class ScnnModelTest extends HardwareModelContract {
     void theEnergyTableKnowsEverything() {
         ScnnModel model = ScnnHarness.model();
         Outcome outcome = ScnnHarness.run(RandomWorkloads.corners().get("residual"), model);
-        var report = TableEnergyModel.builtIn()
-                .get(0)
-                .estimate(model.components(), outcome.report().activity());
+        Bench bench = Bench.run(RandomWorkloads.corners().get("residual"), new ScnnDataflow(), model);
+        var report = TableEnergyModel.builtIn().get(0).estimate(model.components(), bench.activity());
         long products = outcome.count(ScnnWork.PRODUCTS);
         assertEquals(0.3 * products, report.energyPj(Category.MAC), 1e-6 * products);
         assertEquals(8 * 3.9 * outcome.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);

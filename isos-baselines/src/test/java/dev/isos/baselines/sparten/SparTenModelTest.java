@@ -14,6 +14,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.baselines.sparten.SparTenHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.HardwareModelContract;
 import dev.isos.testkit.PlainReference;
 import dev.isos.testkit.RandomWorkloads;
@@ -79,9 +80,8 @@ class SparTenModelTest extends HardwareModelContract {
     void theEnergyTableKnowsEverything() {
         SparTenModel model = SparTenHarness.model();
         Outcome outcome = SparTenHarness.run(RandomWorkloads.corners().get("residual"), model);
-        var report = TableEnergyModel.builtIn()
-                .get(0)
-                .estimate(model.components(), outcome.report().activity());
+        Bench bench = Bench.run(RandomWorkloads.corners().get("residual"), new SparTenDataflow(), model);
+        var report = TableEnergyModel.builtIn().get(0).estimate(model.components(), bench.activity());
         long products = outcome.items().stream()
                 .mapToLong(i -> i.counts()[SparTenWork.PRODUCTS])
                 .sum();

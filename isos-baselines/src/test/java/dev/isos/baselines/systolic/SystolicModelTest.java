@@ -66,9 +66,7 @@ class SystolicModelTest extends HardwareModelContract {
         SystolicModel model = SystolicHarness.model();
         Workload workload = RandomWorkloads.corners().get("residual");
         Bench outcome = SystolicHarness.run(workload, Stationarity.WEIGHT, model);
-        var report = TableEnergyModel.builtIn()
-                .get(0)
-                .estimate(model.components(), outcome.report().activity());
+        var report = TableEnergyModel.builtIn().get(0).estimate(model.components(), outcome.activity());
         long macs = workload.network().denseMacs();
         assertEquals(0.3 * macs, report.energyPj(Category.MAC), 1e-6 * macs);
         assertEquals(8 * 3.9 * outcome.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);

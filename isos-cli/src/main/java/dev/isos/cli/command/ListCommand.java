@@ -1,18 +1,23 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Activity;
+import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
+import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.plan.MappingPolicy;
 import dev.isos.core.Platform;
 import dev.isos.core.plugin.ContributionKind;
 import dev.isos.core.plugin.PluginInfo;
 import dev.isos.core.plugin.PluginProblem;
+import dev.isos.core.spec.HardwareSpecReader;
 import dev.isos.core.spec.ParameterValue;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.ListReport;
 import dev.isos.report.text.Printable;
 import dev.isos.report.text.WorkloadListReport;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +66,7 @@ final class ListCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "ID",
             description = "With hardware: lists the parameters of this one, which --set, --vary and hardware files can"
-                    + " change.")
+                    + " change, and what its components do, as formulas over counts.")
     private String id;
 
     @Mixin
@@ -87,10 +92,18 @@ final class ListCommand implements Callable<Integer> {
             throw IsosException.badInput("unknown hardware '" + id + "'"
                     + Nearest.hint(id, isos.hardware().keySet()));
         }
-        return report(
-                List.of("id", "default", "range", "description", "source"),
-                hardware.parameters(),
-                p -> List.of(p.key(), p.defaultText(), ParameterValue.range(p), p.description(), p.source()));
+        List<List<Object>> entries = new ArrayList<>();
+        for (HardwareParameter p : hardware.parameters()) {
+            entries.add(Arrays.asList(
+                    p.key(), p.defaultText(), ParameterValue.range(p), p.description(), p.source(), null));
+        }
+        HardwareModel model =
+                hardware.create(new HardwareSpecReader(isos.hardware()).defaults(hardware.id(), List.of()));
+        for (Activity activity : model.activities()) {
+            entries.add(Arrays.asList(
+                    activity.component() + " " + activity.action(), null, null, null, null, activity.formula()));
+        }
+        return new ListReport(List.of("id", "default", "range", "description", "source", "activity"), entries);
     }
 
     private Printable list(Platform isos) {

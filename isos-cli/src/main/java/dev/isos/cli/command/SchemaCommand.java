@@ -8,6 +8,7 @@ import dev.isos.core.Platform;
 import dev.isos.core.spec.HardwareSchema;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.Json;
+import dev.isos.report.text.ResultSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +32,6 @@ final class SchemaCommand implements Callable<Integer> {
         COMPARISON,
         SWEEP,
         EVALUATION,
-        DATAFLOW,
         PLAN,
         VALIDATION,
         BENCH,
@@ -50,7 +50,7 @@ final class SchemaCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "Files: hardware, sweep-spec. Results: run, comparison, sweep, evaluation, dataflow, plan,"
+            description = "Files: hardware, sweep-spec. Results: run, comparison, sweep, evaluation, plan,"
                     + " validation, bench, workload, list, trace.")
     private Kind kind;
 
@@ -80,8 +80,16 @@ final class SchemaCommand implements Callable<Integer> {
             throw IsosException.badInput(
                     "--plugins does not apply to 'schema " + kind + "', which plug-ins do not change");
         }
-        session.console().data(Json.write(kind == Kind.HARDWARE ? hardware() : shipped()));
+        session.console().data(Json.write(schema()));
         return 0;
+    }
+
+    private JsonNode schema() {
+        return switch (kind) {
+            case HARDWARE -> hardware();
+            case SWEEP_SPEC, TRACE -> shipped();
+            default -> ResultSchema.valueOf(kind.name()).schema();
+        };
     }
 
     private JsonNode hardware() {

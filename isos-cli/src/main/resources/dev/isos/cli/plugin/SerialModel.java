@@ -2,7 +2,7 @@ package __package__;
 
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
-import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
@@ -16,6 +16,7 @@ import dev.isos.support.machine.OffChipPort;
 import dev.isos.support.machine.OrderedRun;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One buffer, one row of multipliers that works through the items in their order, and a port to off-chip memory. */
 final class SerialModel extends MachineModel {
@@ -67,6 +68,22 @@ final class SerialModel extends MachineModel {
     }
 
     @Override
+    protected Set<String> timedBy() {
+        return Set.of("products", "operands");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
+        return List.of(
+                new Activity(MACS, "multiply-accumulate", "products"),
+                new Activity("adders", "add", "operands"),
+                new Activity("postOps", "operation", "outputs"),
+                // a weight and an input per product
+                new Activity(BUFFER, "read", "2 * products + operands + outputs"),
+                new Activity(BUFFER, "write", "load-weights.bytes + load-inputs.bytes + outputs"));
+    }
+
+    @Override
     public MachineRun begin(RunRequest request, WorkSchema schema) {
         return new Run(this, request);
     }
@@ -89,23 +106,6 @@ final class SerialModel extends MachineModel {
         @Override
         protected String track(WorkItem item) {
             return "multipliers";
-        }
-
-        @Override
-        protected List<ActivityCount> activity() {
-            long products = totals[SerialDataflow.PRODUCTS];
-            long operands = totals[SerialDataflow.OPERANDS];
-            long outputs = totals[SerialDataflow.OUTPUTS];
-            return List.of(
-                    new ActivityCount(MACS, "multiply-accumulate", products),
-                    new ActivityCount("adders", "add", operands),
-                    new ActivityCount("postOps", "operation", outputs),
-                    // a weight and an input per product
-                    new ActivityCount(BUFFER, "read", 2 * products + operands + outputs),
-                    new ActivityCount(
-                            BUFFER,
-                            "write",
-                            moved[SerialDataflow.LOAD_WEIGHTS] + moved[SerialDataflow.LOAD_INPUTS] + outputs));
         }
     }
 }

@@ -203,8 +203,15 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reportsNeedJacksonAndAScriptEngineBesideTheModulesBelow() {
-        onlyUses(Module.REPORT, "java..", "org.jspecify..", "com.fasterxml.jackson..", "org.mozilla.javascript..");
+    void reportsNeedJsonItsSchemasAndAScriptEngineBesideTheModulesBelow() {
+        onlyUses(
+                Module.REPORT,
+                "java..",
+                "org.jspecify..",
+                "com.fasterxml.jackson..",
+                "com.github.victools..",
+                "com.github.therapi..",
+                "org.mozilla.javascript..");
     }
 
     @Test

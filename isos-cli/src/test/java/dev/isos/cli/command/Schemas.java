@@ -6,6 +6,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.isos.report.text.ResultSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,20 +18,12 @@ import java.util.stream.Stream;
 
 /** The JSON Schemas that ship with the module. */
 public final class Schemas {
-    private static final Map<String, String> ALL = Stream.of(
-                    "run",
-                    "evaluation",
-                    "dataflow",
-                    "comparison",
-                    "plan",
-                    "list",
-                    "workload",
-                    "validation",
-                    "trace",
-                    "sweep",
-                    "sweep-spec",
-                    "bench")
-            .collect(Collectors.toMap(name -> "urn:isos:schema:" + name + ":1", Schemas::read));
+    private static final Map<String, String> ALL = Stream.concat(
+                    Stream.of("sweep-spec", "trace").map(name -> Map.entry(name, read(name))),
+                    Stream.of(ResultSchema.values())
+                            .map(kind ->
+                                    Map.entry(kind.toString(), kind.schema().toString())))
+            .collect(Collectors.toMap(entry -> "urn:isos:schema:" + entry.getKey() + ":1", Map.Entry::getValue));
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
 

@@ -124,10 +124,10 @@ class SweepTest {
                     'workloads: a~accelerators: b~objectives: speed' | FILE line 3: expected one of cycles, seconds, traffic.total, energyPj.total, areaMm2, got 'speed'
                     'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number, got 'big'
                     'workloads: a~accelerators: b~maximumRuns: 0' | FILE line 3: key 'maximumRuns': expected a whole number of 1 to 10000, got '0'
-                    'workloads: a~accelerators: b~limits: {areaMm2: [1, 2]}' | FILE line 3: key 'areaMm2': expected one value
+                    'workloads: a~accelerators: b~limits: {areaMm2: [1, 2]}' | FILE line 3: key 'areaMm2': expected one value, got a list
                     'workloads: a~accelerators: b~limits: {areaMm2: 0x10}' | FILE line 3: key 'areaMm2': expected a number, got '0x10': a number is decimal
                     'workloads: a~accelerators: b~limits: {areaMm2: 0}' | FILE line 3: key 'areaMm2': expected a number above 0, got '0'
-                    'workloads: a~accelerators: b~maximumRuns: [5, 6]' | FILE line 3: key 'maximumRuns': expected one value
+                    'workloads: a~accelerators: b~maximumRuns: [5, 6]' | FILE line 3: key 'maximumRuns': expected one value, got a list
                     'workloads: a~accelerators: b~maximumRuns: 1_000' | FILE line 3: key 'maximumRuns': expected a whole number, got '1_000': a number has no underscore
                     'workloads: a~accelerators: b~maximumRuns: 010' | FILE line 3: key 'maximumRuns': expected a whole number, got '010': a number has no leading zero, which would make it octal to some
                     'workloads: [a, a]~accelerators: b'       | FILE line 1: key 'workloads': 'a' is there twice

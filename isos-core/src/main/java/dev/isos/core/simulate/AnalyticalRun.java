@@ -1,6 +1,5 @@
 package dev.isos.core.simulate;
 
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
@@ -18,7 +17,6 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,13 +25,13 @@ final class AnalyticalRun {
     private final Network network;
     private final ExecutionPlan plan;
     private final List<SegmentEstimate> estimates;
-    private final List<ActivityCount> counts;
+    private final Map<String, Long> counts;
 
     /**
      * @param estimates one per segment of the plan
-     * @param counts what the machine's components are expected to do for all segments
+     * @param counts what is expected to be counted in all segments
      */
-    AnalyticalRun(Network network, ExecutionPlan plan, List<SegmentEstimate> estimates, List<ActivityCount> counts) {
+    AnalyticalRun(Network network, ExecutionPlan plan, List<SegmentEstimate> estimates, Map<String, Long> counts) {
         this.counts = counts;
         this.network = network;
         this.plan = plan;
@@ -44,7 +42,6 @@ final class AnalyticalRun {
         List<SegmentTiming> segments = new ArrayList<>();
         LayerTiming[] layers = new LayerTiming[network.size()];
         Arrays.fill(layers, new LayerTiming(0, 0, 0)); // what the machine leaves out
-        Map<List<String>, Long> activity = new LinkedHashMap<>();
         long now = 0;
         for (SegmentEstimate estimate : estimates) {
             segments.add(
@@ -54,18 +51,7 @@ final class AnalyticalRun {
             }
             now += estimate.cycles();
         }
-        for (ActivityCount count : counts) {
-            activity.merge(List.of(count.component(), count.action()), count.count(), Long::sum);
-        }
-        return new MachineReport(
-                now,
-                segments,
-                List.of(layers),
-                traffic().total(),
-                activity.entrySet().stream()
-                        .map(e ->
-                                new ActivityCount(e.getKey().get(0), e.getKey().get(1), e.getValue()))
-                        .toList());
+        return new MachineReport(now, segments, List.of(layers), traffic().total(), counts);
     }
 
     long products() {

@@ -2,11 +2,11 @@ package dev.isos.core.simulate;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.network.Layer;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
@@ -60,11 +60,8 @@ final class Pairing {
                     missing.add("the metric '" + metric + "' from the dataflow");
                 }
             }
-            for (WorkMetric metric : schema.metrics()) {
-                if (!metric.equals(WorkMetric.PRODUCTS)
-                        && !hardware.requiredMetrics().contains(metric.id())) {
-                    missing.add("in the hardware a reader of the metric '" + metric.id() + "'");
-                }
+            for (String metric : ActivityAccount.unread(schema, hardware)) {
+                missing.add("in the hardware a reader of the metric '" + metric + "'");
             }
         }
         if (!missing.isEmpty()) {

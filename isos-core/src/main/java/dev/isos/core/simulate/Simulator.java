@@ -22,6 +22,7 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.EnergyLaws;
 import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Layer;
@@ -204,14 +205,14 @@ public final class Simulator {
                 .orElseThrow(() -> lacks(accelerator))
                 .estimator(densities);
         List<SegmentEstimate> estimates = new ArrayList<>();
-        List<ActivityCount> activity = new ArrayList<>();
+        Map<String, Long> counts = new HashMap<>();
         Optional<Segment> previous = Optional.empty();
         for (Segment segment : plan.segments()) {
             estimates.add(estimator.estimate(segment, previous));
-            activity.addAll(estimator.activity(segment));
+            estimator.counts(segment).forEach((name, count) -> counts.merge(name, count, Long::sum));
             previous = Optional.of(segment);
         }
-        AnalyticalRun run = new AnalyticalRun(network, plan, estimates, activity);
+        AnalyticalRun run = new AnalyticalRun(network, plan, estimates, counts);
         MachineReport report = run.report();
         long products = run.products();
         ResultChecks checks = new ResultChecks(where);
@@ -226,6 +227,7 @@ public final class Simulator {
                 workload,
                 accelerator,
                 report,
+                ActivityAccount.evaluate(where, hardware, counts),
                 new MacCounts(network.denseMacs(), products, products),
                 run.traffic(),
                 plan.policy(),
@@ -260,7 +262,7 @@ public final class Simulator {
         Activations activations = new Activations(
                 laid, workload.network(), reference, accelerator.accelerator().id());
         RunLaws laws = new RunLaws(where, network, schema, hardware, dataflow.effectualOnly());
-        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, laws);
+        TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, hardware, laws);
         List<Long> weightBytes = plan.segments().stream()
                 .map(s -> dataflow.weightBytes(laid, s, geometry))
                 .toList();
@@ -318,6 +320,7 @@ public final class Simulator {
                 workload,
                 accelerator,
                 report,
+                ledger.activity().activity(where, hardware, report, machine instanceof ExecutingRun),
                 new MacCounts(network.denseMacs(), effectual, performed),
                 ledger.total(),
                 plan.policy(),
@@ -350,6 +353,7 @@ public final class Simulator {
             Workload workload,
             ConfiguredAccelerator accelerator,
             MachineReport report,
+            List<ActivityCount> activity,
             MacCounts macs,
             Traffic traffic,
             String policy,
@@ -363,15 +367,10 @@ public final class Simulator {
         HardwareModel hardware = accelerator.hardware();
         EnergyLaws laws = new EnergyLaws(
                 workload.info().id() + " on " + accelerator.accelerator().id(), hardware);
-        EnergyReport energy = laws.estimate(accelerator.energy(), report.activity());
+        EnergyReport energy = laws.estimate(accelerator.energy(), activity);
         // what is estimated from densities is rounded for each count of its own
         if (accelerator.fidelity() != Fidelity.ANALYTICAL) {
-            laws.activity(
-                    energy,
-                    report.activity(),
-                    macs.performed(),
-                    traffic.total() - traffic.outputs(),
-                    traffic.outputs());
+            laws.activity(energy, activity, macs.performed(), traffic.total() - traffic.outputs(), traffic.outputs());
         }
         return new RunResult(
                 RunResult.SCHEMA_VERSION,

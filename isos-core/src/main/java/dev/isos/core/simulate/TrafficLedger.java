@@ -8,6 +8,8 @@ import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
@@ -23,6 +25,7 @@ final class TrafficLedger implements WorkSink {
 
     private final Network network;
     private final RunLaws laws;
+    private final ActivityAccount activity;
     private final boolean[] computePhase;
     private final boolean[] writePhase;
     private final int productsOffset;
@@ -34,9 +37,10 @@ final class TrafficLedger implements WorkSink {
     private WorkSink machine;
     private int items;
 
-    TrafficLedger(Network network, int segments, WorkSchema schema, RunLaws laws) {
+    TrafficLedger(Network network, int segments, WorkSchema schema, HardwareModel hardware, RunLaws laws) {
         this.network = network;
         this.laws = laws;
+        this.activity = new ActivityAccount(schema, hardware);
         this.computePhase = new boolean[schema.phases().size()];
         this.writePhase = new boolean[schema.phases().size()];
         for (int i = 0; i < computePhase.length; i++) {
@@ -62,6 +66,7 @@ final class TrafficLedger implements WorkSink {
     public int accept(WorkItem item) {
         check(item);
         productsByLayer[item.layer()] += item.counts()[productsOffset];
+        activity.accept(item);
         int role = item.role().ordinal();
         bytesByLayer[item.layer() * ROLES + role] += item.offChipBytes();
         bytesBySegment[segmentIndex * ROLES + role] += item.offChipBytes();
@@ -99,6 +104,11 @@ final class TrafficLedger implements WorkSink {
                 ErrorCode.SIMULATION_FAILED,
                 "work item " + items + " (phase " + item.phase() + ", layer " + item.layer() + ") of segment "
                         + segmentIndex + " " + what);
+    }
+
+    /** What all items so far count. */
+    ActivityAccount activity() {
+        return activity;
     }
 
     long products(int layer) {

@@ -40,7 +40,7 @@ class ResultChecksTest {
             });
 
     private static void check(long cycles, long bytes, SegmentTiming... segments) {
-        MachineReport report = new MachineReport(cycles, List.of(segments), List.of(), bytes, List.of());
+        MachineReport report = new MachineReport(cycles, List.of(segments), List.of(), bytes, Map.of());
         new ResultChecks("w on a").machine(report, HARDWARE, BYTES, MACS, 2);
     }
 
@@ -81,7 +81,7 @@ class ResultChecksTest {
                     List.of(segment(100, 100, 60), segment(50, 0, 40)),
                     List.of(new LayerTiming(0, 150, 150), wrong),
                     BYTES,
-                    List.of());
+                    Map.of());
             assertThrows(
                     IsosException.class,
                     () -> new ResultChecks("w on a").machine(report, HARDWARE, BYTES, MACS, 2),
@@ -131,7 +131,7 @@ class ResultChecksTest {
     @Test
     void noRunIsFasterThanItsMacs() {
         MachineReport report =
-                new MachineReport(120, List.of(segment(100, 1, 1), segment(20, 1, 1)), List.of(), BYTES, List.of());
+                new MachineReport(120, List.of(segment(100, 1, 1), segment(20, 1, 1)), List.of(), BYTES, Map.of());
         IsosException e = assertThrows(
                 IsosException.class, () -> new ResultChecks("w on a").machine(report, HARDWARE, BYTES, 484, 2));
         assertTrue(e.getMessage().contains("fewer than its 484 MACs need"), e.getMessage());

@@ -1,7 +1,7 @@
 package dev.isos.hw.isosceles;
 
 import dev.isos.api.dataflow.TensorRole;
-import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
@@ -151,25 +151,30 @@ final class IsoscelesEstimator implements SegmentEstimator {
     }
 
     @Override
-    public List<ActivityCount> activity(Segment segment) {
+    public Map<String, Long> counts(Segment segment) {
         Body body = body(segment);
-        Activity activity = new Activity();
+        DatapathCounts datapath = new DatapathCounts();
+        datapath.queuedBytes = Math.round(body.expected().queuedBytes());
+        Map<String, Long> counts = new HashMap<>();
         for (ExpectedLayer layer : body.expected().layers()) {
-            boolean filters = layer.layer().op() instanceof Convolution;
-            activity.products += Math.round(layer.products());
-            activity.elements += Math.round(layer.elements());
-            activity.outputs += Math.round(layer.outputs());
-            activity.mergedPartials += filters ? Math.round(layer.merges()) : 0;
-            activity.mergedElements += filters ? 0 : Math.round(layer.merges());
+            long merges = Math.round(layer.merges());
+            if (layer.layer().op() instanceof Convolution) {
+                datapath.mergedPartials += merges;
+            } else {
+                datapath.mergedElements += merges;
+            }
+            counts.merge("products", Math.round(layer.products()), Long::sum);
+            counts.merge("elements", Math.round(layer.elements()), Long::sum);
+            counts.merge("merges", merges, Long::sum);
+            counts.merge("outputs", Math.round(layer.outputs()), Long::sum);
         }
-        activity.queuedBytes = Math.round(body.expected().queuedBytes());
-        long weights = 0;
-        long read = 0;
         for (LayerEstimate layer : body.layers()) {
-            weights += layer.weightBytes();
-            read += layer.offChipBytes() - layer.outputBytes();
-            activity.storedBytes += layer.outputBytes();
+            counts.merge("load-weights.bytes", layer.weightBytes(), Long::sum);
+            counts.merge("store-output.bytes", layer.outputBytes(), Long::sum);
+            counts.merge(Activity.READ, layer.offChipBytes() - layer.outputBytes(), Long::sum);
+            counts.merge(Activity.WRITTEN, layer.outputBytes(), Long::sum);
         }
-        return activity.counts(weights, read, activity.storedBytes);
+        counts.putAll(datapath.counts());
+        return counts;
     }
 }

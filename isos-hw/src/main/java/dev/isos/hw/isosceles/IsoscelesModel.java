@@ -2,8 +2,8 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.Phase;
-import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.AnalyticalFidelity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
@@ -150,7 +150,7 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Set<String> requiredMetrics() {
-        return IsOsSchema.SCHEMA.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        return Set.of("elements", "vectors", "merges", "outputs", "filterBufferBytes");
     }
 
     @Override
@@ -198,6 +198,11 @@ public final class IsoscelesModel implements HardwareModel {
                         spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
                 new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),
                 new Component(DRAM, "dram", 1, Map.of()));
+    }
+
+    @Override
+    public List<Activity> activities() {
+        return DatapathCounts.ACTIVITIES;
     }
 
     /** Poolings end a pipeline; the published totals have neither their time nor their bytes. */

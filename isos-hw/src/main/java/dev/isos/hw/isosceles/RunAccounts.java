@@ -1,6 +1,5 @@
 package dev.isos.hw.isosceles;
 
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
@@ -14,7 +13,7 @@ final class RunAccounts {
     private final OffChip offChip;
 
     private final List<SegmentTiming> segmentTimings = new ArrayList<>();
-    private final Activity activity = new Activity();
+    private final DatapathCounts counts = new DatapathCounts();
     private final long[] layerStart;
     private final long[] layerEnd;
     private final long[] layerBusy;
@@ -67,18 +66,14 @@ final class RunAccounts {
         segmentTimings.add(
                 new SegmentTiming(now - start, items.busiestCycles, Math.min(now - start, offChip.busyCycles(now))));
         offChipBytes += items.offChipBytes();
-        activity.products += items.products;
-        activity.elements += items.elementsRead;
-        activity.outputs += items.outputs;
         for (int d = 0; d < items.depths(); d++) {
             if (items.vectorsOfDepth[d] > 0) {
-                activity.mergedPartials += items.mergesOfDepth[d];
+                counts.mergedPartials += items.mergesOfDepth[d];
             } else {
-                activity.mergedElements += items.mergesOfDepth[d];
+                counts.mergedElements += items.mergesOfDepth[d];
             }
         }
-        activity.queuedBytes += items.heldByPhase[IsOsSchema.LOAD_INPUT] + items.heldByPhase[IsOsSchema.BACKEND];
-        activity.storedBytes += items.offChipByPhase[IsOsSchema.STORE_OUTPUT];
+        counts.queuedBytes += items.heldByPhase[IsOsSchema.LOAD_INPUT] + items.heldByPhase[IsOsSchema.BACKEND];
     }
 
     /** All segments have ended. */
@@ -91,10 +86,6 @@ final class RunAccounts {
         for (int i = 0; i < layerStart.length; i++) {
             layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i]));
         }
-        List<ActivityCount> counts = activity.counts(
-                offChip.filterBufferWritten(),
-                offChip.dram().bytesRead(),
-                offChip.dram().bytesWritten());
-        return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), counts);
+        return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), counts.counts());
     }
 }

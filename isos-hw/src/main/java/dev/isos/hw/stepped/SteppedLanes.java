@@ -4,13 +4,13 @@ import static dev.isos.hw.isosceles.IsoscelesRun.check;
 
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
-import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.schema.IsOsSchema;
-import dev.isos.hw.isosceles.Activity;
+import dev.isos.hw.isosceles.DatapathCounts;
 import dev.isos.hw.isosceles.IsoscelesModel;
 import dev.isos.hw.isosceles.Lanes;
 import dev.isos.hw.isosceles.SegmentItems;
@@ -18,7 +18,6 @@ import dev.isos.hw.stepped.ActivationStream.FrontEndItem;
 import dev.isos.hw.stepped.TensorMemory.Fiber;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,7 +48,12 @@ final class SteppedLanes implements Lanes {
     /** Bytes in the queues of each lane. */
     private final long[] queued;
 
-    private final Activity activity = new Activity();
+    private final DatapathCounts counts = new DatapathCounts();
+    private long products;
+    private long elementsRead;
+    private long merges;
+    private long outputs;
+    private long storedBytes;
     private long dramRead;
     private long dramWritten;
 
@@ -147,8 +151,8 @@ final class SteppedLanes implements Lanes {
         equal(item, "elements", work.elements.size(), IsOsSchema.ELEMENTS);
         equal(item, "vectors", work.vectors, IsOsSchema.VECTORS);
         equal(item, "products", work.products, IsOsSchema.PRODUCTS);
-        activity.elements += work.elements.size();
-        activity.products += work.products;
+        elementsRead += work.elements.size();
+        products += work.products;
         checkPartials(items.lane[item]);
         machine.ended(item, start);
     }
@@ -170,11 +174,12 @@ final class SteppedLanes implements Lanes {
         equal(item, "operands merged", work.merges, IsOsSchema.MERGES);
         equal(item, "outputs", work.outputs(), IsOsSchema.OUTPUTS);
         if (work.context.partials != null) {
-            activity.mergedPartials += work.merges;
+            counts.mergedPartials += work.merges;
         } else {
-            activity.mergedElements += work.merges;
+            counts.mergedElements += work.merges;
         }
-        activity.outputs += work.outputs();
+        merges += work.merges;
+        outputs += work.outputs();
         backEndBusy[items.lane[item]][items.depth[item]] += work.busy;
         machine.ended(item, start);
     }
@@ -202,7 +207,7 @@ final class SteppedLanes implements Lanes {
                         + " bytes, its non-zeros take " + bytes);
         if (of.phase[item] == IsOsSchema.STORE_OUTPUT) {
             dramWritten += bytes;
-            activity.storedBytes += bytes;
+            storedBytes += bytes;
         } else {
             dramRead += bytes;
         }
@@ -234,7 +239,7 @@ final class SteppedLanes implements Lanes {
         check(
                 of.held[item] == bytes,
                 () -> "work item " + item + " holds " + of.held[item] + " bytes, its non-zeros take " + bytes);
-        activity.queuedBytes += bytes;
+        counts.queuedBytes += bytes;
         int lane = of.lane[item];
         queued[lane] += bytes;
         check(
@@ -275,9 +280,18 @@ final class SteppedLanes implements Lanes {
         return most;
     }
 
-    /** What the datapath did. */
-    List<ActivityCount> activity() {
-        return activity.counts(filterBuffer.written, dramRead, dramWritten);
+    /** What the datapath did: all that the machine's activities name, counted in it and not taken from the items. */
+    Map<String, Long> counts() {
+        Map<String, Long> all = new HashMap<>(counts.counts());
+        all.put("products", products);
+        all.put("elements", elementsRead);
+        all.put("merges", merges);
+        all.put("outputs", outputs);
+        all.put("load-weights.bytes", filterBuffer.written);
+        all.put("store-output.bytes", storedBytes);
+        all.put(Activity.READ, dramRead);
+        all.put(Activity.WRITTEN, dramWritten);
+        return all;
     }
 
     /** What a layer made. */

@@ -48,7 +48,7 @@ public final class SteppedRun implements ExecutingRun {
     public MachineReport finish() {
         MachineReport report = run.finish();
         return new MachineReport(
-                report.cycles(), report.segments(), report.layers(), report.offChipBytes(), lanes.activity());
+                report.cycles(), report.segments(), report.layers(), report.offChipBytes(), lanes.counts());
     }
 
     @Override

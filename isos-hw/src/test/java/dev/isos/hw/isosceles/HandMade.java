@@ -3,11 +3,13 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.Network;
@@ -172,6 +174,19 @@ final class HandMade {
             run.endSegment();
         }
         return run.finish();
+    }
+
+    /** What the machine's components do. */
+    List<ActivityCount> activity(HardwareModel model) {
+        ActivityAccount account = new ActivityAccount(IsOsSchema.SCHEMA, model);
+        for (int s = 0; s < parts.size(); s++) {
+            int[] items = new int[1];
+            feed(s, item -> {
+                account.accept(item);
+                return items[0]++;
+            });
+        }
+        return account.activity("hand-made stream", model, run(model), false);
     }
 
     /** The default machine with some parameters set. */

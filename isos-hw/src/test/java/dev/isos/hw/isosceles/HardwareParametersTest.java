@@ -3,7 +3,6 @@ package dev.isos.hw.isosceles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.MachinePart;
@@ -142,8 +141,8 @@ class HardwareParametersTest {
                 }
 
                 @Override
-                public List<ActivityCount> activity(Segment segment) {
-                    return usual.activity(segment);
+                public Map<String, Long> counts(Segment segment) {
+                    return usual.counts(segment);
                 }
             };
         }

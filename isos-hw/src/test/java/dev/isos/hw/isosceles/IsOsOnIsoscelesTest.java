@@ -104,7 +104,6 @@ class IsOsOnIsoscelesTest {
         }
         MachineReport report = run.finish();
         assertEquals(bytes, report.offChipBytes(), where);
-        assertEquals(products, report.activity().get(0).count(), where);
         assertTrue(report.cycles() >= Math.floor(bytes / model.offChipBytesPerCycle()), where);
         assertTrue(report.cycles() >= products / model.peakMacsPerCycle(), where);
         assertEquals(

@@ -94,7 +94,7 @@ class IsoscelesRunTest {
                         new ActivityCount("queues", "write", 140),
                         new ActivityCount("dram", "read", 384),
                         new ActivityCount("dram", "write", 64)),
-                oneItem().run(MACHINE).activity());
+                oneItem().activity(MACHINE));
     }
 
     @Test
@@ -102,7 +102,7 @@ class IsoscelesRunTest {
         HandMade stream = new HandMade(1);
         HandMade.Part part = stream.segment(0).buffer(-1, 128).buffer(0, 80);
         part.back(0, 0, 0, 30, 16, 40, part.input(0, -1, 0, 0, 128, 100));
-        List<ActivityCount> activity = stream.run(MACHINE).activity();
+        List<ActivityCount> activity = stream.activity(MACHINE);
         assertTrue(activity.contains(new ActivityCount("queues", "read", 60)), activity::toString);
         assertTrue(activity.contains(new ActivityCount("contextArray", "read", 0)), activity::toString);
     }

@@ -6,7 +6,6 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineRun;
@@ -16,20 +15,15 @@ import dev.isos.api.plan.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The account of a run: adds up what items count and move, holds the port to off-chip memory, the timings of layers and segments,
+ * The account of a run: holds the port to off-chip memory, the timings of layers and segments,
  * and makes the report of them. Times are cycles from the start of the run. A subclass decides when items run: {@link OrderedRun}
  * for machines that take them as they come. Used by one thread.
  */
 public abstract class AccountedRun implements MachineRun, WorkSink {
     private static final long NEVER = Long.MAX_VALUE;
-
-    /** Sums over all items so far, by position of the count in the schema. */
-    protected final long[] totals;
-
-    /** Off-chip bytes that all items so far have asked for, by phase. */
-    protected final long[] moved;
 
     protected final RunRequest request;
     protected final OffChipPort port;
@@ -44,15 +38,12 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
 
     /**
      * @param machine its name in messages
-     * @param counts how many of the schema's counts are added up, from the first
      */
-    protected AccountedRun(String machine, MachineModel model, RunRequest request, int counts) {
+    protected AccountedRun(String machine, MachineModel model, RunRequest request) {
         this.machine = machine;
         this.request = request;
         this.listener = request.listener();
         this.phases = model.schema().phases();
-        this.totals = new long[counts];
-        this.moved = new long[phases.size()];
         this.port = new OffChipPort(machine, phases, model.common(), listener);
         this.segments = new SegmentTimings(port, listener);
         int layers = request.network().size();
@@ -65,8 +56,10 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     /** Takes an item that is in the account; gives its number in the segment. */
     protected abstract int take(WorkItem item);
 
-    /** What the components did in the whole run, off-chip memory left out. */
-    protected abstract List<ActivityCount> activity();
+    /** What the machine counts itself in the whole run, see {@link MachineReport#counts}. */
+    protected Map<String, Long> counts() {
+        return Map.of();
+    }
 
     @Override
     public final int accept(WorkItem item) {
@@ -75,11 +68,7 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE, "hardware " + machine + " got an item of unknown phase " + phase);
         }
-        for (int i = 0; i < totals.length; i++) {
-            totals[i] += item.counts()[i];
-        }
         port.ask(item.offChipBytes());
-        moved[phase] += item.offChipBytes();
         return take(item);
     }
 
@@ -135,7 +124,6 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
             long start = layerStart[l] == NEVER ? layerEnd[l] : layerStart[l];
             layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
         }
-        return new MachineReport(
-                segments.start(), segments.timings(), layers, port.bytesMoved(), port.with(activity()));
+        return new MachineReport(segments.start(), segments.timings(), layers, port.bytesMoved(), counts());
     }
 }

@@ -5,14 +5,18 @@ import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A hardware model with the {@linkplain CommonParameters common parameters} that understands all items of one dataflow's schema.
@@ -54,9 +58,28 @@ public abstract class MachineModel implements HardwareModel {
         return schema.phases().stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Ids of the metrics that time depends on; those that activities name need not be here. */
+    protected abstract Set<String> timedBy();
+
+    /** What the components on the chip do; the off-chip memory reads and writes what the items ask for. */
+    protected abstract List<Activity> onChipActivities();
+
+    @Override
+    public final List<Activity> activities() {
+        return Stream.concat(onChipActivities().stream(), Activity.offChip(OffChipPort.DRAM).stream())
+                .toList();
+    }
+
     @Override
     public final Set<String> requiredMetrics() {
-        return schema.metrics().stream().map(WorkMetric::id).collect(Collectors.toUnmodifiableSet());
+        Set<String> counted = schema.metrics().stream().map(WorkMetric::id).collect(Collectors.toSet());
+        Set<String> read = new HashSet<>(timedBy());
+        activities()
+                .forEach(activity -> activity.terms().stream()
+                        .map(Activity.Term::count)
+                        .filter(counted::contains)
+                        .forEach(read::add));
+        return Set.copyOf(read);
     }
 
     @Override

@@ -3,11 +3,9 @@ package dev.isos.support.machine;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.support.dram.DramServer;
 import dev.isos.support.dram.TransferSlices;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -91,14 +89,6 @@ public final class OffChipPort {
     /** Bytes read or written so far. */
     public long bytesMoved() {
         return server.bytesMoved();
-    }
-
-    /** Activity of a machine's components with that of the memory behind it. */
-    public List<ActivityCount> with(List<ActivityCount> components) {
-        List<ActivityCount> all = new ArrayList<>(components);
-        all.add(new ActivityCount(DRAM, "read", bytesRead()));
-        all.add(new ActivityCount(DRAM, "write", bytesWritten()));
-        return all;
     }
 
     /** Fails unless every byte that was asked for has been moved, and no other. */

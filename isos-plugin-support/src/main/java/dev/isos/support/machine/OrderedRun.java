@@ -23,7 +23,7 @@ public abstract class OrderedRun extends AccountedRun {
      * @param units compute units
      */
     protected OrderedRun(String machine, MachineModel model, RunRequest request, int units) {
-        super(machine, model, request, model.schema().width());
+        super(machine, model, request);
         this.unitFree = new long[units];
         this.busyOfSegment = new long[units];
         this.busyOfLayer = new long[units];

@@ -2,11 +2,9 @@ package dev.isos.support.machine;
 
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
-import java.util.List;
 import java.util.Map;
 
 /** A machine with one compute unit, which works through the items in their order beside a DRAM that does the same. */
@@ -22,17 +20,8 @@ public abstract class SimpleMachine extends MachineModel {
     /** How long the unit takes for an item, not negative. */
     protected abstract long cycles(WorkItem item);
 
-    /**
-     * What the components did in a run, DRAM left out.
-     *
-     * @param totals sum of each count over all items
-     * @param moved off-chip bytes of each phase
-     */
-    protected abstract List<ActivityCount> activity(long[] totals, long[] moved);
-
     @Override
     public final MachineRun begin(RunRequest request, WorkSchema items) {
-        SimpleMachine machine = this;
         return new OrderedRun(spec().model(), this, request, 1) {
             @Override
             protected long compute(WorkItem item, long ready) {
@@ -42,11 +31,6 @@ public abstract class SimpleMachine extends MachineModel {
             @Override
             protected String track(WorkItem item) {
                 return "unit";
-            }
-
-            @Override
-            protected List<ActivityCount> activity() {
-                return machine.activity(totals, moved);
             }
         };
     }

@@ -5,6 +5,7 @@ import dev.isos.study.bench.Bench.SimulationTime;
 import dev.isos.study.bench.Bench.WorkloadTimes;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast simulations are, against the dense network on the host.
@@ -31,7 +32,7 @@ public record BenchReport(List<WorkloadTimes> times, int repeats) implements Pri
             double timesHost,
             long cycles,
             double denseMacsPerSecond,
-            Double effectualMacsPerSecond,
+            @Nullable Double effectualMacsPerSecond,
             double cyclesPerSecond) {}
 
     private record Row(WorkloadTimes of, Entry entry) {}

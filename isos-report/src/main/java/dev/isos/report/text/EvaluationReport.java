@@ -12,6 +12,7 @@ import dev.isos.report.figure.FigureTable;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
 import dev.isos.study.compare.Ratios;
+import dev.isos.study.evaluation.DataflowFigure;
 import dev.isos.study.evaluation.Evaluation.Metric;
 import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.FigureId;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The evaluation: its figures, and the published figures beside ours. */
 public final class EvaluationReport implements Printable {
@@ -43,10 +45,26 @@ public final class EvaluationReport implements Printable {
     record Document(
             int schemaVersion,
             String command,
-            Map<String, Map<String, Object>> figures,
+            Map<String, FigureDocument> figures,
             List<PaperComparison.Entry> paper,
             List<String> commands,
             List<RunResult> runs) {}
+
+    /**
+     * A figure; what it does not show is null.
+     *
+     * @param over ratios by reference: of cycles, or of off-chip bytes
+     * @param bytes off-chip traffic by workload and accelerator
+     * @param workloads what each dataflow does on each network
+     */
+    record FigureDocument(
+            String title,
+            String summary,
+            @Nullable Map<String, Series> over,
+            @Nullable Map<String, Map<String, Traffic>> bytes,
+            @Nullable List<DataflowFigure> workloads,
+            List<TableDocument> tables,
+            List<String> remarks) {}
 
     /** Ratios to one reference, by accelerator; {@code workloads} by workload and accelerator. */
     record Series(
@@ -72,26 +90,22 @@ public final class EvaluationReport implements Printable {
 
     @Override
     public Object json() {
-        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+        Map<String, FigureDocument> all = new LinkedHashMap<>();
         for (Figure figure : figures.figures()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("title", figure.title());
-            one.put("summary", figure.summary());
-            if (figure.id().equals(FigureId.SPEEDUP.id())) {
-                one.put("over", series(Metric.SPEEDUP));
-            }
-            if (figure.id().equals(FigureId.TRAFFIC.id())) {
-                one.put("over", series(Metric.TRAFFIC));
-                one.put("bytes", bytes());
-            }
-            if (figure.id().equals(FigureId.DATAFLOW.id())) {
-                one.put("workloads", data.dataflows());
-            }
-            one.put(
-                    "tables",
-                    figure.tables().stream().map(EvaluationReport::document).toList());
-            one.put("remarks", figure.remarks());
-            all.put(figure.id(), one);
+            boolean speedup = figure.id().equals(FigureId.SPEEDUP.id());
+            boolean traffic = figure.id().equals(FigureId.TRAFFIC.id());
+            all.put(
+                    figure.id(),
+                    new FigureDocument(
+                            figure.title(),
+                            figure.summary(),
+                            speedup ? series(Metric.SPEEDUP) : traffic ? series(Metric.TRAFFIC) : null,
+                            traffic ? bytes() : null,
+                            figure.id().equals(FigureId.DATAFLOW.id()) ? data.dataflows() : null,
+                            figure.tables().stream()
+                                    .map(EvaluationReport::document)
+                                    .toList(),
+                            figure.remarks()));
         }
         return new Document(
                 SCHEMA_VERSION,

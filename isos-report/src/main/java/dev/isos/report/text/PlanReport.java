@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** How a workload is cut into segments for an accelerator, what each stores on chip, and what ended it. */
 public final class PlanReport implements Printable {
@@ -29,8 +30,8 @@ public final class PlanReport implements Printable {
             String network,
             String accelerator,
             String mapping,
-            Long estimatedCycles,
-            Long simulatedCycles,
+            @Nullable Long estimatedCycles,
+            @Nullable Long simulatedCycles,
             List<SegmentEntry> segments) {}
 
     /** Cycles and bytes are null where nobody has estimated or simulated them, {@code nextLayer} where none follows. */
@@ -40,11 +41,11 @@ public final class PlanReport implements Printable {
             List<StorageEntry> storage,
             long onChipBytes,
             String endedBy,
-            Long estimatedCycles,
-            Long estimatedOffChipBytes,
-            Long simulatedCycles,
-            String nextLayer,
-            MissingEntry missing) {}
+            @Nullable Long estimatedCycles,
+            @Nullable Long estimatedOffChipBytes,
+            @Nullable Long simulatedCycles,
+            @Nullable String nextLayer,
+            @Nullable MissingEntry missing) {}
 
     /** What the hardware lacks for the next layer to fit as well; {@code unit} is "bytes", or empty for a number of things. */
     record MissingEntry(String resource, long demand, long limit, long missing, String unit, String reason) {}

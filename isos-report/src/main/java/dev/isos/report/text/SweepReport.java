@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The points of a sweep, workload by workload and as geometric means, with those that no other one beats. */
 public final class SweepReport implements Printable {
@@ -35,7 +36,7 @@ public final class SweepReport implements Printable {
             Map<String, Double> metrics,
             double macUtilization,
             boolean verified,
-            String outputSha256,
+            @Nullable String outputSha256,
             boolean withinLimits,
             boolean pareto) {}
 

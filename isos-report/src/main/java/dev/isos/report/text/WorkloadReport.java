@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is in a workload that has been written to a file. */
 public final class WorkloadReport implements Printable {
@@ -35,7 +36,7 @@ public final class WorkloadReport implements Printable {
             List<LayerEntry> layers) {}
 
     /** @param effectual null when the workload carries no reference */
-    record Macs(long dense, Long effectual) {}
+    record Macs(long dense, @Nullable Long effectual) {}
 
     /**
      * A layer.
@@ -51,10 +52,10 @@ public final class WorkloadReport implements Printable {
             String outputShape,
             long parameters,
             long nonZeros,
-            Double weightDensity,
-            Double outputDensity,
-            Double floatDensity,
-            Double sqnrDb,
+            @Nullable Double weightDensity,
+            @Nullable Double outputDensity,
+            @Nullable Double floatDensity,
+            @Nullable Double sqnrDb,
             Macs macs) {}
 
     /** @param file name of the file and {@code fileBytes} its size */

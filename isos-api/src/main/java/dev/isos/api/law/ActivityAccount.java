@@ -1,0 +1,131 @@
+package dev.isos.api.law;
+
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.HardwareModel;
+import dev.isos.api.hardware.MachineReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the items of a run count and move, all together, and what the machine's components did for it
+ * ({@link HardwareModel#activities}). Used by one thread.
+ */
+public final class ActivityAccount {
+    private final WorkSchema schema;
+    private final List<WorkMetric> metrics = new ArrayList<>();
+
+    /** Positions in an item's counts, ascending, and which metric each adds to. */
+    private final int[] positions;
+
+    private final int[] metricOf;
+    private final long[] totals;
+    private final long[] movedByPhase;
+
+    /**
+     * @param schema of the items
+     * @param hardware whose activities say which metrics matter
+     */
+    public ActivityAccount(WorkSchema schema, HardwareModel hardware) {
+        this.schema = schema;
+        Set<String> named = named(hardware);
+        int[] position = new int[schema.width()];
+        int[] metric = new int[schema.width()];
+        int count = 0;
+        int at = 0;
+        for (WorkMetric each : schema.metrics()) {
+            if (named.contains(each.id())) {
+                for (int i = 0; i < each.width(); i++) {
+                    position[count] = at + i;
+                    metric[count++] = metrics.size();
+                }
+                metrics.add(each);
+            }
+            at += each.width();
+        }
+        this.positions = Arrays.copyOf(position, count);
+        this.metricOf = Arrays.copyOf(metric, count);
+        this.totals = new long[metrics.size()];
+        this.movedByPhase = new long[schema.phases().size()];
+    }
+
+    private static Set<String> named(HardwareModel hardware) {
+        Set<String> named = new HashSet<>();
+        hardware.activities().forEach(activity -> activity.terms().forEach(term -> named.add(term.count())));
+        return named;
+    }
+
+    /** Adds an item. */
+    public void accept(WorkItem item) {
+        int[] counts = item.counts();
+        for (int i = 0; i < positions.length; i++) {
+            totals[metricOf[i]] += counts[positions[i]];
+        }
+        movedByPhase[item.phase()] += item.offChipBytes();
+    }
+
+    /** The counts of the items by the names of {@link Activity}: metrics that an activity names, and bytes. */
+    Map<String, Long> counts() {
+        Map<String, Long> counts = new HashMap<>();
+        for (int i = 0; i < totals.length; i++) {
+            counts.put(metrics.get(i).id(), totals[i]);
+        }
+        counts.put(Activity.READ, 0L);
+        counts.put(Activity.WRITTEN, 0L);
+        for (int phase = 0; phase < movedByPhase.length; phase++) {
+            counts.put(schema.phases().get(phase).id() + ".bytes", movedByPhase[phase]);
+            boolean writes = schema.phases().get(phase).kind() == PhaseKind.WRITE;
+            counts.merge(writes ? Activity.WRITTEN : Activity.READ, movedByPhase[phase], Long::sum);
+        }
+        return counts;
+    }
+
+    /**
+     * What the components did.
+     *
+     * @param where with which a message begins
+     * @param executing whether the machine computes the outputs itself: then it may count what the items count too, in its
+     *     datapath, and its own counts are taken
+     * @throws dev.isos.api.error.IsosException if the machine counts what the items count, or an activity's count is none of both
+     */
+    public List<ActivityCount> activity(String where, HardwareModel hardware, MachineReport report, boolean executing) {
+        Map<String, Long> all = counts();
+        report.counts().forEach((name, count) -> {
+            if (all.put(name, count) != null && !executing) {
+                throw RunLaws.broken(where, "counts '" + name + "' itself, which the dataflow's items do");
+            }
+        });
+        return evaluate(where, hardware, all);
+    }
+
+    /** The same from counts alone. */
+    public static List<ActivityCount> evaluate(String where, HardwareModel hardware, Map<String, Long> counts) {
+        try {
+            return hardware.activities().stream()
+                    .map(activity -> activity.evaluate(counts))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw RunLaws.broken(where, e.getMessage());
+        }
+    }
+
+    /** Names of the metrics that neither time nor activities of a machine depend on, sorted. */
+    public static Set<String> unread(WorkSchema schema, HardwareModel hardware) {
+        Set<String> unread = new TreeSet<>();
+        schema.metrics().forEach(metric -> unread.add(metric.id()));
+        unread.remove(WorkMetric.PRODUCTS.id());
+        unread.removeAll(hardware.requiredMetrics());
+        unread.removeAll(named(hardware));
+        return unread;
+    }
+}

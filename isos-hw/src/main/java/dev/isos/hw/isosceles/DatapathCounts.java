@@ -1,0 +1,51 @@
+package dev.isos.hw.isosceles;
+
+import dev.isos.api.hardware.Activity;
+import dev.isos.core.wavefront.mapping.IsOsMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the machine counts beside its work items, the same for every fidelity, and what its components do in these terms. */
+public final class DatapathCounts {
+    /** Bytes of a partial result that an accumulation reads or writes: 16 bits (HPCA 2023, table of the configuration). */
+    private static final String PARTIALS = "2 * ";
+
+    private static final String ENTRIES = IsOsMapper.ENTRY_BYTES + " * ";
+
+    static final List<Activity> ACTIVITIES = activities();
+
+    /** Non-zero partial results that back ends merge. */
+    public long mergedPartials;
+
+    /** Non-zero operands that back ends of layers without filters merge. */
+    public long mergedElements;
+
+    /** Bytes written to queues. */
+    public long queuedBytes;
+
+    private static List<Activity> activities() {
+        List<Activity> all = new ArrayList<>(List.of(
+                new Activity(IsoscelesModel.MACS, "multiply-accumulate", "products"),
+                new Activity(IsoscelesModel.MERGE_ADDERS, "add", "merges"),
+                new Activity(IsoscelesModel.MERGE_COMPARATORS, "compare", "merges"),
+                new Activity(IsoscelesModel.POST_OP_UNITS, "operation", "outputs"),
+                new Activity(IsoscelesModel.FILTER_BUFFER, "read", ENTRIES + "products"),
+                new Activity(IsoscelesModel.FILTER_BUFFER, "write", "load-weights.bytes"),
+                new Activity(
+                        IsoscelesModel.CONTEXT_ARRAY, "read", PARTIALS + "products + " + PARTIALS + "mergedPartials"),
+                new Activity(IsoscelesModel.CONTEXT_ARRAY, "write", PARTIALS + "products"),
+                new Activity(
+                        IsoscelesModel.QUEUES,
+                        "read",
+                        ENTRIES + "elements + " + ENTRIES + "mergedElements + store-output.bytes"),
+                new Activity(IsoscelesModel.QUEUES, "write", "queuedBytes")));
+        all.addAll(Activity.offChip(IsoscelesModel.DRAM));
+        return List.copyOf(all);
+    }
+
+    /** By name. */
+    public Map<String, Long> counts() {
+        return Map.of("mergedPartials", mergedPartials, "mergedElements", mergedElements, "queuedBytes", queuedBytes);
+    }
+}
