@@ -17,6 +17,15 @@ public record MachineReport(
         List<LayerTiming> layers,
         long offChipBytes,
         List<ActivityCount> activity) {
+    /**
+     * Copies the lists; what they hold is checked by {@link dev.isos.api.law.RunLaws} and the simulator.
+     *
+     * @param cycles of the machine's clock
+     * @param segments in the order of the plan
+     * @param layers by index
+     * @param offChipBytes reads and writes
+     * @param activity each count of a component of the machine
+     */
     public MachineReport {
         segments = List.copyOf(segments);
         layers = List.copyOf(layers);

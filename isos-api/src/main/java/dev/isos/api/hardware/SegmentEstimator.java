@@ -11,10 +11,17 @@ public interface SegmentEstimator {
      * Estimates a segment. Cheap (microseconds per layer) and without memory of earlier calls: the same arguments give the
      * same estimate.
      *
+     * @param segment with its mapping
      * @param previous segment that runs just before, which may prefetch weights for this one; empty for the first
+     * @return cycles, off-chip bytes and multiply-accumulates expected
      */
     SegmentEstimate estimate(Segment segment, Optional<Segment> previous);
 
-    /** What every component is expected to do for a segment. */
+    /**
+     * What every component is expected to do for a segment.
+     *
+     * @param segment with its mapping
+     * @return counts of components of the machine; what they cost is for the energy model to say
+     */
     List<ActivityCount> activity(Segment segment);
 }
