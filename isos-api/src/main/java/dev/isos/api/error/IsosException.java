@@ -4,6 +4,7 @@ package dev.isos.api.error;
 public final class IsosException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Whose fault it is; never null. */
     private final ErrorCode code;
 
     /**
