@@ -244,8 +244,9 @@ public final class RunLaws {
     }
 
     /**
-     * All items of the segment have come. Throws {@link IsosException} where one of them lacked weights or inputs, or
-     * ran too early or too fast.
+     * All items of the segment have come.
+     *
+     * @throws IsosException where one of them lacked weights or inputs, or ran too early or too fast
      */
     public void endSegment() {
         if (orders) {

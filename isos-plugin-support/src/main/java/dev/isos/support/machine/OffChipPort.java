@@ -25,8 +25,12 @@ public final class OffChipPort {
     private long askedBytes;
 
     /**
+     * A port to an idle memory.
+     *
      * @param machine its name in messages
      * @param phases those of its items
+     * @param parameters bandwidth, latency and clock
+     * @param listener told of every transfer, if it wants slices
      */
     public OffChipPort(String machine, List<Phase> phases, CommonParameters parameters, SimulationListener listener) {
         this.machine = machine;
@@ -35,7 +39,11 @@ public final class OffChipPort {
         this.slices = new TransferSlices(listener);
     }
 
-    /** Notes bytes that an item asks for; {@link #requireAllServed} compares them with those that were moved. */
+    /**
+     * Notes bytes that an item asks for; {@link #requireAllServed} compares them with those that were moved.
+     *
+     * @param bytes read or written, 0 or more
+     */
     public void ask(long bytes) {
         askedBytes += bytes;
     }
@@ -43,7 +51,10 @@ public final class OffChipPort {
     /**
      * Queues a read.
      *
+     * @param layer layer that the bytes are moved for
      * @param phase position of its phase
+     * @param earliestCycle cycle at which the request reaches the memory
+     * @param bytes 0 or more
      * @return first cycle in which the data may be used
      */
     public long read(int layer, int phase, long earliestCycle, long bytes) {
@@ -55,6 +66,10 @@ public final class OffChipPort {
     /**
      * Queues a write.
      *
+     * @param layer layer that the bytes are moved for
+     * @param phase position of its phase
+     * @param earliestCycle cycle at which the request, with its data, reaches the memory
+     * @param bytes 0 or more
      * @return cycle after that of the last byte
      */
     public long write(int layer, int phase, long earliestCycle, long bytes) {
@@ -63,12 +78,18 @@ public final class OffChipPort {
         return end;
     }
 
-    /** Cycle during which (or at whose start) the last transfer ends. */
+    /** {@return cycle during which (or at whose start) the last transfer ends} */
     public long freeFrom() {
         return server.freeFrom();
     }
 
-    /** Whole bytes of a transfer that fit before a cycle, see {@link DramServer#bytesUntil}. */
+    /**
+     * Whole bytes of a transfer that fit before a cycle, see {@link DramServer#bytesUntil}.
+     *
+     * @param earliestCycle cycle at which the request would reach the memory
+     * @param endCycle cycle before which the bytes have to move
+     * @return 0 or more
+     */
     public long bytesUntil(long earliestCycle, long endCycle) {
         return server.bytesUntil(earliestCycle, endCycle);
     }
@@ -78,22 +99,27 @@ public final class OffChipPort {
         return server.busyCyclesBefore(cycle);
     }
 
-    /** Bytes read so far. */
+    /** {@return bytes read so far} */
     public long bytesRead() {
         return server.bytesRead();
     }
 
-    /** Bytes written so far. */
+    /** {@return bytes written so far} */
     public long bytesWritten() {
         return server.bytesWritten();
     }
 
-    /** Bytes read or written so far. */
+    /** {@return bytes read or written so far} */
     public long bytesMoved() {
         return server.bytesMoved();
     }
 
-    /** Activity of a machine's components with that of the memory behind it. */
+    /**
+     * Activity of a machine's components with that of the memory behind it.
+     *
+     * @param components counts of all other components
+     * @return a new list: those, then reads and writes of {@link #DRAM} in bytes
+     */
     public List<ActivityCount> with(List<ActivityCount> components) {
         List<ActivityCount> all = new ArrayList<>(components);
         all.add(new ActivityCount(DRAM, "read", bytesRead()));
@@ -101,7 +127,11 @@ public final class OffChipPort {
         return all;
     }
 
-    /** Fails unless every byte that was asked for has been moved, and no other. */
+    /**
+     * Fails unless every byte that was asked for has been moved, and no other.
+     *
+     * @throws IsosException with both numbers
+     */
     public void requireAllServed() {
         if (askedBytes != server.bytesMoved()) {
             throw new IsosException(

@@ -12,6 +12,9 @@ import java.util.Map;
 /** A machine with one compute unit, which works through the items in their order beside a DRAM that does the same. */
 public abstract class SimpleMachine extends MachineModel {
     /**
+     * A model of one configuration.
+     *
+     * @param spec holds the common parameters and the machine's own
      * @param schema that of its dataflow
      * @param geometry what the dataflow's counts depend on
      */
@@ -19,7 +22,12 @@ public abstract class SimpleMachine extends MachineModel {
         super(spec, schema, geometry);
     }
 
-    /** How long the unit takes for an item, not negative. */
+    /**
+     * How long the unit takes for an item, not negative.
+     *
+     * @param item of a computing phase; not to be kept
+     * @return whole cycles
+     */
     protected abstract long cycles(WorkItem item);
 
     /**
@@ -27,6 +35,7 @@ public abstract class SimpleMachine extends MachineModel {
      *
      * @param totals sum of each count over all items
      * @param moved off-chip bytes of each phase
+     * @return counts of the machine's components
      */
     protected abstract List<ActivityCount> activity(long[] totals, long[] moved);
 
