@@ -28,10 +28,21 @@ import java.util.TreeMap;
 /**
  * What a small workload gave that ran layer by layer on a dataflow and its machine, without the platform.
  *
+ * @param request plan and network that the machine was given; a segment per layer that computes
+ * @param schema phases and counts of the items
  * @param items those of each segment
+ * @param report the machine's account
  */
 public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedItem>> items, MachineReport report) {
-    /** The default configuration of a kind of hardware with some parameters given as in a file: {@code "rows=4"}. */
+    /**
+     * The default configuration of a kind of hardware without parts to choose, with some parameters given as in a file:
+     * {@code "rows=4"}.
+     *
+     * @param factory builds the model
+     * @param settings key, {@code =} and value of each parameter that is not at its default; limits are not checked
+     * @return a new model
+     * @throws IllegalArgumentException when a parameter is none of the hardware's, or its value cannot be read
+     */
     public static HardwareModel model(HardwareModelFactory factory, String... settings) {
         Map<String, String> given = new HashMap<>();
         for (String setting : settings) {
@@ -53,7 +64,15 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
         return factory.create(new HardwareSpec(factory.id(), factory.id(), numbers, texts));
     }
 
-    /** Runs a workload, each layer that computes with the concatenations behind it; fails where one is refused. */
+    /**
+     * Runs a workload, each layer that computes with the concatenations behind it; fails where one is refused.
+     *
+     * @param workload without layers that need a whole operand
+     * @param dataflow maps the layers and gives their items; outputs are not compared
+     * @param model times the items
+     * @return items and account
+     * @throws AssertionError when layers are refused, or an output is missing
+     */
     public static Bench run(Workload workload, Dataflow dataflow, HardwareModel model) {
         List<Segment> segments = new ArrayList<>();
         List<Integer> next = new ArrayList<>();
@@ -92,7 +111,13 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
         return (Segment) dataflow.map(workload, layers, model.geometry());
     }
 
-    /** Gives recorded items to a machine. */
+    /**
+     * Gives recorded items to a machine.
+     *
+     * @param schema phases and counts of the items
+     * @param items of one segment; what they hold on chip is left out
+     * @param sink takes them in their order
+     */
     public static void feed(WorkSchema schema, List<RecordedItem> items, WorkSink sink) {
         WorkItem item = new WorkItem(schema);
         for (RecordedItem recorded : items) {
@@ -106,7 +131,12 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
         }
     }
 
-    /** Off-chip bytes of the items of a phase, given by its position in the schema. */
+    /**
+     * Off-chip bytes of the items of a phase, given by its position in the schema.
+     *
+     * @param phase position in the schema
+     * @return bytes over all segments
+     */
     public long bytes(int phase) {
         return items.stream()
                 .flatMap(List::stream)
@@ -115,7 +145,12 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
                 .sum();
     }
 
-    /** Sum of a count, given by its position in the schema, over all items. */
+    /**
+     * Sum of a count, given by its position in the schema, over all items.
+     *
+     * @param metric position of one value in an item's counts
+     * @return sum over all segments
+     */
     public long total(int metric) {
         return items.stream()
                 .flatMap(List::stream)
@@ -123,7 +158,12 @@ public record Bench(RunRequest request, WorkSchema schema, List<List<RecordedIte
                 .sum();
     }
 
-    /** The same items as a stream for {@link HardwareModelContract}. */
+    /**
+     * The same items as a stream for {@link HardwareModelContract}.
+     *
+     * @param name how the tests of the scenario are called
+     * @return the same plan, with the recorded items
+     */
     public HardwareModelContract.Scenario scenario(String name) {
         return new HardwareModelContract.Scenario(
                 name, request, schema, (segment, sink) -> feed(schema, items.get(segment), sink));
