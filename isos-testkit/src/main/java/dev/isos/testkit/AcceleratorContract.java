@@ -38,16 +38,16 @@ import org.junit.jupiter.api.TestReporter;
 public abstract class AcceleratorContract {
     private static final int RANDOM_NETWORKS = 20;
 
-    /** The dataflow of the accelerator. */
+    /** {@return the dataflow of the accelerator, the same or an equal one each time} */
     protected abstract Dataflow dataflow();
 
-    /** Its machine, on which {@link RandomWorkloads} fit layer by layer. */
+    /** {@return its machine, on which {@link RandomWorkloads} fit layer by layer} */
     protected abstract HardwareModel hardware();
 
-    /** The policy that the accelerator names. */
+    /** {@return the policy that the accelerator names} */
     protected abstract MappingPolicy mappingPolicy();
 
-    /** An energy model that knows its components. */
+    /** {@return an energy model that knows its components} */
     protected abstract EnergyModel energyModel();
 
     /** A segment per layer. */

@@ -30,6 +30,8 @@ import java.util.TreeMap;
 /**
  * What a small workload gave that ran layer by layer on a dataflow and its machine, without the platform.
  *
+ * @param request plan and network that the machine was given; a segment per layer that computes
+ * @param schema phases and counts of the items
  * @param items those of each segment
  * @param activity what the machine's components did
  */
@@ -39,7 +41,13 @@ public record Bench(
         List<List<RecordedItem>> items,
         MachineReport report,
         List<ActivityCount> activity) {
-    /** The default configuration of a kind of hardware with some parameters given as in a file: {@code "rows=4"}. */
+    /**
+     * The default configuration of a kind of hardware with some parameters given as in a file.
+     *
+     * @param factory kind of hardware
+     * @param settings such as {@code "rows=4"}, each of another parameter
+     * @return a machine with all other parameters at their defaults
+     */
     public static HardwareModel model(HardwareModelFactory factory, String... settings) {
         Map<String, String> given = new HashMap<>();
         for (String setting : settings) {
@@ -61,7 +69,15 @@ public record Bench(
         return factory.create(new HardwareSpec(factory.id(), factory.id(), numbers, texts));
     }
 
-    /** Runs a workload, each layer that computes with the concatenations behind it; fails where one is refused. */
+    /**
+     * Runs a workload, each layer that computes with the concatenations behind it; fails where one is refused.
+     *
+     * @param workload without layers that need a whole operand
+     * @param dataflow maps the layers and gives their items; outputs are not compared
+     * @param model times the items
+     * @return items and account
+     * @throws AssertionError when layers are refused, or an output is missing
+     */
     public static Bench run(Workload workload, Dataflow dataflow, HardwareModel model) {
         List<Segment> segments = new ArrayList<>();
         List<Integer> next = new ArrayList<>();
@@ -106,7 +122,13 @@ public record Bench(
         return (Segment) dataflow.map(workload, layers, model.geometry());
     }
 
-    /** Gives recorded items to a machine. */
+    /**
+     * Gives recorded items to a machine.
+     *
+     * @param schema phases and counts of the items
+     * @param items of one segment; what they hold on chip is left out
+     * @param sink takes them in their order
+     */
     public static void feed(WorkSchema schema, List<RecordedItem> items, WorkSink sink) {
         WorkItem item = new WorkItem(schema);
         for (RecordedItem recorded : items) {
@@ -120,7 +142,12 @@ public record Bench(
         }
     }
 
-    /** Off-chip bytes of the items of a phase, given by its position in the schema. */
+    /**
+     * Off-chip bytes of the items of a phase, given by its position in the schema.
+     *
+     * @param phase position in the schema
+     * @return bytes over all segments
+     */
     public long bytes(int phase) {
         return items.stream()
                 .flatMap(List::stream)
@@ -129,7 +156,12 @@ public record Bench(
                 .sum();
     }
 
-    /** Sum of a count, given by its position in the schema, over all items. */
+    /**
+     * Sum of a count, given by its position in the schema, over all items.
+     *
+     * @param metric position of one value in an item's counts
+     * @return sum over all segments
+     */
     public long total(int metric) {
         return items.stream()
                 .flatMap(List::stream)
@@ -137,7 +169,12 @@ public record Bench(
                 .sum();
     }
 
-    /** The same items as a stream for {@link HardwareModelContract}. */
+    /**
+     * The same items as a stream for {@link HardwareModelContract}.
+     *
+     * @param name how the tests of the scenario are called
+     * @return the same plan, with the recorded items
+     */
     public HardwareModelContract.Scenario scenario(String name) {
         return new HardwareModelContract.Scenario(
                 name, request, schema, (segment, sink) -> feed(schema, items.get(segment), sink));

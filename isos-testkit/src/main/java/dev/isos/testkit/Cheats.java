@@ -19,7 +19,12 @@ import java.util.function.UnaryOperator;
 public final class Cheats {
     private Cheats() {}
 
-    /** An item that waits for nothing. */
+    /**
+     * An item that waits for nothing.
+     *
+     * @param item one of {@link PlainDataflow}
+     * @return a copy with its place, bytes and counts
+     */
     public static WorkItem withoutWaits(WorkItem item) {
         WorkItem copy = new WorkItem(PlainDataflow.SCHEMA)
                 .begin(item.phase(), item.layer(), item.step(), item.row(), item.place())
@@ -28,7 +33,13 @@ public final class Cheats {
         return copy;
     }
 
-    /** Without the wait for items of a phase, given that items come as {@link PlainDataflow} gives them. */
+    /**
+     * Without the wait for items of a phase, given that items come as {@link PlainDataflow} gives them.
+     *
+     * @param waiter phase of the items that are changed
+     * @param waited phase that they no longer wait for
+     * @return for the items of one segment, in their order
+     */
     public static UnaryOperator<WorkItem> notWaitingFor(int waiter, int waited) {
         List<Integer> phases = new ArrayList<>();
         return item -> {
@@ -47,7 +58,12 @@ public final class Cheats {
         };
     }
 
-    /** A dataflow whose items are changed before anybody sees them. */
+    /**
+     * A dataflow whose items are changed before anybody sees them.
+     *
+     * @param cheat what becomes of each item
+     * @return a dataflow that is {@link PlainDataflow} in everything else
+     */
     public static Dataflow cheating(UnaryOperator<WorkItem> cheat) {
         return new PlainDataflow() {
             @Override

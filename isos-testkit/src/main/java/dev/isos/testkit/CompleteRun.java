@@ -36,6 +36,11 @@ import java.util.stream.IntStream;
 /**
  * A complete accelerator, run as the platform runs it: planned by a policy, executed segment by segment with tensors forgotten after
  * their last use, timed, paid for, and held to all laws. Throws where anything is broken.
+ *
+ * @param dataflow gives outputs and items
+ * @param hardware times them
+ * @param policy cuts the network
+ * @param energy pays for them
  */
 public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPolicy policy, EnergyModel energy) {
     /** Counts of a run. */
@@ -50,7 +55,14 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
         }
     }
 
-    /** Runs a workload, as a model comes: without reference. */
+    /**
+     * Runs a workload, as a model comes: without reference.
+     *
+     * @param model network and numbers; layers that need a whole operand are replaced, as the platform does
+     * @return the machine's account
+     * @throws AssertionError where outputs, bytes or times are wrong
+     * @throws dev.isos.api.error.IsosException where a law is broken
+     */
     public MachineReport run(Workload model) {
         String where = model.info().id() + " on the accelerator";
         List<ActivationTensor> expected = PlainReference.outputs(model);
@@ -110,7 +122,13 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
         return report;
     }
 
-    /** Plans a workload; every layer is in one segment, in order, and every segment is one that the dataflow accepts. */
+    /**
+     * Plans a workload; every layer is in one segment, in order, and every segment is one that the dataflow accepts.
+     *
+     * @param workload without layers that need a whole operand
+     * @return what the policy gave; no estimates are at its hand
+     * @throws AssertionError where it is no such plan
+     */
     public ExecutionPlan plan(Workload workload) {
         ExecutionPlan plan = policy.plan(new PlanningContext() {
             @Override

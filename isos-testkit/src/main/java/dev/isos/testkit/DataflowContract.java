@@ -44,28 +44,42 @@ import org.junit.jupiter.api.TestReporter;
 public abstract class DataflowContract {
     private static final int RANDOM_NETWORKS = 60;
 
-    /** The dataflow under test. */
+    /** {@return the dataflow under test} */
     protected abstract Dataflow dataflow();
 
-    /** What the hardware declares; holds all {@link Dataflow#requiredGeometry()}. */
+    /** {@return what the hardware declares; holds all {@link Dataflow#requiredGeometry()}} */
     protected abstract Geometry geometry();
 
-    /** The same for one workload; a subclass that wants tight hardware makes it fit here. */
+    /**
+     * The same for one workload; a subclass that wants tight hardware makes it fit here.
+     *
+     * @param workload one of the cases
+     * @return geometry on which each layer of it fits; by default {@link #geometry()}
+     */
     protected Geometry geometryFor(Workload workload) {
         return geometry();
     }
 
-    /** Cases of a subclass, by name, that are run beside {@link RandomWorkloads#corners()}. */
+    /**
+     * {@return cases of a subclass, by name, that are run beside {@link RandomWorkloads#corners()}; none by default}
+     */
     protected Map<String, Workload> furtherCorners() {
         return Map.of();
     }
 
-    /** The unit model of the hardware, for a dataflow that needs one. */
+    /** {@return the unit model of the hardware, for a dataflow that needs one; empty by default} */
     protected Optional<UnitModel> unitModel() {
         return Optional.empty();
     }
 
-    /** Further checks of a subclass on one executed segment; called for every segment of every case. */
+    /**
+     * Further checks of a subclass on one executed segment; called for every segment of every case.
+     *
+     * @param workload network and tensors of the case
+     * @param segment as the dataflow mapped it
+     * @param items of the segment, in their order
+     * @param outputs of all layers so far, by index
+     */
     protected void checkSegment(
             Workload workload, Segment segment, List<RecordedItem> items, Map<Integer, ActivationTensor> outputs) {}
 

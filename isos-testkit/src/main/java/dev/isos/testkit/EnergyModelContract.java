@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 public abstract class EnergyModelContract {
     private static final double RELATIVE = 1e-9;
 
-    /** The model under test. */
+    /** {@return the model under test} */
     protected abstract EnergyModel model();
 
-    /** Components that the model has entries for, each with another name. */
+    /** {@return components that the model has entries for, each with another name; at least one} */
     protected abstract List<Component> components();
 
-    /** Actions of these components, each with a count above 0. */
+    /** {@return actions of these components, each with a count above 0; at least one} */
     protected abstract List<ActivityCount> activity();
 
     @Test

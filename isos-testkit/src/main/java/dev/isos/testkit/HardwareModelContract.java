@@ -36,6 +36,8 @@ public abstract class HardwareModelContract {
     /**
      * A plan and its work items.
      *
+     * @param name how the tests of the scenario are called
+     * @param request network and plan, for {@link HardwareModel#begin}
      * @param schema that of the items
      * @param feeder gives the items of each segment; the same ones whenever it is asked
      */
@@ -44,7 +46,12 @@ public abstract class HardwareModelContract {
     /** Gives work items. */
     @FunctionalInterface
     public interface Feeder {
-        /** Gives all items of a segment of the plan to a sink. */
+        /**
+         * Gives all items of a segment of the plan to a sink.
+         *
+         * @param segment position in the plan, from 0
+         * @param sink takes the items in their order
+         */
         void feed(int segment, WorkSink sink);
     }
 
@@ -70,10 +77,13 @@ public abstract class HardwareModelContract {
         }
     }
 
-    /** The model under test. */
+    /** {@return the model under test} */
     protected abstract HardwareModel model();
 
-    /** At least one stream; should include one that is bound by memory, one by compute, and a plan of several segments. */
+    /**
+     * {@return at least one stream; should include one that is bound by memory, one by compute, and a plan of several
+     * segments}
+     */
     protected abstract List<Scenario> scenarios();
 
     @Test
@@ -179,7 +189,7 @@ public abstract class HardwareModelContract {
         try {
             MachineReport report = run(s, totals, item -> {
                 for (int i = from; i < from + width; i++) {
-                    item.counts()[i] += 1 << 20;
+                    item.counts()[i] += 1000;
                 }
             });
             return List.of(report, totals.activity.activity("the stream", model(), report, false));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestReporter;
 public abstract class MappingPolicyContract {
     private static final int RANDOM_NETWORKS = 30;
 
-    /** The policy under test. */
+    /** {@return the policy under test} */
     protected abstract MappingPolicy policy();
 
     @Test

@@ -33,10 +33,14 @@ public abstract class NetworkImporterContract {
     @TempDir
     private Path folder;
 
-    /** The importer under test. */
+    /** {@return the importer under test} */
     protected abstract NetworkImporter importer();
 
-    /** Names and contents of files that the importer takes, each complete by itself; networks of a few layers. */
+    /**
+     * {@return names and contents of files that the importer takes, each complete by itself; networks of a few layers}
+     *
+     * @throws IOException when a sample cannot be read, which fails the test
+     */
     protected abstract Map<String, byte[]> samples() throws IOException;
 
     @Test

@@ -33,11 +33,16 @@ public class PlainDataflow implements Dataflow {
     /** Geometry: most layers of a segment. */
     public static final String LAYERS = "layersPerSegment";
 
+    /** Position of the phase in which the non-zero weights of a layer come from off chip. */
     public static final int LOAD_WEIGHTS = 0;
+    /** Position of the phase in which a tensor that enters the segment comes from off chip. */
     public static final int LOAD_INPUTS = 1;
+    /** Position of the phase that computes a whole layer, of any operation. */
     public static final int MULTIPLY = 2;
+    /** Position of the phase in which a tensor that leaves the segment goes off chip. */
     public static final int STORE = 3;
 
+    /** Phases in the order of their positions; the one count is that of products. */
     public static final WorkSchema SCHEMA = new WorkSchema(
             List.of(
                     new Phase("load-weights", PhaseKind.READ, "non-zero weights of a layer"),
@@ -125,22 +130,40 @@ public class PlainDataflow implements Dataflow {
         }
     }
 
-    /** The output that is given for a computed one. */
+    /**
+     * The output that is given for a computed one.
+     *
+     * @param computed the right output; not to be modified
+     * @return the same one, unless a subclass cheats
+     */
     protected ActivationTensor tensor(ActivationTensor computed) {
         return computed;
     }
 
-    /** The products that are counted for those that a layer performs. */
+    /**
+     * The products that are counted for those that a layer performs.
+     *
+     * @param effectual effectual MACs of the layer
+     * @return as many, unless a subclass cheats
+     */
     protected int products(long effectual) {
         return (int) effectual;
     }
 
-    /** The bytes that a transfer asks for, where it needs so many. */
+    /**
+     * The bytes that a transfer asks for, where it needs so many.
+     *
+     * @param least compulsory bytes of the transfer
+     * @return as many, unless a subclass cheats
+     */
     protected long bytes(long least) {
         return least;
     }
 
-    /** Added to the number of the item that a computation waits for. */
+    /**
+     * {@return what is added to the number of the item of weights that a computation waits for; 0, unless a subclass
+     * cheats}
+     */
     protected int waitOffset() {
         return 0;
     }

@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
 
 /** The smallest honest machine, for {@link PlainDataflow}: a port and an array, each of which works through its items in order. */
 public class PlainMachine implements HardwareModel {
+    /** Multiply-accumulates per cycle. */
     public static final long PEAK = 4;
+    /** Off-chip bytes per cycle. */
     public static final double BYTES_PER_CYCLE = 2;
 
     /** One picojoule per action, a square millimetre per instance. */
@@ -59,7 +61,12 @@ public class PlainMachine implements HardwareModel {
     private final HardwareSpec spec;
     private final long layersPerSegment;
 
-    /** @param layersPerSegment what it declares as {@link PlainDataflow#LAYERS} */
+    /**
+     * A machine of a fixed size.
+     *
+     * @param spec what {@link #spec()} gives; no parameter is read
+     * @param layersPerSegment what it declares as {@link PlainDataflow#LAYERS}
+     */
     public PlainMachine(HardwareSpec spec, long layersPerSegment) {
         this.spec = spec;
         this.layersPerSegment = layersPerSegment;

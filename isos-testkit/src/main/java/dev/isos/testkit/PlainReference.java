@@ -30,7 +30,12 @@ import java.util.List;
 public final class PlainReference {
     private PlainReference() {}
 
-    /** Outputs of all layers, in order. */
+    /**
+     * Outputs of all layers, in order.
+     *
+     * @param workload any workload; a reference that it has is not looked at
+     * @return by index of the layer
+     */
     public static List<ActivationTensor> outputs(Workload workload) {
         List<ActivationTensor> outputs = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
@@ -50,7 +55,13 @@ public final class PlainReference {
         return outputs;
     }
 
-    /** Products of which both operands are non-zero, for each layer, counted one by one. */
+    /**
+     * Products of which both operands are non-zero, for each layer, counted one by one.
+     *
+     * @param workload any workload
+     * @param outputs of all its layers, by index
+     * @return by index of the layer; 0 of a layer without filters
+     */
     public static List<Long> effectualMacs(Workload workload, List<ActivationTensor> outputs) {
         List<Long> macs = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
@@ -65,7 +76,12 @@ public final class PlainReference {
         return macs;
     }
 
-    /** The workload with the reference digests of this oracle. */
+    /**
+     * The workload with the reference digests of this oracle.
+     *
+     * @param workload any workload; a reference that it has is replaced
+     * @return a copy, without comparisons to a float model
+     */
     public static Workload withReference(Workload workload) {
         List<ActivationTensor> outputs = outputs(workload);
         List<Long> macs = effectualMacs(workload, outputs);

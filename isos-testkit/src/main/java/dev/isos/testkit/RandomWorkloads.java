@@ -18,7 +18,7 @@ public final class RandomWorkloads {
 
     private RandomWorkloads() {}
 
-    /** The cases that must always be run, by name. */
+    /** {@return the cases that must always be run, by name; built anew by each call, without reference} */
     public static Map<String, Workload> corners() {
         Map<String, Workload> corners = new LinkedHashMap<>();
         corners.put("dense", one("dense", 6, 7, 5, 1, 8, 1, Window.square(3, 1, 1), 1));
@@ -77,7 +77,10 @@ public final class RandomWorkloads {
         return corners;
     }
 
-    /** Networks with layers that need a whole operand, see {@link dev.isos.api.workload.GatheredOperands}. */
+    /**
+     * {@return networks with layers that need a whole operand, by name, see {@link
+     * dev.isos.api.workload.GatheredOperands}}
+     */
     public static Map<String, Workload> wholeOperands() {
         return new TreeMap<>(Map.of(
                 "positions", positions(),
@@ -86,7 +89,12 @@ public final class RandomWorkloads {
                 "channel-scaling", scaling()));
     }
 
-    /** One random convolution. */
+    /**
+     * One random convolution.
+     *
+     * @param seed any number; the same one gives the same layer
+     * @return a network of that layer, without reference
+     */
     public static Workload layer(long seed) {
         SplitMix random = new SplitMix(seed);
         WorkloadBuilder builder = image("layer-" + seed, random);
@@ -94,7 +102,12 @@ public final class RandomWorkloads {
         return builder.build();
     }
 
-    /** A random network of up to about a dozen layers with residual blocks, branches, poolings and a classifier. */
+    /**
+     * A random network of up to about a dozen layers with residual blocks, branches, poolings and a classifier.
+     *
+     * @param seed any number; the same one gives the same network
+     * @return the network, without reference
+     */
     public static Workload network(long seed) {
         SplitMix random = new SplitMix(seed ^ 0x6E6574776F726BL);
         WorkloadBuilder builder = image("network-" + seed, random);

@@ -16,6 +16,8 @@ public final class SharedDataFolder {
     /**
      * The folder of shared data, absolute, whether it exists or not: what the system property {@value #PROPERTY} names,
      * else {@code ../shared/data}, seen from the working directory or, where a test is started in a module, its parent.
+     *
+     * @return absolute and normalised
      */
     public static Path root() {
         String configured = System.getProperty(PROPERTY, "");
@@ -33,6 +35,7 @@ public final class SharedDataFolder {
      * One file or folder of the shared data.
      *
      * @param relative path below {@link #root()}, with {@code /} between its parts
+     * @return absolute and normalised
      * @throws IllegalArgumentException if the path is absolute, leaves the folder, or names nothing that exists
      */
     public static Path path(String relative) {

@@ -20,8 +20,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Runs segments of one workload one after another and records everything that the dataflow gives. Like the platform it forgets a
- * tensor after its last use, see {@link #forgetAfter}.
+ * Runs segments of one workload one after another and records everything that the dataflow gives. Like the platform it
+ * forgets a tensor after its last use, see {@link #forgetAfter}. Used by one thread. What a dataflow may not do fails
+ * with an {@link AssertionError}.
  */
 public final class TestingExecutionContext implements ExecutionContext {
     private final Workload workload;
@@ -35,11 +36,21 @@ public final class TestingExecutionContext implements ExecutionContext {
     private Segment segment;
     private int forgottenUpTo = -1;
 
+    /**
+     * A context without unit model, in which nothing has been shared.
+     *
+     * @param workload without layers that need a whole operand
+     * @param geometry has every key that the dataflow requires
+     */
     public TestingExecutionContext(Workload workload, Geometry geometry) {
         this(workload, geometry, Optional.empty(), new HashMap<>());
     }
 
     /**
+     * A context in which no segment has been executed.
+     *
+     * @param workload without layers that need a whole operand
+     * @param geometry has every key that the dataflow requires
      * @param unitModel the hardware's unit model, if the dataflow needs one
      * @param sharedValues what runs on the same workload have shared so far, see {@link ExecutionContext#shared}
      */
@@ -52,7 +63,14 @@ public final class TestingExecutionContext implements ExecutionContext {
         this.liveness = new Liveness(workload.network());
     }
 
-    /** Executes the next segment and returns its items. */
+    /**
+     * Executes the next segment.
+     *
+     * @param dataflow what the segment was mapped by
+     * @param next the segment; those before it in the plan have been executed
+     * @return its items, in their order
+     * @throws AssertionError when an output is missing, or an item waits for one that has not come
+     */
     public List<RecordedItem> execute(Dataflow dataflow, Segment next) {
         return execute(dataflow, next, null);
     }
@@ -92,12 +110,16 @@ public final class TestingExecutionContext implements ExecutionContext {
         }
     }
 
-    /** Forgets tensors that no layer after a segment reads: a dataflow that asks for one from now on fails. */
+    /**
+     * Forgets tensors that no layer after a segment reads: a dataflow that asks for one from now on fails.
+     *
+     * @param done the segment that has just been executed
+     */
     public void forgetAfter(Segment done) {
         forgottenUpTo = done.layers().get(done.layers().size() - 1);
     }
 
-    /** Outputs given so far, by layer. */
+    /** {@return outputs given so far, by layer; also those that are forgotten} */
     public Map<Integer, ActivationTensor> outputs() {
         return outputs;
     }

@@ -23,8 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Builds small workloads layer by layer, with seeded random numbers. Every method that adds a layer returns its index, to
- * be used as an operand of later ones; {@link Layer#NETWORK_INPUT} is the image.
+ * Builds small workloads layer by layer, with seeded random numbers. Every method that adds a layer returns its index,
+ * to be used as an operand of later ones; {@link Layer#NETWORK_INPUT} is the image. For one thread.
  */
 public final class WorkloadBuilder {
     private final SplitMix random;
@@ -36,6 +36,11 @@ public final class WorkloadBuilder {
     private final List<ActivationTensor> furtherInputs = new ArrayList<>();
 
     /**
+     * Begins a workload with a random image.
+     *
+     * @param name of workload and network
+     * @param seed of everything drawn
+     * @param shape of the image
      * @param signed whether the image is int8 rather than uint8
      * @param density share of non-zero pixels, 0..1
      */
@@ -46,12 +51,19 @@ public final class WorkloadBuilder {
         this.input = tensor(shape, signed, density);
     }
 
-    /** The generator that also draws the weights. */
+    /** {@return the generator that also draws the weights} */
     public SplitMix random() {
         return random;
     }
 
-    /** A further tensor that enters the network; gives the operand that stands for it. */
+    /**
+     * A further tensor that enters the network; gives the operand that stands for it.
+     *
+     * @param shape CxHxW
+     * @param signed whether it is int8 rather than uint8
+     * @param density share of non-zero values, 0..1
+     * @return operand, as of {@link Layer#networkInput(int)}
+     */
     public int furtherInput(FeatureMapShape shape, boolean signed, double density) {
         furtherInputs.add(tensor(shape, signed, density));
         return Layer.networkInput(furtherInputs.size());
@@ -61,20 +73,40 @@ public final class WorkloadBuilder {
         return operand == Layer.NETWORK_INPUT ? input : furtherInputs.get(Layer.inputNumber(operand) - 1);
     }
 
-    /** Shape of the output of a layer, or of a tensor that enters the network. */
+    /**
+     * Shape of the output of a layer, or of a tensor that enters the network.
+     *
+     * @param layer index of a layer, or an input of the network
+     * @return CxHxW
+     */
     public FeatureMapShape shapeOf(int layer) {
         return Layer.isNetworkInput(layer)
                 ? entering(layer).shape()
                 : layers.get(layer).outputShape();
     }
 
+    /**
+     * Whether the output of a layer, or a tensor that enters the network, is int8.
+     *
+     * @param layer index of a layer, or an input of the network
+     * @return false of uint8
+     */
     public boolean signed(int layer) {
         return Layer.isNetworkInput(layer)
                 ? entering(layer).signed()
                 : parameters.get(layer).requantisation().signedOutput();
     }
 
-    /** A convolution with ReLU and without residual operand. */
+    /**
+     * A convolution with ReLU and without residual operand.
+     *
+     * @param from layer or input of the network that it reads
+     * @param outputChannels K
+     * @param groups G, which divides C and K
+     * @param window how it slides
+     * @param density share of non-zero weights, 0..1
+     * @return index of the layer
+     */
     public int convolution(int from, int outputChannels, int groups, Window window, double density) {
         return convolution(from, Layer.NONE, outputChannels, groups, window, density, true);
     }
@@ -82,9 +114,14 @@ public final class WorkloadBuilder {
     /**
      * A convolution.
      *
+     * @param from layer or input of the network that it reads
      * @param residual layer added before the activation function, or {@link Layer#NONE}
+     * @param outputChannels K
+     * @param groups G, which divides C and K
+     * @param window how it slides
      * @param density share of non-zero weights, 0..1
      * @param relu whether negative outputs become zero; without it the output is int8
+     * @return index of the layer
      */
     public int convolution(
             int from, int residual, int outputChannels, int groups, Window window, double density, boolean relu) {
@@ -105,7 +142,15 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(filters, requantisation(outputChannels, fanIn, residual, relu)));
     }
 
-    /** A pooling; the average of an int8 tensor is int8. */
+    /**
+     * A pooling; the average of an int8 tensor is int8.
+     *
+     * @param from layer or input of the network that it reads
+     * @param kind maximum or average
+     * @param window how it slides
+     * @param countPadding whether an average divides by the whole window
+     * @return index of the layer
+     */
     public int pooling(int from, PoolingKind kind, Window window, boolean countPadding) {
         FeatureMapShape in = shapeOf(from);
         FeatureMapShape out =
@@ -122,7 +167,13 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(identity));
     }
 
-    /** An element-wise addition with ReLU. */
+    /**
+     * An element-wise addition with ReLU.
+     *
+     * @param first layer or input of the network
+     * @param second layer or input of the network, of the same shape
+     * @return index of the layer
+     */
     public int add(int first, int second) {
         FeatureMapShape shape = shapeOf(first);
         Layer layer = new Layer(
@@ -136,7 +187,12 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(requantisation(shape.channels(), 1, first, true)));
     }
 
-    /** A concatenation of tensors of equal height, width and signedness. */
+    /**
+     * A concatenation of tensors of equal height, width and signedness.
+     *
+     * @param parts layers or inputs of the network, at least one, in the order of their channels
+     * @return index of the layer
+     */
     public int concatenation(int... parts) {
         List<Integer> inputs = new ArrayList<>();
         int channels = 0;
@@ -154,6 +210,10 @@ public final class WorkloadBuilder {
     /**
      * A local response normalisation; of an int8 tensor it is int8. Its scales are such that sums in the middle of what is
      * possible halve the values.
+     *
+     * @param from layer or input of the network that it reads
+     * @param size channels of the window
+     * @return index of the layer
      */
     public int normalisation(int from, int size) {
         FeatureMapShape shape = shapeOf(from);
@@ -175,7 +235,12 @@ public final class WorkloadBuilder {
                         new int[shape.channels()], multiplier, 1f, 0f, identity.low(), identity.high(), 0.05f)));
     }
 
-    /** A layer normalisation; its output is int8. */
+    /**
+     * A layer normalisation; its output is int8.
+     *
+     * @param from layer or input of the network that it reads
+     * @return index of the layer
+     */
     public int layerNormalisation(int from) {
         int channels = shapeOf(from).channels();
         int[] bias = new int[channels];
@@ -190,7 +255,13 @@ public final class WorkloadBuilder {
                 new Requantisation(bias, multiplier, 1f, 0f, -128, 127, 0.05f));
     }
 
-    /** A softmax over groups of channels; its output is uint8. */
+    /**
+     * A softmax over groups of channels; its output is uint8.
+     *
+     * @param from layer or input of the network that it reads
+     * @param groups of channels, which they divide
+     * @return index of the layer
+     */
     public int softmax(int from, int groups) {
         int channels = shapeOf(from).channels();
         float[] multiplier = new float[channels];
@@ -209,7 +280,13 @@ public final class WorkloadBuilder {
                 new LayerParameters(requantisation));
     }
 
-    /** The given channels of a tensor, in that order. */
+    /**
+     * The given channels of a tensor, in that order.
+     *
+     * @param from layer or input of the network that it reads
+     * @param channels of that tensor, at least one; may repeat
+     * @return index of the layer
+     */
     public int selection(int from, int... channels) {
         FeatureMapShape in = shapeOf(from);
         FeatureMapShape out = new FeatureMapShape(channels.length, in.height(), in.width());
@@ -224,7 +301,15 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(Requantisation.identity(channels.length, signed(from), 1f)));
     }
 
-    /** Positions of a tensor, in row-major order, on a map of another size; -1 for zeros. */
+    /**
+     * Positions of a tensor, in row-major order, on a map of another size; -1 for zeros.
+     *
+     * @param from layer or input of the network that it reads
+     * @param height rows of the output
+     * @param width columns of the output
+     * @param positions of the input, {@code height * width} of them
+     * @return index of the layer
+     */
     public int positions(int from, int height, int width, int... positions) {
         FeatureMapShape in = shapeOf(from);
         FeatureMapShape out = new FeatureMapShape(in.channels(), height, width);
@@ -234,7 +319,14 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(Requantisation.identity(in.channels(), signed(from), 1f)));
     }
 
-    /** A tensor whose channels become positions of a map. */
+    /**
+     * A tensor whose channels become positions of a map.
+     *
+     * @param from layer or input of the network that it reads
+     * @param height rows of the output
+     * @param width columns of the output; {@code height * width} channels come in
+     * @return index of the layer
+     */
     public int transposition(int from, int height, int width) {
         FeatureMapShape in = shapeOf(from);
         FeatureMapShape out = new FeatureMapShape(in.fibers(), height, width);
@@ -243,7 +335,15 @@ public final class WorkloadBuilder {
         return add(layer, new LayerParameters(Requantisation.identity(in.fibers(), signed(from), 1f)));
     }
 
-    /** A matrix product of two tensors. */
+    /**
+     * A matrix product of two tensors.
+     *
+     * @param first layer or input of the network whose positions stay
+     * @param second layer or input of the network that takes the place of filters
+     * @param groups of channels, such as heads
+     * @param transposed see {@link LayerOp.MatrixProduct}
+     * @return index of the layer
+     */
     public int product(int first, int second, int groups, boolean transposed) {
         int channels =
                 transposed ? groups * shapeOf(second).fibers() : shapeOf(second).channels();
@@ -253,7 +353,10 @@ public final class WorkloadBuilder {
     /**
      * The channels of a tensor, each times its value in a second tensor of one position.
      *
+     * @param first layer or input of the network whose channels are scaled
+     * @param second layer or input of the network with one position
      * @param residual a tensor of the same shape, or {@link Layer#NONE}
+     * @return index of the layer
      */
     public int scaling(int first, int second, int residual) {
         return computed(
@@ -278,6 +381,7 @@ public final class WorkloadBuilder {
      *
      * @param signed whether its results are int8
      * @param keepsZero whether zeros stay zeros
+     * @return index of that layer
      */
     public int lookup(boolean signed, boolean keepsZero) {
         byte[] table = bytes(LookupTable.ENTRIES, 0.8);
@@ -289,7 +393,7 @@ public final class WorkloadBuilder {
         return last;
     }
 
-    /** The workload, without a reference. */
+    /** {@return the workload with the layers added so far, without a reference} */
     public Workload build() {
         WorkloadInfo info = new WorkloadInfo(name, name, seed, "random numbers", 1f);
         Network network = new Network(

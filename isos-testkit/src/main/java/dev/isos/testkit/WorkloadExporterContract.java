@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * of the stream comes through. A subclass gives the exporter; reading back is its own matter.
  */
 public abstract class WorkloadExporterContract {
-    /** The exporter under test. */
+    /** {@return the exporter under test} */
     protected abstract WorkloadExporter exporter();
 
     @Test

@@ -29,10 +29,13 @@ public abstract class WorkloadSourceContract {
     /** Rounding of a listed sparsity. */
     private static final double SPARSITY_TOLERANCE = 1e-3;
 
-    /** The source under test. */
+    /** {@return the source under test} */
     protected abstract WorkloadSource source();
 
-    /** Which workloads to build, three times each; by default all. A subclass leaves out those that take long. */
+    /**
+     * {@return ids of the workloads to build, three times each; by default all. A subclass leaves out those that take
+     * long}
+     */
     protected List<String> built() {
         return source().workloads().stream().map(WorkloadDescriptor::id).toList();
     }

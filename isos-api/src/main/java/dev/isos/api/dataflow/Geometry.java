@@ -13,12 +13,21 @@ import java.util.TreeMap;
  * @param values by key; copied, and immutable from then on
  */
 public record Geometry(Map<String, Long> values) {
-    /** Copies the values. */
+    /**
+     * Copies the values.
+     *
+     * @param values by key
+     */
     public Geometry {
         values = java.util.Collections.unmodifiableMap(new TreeMap<>(values));
     }
 
-    /** Whether the hardware declares a key. */
+    /**
+     * Whether the hardware declares a key.
+     *
+     * @param key such as {@code lanes}
+     * @return false where {@link #get} would throw
+     */
     public boolean has(String key) {
         return values.containsKey(key);
     }
@@ -41,7 +50,10 @@ public record Geometry(Map<String, Long> values) {
     /**
      * The same as an int.
      *
+     * @param key such as {@code lanes}
+     * @return the number, in the unit that the key's name states
      * @throws ArithmeticException where it does not fit
+     * @throws IsosException where the hardware does not declare it
      */
     public int getInt(String key) {
         return Math.toIntExact(get(key));

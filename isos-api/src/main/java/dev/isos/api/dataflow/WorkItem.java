@@ -24,7 +24,11 @@ public final class WorkItem {
     private int[] waitsFor = new int[16];
     private int waitCount;
 
-    /** @param schema decides how many counts the item carries */
+    /**
+     * An empty item; {@link #begin} comes before anything else.
+     *
+     * @param schema decides how many counts the item carries
+     */
     public WorkItem(WorkSchema schema) {
         counts = new int[schema.width()];
     }
@@ -37,6 +41,7 @@ public final class WorkItem {
      * @param step wavefront or tile, counted from 0 in the order in which the dataflow visits them
      * @param row row within the wavefront, or another second coordinate that the dataflow documents
      * @param place logical compute place, 0 or more, which the hardware binds to a unit; 0 for transfers without one
+     * @return this item
      */
     public WorkItem begin(int phase, int layer, int step, int row, int place) {
         this.phase = phase;
@@ -53,7 +58,14 @@ public final class WorkItem {
         return this;
     }
 
-    /** Sets the bytes moved off chip and the tensor they belong to (a layer index, or the network's input). */
+    /**
+     * Sets the bytes moved off chip and the tensor they belong to.
+     *
+     * @param role what the tensor is to the segment
+     * @param tensor a layer's index: of its weights or its output, by the role; or an input of the network
+     * @param bytes 0 or more
+     * @return this item
+     */
     public WorkItem moves(TensorRole role, int tensor, long bytes) {
         this.role = role;
         this.tensor = tensor;
@@ -61,20 +73,38 @@ public final class WorkItem {
         return this;
     }
 
-    /** Sets the on-chip bytes that the item's result occupies, see the class comment. */
+    /**
+     * Sets the on-chip bytes that the item's result occupies, see the class comment.
+     *
+     * @param tensor index of the layer whose output it is part of, or of an input of the network; replaces that of
+     *     {@link #moves}
+     * @param bytes 0 or more
+     * @return this item
+     */
     public WorkItem holds(int tensor, long bytes) {
         this.tensor = tensor;
         this.heldBytes = bytes;
         return this;
     }
 
-    /** Sets one count; {@code offset} as of {@link WorkSchema#offset(String)}. */
+    /**
+     * Sets one count.
+     *
+     * @param offset as of {@link WorkSchema#offset(String)}; of a metric with several values, plus the unit's number
+     * @param value 0 or more, in the unit of the metric
+     * @return this item
+     */
     public WorkItem count(int offset, int value) {
         counts[offset] = value;
         return this;
     }
 
-    /** Adds a dependency on an earlier item of the same segment. */
+    /**
+     * Adds a dependency on an earlier item of the same segment.
+     *
+     * @param item its number, as {@link WorkSink#accept} gave it
+     * @return this item
+     */
     public WorkItem waitFor(int item) {
         if (waitCount == waitsFor.length) {
             waitsFor = Arrays.copyOf(waitsFor, 2 * waitCount);
@@ -83,62 +113,70 @@ public final class WorkItem {
         return this;
     }
 
-    /** Position of its phase in {@link WorkSchema#phases()}. */
+    /** {@return position of its phase in {@link WorkSchema#phases()}} */
     public int phase() {
         return phase;
     }
 
-    /** Layer that time, energy and traffic are attributed to. */
+    /** {@return index of the layer that time, energy and traffic are attributed to} */
     public int layer() {
         return layer;
     }
 
-    /** Wavefront or tile, from 0. */
+    /** {@return wavefront or tile, from 0} */
     public int step() {
         return step;
     }
 
-    /** Row within the wavefront, or the second coordinate that the dataflow documents. */
+    /** {@return row within the wavefront, or the second coordinate that the dataflow documents} */
     public int row() {
         return row;
     }
 
-    /** Logical compute place, from 0, which the hardware binds to a unit. */
+    /** {@return logical compute place, from 0, which the hardware binds to a unit} */
     public int place() {
         return place;
     }
 
-    /** Layer whose output the item produces or moves, or the layer whose weights it moves. */
+    /**
+     * {@return layer whose output the item produces or moves, or the layer whose weights it moves; or an input of the
+     * network}
+     */
     public int tensor() {
         return tensor;
     }
 
-    /** What the tensor that it moves is to the segment. */
+    /**
+     * {@return what the tensor that it moves is to the segment; {@link TensorRole#OUTPUTS} until {@link #moves} says
+     * otherwise}
+     */
     public TensorRole role() {
         return role;
     }
 
-    /** Bytes to or from DRAM. */
+    /** {@return bytes to or from DRAM} */
     public long offChipBytes() {
         return offChipBytes;
     }
 
-    /** Bytes on chip that its result occupies, see the class comment. */
+    /** {@return bytes on chip that its result occupies, see the class comment} */
     public long heldBytes() {
         return heldBytes;
     }
 
-    /** All counts, in the order of the schema; valid until the next {@link #begin}; a dataflow may write to it. */
+    /**
+     * {@return all counts, in the order of the schema; valid until the next {@link #begin}; a dataflow may write to it}
+     */
     public int[] counts() {
         return counts;
     }
 
-    /** Items that this one waits for: the first {@link #waitCount()} entries. */
+    /** {@return numbers of the items that this one waits for: the first {@link #waitCount()} entries; not a copy} */
     public int[] waitsFor() {
         return waitsFor;
     }
 
-    /** How many items it waits for. */
+    /** {@return how many items it waits for} */
     public int waitCount() {
         return waitCount;
     }

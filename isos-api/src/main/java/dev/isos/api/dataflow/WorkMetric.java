@@ -5,6 +5,7 @@ package dev.isos.api.dataflow;
  *
  * @param id name by which a hardware model asks for it
  * @param unit unit of the count, for example {@code products} or {@code bytes}
+ * @param description what is counted, for reports
  * @param width number of values per item: 1, or one per unit that works on the item in parallel
  */
 public record WorkMetric(String id, String unit, String description, int width) {

@@ -6,6 +6,7 @@ public interface WorkSink {
     /**
      * Takes one item; copies what it keeps.
      *
+     * @param item may be filled anew as soon as the call returns
      * @return the item's number in the segment, counted from 0 in order of arrival, for {@link WorkItem#waitFor}
      */
     int accept(WorkItem item);

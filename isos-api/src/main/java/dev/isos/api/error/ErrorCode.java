@@ -21,7 +21,7 @@ public enum ErrorCode {
         this.exitCode = exitCode;
     }
 
-    /** Process exit code: 1 when the simulation failed, 2 when the request was wrong. */
+    /** {@return process exit code: 1 when the simulation failed, 2 when the request was wrong} */
     public int exitCode() {
         return exitCode;
     }

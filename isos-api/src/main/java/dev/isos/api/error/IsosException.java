@@ -4,6 +4,7 @@ package dev.isos.api.error;
 public final class IsosException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Whose fault it is; never null. */
     private final ErrorCode code;
 
     /**
@@ -29,17 +30,27 @@ public final class IsosException extends RuntimeException {
         this.code = code;
     }
 
-    /** Whose fault it is; decides the exit code of the command line. */
+    /** {@return whose fault it is; decides the exit code of the command line} */
     public ErrorCode code() {
         return code;
     }
 
-    /** The user gave something wrong; the message is one sentence with the place and what was expected. */
+    /**
+     * The user gave something wrong.
+     *
+     * @param message one sentence with the place and what was expected there
+     * @return to be thrown; its code is {@link ErrorCode#BAD_INPUT}
+     */
     public static IsosException badInput(String message) {
         return new IsosException(ErrorCode.BAD_INPUT, message);
     }
 
-    /** What the user gave is legal and not supported; the message is one sentence that says what is not. */
+    /**
+     * What the user gave is legal and not supported.
+     *
+     * @param message one sentence that says what is not
+     * @return to be thrown; its code is {@link ErrorCode#UNSUPPORTED}
+     */
     public static IsosException unsupported(String message) {
         return new IsosException(ErrorCode.UNSUPPORTED, message);
     }

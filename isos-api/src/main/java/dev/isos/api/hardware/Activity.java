@@ -31,17 +31,29 @@ public record Activity(String component, String action, String formula) {
      */
     public record Term(double factor, String count) {}
 
-    /** @throws IllegalArgumentException if the formula is no such sum */
+    /**
+     * Checks the formula.
+     *
+     * @param component name of a {@link Component}
+     * @param action what it does
+     * @param formula sum of counts
+     * @throws IllegalArgumentException if the formula is no such sum
+     */
     public Activity {
         terms(formula);
     }
 
-    /** The off-chip memory reads and writes what the items ask for. */
+    /**
+     * The off-chip memory reads and writes what the items ask for.
+     *
+     * @param component name of the memory
+     * @return its actions {@code read} and {@code write}, in bytes
+     */
     public static List<Activity> offChip(String component) {
         return List.of(new Activity(component, "read", READ), new Activity(component, "write", WRITTEN));
     }
 
-    /** The formula's terms in its order. */
+    /** {@return the formula's terms in its order; at least one} */
     public List<Term> terms() {
         return terms(formula);
     }
@@ -63,6 +75,7 @@ public record Activity(String component, String action, String formula) {
      * How often the component does it.
      *
      * @param counts all counts by name
+     * @return the sum, rounded to the nearest whole number
      * @throws IllegalArgumentException naming the count that there is not
      */
     public ActivityCount evaluate(Map<String, Long> counts) {

@@ -5,6 +5,11 @@ import dev.isos.api.workload.WorkloadDensities;
 /** A machine that is estimated from densities; it serves mapping policies and sweeps. */
 @FunctionalInterface
 public interface AnalyticalFidelity {
-    /** @param densities all that the estimator may know of the tensors */
+    /**
+     * Begins the estimates of one workload.
+     *
+     * @param densities all that the estimator may know of the tensors
+     * @return for one thread
+     */
     SegmentEstimator estimator(WorkloadDensities densities);
 }

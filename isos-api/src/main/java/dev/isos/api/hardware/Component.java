@@ -12,6 +12,14 @@ import java.util.TreeMap;
  * @param attributes numbers that its cost depends on, for example {@code bytes} of one instance of an SRAM
  */
 public record Component(String name, String kind, long instances, Map<String, Double> attributes) {
+    /**
+     * Copies the attributes.
+     *
+     * @param name not empty
+     * @param kind what the energy model has an entry for
+     * @param instances at least 1
+     * @param attributes by key; empty where the kind needs none
+     */
     public Component {
         attributes = java.util.Collections.unmodifiableMap(new TreeMap<>(attributes));
     }

@@ -11,7 +11,7 @@ public enum Fidelity {
     /** Densities alone: nothing is executed, there are no outputs. */
     ANALYTICAL;
 
-    /** Name on the command line and in results, for example {@code event}. */
+    /** {@return name on the command line and in results, for example {@code event}} */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

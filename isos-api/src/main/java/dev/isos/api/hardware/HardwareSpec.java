@@ -18,28 +18,63 @@ public record HardwareSpec(
         Map<String, Double> numbers,
         Map<String, String> texts,
         Map<String, MachinePart<?>> parts) {
-    /** A configuration without parts to choose. */
+    /**
+     * A configuration without parts to choose.
+     *
+     * @param id name of the configuration
+     * @param model id of the {@link HardwareModelFactory}
+     * @param numbers canonical values by key
+     * @param texts values of text parameters by key
+     */
     public HardwareSpec(String id, String model, Map<String, Double> numbers, Map<String, String> texts) {
         this(id, model, numbers, texts, Map.of());
     }
 
+    /**
+     * Copies the maps and sorts them by key.
+     *
+     * @param id name of the configuration
+     * @param model id of the {@link HardwareModelFactory}
+     * @param numbers canonical values by key
+     * @param texts values of text parameters by key
+     * @param parts chosen parts by key; empty where the machine has none to choose
+     */
     public HardwareSpec {
         parts = java.util.Collections.unmodifiableMap(new TreeMap<>(parts));
         numbers = java.util.Collections.unmodifiableMap(new TreeMap<>(numbers));
         texts = java.util.Collections.unmodifiableMap(new TreeMap<>(texts));
     }
 
-    /** A count that fits an int. */
+    /**
+     * A count that fits an int.
+     *
+     * @param key of a parameter that is a {@link dev.isos.api.unit.Quantity#COUNT}
+     * @return the count
+     * @throws ArithmeticException where it does not fit an int
+     * @throws IllegalStateException where the kind of hardware declares no such number
+     */
     public int count(String key) {
         return Math.toIntExact((long) real(key));
     }
 
-    /** A size in bytes. */
+    /**
+     * A size in bytes.
+     *
+     * @param key of a parameter in {@link dev.isos.api.unit.Quantity#BYTES}
+     * @return bytes, whole
+     * @throws IllegalStateException where the kind of hardware declares no such number
+     */
     public long bytes(String key) {
         return (long) real(key);
     }
 
-    /** Any numeric parameter in its canonical unit. */
+    /**
+     * Any numeric parameter in its canonical unit.
+     *
+     * @param key of a parameter with a number
+     * @return in the unit that its {@link dev.isos.api.unit.Quantity} documents
+     * @throws IllegalStateException where the kind of hardware declares no such number
+     */
     public double real(String key) {
         Double value = numbers.get(key);
         if (value == null) {
@@ -48,7 +83,13 @@ public record HardwareSpec(
         return value;
     }
 
-    /** A text parameter. */
+    /**
+     * A text parameter.
+     *
+     * @param key of a {@link dev.isos.api.unit.Quantity#TEXT} parameter that names no part
+     * @return one of its choices, where it declares any
+     * @throws IllegalStateException where the kind of hardware declares no such text
+     */
     public String text(String key) {
         String value = texts.get(key);
         if (value == null) {
@@ -60,7 +101,12 @@ public record HardwareSpec(
     /**
      * Makes the part that a parameter names.
      *
+     * @param <T> what the machine makes use of
+     * @param key of the parameter that names the part
      * @param type as the parameter declares it
+     * @return the part, made anew by each call
+     * @throws IllegalStateException where no part is chosen by the key, or one of another type
+     * @throws dev.isos.api.error.IsosException when values of the part contradict each other
      */
     public <T> T part(String key, Class<T> type) {
         MachinePart<?> part = parts.get(key);

@@ -20,13 +20,29 @@ public record MachinePart<T>(
         String description,
         List<HardwareParameter> parameters,
         Function<HardwareSpec, T> maker) {
+    /**
+     * Copies the parameters.
+     *
+     * @param type not null
+     * @param id as hardware files name it
+     * @param description one sentence
+     * @param parameters empty where the part has none
+     * @param maker not null; called by {@link HardwareSpec#part}
+     */
     public MachinePart {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(maker, "maker");
         parameters = List.copyOf(parameters);
     }
 
-    /** A part without parameters of its own. */
+    /**
+     * A part without parameters of its own.
+     *
+     * @param type kind of part
+     * @param id unique among parts of the type
+     * @param description one sentence for lists
+     * @param maker makes the part of one configuration
+     */
     public MachinePart(Class<T> type, String id, String description, Function<HardwareSpec, T> maker) {
         this(type, id, description, List.of(), maker);
     }

@@ -18,6 +18,15 @@ public record MachineReport(
         List<LayerTiming> layers,
         long offChipBytes,
         Map<String, Long> counts) {
+    /**
+     * Copies the lists; what they hold is checked by {@link dev.isos.api.law.RunLaws} and the simulator.
+     *
+     * @param cycles of the machine's clock
+     * @param segments in the order of the plan
+     * @param layers by index
+     * @param offChipBytes reads and writes
+     * @param counts none that the items count, except of a machine that computes the outputs itself
+     */
     public MachineReport {
         segments = List.copyOf(segments);
         layers = List.copyOf(layers);

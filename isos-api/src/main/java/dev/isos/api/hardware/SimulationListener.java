@@ -1,14 +1,14 @@
 package dev.isos.api.hardware;
 
 /**
- * Watches a simulation; every method does nothing by default. A machine tells of a resource in the order of time, and what
- * it tells of one track never overlaps.
+ * Watches a simulation; every method does nothing by default. A machine tells of a resource in the order of time, and
+ * what it tells of one track never overlaps. Called by the thread that simulates.
  */
 public interface SimulationListener {
     /** Nobody is watching. */
     SimulationListener NONE = new SimulationListener() {};
 
-    /** False when only {@link #onItem} and {@link #onSegmentEnd} need be called, which saves time. */
+    /** {@return false when only {@link #onItem} and {@link #onSegmentEnd} need be called, which saves time} */
     default boolean wantsSlices() {
         return false;
     }
@@ -29,6 +29,10 @@ public interface SimulationListener {
      * Bytes moved through a port, for example {@code dram/read}. A cycle in which bytes of several transfers move belongs to
      * the first of them, so that a transfer may start and end in the same cycle.
      *
+     * @param track the port
+     * @param layer layer that the bytes are moved for, or -1 where no single one is meant
+     * @param phase id of the phase
+     * @param startCycle cycle in which the first byte moves
      * @param endCycle cycle after the last, not before {@code startCycle}
      * @param bytes more than 0
      */
@@ -45,6 +49,7 @@ public interface SimulationListener {
      * @param tensor the tensor whose queue is meant (a layer's output by the layer's index, as operands of layers are given),
      *     or {@link dev.isos.api.network.Layer#NONE} for all that the memory holds
      * @param cycle at whose start the bytes are there; never falls from call to call
+     * @param bytes held from this cycle on, 0 or more
      */
     default void onOccupancy(String memory, int tensor, long cycle, long bytes) {}
 
@@ -60,6 +65,11 @@ public interface SimulationListener {
      */
     default void onItem(int segment, int item, long startCycle, long endCycle) {}
 
-    /** A segment has ended at the given cycle. */
+    /**
+     * A segment has ended at the given cycle.
+     *
+     * @param segment position in the plan, from 0
+     * @param cycle cycle after its last one; never falls from call to call
+     */
     default void onSegmentEnd(int segment, long cycle) {}
 }

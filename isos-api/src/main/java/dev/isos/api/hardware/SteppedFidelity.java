@@ -11,6 +11,13 @@ import dev.isos.api.workload.Workload;
  */
 @FunctionalInterface
 public interface SteppedFidelity {
-    /** Starts a simulation of one plan on real operands. */
+    /**
+     * Starts a simulation of one plan on real operands.
+     *
+     * @param request network and plan
+     * @param schema phases and counts of the items that will be fed
+     * @param operands the workload as it is laid out; its tensors are not to be modified
+     * @return a run that has taken no time yet, for one thread
+     */
     ExecutingRun begin(RunRequest request, WorkSchema schema, Workload operands);
 }

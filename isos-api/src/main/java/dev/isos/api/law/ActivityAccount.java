@@ -65,7 +65,11 @@ public final class ActivityAccount {
         return named;
     }
 
-    /** Adds an item. */
+    /**
+     * Adds an item.
+     *
+     * @param item of the schema; may be filled anew after the call
+     */
     public void accept(WorkItem item) {
         int[] counts = item.counts();
         for (int i = 0; i < positions.length; i++) {
@@ -94,8 +98,11 @@ public final class ActivityAccount {
      * What the components did.
      *
      * @param where with which a message begins
+     * @param hardware whose activities are evaluated
+     * @param report of the machine, with its own counts
      * @param executing whether the machine computes the outputs itself: then it may count what the items count too, in its
      *     datapath, and its own counts are taken
+     * @return one count for each activity, in their order
      * @throws dev.isos.api.error.IsosException if the machine counts what the items count, or an activity's count is none of both
      */
     public List<ActivityCount> activity(String where, HardwareModel hardware, MachineReport report, boolean executing) {
@@ -108,7 +115,15 @@ public final class ActivityAccount {
         return evaluate(where, hardware, all);
     }
 
-    /** The same from counts alone. */
+    /**
+     * The same from counts alone.
+     *
+     * @param where with which a message begins
+     * @param hardware whose activities are evaluated
+     * @param counts all that they name
+     * @return one count for each activity, in their order
+     * @throws dev.isos.api.error.IsosException if an activity names what is not counted
+     */
     public static List<ActivityCount> evaluate(String where, HardwareModel hardware, Map<String, Long> counts) {
         try {
             return hardware.activities().stream()
@@ -119,7 +134,13 @@ public final class ActivityAccount {
         }
     }
 
-    /** Names of the metrics that neither time nor activities of a machine depend on, sorted. */
+    /**
+     * Metrics that nobody reads.
+     *
+     * @param schema what a dataflow counts
+     * @param hardware a machine for it
+     * @return names of the metrics that neither time nor activities depend on, sorted; never {@code products}
+     */
     public static Set<String> unread(WorkSchema schema, HardwareModel hardware) {
         Set<String> unread = new TreeSet<>();
         schema.metrics().forEach(metric -> unread.add(metric.id()));

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Bytes that a segment moves at least, in any format whose payloads are bytes: one for each non-zero weight, for each non-zero
- * of a tensor from outside that a layer cannot do without, and for each non-zero of a tensor that somebody needs afterwards.
+ * Bytes that a segment moves at least, in any format whose payloads are bytes: one for each non-zero weight, for each
+ * non-zero of a tensor from outside that a layer cannot do without, and for each non-zero of a tensor that somebody
+ * needs afterwards. Immutable; may be used by many threads.
  */
 public final class CompulsoryBytes {
     private final Workload workload;
@@ -27,7 +28,12 @@ public final class CompulsoryBytes {
     private final Segment segment;
     private final Liveness liveness;
 
-    /** @param workload as the dataflow gets it */
+    /**
+     * The bytes of one segment.
+     *
+     * @param workload as the dataflow gets it
+     * @param segment of a plan for that workload
+     */
     public CompulsoryBytes(Workload workload, Segment segment) {
         this.workload = workload;
         this.network = workload.network();
@@ -35,24 +41,44 @@ public final class CompulsoryBytes {
         this.liveness = new Liveness(network);
     }
 
-    /** Of a layer's filters; 0 for a layer without. */
+    /**
+     * Of a layer's filters; 0 for a layer without.
+     *
+     * @param layer index of a layer of the network
+     * @return non-zero weights, one byte each
+     */
     public long weights(int layer) {
         return network.layer(layer).op() instanceof Convolution
                 ? workload.filters(layer).nonZeros()
                 : 0;
     }
 
-    /** Tensors from outside that layers of the segment read, ascending. */
+    /**
+     * {@return tensors from outside that layers of the segment read, ascending: layers by index, or inputs of the network;
+     * concatenations are looked through}
+     */
     public List<Integer> entering() {
         return liveness.entering(segment.layers());
     }
 
-    /** Whether a layer's output is needed after the segment. */
+    /**
+     * Whether a layer's output is needed after the segment.
+     *
+     * @param layer index of a layer of the segment
+     * @return true of an output that a later segment reads, or nobody; false of a concatenation, whose parts leave in
+     *     its place
+     */
     public boolean leaves(int layer) {
         return liveness.leaves(layer, segment.layers());
     }
 
-    /** Non-zeros of a tensor from outside that some layer of the segment cannot do without. */
+    /**
+     * Non-zeros of a tensor from outside that some layer of the segment cannot do without.
+     *
+     * @param tensor one of {@link #entering()}
+     * @param values what it holds
+     * @return non-zeros, one byte each; positions and channels that no window or weight reaches are none
+     */
     public long needed(int tensor, ActivationTensor values) {
         boolean[] needed = new boolean[values.values().length];
         for (int index : segment.layers()) {

@@ -23,13 +23,24 @@ public final class EnergyLaws {
     private final String where;
     private final HardwareModel hardware;
 
-    /** @param where with which every message begins */
+    /**
+     * The laws of one machine.
+     *
+     * @param where with which every message begins
+     * @param hardware asked for its components and its peak
+     */
     public EnergyLaws(String where, HardwareModel hardware) {
         this.where = where;
         this.hardware = hardware;
     }
 
-    /** What can be checked before anything runs. */
+    /**
+     * What can be checked before anything runs.
+     *
+     * @param energy estimates the components without activity
+     * @throws dev.isos.api.error.IsosException where the components are broken, or have fewer multipliers than the
+     *     machine's peak
+     */
     public void components(EnergyModel energy) {
         long multipliers = 0;
         Map<String, Category> categories = categories(estimate(energy, List.of()));
@@ -50,7 +61,14 @@ public final class EnergyLaws {
                         + " MACs per cycle");
     }
 
-    /** Energy of some activity; every component has one entry, and nothing else has any. */
+    /**
+     * Energy of some activity; every component has one entry, and nothing else has any.
+     *
+     * @param energy turns the activity into picojoules
+     * @param activity counts of components of the machine; may be empty
+     * @return what the energy model gave, checked
+     * @throws dev.isos.api.error.IsosException where a component or an entry is missing, doubled or negative
+     */
     public EnergyReport estimate(EnergyModel energy, List<ActivityCount> activity) {
         Set<String> names = new HashSet<>();
         for (Component component : hardware.components()) {
@@ -85,8 +103,11 @@ public final class EnergyLaws {
      * Every MAC and every byte is the activity of a component.
      *
      * @param energy that of the activity
+     * @param activity of the run
      * @param performedMacs multiply-accumulates of the run
-     * @param readBytes off-chip bytes read; the following are those written
+     * @param readBytes off-chip bytes read
+     * @param writtenBytes off-chip bytes written
+     * @throws dev.isos.api.error.IsosException where the activity counts fewer
      */
     public void activity(
             EnergyReport energy, List<ActivityCount> activity, long performedMacs, long readBytes, long writtenBytes) {

@@ -98,6 +98,8 @@ public final class RunLaws {
     }
 
     /**
+     * The laws of one run on a dataflow and a machine.
+     *
      * @param where workload and accelerator, with which every message begins
      * @param network as the dataflow gets it
      * @param schema of the items
@@ -131,12 +133,25 @@ public final class RunLaws {
         this.firstWriteEnd = new long[network.tensors()];
     }
 
-    /** Laws of a machine alone: its items may come from anywhere, and need not hold to what a dataflow's must. */
+    /**
+     * Laws of a machine alone: its items may come from anywhere, and need not hold to what a dataflow's must.
+     *
+     * @param where with which every message begins
+     * @param network layers and tensors that items may name
+     * @param schema of the items
+     * @param hardware asked for its rates
+     * @return laws of one run: times and rates are checked, whether items wait for their operands is not
+     */
     public static RunLaws ofMachine(String where, Network network, WorkSchema schema, HardwareModel hardware) {
         return new RunLaws(where, network, schema, hardware, false, false);
     }
 
-    /** The listener for the machine: it passes everything on, and takes the times of items. */
+    /**
+     * The listener for the machine: it passes everything on, and takes the times of items.
+     *
+     * @param next is told everything, after the laws; {@link SimulationListener#NONE} if nobody else listens
+     * @return to be given to the machine; throws {@link IsosException} where times are broken
+     */
     public SimulationListener listener(SimulationListener next) {
         return new SimulationListener() {
             @Override
@@ -175,7 +190,11 @@ public final class RunLaws {
         };
     }
 
-    /** The next segment of the plan begins; call it before the machine's. */
+    /**
+     * The next segment of the plan begins; call it before the machine's.
+     *
+     * @param next the segment, in the order of the plan
+     */
     public void beginSegment(Segment next) {
         open = new Timed(next, where + ", segment " + segments.size() + ",");
         order = !orders
@@ -184,7 +203,13 @@ public final class RunLaws {
         segments.add(open);
     }
 
-    /** The machine has taken the next item of the segment, which is of a known phase and layer and waits for earlier items only. */
+    /**
+     * The machine has taken the next item of the segment, which is of a known phase and layer and waits for earlier items only.
+     *
+     * @param item as the machine has taken it
+     * @param number the item's number in the segment, from 0
+     * @throws IsosException where the item starts too early
+     */
     public void accept(WorkItem item, int number) {
         if (orders) {
             order.accept(item);
@@ -209,14 +234,20 @@ public final class RunLaws {
     /**
      * Holds the segment that is open to its compulsory bytes.
      *
+     * @param workload as the dataflow gets it
      * @param tensors output of a layer executed so far, or a tensor that enters the network
+     * @throws IsosException where fewer bytes of a tensor have moved than it has non-zeros that are needed
      */
     public void compulsory(Workload workload, IntFunction<ActivationTensor> tensors) {
         new CompulsoryBytes(workload, open.segment)
                 .check(where + ", segment " + (segments.size() - 1) + ":", open, tensors);
     }
 
-    /** All items of the segment have come. */
+    /**
+     * All items of the segment have come.
+     *
+     * @throws IsosException where one of them lacked weights or inputs, or ran too early or too fast
+     */
     public void endSegment() {
         if (orders) {
             order.end();
@@ -260,7 +291,12 @@ public final class RunLaws {
         }
     }
 
-    /** The machine has finished: it has said when every item ran, and its segments end no earlier than their items. */
+    /**
+     * The machine has finished: it has said when every item ran, and its segments end no earlier than their items.
+     *
+     * @param report as {@link dev.isos.api.hardware.MachineRun#finish()} gave it
+     * @throws IsosException where the time of an item is missing, or a segment ends before one of its items
+     */
     public void finish(MachineReport report) {
         settle();
         if (lastEnds.size() < segments.size()) {

@@ -2,7 +2,7 @@ package dev.isos.api.network;
 
 import java.util.List;
 
-/** What a layer computes before its post-operations. */
+/** What a layer computes before its post-operations. Immutable. */
 public sealed interface LayerOp
         permits LayerOp.Convolution,
                 LayerOp.Pooling,
@@ -15,14 +15,15 @@ public sealed interface LayerOp
                 LayerOp.MatrixProduct,
                 LayerOp.ChannelScaling {
 
-    /** The field's name of the operation, as shown in reports. */
+    /** {@return the field's name of the operation, as shown in reports} */
     String label();
 
     /**
      * A convolution: plain, grouped, depthwise or, with a window as large as its input, fully connected.
      *
-     * @param outputChannels K
-     * @param groups G
+     * @param outputChannels K, over all groups
+     * @param groups G, which divides C and K; 1 for a plain one
+     * @param window how it slides over the input
      */
     record Convolution(int outputChannels, int groups, Window window) implements LayerOp {
         @Override
@@ -34,6 +35,8 @@ public sealed interface LayerOp
     /**
      * Pooling of each channel on its own.
      *
+     * @param kind what becomes of the values in the window
+     * @param window how it slides over the input
      * @param countPadding whether an average divides by the whole window (true) or by the positions on the map
      */
     record Pooling(PoolingKind kind, Window window, boolean countPadding) implements LayerOp {
@@ -45,7 +48,9 @@ public sealed interface LayerOp
 
     /** Kinds of {@link Pooling}. */
     enum PoolingKind {
+        /** The largest value on the map; padding does not take part. */
         MAX,
+        /** The sum divided by the number of positions. */
         AVERAGE
     }
 
@@ -67,13 +72,30 @@ public sealed interface LayerOp
 
     /** A normalisation across channels, at each position on its own. */
     sealed interface Normalisation extends LayerOp permits LocalResponseNormalisation, LayerNormalisation, Softmax {
-        /** First of the channels that channel c of {@code channels} depends on. */
+        /**
+         * First of the channels that channel c of {@code channels} depends on.
+         *
+         * @param c the output channel, from 0
+         * @param channels C of the tensor
+         * @return an input channel, from 0
+         */
         int firstChannel(int c, int channels);
 
-        /** Last of the channels that channel c of {@code channels} depends on. */
+        /**
+         * Last of the channels that channel c of {@code channels} depends on.
+         *
+         * @param c the output channel, from 0
+         * @param channels C of the tensor
+         * @return an input channel, at most {@code channels - 1}
+         */
         int lastChannel(int c, int channels);
 
-        /** Channels that a channel depends on where none of them lie outside the tensor. */
+        /**
+         * Channels that a channel depends on where none of them lie outside the tensor.
+         *
+         * @param channels C of the tensor
+         * @return how many, at least 1
+         */
         int width(int channels);
     }
 
@@ -85,6 +107,12 @@ public sealed interface LayerOp
      * @param epsilon added to the variance, at least 0; in squared units of the 8-bit input
      */
     record LayerNormalisation(float epsilon) implements Normalisation {
+        /**
+         * Checks the epsilon.
+         *
+         * @param epsilon finite, at least 0
+         * @throws IllegalArgumentException when it is not
+         */
         public LayerNormalisation {
             if (!(epsilon >= 0 && epsilon <= Float.MAX_VALUE)) {
                 throw new IllegalArgumentException(
@@ -121,6 +149,13 @@ public sealed interface LayerOp
      * @param scale real value of one unit of the 8-bit input, more than 0
      */
     record Softmax(int groups, float scale) implements Normalisation {
+        /**
+         * Checks groups and scale; that the groups divide the channels is for {@link Network} to check.
+         *
+         * @param groups at least 1
+         * @param scale finite, more than 0
+         * @throws IllegalArgumentException when one is not
+         */
         public Softmax {
             if (groups < 1 || !(scale > 0 && scale <= Float.MAX_VALUE)) {
                 throw new IllegalArgumentException("a softmax over " + groups + " groups with the scale " + scale
@@ -168,6 +203,15 @@ public sealed interface LayerOp
         /** Largest window: its sum of squared 8-bit values fits 32 bits. */
         public static final int MAX_SIZE = 32_768;
 
+        /**
+         * Checks the numbers.
+         *
+         * @param size 1..{@link #MAX_SIZE}
+         * @param alpha finite, at least 0
+         * @param beta finite, at least 0
+         * @param k finite, at least 0
+         * @throws IllegalArgumentException when one is not
+         */
         public LocalResponseNormalisation {
             if (size < 1 || size > MAX_SIZE) {
                 throw new IllegalArgumentException(
@@ -185,7 +229,12 @@ public sealed interface LayerOp
             }
         }
 
-        /** First channel in the window of channel c. */
+        /**
+         * First channel in the window of channel c.
+         *
+         * @param c the output channel, from 0
+         * @return an input channel, from 0; the window is cut off there
+         */
         public int firstChannel(int c) {
             return Math.max(0, c - (size - 1) / 2);
         }
@@ -219,6 +268,12 @@ public sealed interface LayerOp
      * @param channels at least one; each 0..C-1
      */
     record ChannelSelection(List<Integer> channels) implements LayerOp {
+        /**
+         * Copies the channels; that the input has them is for {@link Network} to check.
+         *
+         * @param channels of the input, by output channel
+         * @throws IllegalArgumentException when there is none
+         */
         public ChannelSelection {
             channels = List.copyOf(channels);
             if (channels.isEmpty()) {
@@ -226,13 +281,20 @@ public sealed interface LayerOp
             }
         }
 
-        /** Channels {@code from .. to - 1}, in order. */
+        /**
+         * Channels {@code from .. to - 1}, in order.
+         *
+         * @param from first channel
+         * @param to channel after the last one
+         * @return {@code to - from} channels
+         * @throws IllegalArgumentException when there is none
+         */
         public static ChannelSelection range(int from, int to) {
             return new ChannelSelection(
                     java.util.stream.IntStream.range(from, to).boxed().toList());
         }
 
-        /** The channels as a new array. */
+        /** {@return the channels as a new array} */
         public int[] toArray() {
             return channels.stream().mapToInt(Integer::intValue).toArray();
         }
@@ -272,6 +334,14 @@ public sealed interface LayerOp
         /** A position whose values are all zero. */
         public static final int ZEROS = -1;
 
+        /**
+         * Copies the positions; that the input has them is for {@link Network} to check.
+         *
+         * @param height at least 1
+         * @param width at least 1
+         * @param positions of the input, {@code height * width} of them
+         * @throws IllegalArgumentException when the sizes do not match
+         */
         public PositionSelection {
             positions = List.copyOf(positions);
             if (height < 1 || width < 1 || (long) height * width != positions.size()) {
@@ -315,6 +385,13 @@ public sealed interface LayerOp
      *     second
      */
     record MatrixProduct(int groups, boolean transposed) implements LayerOp {
+        /**
+         * Checks the groups; that they divide the channels is for {@link Network} to check.
+         *
+         * @param groups at least 1
+         * @param transposed which ranks are added up
+         * @throws IllegalArgumentException when there is no group
+         */
         public MatrixProduct {
             if (groups < 1) {
                 throw new IllegalArgumentException("a matrix product has " + groups + " groups, expected at least 1");

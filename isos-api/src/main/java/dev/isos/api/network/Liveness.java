@@ -22,7 +22,11 @@ public final class Liveness {
 
     private final boolean[] output;
 
-    /** Looks at all layers once. */
+    /**
+     * Looks at all layers once.
+     *
+     * @param network of which tensors are asked
+     */
     public Liveness(Network network) {
         this.network = network;
         lastReader = new int[network.tensors()];
@@ -46,22 +50,42 @@ public final class Liveness {
         network.materialisedParts(network.output().index()).forEach(part -> output[network.slot(part)] = true);
     }
 
-    /** The last layer that reads a tensor, or a concatenation that it is part of; {@link Layer#NONE} if nobody does. */
+    /**
+     * The last layer that reads a tensor, or a concatenation that it is part of.
+     *
+     * @param tensor index of a layer, or an input of the network
+     * @return index of a layer, {@link Layer#NONE} if nobody reads it
+     */
     public int lastReader(int tensor) {
         return lastReader[network.slot(tensor)];
     }
 
-    /** The layers that compute with a tensor, ascending; it may be part of what they read. */
+    /**
+     * The layers that compute with a tensor; it may be part of what they read.
+     *
+     * @param tensor index of a layer, or an input of the network
+     * @return indices of layers, ascending; no concatenations
+     */
     public List<Integer> readers(int tensor) {
         return List.copyOf(readers.get(network.slot(tensor)));
     }
 
-    /** Whether a tensor is the network's output or a part of it. */
+    /**
+     * Whether a tensor is the network's output or a part of it.
+     *
+     * @param tensor index of a layer, or an input of the network
+     * @return true as well of an input that the output passes on
+     */
     public boolean isOutput(int tensor) {
         return output[network.slot(tensor)];
     }
 
-    /** Tensors that layers of a segment read and that none of them makes, ascending; concatenations read nothing. */
+    /**
+     * Tensors that layers of a segment read and that none of them makes.
+     *
+     * @param segment indices of layers; concatenations among them read nothing
+     * @return layers by index, or inputs of the network, ascending
+     */
     public List<Integer> entering(Collection<Integer> segment) {
         TreeSet<Integer> entering = new TreeSet<>();
         for (int index : segment) {
@@ -77,6 +101,10 @@ public final class Liveness {
     /**
      * Whether the output of a layer of a segment is needed once the segment is done: as a part of the network's output, by a layer
      * outside, or as a result, since nobody reads it. A concatenation is not; its parts are.
+     *
+     * @param layer index of a layer of the segment
+     * @param segment indices of layers
+     * @return whether its bytes must be written off chip
      */
     public boolean leaves(int layer, Collection<Integer> segment) {
         if (network.layer(layer).op() instanceof Concatenation) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A feed-forward network: a DAG of layers in topological order with one image going in. A list of layers that do not
  * feed one another is a network too: each then reads an input of its own.
  *
+ * @param name for messages and reports
  * @param input shape of the image tensor
  * @param layers every layer after all of its operands; the last one gives the network's output, and whatever no layer
  *     reads is a result too
@@ -16,11 +17,27 @@ import org.jspecify.annotations.Nullable;
  *     is the n-th of them; empty for most networks
  */
 public record Network(String name, FeatureMapShape input, List<Layer> layers, List<FeatureMapShape> furtherInputs) {
-    /** A network into which nothing but the image goes. */
+    /**
+     * A network into which nothing but the image goes.
+     *
+     * @param name for messages and reports
+     * @param input shape of the image tensor
+     * @param layers every layer after all of its operands
+     * @throws IllegalArgumentException when layers do not fit together, naming the first one
+     */
     public Network(String name, FeatureMapShape input, List<Layer> layers) {
         this(name, input, layers, List.of());
     }
 
+    /**
+     * Copies the lists and checks that the layers fit together.
+     *
+     * @param name for messages and reports
+     * @param input shape of the image tensor
+     * @param layers at least one, each at the position of its index
+     * @param furtherInputs empty for most networks
+     * @throws IllegalArgumentException when layers do not fit together, naming the first one
+     */
     public Network {
         furtherInputs = List.copyOf(furtherInputs);
         layers = List.copyOf(layers);
@@ -101,8 +118,10 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
      * Shape that an operation which needs a whole operand makes of its inputs; null for other operations.
      *
      * @param where the layer, for messages
+     * @param op of the layer
      * @param in shape of the first input
      * @param second shape of the second input, or null where there are not two
+     * @return shape of the output, or null of an operation that works on its input as it comes
      * @throws IllegalArgumentException when they do not fit
      */
     public static @Nullable FeatureMapShape outputOfWhole(
@@ -160,42 +179,64 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
      * A layer.
      *
      * @param index from 0, in topological order
+     * @return the layer
+     * @throws IndexOutOfBoundsException where there is none of the index; inputs of the network are no layers
      */
     public Layer layer(int index) {
         return layers.get(index);
     }
 
-    /** Number of layers. */
+    /** {@return number of layers} */
     public int size() {
         return layers.size();
     }
 
-    /** The layer that gives the network's output. */
+    /** {@return the layer that gives the network's output: the last one} */
     public Layer output() {
         return layers.get(layers.size() - 1);
     }
 
-    /** Shape of the output of a layer, or of a tensor that enters the network, such as {@link Layer#NETWORK_INPUT}. */
+    /**
+     * Shape of the output of a layer, or of a tensor that enters the network, such as {@link Layer#NETWORK_INPUT}.
+     *
+     * @param layer index of a layer, or an operand of {@link Layer#networkInput(int)}
+     * @return its shape, CxHxW
+     */
     public FeatureMapShape shapeOf(int layer) {
         return shapeOf(input, furtherInputs, layers, layer);
     }
 
-    /** How many tensors there are: those that enter the network and one per layer. */
+    /** {@return how many tensors there are: those that enter the network and one per layer} */
     public int tensors() {
         return size() + 1 + furtherInputs.size();
     }
 
-    /** A place for each tensor in an array of {@link #tensors()}: 0 is the image, i + 1 the output of layer i. */
+    /**
+     * A place for each tensor in an array of {@link #tensors()}: 0 is the image, i + 1 the output of layer i; further
+     * inputs follow.
+     *
+     * @param tensor index of a layer, or an operand of {@link Layer#networkInput(int)}
+     * @return from 0 to {@link #tensors()} - 1
+     */
     public int slot(int tensor) {
         return tensor >= Layer.NETWORK_INPUT ? tensor + 1 : size() + Layer.inputNumber(tensor);
     }
 
-    /** The tensor in a {@link #slot(int)}. */
+    /**
+     * The tensor in a {@link #slot(int)}.
+     *
+     * @param slot from 0 to {@link #tensors()} - 1
+     * @return index of a layer, or an operand of {@link Layer#networkInput(int)}
+     */
     public int tensorAt(int slot) {
         return slot <= size() ? slot - 1 : Layer.networkInput(slot - size());
     }
 
-    /** For each layer, the layers that read its output, ascending; entry {@code size() + n} is for the n-th input. */
+    /**
+     * For each layer, the layers that read its output, ascending; entry {@code size() + n} is for the n-th input.
+     *
+     * @return {@link #tensors()} lists; empty ones for tensors that no layer reads
+     */
     public List<List<Integer>> consumers() {
         List<List<Integer>> consumers = new ArrayList<>();
         for (int i = 0; i < tensors(); i++) {
@@ -214,6 +255,9 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
     /**
      * The tensors that a layer index stands for once concatenations, which move no data, are looked through: the layer
      * itself, or the parts of the concatenation in channel order.
+     *
+     * @param layer index of a layer, or an operand of {@link Layer#networkInput(int)}
+     * @return at least one tensor, none of them a concatenation
      */
     public List<Integer> materialisedParts(int layer) {
         if (Layer.isNetworkInput(layer) || !(layer(layer).op() instanceof LayerOp.Concatenation)) {
@@ -224,12 +268,12 @@ public record Network(String name, FeatureMapShape input, List<Layer> layers, Li
                 .toList();
     }
 
-    /** Multiply-accumulates of the dense network. */
+    /** {@return multiply-accumulates of the dense network} */
     public long denseMacs() {
         return layers.stream().mapToLong(Layer::denseMacs).sum();
     }
 
-    /** Number of weights, zero or not, without biases. */
+    /** {@return number of weights, zero or not, without biases; filters that an input takes the place of are none} */
     public long parameters() {
         return layers.stream()
                 .filter(l -> l.op() instanceof LayerOp.Convolution)

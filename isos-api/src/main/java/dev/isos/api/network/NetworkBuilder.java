@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * Builds a {@link Network} layer by layer and works out the shapes. Every method that adds a layer gives its index.
- * What does not fit together is refused with an {@link IllegalArgumentException} that names the layer.
+ * What does not fit together is refused with an {@link IllegalArgumentException} that names the layer. For one thread.
  */
 public final class NetworkBuilder {
     private final String name;
@@ -24,51 +24,113 @@ public final class NetworkBuilder {
     private final List<Layer> layers = new ArrayList<>();
     private final List<FeatureMapShape> furtherInputs = new ArrayList<>();
 
+    /**
+     * Begins a network without layers.
+     *
+     * @param name for messages and reports
+     * @param input shape of the image tensor
+     */
     public NetworkBuilder(String name, FeatureMapShape input) {
         this.name = name;
         this.input = input;
     }
 
-    /** A further tensor that enters the network beside the image; gives the operand that stands for it. */
+    /**
+     * A further tensor that enters the network beside the image; gives the operand that stands for it.
+     *
+     * @param shape CxHxW
+     * @return operand, as of {@link Layer#networkInput(int)}
+     */
     public int furtherInput(FeatureMapShape shape) {
         furtherInputs.add(shape);
         return Layer.networkInput(furtherInputs.size());
     }
 
-    /** Shape of a layer's output or of a tensor that enters the network. */
+    /**
+     * Shape of a layer's output or of a tensor that enters the network.
+     *
+     * @param operand index of a layer that has been added, or a tensor that enters the network
+     * @return CxHxW
+     * @throws IllegalArgumentException when there is no such tensor yet
+     */
     public FeatureMapShape shapeOf(int operand) {
         return shape("", operand);
     }
 
-    /** Weights, zero or not, of a convolution that has been added. */
+    /**
+     * Weights, zero or not, of a convolution that has been added.
+     *
+     * @param layer index of the layer
+     * @return K * C/G * R * S
+     * @throws IllegalStateException of a layer without filters
+     */
     public int weights(int layer) {
         return layers.get(layer).filterShape().elements();
     }
 
-    /** A convolution with a square window, without residual operand. */
+    /**
+     * A convolution with a square window, without residual operand.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param outputChannels K
+     * @param size rows and columns of the window
+     * @param stride of rows and columns
+     * @param pad zeros on each side of the map
+     * @return index of the layer
+     */
     public int convolution(String layer, int from, int outputChannels, int size, int stride, int pad) {
         Convolution op = new Convolution(outputChannels, 1, Window.square(size, stride, pad));
         return add(layer, op, List.of(from), Layer.NONE);
     }
 
-    /** A 1x1 convolution to which another layer's output is added. */
+    /**
+     * A 1x1 convolution to which another layer's output is added.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param outputChannels K
+     * @param residual what is added: a tensor of the output's shape
+     * @return index of the layer
+     */
     public int pointwiseWithResidual(String layer, int from, int outputChannels, int residual) {
         return add(layer, new Convolution(outputChannels, 1, Window.square(1, 1, 0)), List.of(from), residual);
     }
 
-    /** A depthwise 3x3 convolution with a padding of 1: as many channels out as in. */
+    /**
+     * A depthwise 3x3 convolution with a padding of 1: as many channels out as in.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param stride of rows and columns
+     * @return index of the layer
+     */
     public int depthwise(String layer, int from, int stride) {
         int channels = shape(layer, from).channels();
         return add(layer, new Convolution(channels, channels, Window.square(3, stride, 1)), List.of(from), Layer.NONE);
     }
 
-    /** A fully connected layer: a convolution with a window as large as its input. */
+    /**
+     * A fully connected layer: a convolution with a window as large as its input.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param outputs number of outputs, K; the output is a map of one position
+     * @return index of the layer
+     */
     public int fullyConnected(String layer, int from, int outputs) {
         Window window = wholeMap(shape(layer, from));
         return add(layer, new Convolution(outputs, 1, window), List.of(from), Layer.NONE);
     }
 
-    /** Outputs of several layers side by side along the channels. */
+    /**
+     * Outputs of several layers side by side along the channels.
+     *
+     * @param layer name of the layer
+     * @param parts layers or inputs of the network, with maps of one size; their channels follow each other in this
+     *     order
+     * @return index of the layer
+     */
     public int concatenation(String layer, List<Integer> parts) {
         return add(layer, new Concatenation(), parts, Layer.NONE);
     }
@@ -76,6 +138,12 @@ public final class NetworkBuilder {
     /**
      * A max pooling with a square window that rounds the size of its output up, as Caffe does: the last window may reach
      * beyond the map.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param size rows and columns of the window
+     * @param stride of rows and columns
+     * @return index of the layer
      */
     public int maxPoolingRoundedUp(String layer, int from, int size, int stride) {
         FeatureMapShape shape = shape(layer, from);
@@ -99,7 +167,16 @@ public final class NetworkBuilder {
         return Math.max(0, steps * stride + size - length);
     }
 
-    /** A max pooling with a square window. */
+    /**
+     * A max pooling with a square window.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @param size rows and columns of the window
+     * @param stride of rows and columns
+     * @param pad positions on each side of the map that the window may reach beyond it
+     * @return index of the layer
+     */
     public int maxPooling(String layer, int from, int size, int stride, int pad) {
         return add(
                 layer,
@@ -108,7 +185,13 @@ public final class NetworkBuilder {
                 Layer.NONE);
     }
 
-    /** An average pooling over the whole map. */
+    /**
+     * An average pooling over the whole map.
+     *
+     * @param layer name of the layer
+     * @param from what it reads: a layer or an input of the network
+     * @return index of the layer, whose output is a map of one position
+     */
     public int globalAveragePooling(String layer, int from) {
         Window window = wholeMap(shape(layer, from));
         return add(layer, new Pooling(PoolingKind.AVERAGE, window, false), List.of(from), Layer.NONE);
@@ -121,8 +204,12 @@ public final class NetworkBuilder {
     /**
      * Any layer.
      *
+     * @param layer name of the layer
+     * @param op what it computes
      * @param inputs main inputs
      * @param residual residual operand or {@link Layer#NONE}
+     * @return index of the layer
+     * @throws IllegalArgumentException when operands and operation do not fit together
      */
     public int add(String layer, LayerOp op, List<Integer> inputs, int residual) {
         if (inputs.isEmpty()) {
@@ -206,7 +293,12 @@ public final class NetworkBuilder {
         return layers.get(operand).outputShape();
     }
 
-    /** The network; throws when a residual operand or a selected channel does not fit. */
+    /**
+     * The network; the builder may be used on.
+     *
+     * @return with the layers added so far
+     * @throws IllegalArgumentException when there is no layer, or a residual operand or a selected channel does not fit
+     */
     public Network build() {
         return new Network(name, input, layers, furtherInputs);
     }

@@ -10,6 +10,14 @@ import java.util.List;
  * @param limits for each segment, what ended it there: the rejection of the next layers, or the policy's own rule
  */
 public record ExecutionPlan(String policy, List<Segment> segments, List<String> limits) {
+    /**
+     * Copies the lists.
+     *
+     * @param policy id of the mapping policy
+     * @param segments in order of execution
+     * @param limits one sentence or name for each segment
+     * @throws IllegalArgumentException when there is not one limit per segment
+     */
     public ExecutionPlan {
         segments = List.copyOf(segments);
         limits = List.copyOf(limits);

@@ -13,7 +13,13 @@ import java.util.Optional;
  * @param reason the whole sentence for the user
  */
 public record PlanRejection(String resource, long demand, long limit, String reason) implements MappingOutcome {
-    /** Why layers cannot share a segment of which one gathers the whole output of another; empty where none does. */
+    /**
+     * Why layers cannot share a segment of which one gathers the whole output of another; empty where none does.
+     *
+     * @param network that the layers are of
+     * @param segment indices of the layers
+     * @return the first such pair, by name; empty where there is none
+     */
     public static Optional<PlanRejection> ofGathering(Network network, List<Integer> segment) {
         for (int index : segment) {
             for (int operand : network.layer(index).gathered()) {

@@ -13,6 +13,15 @@ import java.util.List;
 public record Segment(
         List<Integer> layers, List<LayerMapping> mappings, List<StorageDemand> storage, List<TensorBuffer> buffers)
         implements MappingOutcome {
+    /**
+     * Copies the lists.
+     *
+     * @param layers at least one
+     * @param mappings as many as layers
+     * @param storage empty where nothing limits the segment
+     * @param buffers empty where items hold nothing
+     * @throws IllegalArgumentException when there is no layer, or not one mapping for each
+     */
     public Segment {
         layers = List.copyOf(layers);
         mappings = List.copyOf(mappings);
@@ -23,16 +32,28 @@ public record Segment(
         }
     }
 
+    /**
+     * Whether a layer runs in this segment.
+     *
+     * @param layer index of the layer; an input of the network is in no segment
+     * @return whether {@link #layers()} has it
+     */
     public boolean contains(int layer) {
         return layers.contains(layer);
     }
 
-    /** Mapping of a layer of this segment. */
+    /**
+     * Mapping of a layer of this segment.
+     *
+     * @param layer index of the layer
+     * @return its factors
+     * @throws IndexOutOfBoundsException when the layer is not of this segment
+     */
     public LayerMapping mapping(int layer) {
         return mappings.get(layers.indexOf(layer));
     }
 
-    /** Bytes on chip over all places and storages. */
+    /** {@return bytes on chip over all places and storages} */
     public long onChipBytes() {
         return storage.stream().mapToLong(s -> s.demandBytes() * s.places()).sum();
     }

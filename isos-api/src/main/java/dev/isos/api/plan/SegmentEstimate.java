@@ -11,6 +11,14 @@ import java.util.List;
  * @param layers one per layer of the segment, in its order
  */
 public record SegmentEstimate(long cycles, long computeBusyCycles, long memoryBusyCycles, List<LayerEstimate> layers) {
+    /**
+     * Copies the list.
+     *
+     * @param cycles of the machine's clock
+     * @param computeBusyCycles of the busiest unit
+     * @param memoryBusyCycles of all its off-chip bytes
+     * @param layers in the order of the segment
+     */
     public SegmentEstimate {
         layers = List.copyOf(layers);
     }
@@ -18,9 +26,13 @@ public record SegmentEstimate(long cycles, long computeBusyCycles, long memoryBu
     /**
      * Expectations of one layer.
      *
+     * @param layer index of the layer
      * @param computeCycles busy cycles of the unit that works longest for it
      * @param products multiply-accumulates performed
-     * @param weightBytes off-chip bytes of its weights; the following are those of other roles
+     * @param weightBytes off-chip bytes of its weights
+     * @param inputBytes off-chip bytes of its inputs
+     * @param outputBytes off-chip bytes of its output
+     * @param residualBytes off-chip bytes of its residual operand
      */
     public record LayerEstimate(
             int layer,
@@ -30,13 +42,13 @@ public record SegmentEstimate(long cycles, long computeBusyCycles, long memoryBu
             long inputBytes,
             long outputBytes,
             long residualBytes) {
-        /** Off-chip bytes of all roles. */
+        /** {@return off-chip bytes of all roles} */
         public long offChipBytes() {
             return weightBytes + inputBytes + outputBytes + residualBytes;
         }
     }
 
-    /** All off-chip bytes. */
+    /** {@return off-chip bytes of all layers and roles} */
     public long offChipBytes() {
         long bytes = 0;
         for (LayerEstimate layer : layers) {

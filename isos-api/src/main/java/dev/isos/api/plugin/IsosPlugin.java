@@ -5,18 +5,28 @@ package dev.isos.api.plugin;
  * {@code META-INF/services/dev.isos.api.plugin.IsosPlugin}. Needs a public constructor without arguments.
  */
 public interface IsosPlugin {
-    /** Unique name, for example {@code isos-baselines}. */
+    /** {@return unique name, for example {@code isos-baselines}} */
     String id();
 
-    /** Version of the plug-in itself; by default the one that its jar's manifest states. */
+    /**
+     * {@return version of the plug-in itself; by default the one that its jar's manifest states, or {@code
+     * development}}
+     */
     default String version() {
         String version = getClass().getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** The API version that it was built against. */
+    /**
+     * {@return the API version that it was compiled with, in numbers: {@link ApiVersion#CURRENT} is looked up when the
+     * plug-in runs, and is the host's}
+     */
     ApiVersion builtAgainst();
 
-    /** Names everything that the plug-in offers. Must be cheap: nothing is loaded or computed yet. */
+    /**
+     * Names everything that the plug-in offers. Must be cheap: nothing is loaded or computed yet.
+     *
+     * @param registrar takes what is offered, during the call only
+     */
     void contribute(Registrar registrar);
 }

@@ -17,9 +17,12 @@ public final class ActivationTensor {
     private final byte[] values;
 
     /**
+     * A tensor on the given array.
+     *
      * @param shape shape of the tensor
      * @param signed true for int8, false for uint8
      * @param values one byte per element in rank order [W, H, C]
+     * @throws IllegalArgumentException when the number of values is not that of the shape
      */
     public ActivationTensor(FeatureMapShape shape, boolean signed, byte[] values) {
         if (values.length != shape.elements()) {
@@ -31,36 +34,56 @@ public final class ActivationTensor {
         this.values = values;
     }
 
+    /** {@return shape of the tensor, CxHxW} */
     public FeatureMapShape shape() {
         return shape;
     }
 
-    /** True when bytes are int8 (-128..127), false when they are uint8 (0..255). */
+    /** {@return true when bytes are int8 (-128..127), false when they are uint8 (0..255)} */
     public boolean signed() {
         return signed;
     }
 
-    /** The elements, rank order [W, H, C]; not to be modified. */
+    /** {@return the elements, rank order [W, H, C]; not to be modified} */
     public byte[] values() {
         return values;
     }
 
-    /** Index of the first element of the fiber at column w, row h. */
+    /**
+     * Index of the first element of the fiber at column w, row h.
+     *
+     * @param w column, 0..W-1
+     * @param h row, 0..H-1
+     * @return index into {@link #values()}; the fiber's C elements follow each other
+     */
     public int fiberStart(int w, int h) {
         return (w * shape.height() + h) * shape.channels();
     }
 
-    /** Value of one element as an int. */
+    /**
+     * Value of one element as an int.
+     *
+     * @param c channel, 0..C-1
+     * @param h row, 0..H-1
+     * @param w column, 0..W-1
+     * @return -128..127 or 0..255
+     */
     public int value(int c, int h, int w) {
         return decode(values[fiberStart(w, h) + c], signed);
     }
 
-    /** Integer value of a stored byte. */
+    /**
+     * Integer value of a stored byte.
+     *
+     * @param stored one of {@link #values()}
+     * @param signed whether it is int8 rather than uint8
+     * @return -128..127 or 0..255
+     */
     public static int decode(byte stored, boolean signed) {
         return signed ? stored : stored & 0xFF;
     }
 
-    /** Number of non-zero elements. */
+    /** {@return number of non-zero elements; counted anew by each call} */
     public long nonZeros() {
         long count = 0;
         for (byte v : values) {
@@ -69,12 +92,14 @@ public final class ActivationTensor {
         return count;
     }
 
-    /** Non-zero elements divided by all elements, 0..1. */
+    /** {@return non-zero elements divided by all elements, 0..1} */
     public double density() {
         return nonZeros() / (double) values.length;
     }
 
-    /** SHA-256, in hex, of shape, signedness and values: two tensors have equal digests when they are equal. */
+    /**
+     * {@return SHA-256, in hex, of shape, signedness and values: two tensors have equal digests when they are equal}
+     */
     public String sha256() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -8,6 +8,14 @@ package dev.isos.api.tensor;
  * @param width number of columns, W or Q
  */
 public record FeatureMapShape(int channels, int height, int width) {
+    /**
+     * Checks that an array can hold the elements.
+     *
+     * @param channels at least 1
+     * @param height at least 1
+     * @param width at least 1
+     * @throws IllegalArgumentException when one is not positive, or C * H * W exceeds the length of an array
+     */
     public FeatureMapShape {
         if (channels <= 0 || height <= 0 || width <= 0) {
             throw new IllegalArgumentException(
@@ -19,12 +27,12 @@ public record FeatureMapShape(int channels, int height, int width) {
         }
     }
 
-    /** Number of elements, C * H * W. */
+    /** {@return number of elements, C * H * W} */
     public int elements() {
         return channels * height * width;
     }
 
-    /** Number of fibers along C, one per (column, row): W * H. */
+    /** {@return number of fibers along C, one per (column, row): W * H} */
     public int fibers() {
         return height * width;
     }

@@ -23,6 +23,7 @@ public enum FibertreeFormat {
      *
      * @param positions number of coordinates that the fiber spans
      * @param entries non-zeros, plus, for {@link #COORDINATE}, the zero entries that bridge long gaps
+     * @return bytes, with the length field where the format has one
      */
     public long fiberBytes(int positions, long entries) {
         return switch (this) {
@@ -35,6 +36,11 @@ public enum FibertreeFormat {
     /**
      * Entries that a fiber of 8-bit values needs in {@link #COORDINATE} format: its non-zeros and the zero entries that
      * bridge gaps of more than {@link #MAX_DELTA} positions. The first delta counts from position -1.
+     *
+     * @param values holds the fiber, zeros and all
+     * @param from index of its first value
+     * @param length positions of the fiber
+     * @return entries, at least the number of non-zeros; 0 of a fiber of zeros
      */
     public static int coordinateEntries(byte[] values, int from, int length) {
         int entries = 0;
@@ -48,7 +54,15 @@ public enum FibertreeFormat {
         return entries;
     }
 
-    /** The same for sorted coordinates {@code coordinates[from .. to)} that start counting at {@code base}. */
+    /**
+     * The same for sorted coordinates {@code coordinates[from .. to)} that start counting at {@code base}.
+     *
+     * @param coordinates ascending within the range
+     * @param from index of the first coordinate
+     * @param to index after the last one
+     * @param base coordinate of the fiber's first position, at most {@code coordinates[from]}
+     * @return entries, at least {@code to - from}
+     */
     public static int coordinateEntries(char[] coordinates, int from, int to, int base) {
         int entries = 0;
         int last = base - 1;

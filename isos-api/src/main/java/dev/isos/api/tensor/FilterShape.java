@@ -13,6 +13,16 @@ public record FilterShape(int outputChannels, int channelsPerGroup, int rows, in
     /** Output channels must fit a 16-bit coordinate. */
     public static final int MAX_OUTPUT_CHANNELS = 65_536;
 
+    /**
+     * Checks that coordinates fit 16 bits and an array can hold the weights.
+     *
+     * @param outputChannels 1..{@link #MAX_OUTPUT_CHANNELS}
+     * @param channelsPerGroup at least 1
+     * @param rows at least 1
+     * @param columns at least 1
+     * @param groups at least 1; divides the output channels
+     * @throws IllegalArgumentException when they do not fit
+     */
     public FilterShape {
         if (outputChannels <= 0 || channelsPerGroup <= 0 || rows <= 0 || columns <= 0 || groups <= 0) {
             throw new IllegalArgumentException("filter shape must be positive, is K=" + outputChannels + " C/G="
@@ -31,27 +41,27 @@ public record FilterShape(int outputChannels, int channelsPerGroup, int rows, in
         }
     }
 
-    /** C, the channels of the input tensor over all groups. */
+    /** {@return C, the channels of the input tensor over all groups} */
     public int inputChannels() {
         return channelsPerGroup * groups;
     }
 
-    /** K / G. */
+    /** {@return K / G} */
     public int outputsPerGroup() {
         return outputChannels / groups;
     }
 
-    /** Number of weights, zero or not: K * C/G * R * S. */
+    /** {@return number of weights, zero or not: K * C/G * R * S} */
     public int elements() {
         return outputChannels * channelsPerGroup * rows * columns;
     }
 
-    /** Number of fibers along K, one per (c, r, s): C * R * S. */
+    /** {@return number of fibers along K, one per (c, r, s): C * R * S} */
     public int fibers() {
         return inputChannels() * rows * columns;
     }
 
-    /** True when every group has exactly one input channel and there is more than one group. */
+    /** {@return whether every group has exactly one input channel and there is more than one group} */
     public boolean depthwise() {
         return channelsPerGroup == 1 && groups > 1;
     }

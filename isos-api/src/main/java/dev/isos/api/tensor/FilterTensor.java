@@ -17,10 +17,13 @@ public final class FilterTensor {
     private final byte[] payloads;
 
     /**
+     * Filters on the given arrays.
+     *
      * @param shape shape of the filters
      * @param starts {@code shape.fibers() + 1} offsets into the next two arrays
      * @param coordinates output channel k of each non-zero, ascending within a fiber
      * @param payloads value of each non-zero
+     * @throws IllegalArgumentException when the lengths of the arrays do not match
      */
     public FilterTensor(FilterShape shape, int[] starts, char[] coordinates, byte[] payloads) {
         if (starts.length != shape.fibers() + 1
@@ -34,7 +37,14 @@ public final class FilterTensor {
         this.payloads = payloads;
     }
 
-    /** Compresses dense weights given in rank order [K, C/G, R, S], the order of ONNX. */
+    /**
+     * Compresses dense weights given in rank order [K, C/G, R, S], the order of ONNX.
+     *
+     * @param shape shape of the filters
+     * @param dense one byte per weight; neither kept nor modified
+     * @return the non-zero weights
+     * @throws IllegalArgumentException when the number of weights is not that of the shape
+     */
     public static FilterTensor fromDense(FilterShape shape, byte[] dense) {
         if (dense.length != shape.elements()) {
             throw new IllegalArgumentException(shape + " needs " + shape.elements() + " weights, got " + dense.length);
@@ -74,7 +84,7 @@ public final class FilterTensor {
         return new FilterTensor(shape, starts, coordinates, payloads);
     }
 
-    /** The weights with their zeros, rank order [K, C/G, R, S]. */
+    /** {@return the weights with their zeros, rank order [K, C/G, R, S]; a new array} */
     public byte[] toDense() {
         byte[] dense = new byte[shape.elements()];
         int kernel = shape.rows() * shape.columns();
@@ -88,35 +98,44 @@ public final class FilterTensor {
         return dense;
     }
 
+    /** {@return shape of the filters} */
     public FilterShape shape() {
         return shape;
     }
 
-    /** Index of the fiber of input channel c (over all groups) at kernel position (r, s). */
+    /**
+     * Index of the fiber of input channel c (over all groups) at kernel position (r, s).
+     *
+     * @param c input channel, 0..C-1
+     * @param r kernel row, 0..R-1
+     * @param s kernel column, 0..S-1
+     * @return index into {@link #starts()}
+     */
     public int fiber(int c, int r, int s) {
         return (c * shape.rows() + r) * shape.columns() + s;
     }
 
-    /** Offsets of fibers; fiber f is {@code starts()[f] .. starts()[f + 1]}. */
+    /** {@return offsets of fibers; fiber f is {@code starts()[f] .. starts()[f + 1]}; not to be modified} */
     public int[] starts() {
         return starts;
     }
 
-    /** Output channel k of each non-zero. */
+    /** {@return output channel k of each stored weight; not to be modified} */
     public char[] coordinates() {
         return coordinates;
     }
 
-    /** Value of each non-zero. */
+    /** {@return value of each stored weight; not to be modified} */
     public byte[] payloads() {
         return payloads;
     }
 
+    /** {@return number of stored weights; those that a computed tensor makes may be zeros} */
     public int nonZeros() {
         return payloads.length;
     }
 
-    /** Non-zero weights divided by all weights, 0..1. */
+    /** {@return stored weights divided by all weights, 0..1} */
     public double density() {
         return nonZeros() / (double) shape.elements();
     }

@@ -54,7 +54,7 @@ public enum Quantity {
         this.units = units;
     }
 
-    /** What a value should look like, for error messages: "a size such as '32 KiB'". */
+    /** {@return what a value should look like, for error messages: "a size such as '32 KiB'"} */
     public String expectation() {
         return expectation;
     }
@@ -62,6 +62,8 @@ public enum Quantity {
     /**
      * Reads a text as the canonical value of this quantity.
      *
+     * @param text number and unit; spaces around them do not matter
+     * @return in the canonical unit, finite
      * @throws IllegalArgumentException with what was expected, and what to write instead where that is plain, when the text is
      *     not such a quantity
      */
@@ -76,6 +78,10 @@ public enum Quantity {
     /**
      * Reads a text as a whole number.
      *
+     * @param text a number without unit
+     * @param least smallest number that is taken
+     * @param most largest number that is taken
+     * @return from {@code least} to {@code most}
      * @throws IllegalArgumentException with what was expected, when the text is not a whole number from least to most
      */
     public static long whole(String text, long least, long most) {
@@ -153,7 +159,12 @@ public enum Quantity {
         return plain.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** Writes a canonical value with the largest unit that shows it as a short number. */
+    /**
+     * Writes a canonical value with the largest unit that shows it as a short number.
+     *
+     * @param value in the canonical unit; of {@link #COUNT} and {@link #BYTES} a whole number
+     * @return number and unit; what {@link #parse} reads, where the quantity is not {@link #TEXT}
+     */
     public String format(double value) {
         return switch (this) {
             case COUNT -> String.format(Locale.ROOT, "%d", (long) value);

@@ -1,4 +1,7 @@
-/** What a dataflow may ask of the hardware that it counts for, beyond numbers: a {@link dev.isos.api.unit.UnitModel}. */
+/**
+ * Values with units, as users write them in files and on command lines: {@code Quantity.BYTES.parse("1 MiB")} gives
+ * 1048576.
+ */
 @NullMarked
 package dev.isos.api.unit;
 

@@ -29,12 +29,21 @@ public interface ChannelNormaliser {
      * All channels of one position.
      *
      * @param inputs 8-bit inputs, of which channel c is at {@code inputFrom + c}
+     * @param inputFrom index of the position's first input
      * @param signed whether inputs are int8 rather than uint8
      * @param outputs where 8-bit outputs go, from {@code outputFrom} on; another array than {@code inputs}
+     * @param outputFrom index of the position's first output
+     * @param channels C, as many as the layer has
      */
     void fiber(byte[] inputs, int inputFrom, boolean signed, byte[] outputs, int outputFrom, int channels);
 
-    /** The arithmetic of a layer. */
+    /**
+     * The arithmetic of a layer.
+     *
+     * @param op any normalisation
+     * @param requantisation of the layer: multiplier, bias and range
+     * @return for one thread
+     */
     static ChannelNormaliser of(Normalisation op, Requantisation requantisation) {
         if (op instanceof LocalResponseNormalisation response) {
             return new ResponseNormaliser(response, requantisation);

@@ -8,7 +8,13 @@ package dev.isos.api.workload;
  * @param floatDensity share of the float model's outputs of this layer that are not zero, 0..1
  */
 public record FloatComparison(double sqnrDb, double floatDensity) {
-    /** @throws IllegalArgumentException if the ratio is not a number, or the density is not one */
+    /**
+     * Checks the numbers.
+     *
+     * @param sqnrDb any number, also an infinite one
+     * @param floatDensity 0..1
+     * @throws IllegalArgumentException if the ratio is not a number, or the density is not one
+     */
     public FloatComparison {
         if (Double.isNaN(sqnrDb) || !(floatDensity >= 0 && floatDensity <= 1)) {
             throw new IllegalArgumentException("a ratio of " + sqnrDb + " dB, a density of " + floatDensity);

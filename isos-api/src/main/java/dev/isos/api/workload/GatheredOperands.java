@@ -33,7 +33,12 @@ import java.util.function.IntFunction;
 public final class GatheredOperands {
     private GatheredOperands() {}
 
-    /** Whether a network has a layer that needs a whole operand. */
+    /**
+     * Whether a network has a layer that needs a whole operand.
+     *
+     * @param network any network
+     * @return false where {@link #gather} would change nothing
+     */
     public static boolean needed(Network network) {
         return network.layers().stream().anyMatch(GatheredOperands::needed);
     }
@@ -42,12 +47,23 @@ public final class GatheredOperands {
         return rearranges(layer.op()) || layer.hasComputedFilters();
     }
 
-    /** Whether an operation only moves the values of its input to other places. */
+    /**
+     * Whether an operation only moves the values of its input to other places.
+     *
+     * @param op any operation
+     * @return true of a position selection and a transposition
+     */
     public static boolean rearranges(LayerOp op) {
         return op instanceof PositionSelection || op instanceof Transposition;
     }
 
-    /** The tensor that must be complete before a layer begins, or {@link Layer#NONE}. */
+    /**
+     * The tensor that must be complete before a layer begins, or {@link Layer#NONE}.
+     *
+     * @param layer any layer
+     * @return index of a layer, or an input of the network; {@link Layer#NONE} where the layer may begin before its
+     *     inputs are complete
+     */
     public static int operand(Layer layer) {
         if (layer.hasComputedFilters()) {
             return layer.inputs().get(1);
@@ -58,7 +74,9 @@ public final class GatheredOperands {
     /**
      * The same workload with every such layer in the terms of other layers; indices, names, shapes and outputs stay.
      *
+     * @param workload its reference, if it has one, is kept
      * @param outputs output of a layer that an {@link #operand} names; asked for in ascending order of their readers
+     * @return a workload whose rearranged operands are further inputs of its network
      */
     public static Workload gather(Workload workload, IntFunction<ActivationTensor> outputs) {
         Network network = workload.network();
@@ -97,7 +115,12 @@ public final class GatheredOperands {
                 further);
     }
 
-    /** The convolution, with filters of {@link #filters}, that a matrix product or a channel scaling is. */
+    /**
+     * The convolution, with filters of {@link #filters}, that a matrix product or a channel scaling is.
+     *
+     * @param layer of which {@link Layer#hasComputedFilters()} is true
+     * @return the same layer with another operation; it reads the first input alone
+     */
     public static Layer convolution(Layer layer) {
         return convolution(layer, List.of());
     }
@@ -120,7 +143,13 @@ public final class GatheredOperands {
                 gathered);
     }
 
-    /** What a position selection or a transposition makes of its operand, before its post-operations. */
+    /**
+     * What a position selection or a transposition makes of its operand, before its post-operations.
+     *
+     * @param layer of which {@link #rearranges} is true
+     * @param in its input
+     * @return a new tensor in the layer's output shape, int8 or uint8 as the input
+     */
     public static ActivationTensor rearranged(Layer layer, ActivationTensor in) {
         FeatureMapShape out = layer.outputShape();
         byte[] values = new byte[out.elements()];
@@ -148,7 +177,13 @@ public final class GatheredOperands {
         return tensor.fiberStart(position % width, position / width);
     }
 
-    /** The filters that the second operand of a layer makes; every weight is stored, zero or not. */
+    /**
+     * The filters that the second operand of a layer makes; every weight is stored, zero or not.
+     *
+     * @param layer of which {@link Layer#hasComputedFilters()} is true
+     * @param second its second input
+     * @return filters in the layer's filter shape, [C, R, S, K]
+     */
     public static FilterTensor filters(Layer layer, ActivationTensor second) {
         FilterShape shape = layer.filterShape();
         int outputs = shape.outputsPerGroup();

@@ -12,12 +12,18 @@ import java.util.Optional;
  */
 public record LayerReference(
         String outputSha256, long outputNonZeros, long effectualMacs, Optional<FloatComparison> comparison) {
-    /** Without a float model. */
+    /**
+     * Without a float model.
+     *
+     * @param outputSha256 digest of the output tensor
+     * @param outputNonZeros non-zero outputs
+     * @param effectualMacs products of which both operands are non-zero
+     */
     public LayerReference(String outputSha256, long outputNonZeros, long effectualMacs) {
         this(outputSha256, outputNonZeros, effectualMacs, Optional.empty());
     }
 
-    /** What the plain reference alone finds. */
+    /** {@return what the plain reference alone finds: a copy without {@link #comparison()}} */
     public LayerReference withoutComparison() {
         return new LayerReference(outputSha256, outputNonZeros, effectualMacs);
     }

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param mean one value per channel, in {@code channelOrder}, in units of a pixel (0..255)
  * @param scale one factor per channel, in {@code channelOrder}
+ * @param channelOrder order of the channels of the input tensor
  */
 public record Preprocessing(List<Double> mean, List<Double> scale, ChannelOrder channelOrder) {
     /** Means and deviations of the ImageNet training set (torchvision: 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225 of 255). */
@@ -23,10 +24,19 @@ public record Preprocessing(List<Double> mean, List<Double> scale, ChannelOrder 
 
     /** Order of the channels of the input tensor. */
     public enum ChannelOrder {
+        /** Red, green, blue. */
         RGB,
+        /** Blue, green, red. */
         BGR
     }
 
+    /**
+     * Copies the lists.
+     *
+     * @param mean in units of a pixel
+     * @param scale units of the input per unit of a pixel
+     * @param channelOrder order of both lists
+     */
     public Preprocessing {
         mean = List.copyOf(mean);
         scale = List.copyOf(scale);

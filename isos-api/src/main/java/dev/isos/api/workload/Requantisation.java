@@ -18,6 +18,8 @@ import java.util.Optional;
  * positions that its window counts, before rounding. Of a max pooling and a channel selection the accumulator is the 8-bit
  * value. A concatenation applies nothing of this. Of a local response normalisation see {@link ResponseNormaliser}.
  *
+ * <p>Arrays are shared, not copied, and must not be modified; then any number of threads may use it.
+ *
  * @param bias per output channel, in units of the accumulator; length K
  * @param multiplier per output channel; length K
  * @param sumMultiplier factor of the layer's own 8-bit result in the residual addition; 1 without residual
@@ -36,7 +38,17 @@ public record Requantisation(
         int high,
         float outputScale,
         Optional<LookupTable> lookup) {
-    /** Without a lookup table. */
+    /**
+     * Without a lookup table.
+     *
+     * @param bias per output channel, in units of the accumulator
+     * @param multiplier per output channel
+     * @param sumMultiplier factor of the layer's own 8-bit result in the residual addition
+     * @param residualMultiplier factor of the residual operand
+     * @param low smallest output
+     * @param high largest output
+     * @param outputScale real value of one unit of the output
+     */
     public Requantisation(
             int[] bias,
             float[] multiplier,
@@ -48,6 +60,19 @@ public record Requantisation(
         this(bias, multiplier, sumMultiplier, residualMultiplier, low, high, outputScale, Optional.empty());
     }
 
+    /**
+     * Checks lengths and range; keeps the arrays.
+     *
+     * @param bias length K
+     * @param multiplier length K
+     * @param sumMultiplier 1 without residual
+     * @param residualMultiplier 0 without residual
+     * @param low -128..0
+     * @param high at least {@code low}, at most 127 or 255
+     * @param outputScale real value of one unit of the output
+     * @param lookup empty: none
+     * @throws IllegalArgumentException when lengths differ or the range does not fit 8 bits
+     */
     public Requantisation {
         if (bias.length != multiplier.length) {
             throw new IllegalArgumentException("bias and multiplier differ in length");
@@ -57,7 +82,14 @@ public record Requantisation(
         }
     }
 
-    /** Passes 8-bit values through: no bias, factor 1. Used by max pooling and concatenation. */
+    /**
+     * Passes 8-bit values through: no bias, factor 1. Used by max pooling and concatenation.
+     *
+     * @param channels K
+     * @param signed whether the values are int8 rather than uint8
+     * @param scale real value of one unit
+     * @return with the whole range of the 8 bits
+     */
     public static Requantisation identity(int channels, boolean signed, float scale) {
         float[] ones = new float[channels];
         java.util.Arrays.fill(ones, 1f);
@@ -67,35 +99,63 @@ public record Requantisation(
     /**
      * The same with a lookup table.
      *
+     * @param table what is applied last
      * @param scale real value of one unit of the table's results
+     * @return a copy that shares the arrays
      */
     public Requantisation withLookup(LookupTable table, float scale) {
         return new Requantisation(
                 bias, multiplier, sumMultiplier, residualMultiplier, low, high, scale, Optional.of(table));
     }
 
-    /** True when the output tensor is int8, false when it is uint8. */
+    /** {@return true when the output tensor is int8, false when it is uint8} */
     public boolean signedOutput() {
         return lookup.isPresent() ? lookup.get().signed() : low < 0;
     }
 
-    /** Output of channel k without residual operand. */
+    /**
+     * Output of channel k without residual operand.
+     *
+     * @param accumulator 32-bit sum of products, without bias
+     * @param k output channel
+     * @return -128..127 or 0..255
+     */
     public int apply(int accumulator, int k) {
         return finish(round((float) (accumulator + bias[k]) * multiplier[k]));
     }
 
-    /** Output of channel k with a residual operand. */
+    /**
+     * Output of channel k with a residual operand.
+     *
+     * @param accumulator 32-bit sum of products, without bias
+     * @param k output channel
+     * @param residual 8-bit value of the residual operand
+     * @return -128..127 or 0..255
+     */
     public int apply(int accumulator, int k, int residual) {
         int own = clamp(round((float) (accumulator + bias[k]) * multiplier[k]), -128, 127);
         return add(own, residual);
     }
 
-    /** Output of an element-wise addition of two 8-bit operands. */
+    /**
+     * Output of an element-wise addition of two 8-bit operands.
+     *
+     * @param own 8-bit value of the first operand, which {@link #sumMultiplier()} applies to
+     * @param residual 8-bit value of the second operand, which {@link #residualMultiplier()} applies to
+     * @return -128..127 or 0..255
+     */
     public int add(int own, int residual) {
         return finish(round(own * sumMultiplier + residual * residualMultiplier));
     }
 
-    /** Output of an average pooling over {@code count} positions of channel k. */
+    /**
+     * Output of an average pooling over {@code count} positions of channel k.
+     *
+     * @param sum of the 8-bit values in the window
+     * @param count positions that the sum is divided by, at least 1
+     * @param k output channel
+     * @return -128..127 or 0..255
+     */
     public int average(int sum, int count, int k) {
         return finish(round((float) (sum + bias[k]) * multiplier[k] / count));
     }

@@ -30,6 +30,12 @@ public final class ResponseNormaliser implements ChannelNormaliser {
     // by the sum; 0 is not yet known
     private final double[] factors;
 
+    /**
+     * The arithmetic of one layer, without factors yet.
+     *
+     * @param op window and exponents
+     * @param requantisation of the layer; one multiplier for all channels
+     */
     public ResponseNormaliser(LocalResponseNormalisation op, Requantisation requantisation) {
         this.op = op;
         this.requantisation = requantisation;
@@ -44,6 +50,7 @@ public final class ResponseNormaliser implements ChannelNormaliser {
      *
      * @param value input, -128..255
      * @param sumOfSquares sum of the squares of the input values in its window
+     * @return output in the range of the requantisation; 0 for 0
      */
     public int apply(int value, int sumOfSquares) {
         return value == 0 ? 0 : requantisation.clamped(value * factor(sumOfSquares) * multiplier);

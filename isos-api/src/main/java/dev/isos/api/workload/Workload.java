@@ -10,6 +10,8 @@ import java.util.List;
 /**
  * A network with its numbers and one input: everything that a simulation needs, immutable.
  *
+ * @param info where it comes from
+ * @param network layers and shapes
  * @param parameters one entry per layer
  * @param input the image tensor
  * @param reference one entry per layer, or empty when the reference has not been run
@@ -22,7 +24,16 @@ public record Workload(
         ActivationTensor input,
         List<LayerReference> reference,
         List<ActivationTensor> furtherInputs) {
-    /** A workload into which nothing but the image goes. */
+    /**
+     * A workload into which nothing but the image goes.
+     *
+     * @param info where it comes from
+     * @param network layers and shapes
+     * @param parameters one entry per layer
+     * @param input the image tensor
+     * @param reference one entry per layer, or empty when the reference has not been run
+     * @throws IllegalArgumentException when network and numbers do not match, naming the layer
+     */
     public Workload(
             WorkloadInfo info,
             Network network,
@@ -32,6 +43,17 @@ public record Workload(
         this(info, network, parameters, input, reference, List.of());
     }
 
+    /**
+     * Copies the lists and checks that network and numbers match.
+     *
+     * @param info where it comes from
+     * @param network layers and shapes
+     * @param parameters with filters for each convolution, and for no other layer
+     * @param input in the network's input shape
+     * @param reference one entry per layer, or empty
+     * @param furtherInputs in the shapes of the network
+     * @throws IllegalArgumentException when they do not match, naming the layer
+     */
     public Workload {
         furtherInputs = List.copyOf(furtherInputs);
         parameters = List.copyOf(parameters);
@@ -87,37 +109,65 @@ public record Workload(
         }
     }
 
-    /** Filters of a layer that has some. */
+    /**
+     * Filters of a layer that has some.
+     *
+     * @param layer index of a convolution
+     * @return non-zero weights as a fibertree [C, R, S, K]
+     * @throws java.util.NoSuchElementException of a layer without filters
+     */
     public FilterTensor filters(int layer) {
         return parameters.get(layer).filters().orElseThrow();
     }
 
+    /**
+     * Post-operation arithmetic of a layer.
+     *
+     * @param layer index of the layer
+     * @return from accumulator to 8-bit output
+     */
     public Requantisation requantisation(int layer) {
         return parameters.get(layer).requantisation();
     }
 
-    /** A tensor that enters the network: the image for {@link Layer#NETWORK_INPUT}, else a further input. */
+    /**
+     * A tensor that enters the network: the image for {@link Layer#NETWORK_INPUT}, else a further input.
+     *
+     * @param operand of which {@link Layer#isNetworkInput(int)} is true
+     * @return not to be modified
+     */
     public ActivationTensor input(int operand) {
         return operand == Layer.NETWORK_INPUT ? input : furtherInputs.get(Layer.inputNumber(operand) - 1);
     }
 
-    /** Whether the output tensor of a layer (or an input of the network) is int8 rather than uint8. */
+    /**
+     * Whether the output tensor of a layer (or an input of the network) is int8 rather than uint8.
+     *
+     * @param layer index of a layer, or an input of the network
+     * @return false of a tensor of uint8
+     */
     public boolean signed(int layer) {
         return Layer.isNetworkInput(layer)
                 ? input(layer).signed()
                 : requantisation(layer).signedOutput();
     }
 
+    /** {@return whether the reference has been run} */
     public boolean hasReference() {
         return !reference.isEmpty();
     }
 
-    /** The same workload with reference digests. */
+    /**
+     * The same workload with reference digests.
+     *
+     * @param computed one entry per layer, or empty
+     * @return a copy that shares all tensors
+     */
     public Workload withReference(List<LayerReference> computed) {
         return new Workload(info, network, parameters, input, computed, furtherInputs);
     }
 
-    /** Non-zero weights of all layers. */
+    /** {@return non-zero weights of all layers} */
     public long weightNonZeros() {
         return parameters.stream()
                 .flatMap(p -> p.filters().stream())
@@ -125,7 +175,7 @@ public record Workload(
                 .sum();
     }
 
-    /** Non-zero weights divided by all weights, 0..1. */
+    /** {@return non-zero weights divided by all weights, 0..1; 0 without weights} */
     public double weightDensity() {
         return weightNonZeros() / (double) Math.max(1, network.parameters());
     }

@@ -23,7 +23,12 @@ public record WorkloadTotals(
         long denseMacs,
         OptionalLong effectualMacs,
         OptionalDouble activationDensity) {
-    /** The sums of a workload. */
+    /**
+     * The sums of a workload.
+     *
+     * @param workload with or without a reference
+     * @return its sums; what needs a reference is empty without one
+     */
     public static WorkloadTotals of(Workload workload) {
         OptionalLong effectual = OptionalLong.empty();
         OptionalDouble density = OptionalDouble.empty();

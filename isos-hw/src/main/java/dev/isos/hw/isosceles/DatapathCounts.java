@@ -31,7 +31,7 @@ public final class DatapathCounts {
                 new Activity(IsoscelesModel.MERGE_COMPARATORS, "compare", "merges"),
                 new Activity(IsoscelesModel.POST_OP_UNITS, "operation", "outputs"),
                 new Activity(IsoscelesModel.FILTER_BUFFER, "read", ENTRIES + "products"),
-                new Activity(IsoscelesModel.FILTER_BUFFER, "write", "load-weights.bytes"),
+                new Activity(IsoscelesModel.FILTER_BUFFER, "write", "filterBufferBytes"),
                 new Activity(
                         IsoscelesModel.CONTEXT_ARRAY, "read", PARTIALS + "products + " + PARTIALS + "mergedPartials"),
                 new Activity(IsoscelesModel.CONTEXT_ARRAY, "write", PARTIALS + "products"),

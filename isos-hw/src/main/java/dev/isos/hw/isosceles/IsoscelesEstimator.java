@@ -169,7 +169,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
             counts.merge("outputs", Math.round(layer.outputs()), Long::sum);
         }
         for (LayerEstimate layer : body.layers()) {
-            counts.merge("load-weights.bytes", layer.weightBytes(), Long::sum);
+            counts.merge("filterBufferBytes", layer.weightBytes(), Long::sum);
             counts.merge("store-output.bytes", layer.outputBytes(), Long::sum);
             counts.merge(Activity.READ, layer.offChipBytes() - layer.outputBytes(), Long::sum);
             counts.merge(Activity.WRITTEN, layer.outputBytes(), Long::sum);

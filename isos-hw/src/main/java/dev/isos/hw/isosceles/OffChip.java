@@ -26,7 +26,6 @@ final class OffChip {
     private Requests running;
     private Requests ahead;
     private long filterBufferUsed;
-    private long filterBufferWritten;
     private boolean dirty;
     private long wakeAt = -1;
     private long busyBefore;
@@ -153,7 +152,6 @@ final class OffChip {
                 return;
             }
             filterBufferUsed += items.work[item];
-            filterBufferWritten += items.work[item];
             checkFilterBuffer();
             items.weightLoadsLeft--;
             tellFilterBuffer(now);
@@ -203,10 +201,6 @@ final class OffChip {
 
     long filterBufferUsed() {
         return filterBufferUsed;
-    }
-
-    long filterBufferWritten() {
-        return filterBufferWritten;
     }
 
     long bytesMoved() {

@@ -287,7 +287,7 @@ final class SteppedLanes implements Lanes {
         all.put("elements", elementsRead);
         all.put("merges", merges);
         all.put("outputs", outputs);
-        all.put("load-weights.bytes", filterBuffer.written);
+        all.put("filterBufferBytes", filterBuffer.written);
         all.put("store-output.bytes", storedBytes);
         all.put(Activity.READ, dramRead);
         all.put(Activity.WRITTEN, dramWritten);

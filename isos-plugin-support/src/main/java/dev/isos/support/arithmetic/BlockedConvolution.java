@@ -43,6 +43,8 @@ public final class BlockedConvolution {
      * Takes what the layer reads; the tensors must not change as long as this is used.
      *
      * @param layer a convolution
+     * @param input in the layer's input shape
+     * @param filters in the layer's filter shape
      */
     public BlockedConvolution(Layer layer, ActivationTensor input, FilterTensor filters) {
         in = layer.inputShape();
@@ -77,12 +79,15 @@ public final class BlockedConvolution {
         }
     }
 
-    /** Blocks of output positions; block b holds the positions {@code b * BLOCK} to {@code (b + 1) * BLOCK - 1}, as far as there are. */
+    /**
+     * {@return number of blocks of output positions; block b holds the positions {@code b * BLOCK} to {@code (b + 1) *
+     * BLOCK - 1}, as far as there are}
+     */
     public int blocks() {
         return (out.fibers() + BLOCK - 1) / BLOCK;
     }
 
-    /** All sums, rank order [Q, P, K]. */
+    /** {@return all sums without bias, a new array in rank order [Q, P, K]} */
     public int[] sums() {
         int channels = out.channels();
         int[] all = new int[out.elements()];
@@ -99,21 +104,42 @@ public final class BlockedConvolution {
 
     /** Takes the sums of a block; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */
     public interface Sink {
-        /** T[r][k] of the block; each pair of r and k is given once, unless there is no weight. The array is valid during the call. */
+        /**
+         * T[r][k] of the block; each pair of r and k is given once, unless there is no weight. The array is valid during the call.
+         *
+         * @param r kernel row
+         * @param k output channel
+         * @param sums {@link #BLOCK} elements, of which those beyond the last position mean nothing
+         */
         default void partial(int r, int k, int[] sums) {}
 
-        /** O[k] of the block, once for each k, after its partial sums. The array is valid during the call. */
+        /**
+         * O[k] of the block, once for each k, after its partial sums. The array is valid during the call.
+         *
+         * @param k output channel
+         * @param first first position of the block; position i is column {@code i / P}, row {@code i % P}
+         * @param count positions of the block, at most {@link #BLOCK}
+         * @param sums {@link #BLOCK} elements
+         */
         void complete(int k, int first, int count, int[] sums);
     }
 
-    /** Computes blocks with memory of its own. For one thread at a time. */
+    /**
+     * Computes blocks with memory of its own: C * S * {@link #BLOCK} ints, and K * {@link #BLOCK} more where the kernel
+     * has several rows. For one thread at a time.
+     */
     public final class Worker {
         private final int[][] operands = new int[in.channels() * window.columns()][BLOCK];
         private final int[] partial = new int[BLOCK];
         private final int[][] sums = window.rows() == 1 ? null : new int[out.channels()][BLOCK];
         private final int[] base = new int[BLOCK];
 
-        /** Computes a block. */
+        /**
+         * Computes a block.
+         *
+         * @param block from 0 to {@link #blocks()} - 1
+         * @param sink called by this thread, before the method returns
+         */
         public void run(int block, Sink sink) {
             int first = block * BLOCK;
             int count = Math.min(BLOCK, out.fibers() - first);

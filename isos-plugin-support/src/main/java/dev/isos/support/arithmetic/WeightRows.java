@@ -51,7 +51,13 @@ public final class WeightRows {
         this.partial = new int[widens ? width : 0];
     }
 
-    /** Rows of whole filters: fiber (c, r, s) over all output channels. */
+    /**
+     * Rows of whole filters: fiber (c, r, s) over all output channels.
+     *
+     * @param filters [C, R, S, K]; their arrays are kept and not copied
+     * @param uses how often a row will be used, roughly
+     * @return a row for each fiber, K columns wide
+     */
     public static WeightRows of(FilterTensor filters, int uses) {
         return new WeightRows(
                 filters.shape().outputChannels(), filters.starts(), filters.coordinates(), filters.payloads(), uses);
@@ -67,7 +73,12 @@ public final class WeightRows {
         return widened;
     }
 
-    /** Entries of a row. */
+    /**
+     * Entries of a row.
+     *
+     * @param row from 0
+     * @return number of entries, at most the width
+     */
     public int entries(int row) {
         return starts[row + 1] - starts[row];
     }
@@ -77,6 +88,8 @@ public final class WeightRows {
      *
      * @param rows the rows, {@code count} of them
      * @param factors the factor of each
+     * @param count how many pairs, 0 or more
+     * @param sums what is added to, from {@code at} on as many as a row has columns
      * @param at where the sum of column 0 is
      */
     public void multiplyAdd(int[] rows, int[] factors, int count, int[] sums, int at) {

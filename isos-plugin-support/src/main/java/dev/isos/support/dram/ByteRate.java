@@ -14,6 +14,13 @@ public record ByteRate(long numerator, long denominator) {
     /** Leaves room for the ticks of some thousand bytes at once in a long. */
     static final int MOST_BITS = 50;
 
+    /**
+     * Checks the range; reduces nothing.
+     *
+     * @param numerator 1 or more
+     * @param denominator 1 or more
+     * @throws IllegalArgumentException when one is out of range
+     */
     public ByteRate {
         if (numerator < 1 || denominator < 1 || numerator >> MOST_BITS != 0 || denominator >> MOST_BITS != 0) {
             throw new IllegalArgumentException("a rate of " + numerator + "/" + denominator + " bytes per cycle");
@@ -26,6 +33,8 @@ public record ByteRate(long numerator, long denominator) {
      *
      * @param bytesPerSecond bandwidth, at least 1
      * @param clockHz clock in which cycles are counted, at least 1
+     * @return bytes per cycle, in lowest terms
+     * @throws IllegalArgumentException when a value is below 1 or not a number, or the fraction does not fit
      */
     public static ByteRate of(double bytesPerSecond, double clockHz) {
         if (!(bytesPerSecond >= 1 && clockHz >= 1)) {
@@ -55,6 +64,9 @@ public record ByteRate(long numerator, long denominator) {
      * Cycles of a time, rounded up.
      *
      * @param seconds not negative
+     * @param clockHz clock in which cycles are counted, positive
+     * @return whole cycles
+     * @throws ArithmeticException when they do not fit a long
      */
     public static long cycles(double seconds, double clockHz) {
         return BigDecimal.valueOf(seconds)
@@ -63,12 +75,22 @@ public record ByteRate(long numerator, long denominator) {
                 .longValueExact();
     }
 
-    /** Whole cycles that so many bytes fill at least: {@code floor(bytes / rate)}. */
+    /**
+     * Whole cycles that so many bytes fill at least: {@code floor(bytes / rate)}.
+     *
+     * @param bytes 0 or more
+     * @return cycles, at most the largest long
+     */
     public long wholeCycles(long bytes) {
         return floorOfProduct(bytes, denominator, numerator);
     }
 
-    /** Whole bytes that fit so many cycles: {@code floor(cycles * rate)}. */
+    /**
+     * Whole bytes that fit so many cycles: {@code floor(cycles * rate)}.
+     *
+     * @param cycles 0 or more
+     * @return bytes, at most the largest long
+     */
     public long wholeBytes(long cycles) {
         return floorOfProduct(cycles, numerator, denominator);
     }

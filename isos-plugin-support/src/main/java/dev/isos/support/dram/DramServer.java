@@ -44,7 +44,9 @@ public final class DramServer implements OffChipMemory.Run {
     /**
      * A server that is idle from cycle 0.
      *
+     * @param rate bytes that move in a cycle
      * @param latencyCycles cycles from the transfer of a read's last byte to its arrival
+     * @throws IllegalArgumentException when the latency is negative
      */
     public DramServer(ByteRate rate, long latencyCycles) {
         if (latencyCycles < 0) {
@@ -127,12 +129,16 @@ public final class DramServer implements OffChipMemory.Run {
     /**
      * Whole bytes of a request that queues now at the given cycle which move before the end. Where it begins in a cycle that
      * another transfer ends in, its last bytes may take as much of the end cycle.
+     *
+     * @param earliestCycle cycle at which the request would reach the server
+     * @param endCycle cycle before which the bytes have to move
+     * @return 0 or more; 0 when the server is not free before the end
      */
     public long bytesUntil(long earliestCycle, long endCycle) {
         return rate.wholeBytes(Math.max(0, endCycle - Math.max(freeCycle, earliestCycle)));
     }
 
-    /** Cycles in which something is transferred, be it for a part of the cycle. */
+    /** {@return cycles in which something is transferred, be it for a part of the cycle} */
     public long busyCycles() {
         return busyCycles;
     }
@@ -159,12 +165,12 @@ public final class DramServer implements OffChipMemory.Run {
         return bytesWritten;
     }
 
-    /** Bytes of all transfers so far. */
+    /** {@return bytes of all transfers so far} */
     public long bytesMoved() {
         return bytesRead + bytesWritten;
     }
 
-    /** Cycles by which a read arrives after its transfer. */
+    /** {@return cycles by which a read arrives after its transfer} */
     public long latencyCycles() {
         return latencyCycles;
     }

@@ -14,12 +14,24 @@ import dev.isos.support.reference.ReferenceExecutor;
 public final class LayerArithmetic {
     private LayerArithmetic() {}
 
-    /** Whether a layer only names the outputs of others as one tensor, and so moves and computes nothing. */
+    /**
+     * Whether a layer only names the outputs of others as one tensor, and so moves and computes nothing.
+     *
+     * @param layer any layer
+     * @return true of a concatenation
+     */
     public static boolean concatenates(Layer layer) {
         return layer.op() instanceof Concatenation;
     }
 
-    /** The output of a layer as the platform defines it, with its residual operand if it has one. */
+    /**
+     * The output of a layer as the platform defines it, with its residual operand if it has one.
+     *
+     * @param context has the outputs of the layer's operands
+     * @param layer of the context's network, with an operation that reaches dataflows
+     * @return a new tensor in the layer's output shape, bit for bit that of the reference
+     * @throws dev.isos.api.error.IsosException where operands or parameters do not fit the layer
+     */
     public static ActivationTensor output(ExecutionContext context, Layer layer) {
         ActivationTensor[] inputs =
                 layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
@@ -36,6 +48,9 @@ public final class LayerArithmetic {
     /**
      * Operands of one output of a layer without filters, zero or not: the window of a pooling with what lies in the padding, the
      * channels that a normalisation looks at, one of each input of all else.
+     *
+     * @param layer a layer without filters
+     * @return elements, at least 1
      */
     public static int operandsPerOutput(Layer layer) {
         if (layer.op() instanceof Pooling pooling) {

@@ -25,6 +25,8 @@ public abstract class LayerByLayerDataflow implements Dataflow {
     private final String description;
 
     /**
+     * A dataflow for layers that come one at a time.
+     *
      * @param id see {@link Dataflow#id()}
      * @param description see {@link Dataflow#description()}
      */
@@ -43,17 +45,36 @@ public abstract class LayerByLayerDataflow implements Dataflow {
         return description;
     }
 
-    /** How a layer of any operation is mapped, as named factors; none by default. */
+    /**
+     * How a layer of any operation is mapped, as named factors; none by default.
+     *
+     * @param workload network and tensors, to count from
+     * @param layer any layer, also a concatenation
+     * @param geometry of the hardware
+     * @return factors by name, for {@link LayerMapping#factor}
+     */
     protected Map<String, Integer> factors(Workload workload, Layer layer, Geometry geometry) {
         return Map.of();
     }
 
-    /** What a layer that is no concatenation needs on chip; a demand that does not fit refuses the layer. None by default. */
+    /**
+     * What a layer that is no concatenation needs on chip; a demand that does not fit refuses the layer. None by default.
+     *
+     * @param layer a layer that is no concatenation
+     * @param geometry of the hardware
+     * @return one for each storage that limits the layer
+     */
     protected List<StorageDemand> storage(Layer layer, Geometry geometry) {
         return List.of();
     }
 
-    /** Gives the items of a layer that is no concatenation to the context's sink; returns its output. */
+    /**
+     * Gives the items of a layer that is no concatenation to the context's sink; returns its output.
+     *
+     * @param context of the segment that has the layer
+     * @param layer a layer that is no concatenation
+     * @return the layer's real output; it is given to the context after the call
+     */
     protected abstract ActivationTensor execute(ExecutionContext context, Layer layer);
 
     @Override

@@ -24,7 +24,13 @@ public final class LayerItems {
     private final WorkSchema schema;
     private final WorkItem item;
 
-    /** @param schema one that {@link LayerWork#schema} gives */
+    /**
+     * Items of one layer; none is begun.
+     *
+     * @param context takes the items, and gives the tensors whose bytes are counted
+     * @param layer what the items are attributed to
+     * @param schema one that {@link LayerWork#schema} gives
+     */
     public LayerItems(ExecutionContext context, Layer layer, WorkSchema schema) {
         this.context = context;
         this.layer = layer;
@@ -36,6 +42,7 @@ public final class LayerItems {
      * Begins an item that makes products.
      *
      * @param step see {@link WorkItem#begin}
+     * @return these items, of which the new one is open
      */
     public LayerItems multiply(int step) {
         return begin(LayerWork.MULTIPLY, step);
@@ -50,6 +57,8 @@ public final class LayerItems {
      * Sets a count of the item.
      *
      * @param metric position of the count in the schema
+     * @param value 0 to 2^31 - 1, in the unit of the metric
+     * @return these items, of which the same one is open
      * @throws IsosException when the value is more than an item can carry, 2^31 - 1
      */
     public LayerItems count(int metric, long value) {
@@ -62,13 +71,23 @@ public final class LayerItems {
         return this;
     }
 
-    /** Adds items that this one waits for. */
+    /**
+     * Adds items that this one waits for.
+     *
+     * @param items numbers that {@link #give} or a read returned; may be empty
+     * @return these items, of which the same one is open
+     */
     public LayerItems after(List<Integer> items) {
         items.forEach(this::after);
         return this;
     }
 
-    /** Adds an item that this one waits for, or {@link #NONE}. */
+    /**
+     * Adds an item that this one waits for, or {@link #NONE}.
+     *
+     * @param number of an earlier item
+     * @return these items, of which the same one is open
+     */
     public LayerItems after(int number) {
         if (number != NONE) {
             item.waitFor(number);
@@ -76,19 +95,32 @@ public final class LayerItems {
         return this;
     }
 
-    /** Hands the item over; gives its number in the segment. */
+    /** {@return the item's number in the segment, once it has been handed over to the context's sink} */
     public int give() {
         return context.sink().accept(item);
     }
 
-    /** The layer's filters, or some of them, come from off chip once {@code after} has ended. */
+    /**
+     * The layer's filters, or some of them, come from off chip once {@code after} has ended.
+     *
+     * @param step see {@link WorkItem#begin}
+     * @param bytes off-chip bytes, 0 or more
+     * @param after item that the read waits for, or {@link #NONE}
+     * @return number of the item; none where there are no bytes
+     */
     public List<Integer> readFilters(int step, long bytes, int after) {
         return bytes == 0
                 ? List.of()
                 : List.of(transfer(LayerWork.LOAD_FILTERS, step, TensorRole.WEIGHTS, layer.index(), bytes, after));
     }
 
-    /** All inputs of the layer come from off chip, each from the tensors in memory that hold it. */
+    /**
+     * All inputs of the layer come from off chip, each from the tensors in memory that hold it.
+     *
+     * @param step see {@link WorkItem#begin}
+     * @param after item that the reads wait for, or {@link #NONE}
+     * @return numbers of the items, one for each tensor
+     */
     public List<Integer> readInputs(int step, int after) {
         List<Integer> reads = new ArrayList<>();
         for (int operand : layer.inputs().stream().distinct().toList()) {
@@ -97,7 +129,13 @@ public final class LayerItems {
         return reads;
     }
 
-    /** The residual operand, if there is one, comes from off chip. */
+    /**
+     * The residual operand, if there is one, comes from off chip.
+     *
+     * @param step see {@link WorkItem#begin}
+     * @param after item that the reads wait for, or {@link #NONE}
+     * @return numbers of the items, one for each tensor; none without residual operand
+     */
     public List<Integer> readResidual(int step, int after) {
         List<Integer> reads = new ArrayList<>();
         if (layer.hasResidual()) {
@@ -119,14 +157,27 @@ public final class LayerItems {
         return give();
     }
 
-    /** Begins the item that stores channels {@code from .. to} of the output; the caller says what it waits for. */
+    /**
+     * Begins the item that stores channels {@code from .. to - 1} of the output; the caller says what it waits for.
+     *
+     * @param step see {@link WorkItem#begin}
+     * @param output the whole output of the layer
+     * @param from first channel
+     * @param to channel after the last one
+     * @return these items, of which the new one is open
+     */
     public LayerItems store(int step, ActivationTensor output, int from, int to) {
         begin(LayerWork.STORE_OUTPUTS, step);
         item.moves(TensorRole.OUTPUTS, layer.index(), OperandPart.bitmaskBytes(output, from, to));
         return count(LayerWork.POST_OPS, (long) output.shape().fibers() * (to - from));
     }
 
-    /** Gives all items of a layer without filters: its inputs arrive, it is computed in one step, its outputs leave; returns these. */
+    /**
+     * Gives all items of a layer without filters: its inputs arrive, it is computed in one step, its outputs leave.
+     *
+     * @param output the whole output of the layer
+     * @return the same output
+     */
     public ActivationTensor reduce(ActivationTensor output) {
         List<Integer> inputs = readInputs(0, NONE);
         long operands =

@@ -57,7 +57,12 @@ public final class LayerWork {
 
     private LayerWork() {}
 
-    /** The vocabulary with further counts, the first of them at {@link #OWN}. */
+    /**
+     * The vocabulary with further counts, the first of them at {@link #OWN}.
+     *
+     * @param own counts of the dataflow's own, with ids that the vocabulary does not have
+     * @return phases of the vocabulary, its counts and then those
+     */
     public static WorkSchema schema(WorkMetric... own) {
         List<WorkMetric> metrics = new ArrayList<>(COMMON.metrics());
         metrics.addAll(List.of(own));

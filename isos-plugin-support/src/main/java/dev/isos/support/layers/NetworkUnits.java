@@ -7,13 +7,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The natural pieces of a network, in topological order. */
+/** The natural pieces of a network, in topological order. Stateless, for any number of threads. */
 public final class NetworkUnits {
     private NetworkUnits() {}
 
     /**
      * Groups of layers that cannot be separated: a layer that computes, with the concatenations (which only name its
      * output and others' as one tensor) that follow it.
+     *
+     * @param network any network
+     * @return indices of the layers of each step; together every layer once, in order
      */
     public static List<List<Integer>> steps(Network network) {
         List<List<Integer>> steps = new ArrayList<>();
@@ -33,7 +36,13 @@ public final class NetworkUnits {
         return steps;
     }
 
-    /** The layer of a step that computes; the first one where none does. */
+    /**
+     * The layer of a step that computes; the first one where none does.
+     *
+     * @param network that the step is of
+     * @param step as {@link #steps} gives it
+     * @return index of the layer
+     */
     public static int computing(Network network, List<Integer> step) {
         for (int layer : step) {
             if (!(network.layer(layer).op() instanceof LayerOp.Concatenation)) {
@@ -46,6 +55,9 @@ public final class NetworkUnits {
     /**
      * Steps joined into blocks: a new block starts wherever a single tensor connects what comes before to what comes after.
      * So a residual block or an inception module is one block and a plain layer is a block of one step.
+     *
+     * @param network any network
+     * @return steps of each block; together every step once, in order
      */
     public static List<List<List<Integer>>> blocks(Network network) {
         List<List<Integer>> steps = steps(network);
@@ -68,6 +80,9 @@ public final class NetworkUnits {
     /**
      * Blocks cut wherever no tensor of the block crosses: the branches of an inception module, which share nothing but their
      * input, are units of their own; a residual block, whose branches meet in an addition, is one.
+     *
+     * @param network any network
+     * @return steps of each unit; together every step once, in order
      */
     public static List<List<List<Integer>>> units(Network network) {
         List<List<List<Integer>>> units = new ArrayList<>();
@@ -86,7 +101,13 @@ public final class NetworkUnits {
         return units;
     }
 
-    /** Whether layers exchange tensors at every place where they could be cut. */
+    /**
+     * Whether layers exchange tensors at every place where they could be cut.
+     *
+     * @param network that the layers are of
+     * @param layers indices, ascending
+     * @return true also of a single layer
+     */
     public static boolean connected(Network network, List<Integer> layers) {
         boolean computes = false;
         for (int layer : layers) {

@@ -13,7 +13,13 @@ import java.util.List;
  * @param endChannel channel after the last
  */
 public record OperandPart(int tensor, int firstChannel, int endChannel) {
-    /** Parts of an operand in the order of channels. */
+    /**
+     * Parts of an operand in the order of channels.
+     *
+     * @param network that the operand is of
+     * @param operand index of a layer, or an input of the network
+     * @return one part; of a concatenation one for each tensor that it is made of
+     */
     public static List<OperandPart> of(Network network, int operand) {
         List<OperandPart> parts = new ArrayList<>();
         int channel = 0;
@@ -29,12 +35,20 @@ public record OperandPart(int tensor, int firstChannel, int endChannel) {
      * Bytes of the part with a bit per channel, in whole bytes at each position, and a byte per non-zero.
      *
      * @param operand the whole operand
+     * @return bytes to move the part
      */
     public long bitmaskBytes(ActivationTensor operand) {
         return bitmaskBytes(operand, firstChannel, endChannel);
     }
 
-    /** Bytes of channels {@code from .. to} of a tensor in the same format. */
+    /**
+     * Bytes of channels {@code from .. to - 1} of a tensor in the same format.
+     *
+     * @param tensor the whole tensor
+     * @param from first channel
+     * @param to channel after the last one
+     * @return bytes to move them
+     */
     public static long bitmaskBytes(ActivationTensor tensor, int from, int to) {
         int channels = tensor.shape().channels();
         byte[] values = tensor.values();

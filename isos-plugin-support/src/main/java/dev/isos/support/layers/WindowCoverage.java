@@ -10,7 +10,13 @@ import dev.isos.api.network.Window;
  * @param columns for each column whether it is one
  */
 public record WindowCoverage(boolean[] rows, boolean[] columns) {
-    /** Those of a layer's inputs. */
+    /**
+     * Those of a layer's inputs.
+     *
+     * @param layer whose input and output maps count
+     * @param window of the layer; padding that it covers is left out
+     * @return as many flags as the input has rows and columns
+     */
     public static WindowCoverage of(Layer layer, Window window) {
         boolean[] rows = new boolean[layer.inputShape().height()];
         for (int p = 0; p < layer.outputShape().height(); p++) {
@@ -33,12 +39,12 @@ public record WindowCoverage(boolean[] rows, boolean[] columns) {
         }
     }
 
-    /** Rows that some window covers. */
+    /** {@return number of rows that some window covers} */
     public int rowCount() {
         return count(rows);
     }
 
-    /** Columns that some window covers. */
+    /** {@return number of columns that some window covers} */
     public int columnCount() {
         return count(columns);
     }

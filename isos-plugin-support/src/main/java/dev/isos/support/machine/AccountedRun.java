@@ -25,9 +25,15 @@ import java.util.Map;
 public abstract class AccountedRun implements MachineRun, WorkSink {
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** Network, plan and listener of the run. */
     protected final RunRequest request;
+    /** The port through which a subclass moves what items ask for. */
     protected final OffChipPort port;
+    /** Timings of segments so far; a subclass ends each. */
     protected final SegmentTimings segments;
+    /**
+     * The listener of the request, which a subclass tells of items; {@link #slice} and the port tell it of the rest.
+     */
     protected final SimulationListener listener;
 
     private final String machine;
@@ -37,7 +43,11 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     private final long[] layerBusy;
 
     /**
+     * An account in which nothing has happened.
+     *
      * @param machine its name in messages
+     * @param model schema, clock and off-chip memory
+     * @param request network and plan of the run
      */
     protected AccountedRun(String machine, MachineModel model, RunRequest request) {
         this.machine = machine;
@@ -53,10 +63,15 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
         Arrays.fill(layerStart, NEVER);
     }
 
-    /** Takes an item that is in the account; gives its number in the segment. */
+    /**
+     * Takes an item that is in the account; gives its number in the segment.
+     *
+     * @param item filled anew after the call; its phase is one of the schema
+     * @return 0 for the first of a segment, then one more each time
+     */
     protected abstract int take(WorkItem item);
 
-    /** What the machine counts itself in the whole run, see {@link MachineReport#counts}. */
+    /** {@return what the machine counts itself in the whole run, see {@link MachineReport#counts}; nothing, unless overridden} */
     protected Map<String, Long> counts() {
         return Map.of();
     }
@@ -72,42 +87,84 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
         return take(item);
     }
 
-    /** Segment of the plan. */
+    /**
+     * Segment of the plan.
+     *
+     * @param index position in the plan, from 0
+     * @return layers and mapping
+     */
     protected final Segment segment(int index) {
         return request.plan().segments().get(index);
     }
 
+    /**
+     * Sort of resource that an item occupies.
+     *
+     * @param item with a phase of the schema
+     * @return the kind of its phase
+     */
     protected final PhaseKind kind(WorkItem item) {
         return phases.get(item.phase()).kind();
     }
 
-    /** The layers of a segment start now and have done nothing yet. */
+    /**
+     * The layers of a segment start now and have done nothing yet.
+     *
+     * @param segment the one that begins
+     */
     protected final void open(Segment segment) {
         for (int layer : segment.layers()) {
             layerEnd[layer] = segments.start();
         }
     }
 
-    /** A layer computes in some cycles, after which its busiest unit has worked for so many cycles of the run. */
+    /**
+     * A layer computes in some cycles, after which its busiest unit has worked for so many cycles of the run.
+     *
+     * @param layer index of the layer
+     * @param from first cycle
+     * @param until cycle after the last one
+     * @param busiest cycles, over all that the unit has done for the layer
+     */
     protected final void worked(int layer, long from, long until, long busiest) {
         layerStart[layer] = Math.min(layerStart[layer], from);
         layerEnd[layer] = Math.max(layerEnd[layer], until);
         layerBusy[layer] = Math.max(layerBusy[layer], busiest);
     }
 
-    /** Cycles that the busiest unit of a layer has worked so far. */
+    /**
+     * Cycles that the busiest unit of a layer has worked so far.
+     *
+     * @param layer index of the layer
+     * @return the most that {@link #worked} was told; 0 of a layer that has not computed
+     */
     protected final long busy(int layer) {
         return layerBusy[layer];
     }
 
-    /** Tells the listener of work, if it wants to know. */
+    /**
+     * Tells the listener of work, if it wants to know.
+     *
+     * @param track name of the unit
+     * @param layer layer worked for, or -1 where no single one is meant
+     * @param phase position in the schema
+     * @param from first cycle
+     * @param until cycle after the last one; where it is not after {@code from}, nothing is told
+     */
     protected final void slice(String track, int layer, int phase, long from, long until) {
         if (until > from) {
             listener.onSlice(track, layer, phases.get(phase).id(), from, until);
         }
     }
 
-    /** A law of this machine that must hold for a layer. */
+    /**
+     * A law of this machine that must hold for a layer.
+     *
+     * @param holds whether the law holds
+     * @param layer index of the layer
+     * @param sentence what the machine does instead; follows the names of layer and machine
+     * @throws IsosException where it does not hold
+     */
     protected final void require(boolean holds, int layer, String sentence) {
         if (!holds) {
             throw new IsosException(

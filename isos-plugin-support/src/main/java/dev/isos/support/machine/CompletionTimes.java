@@ -13,22 +13,38 @@ public final class CompletionTimes {
         items = 0;
     }
 
-    /** Items so far, which is the number of the next one. */
+    /** {@return items so far, which is the number of the next one} */
     public int size() {
         return items;
     }
 
-    /** The cycle after the last of an item. */
+    /**
+     * The cycle after the last of an item.
+     *
+     * @param item number of the item
+     * @return cycle
+     */
     public long get(int item) {
         return ends[item];
     }
 
-    /** Replaces the end of an item that was added before its end was known. */
+    /**
+     * Replaces the end of an item that was added before its end was known.
+     *
+     * @param item number of the item
+     * @param cycle the one after its last
+     */
     public void set(int item, long cycle) {
         ends[item] = cycle;
     }
 
-    /** The cycle in which all that an item waits for has ended, at least the given one. */
+    /**
+     * The cycle in which all that an item waits for has ended, at least the given one.
+     *
+     * @param item waits for items that have been added
+     * @param earliest a cycle, for example that in which the segment starts
+     * @return cycle in which the item may start
+     */
     public long ready(WorkItem item, long earliest) {
         long ready = earliest;
         int[] waits = item.waitsFor();
@@ -38,7 +54,12 @@ public final class CompletionTimes {
         return ready;
     }
 
-    /** Adds an item; gives its number. */
+    /**
+     * Adds an item; gives its number.
+     *
+     * @param cycle the one after its last
+     * @return its number, from 0
+     */
     public int add(long cycle) {
         if (items == ends.length) {
             ends = Arrays.copyOf(ends, 2 * items);

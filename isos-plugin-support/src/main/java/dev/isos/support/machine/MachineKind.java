@@ -10,12 +10,22 @@ import java.util.function.Function;
 /**
  * A kind of hardware as data.
  *
+ * @param id name of the kind, and of its default configuration
+ * @param description one sentence for lists
  * @param parameters see {@link CommonParameters#after} for those that every machine has
  * @param model builds the model of a configuration
  */
 public record MachineKind(
         String id, String description, List<HardwareParameter> parameters, Function<HardwareSpec, HardwareModel> model)
         implements HardwareModelFactory {
+    /**
+     * Copies the parameters.
+     *
+     * @param id name of the kind
+     * @param description one sentence
+     * @param parameters keys that its hardware files may set
+     * @param model called for each configuration
+     */
     public MachineKind {
         parameters = List.copyOf(parameters);
     }

@@ -32,6 +32,8 @@ public abstract class MachineModel implements HardwareModel {
     private final CommonParameters common;
 
     /**
+     * A model of one configuration.
+     *
      * @param spec holds the common parameters and the machine's own
      * @param schema that of its dataflow
      * @param geometry what the dataflow's counts depend on
@@ -58,10 +60,10 @@ public abstract class MachineModel implements HardwareModel {
         return schema.phases().stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Ids of the metrics that time depends on; those that activities name need not be here. */
+    /** {@return ids of the metrics that time depends on; those that activities name need not be here} */
     protected abstract Set<String> timedBy();
 
-    /** What the components on the chip do; the off-chip memory reads and writes what the items ask for. */
+    /** {@return what the components on the chip do; the off-chip memory reads and writes what the items ask for} */
     protected abstract List<Activity> onChipActivities();
 
     @Override
@@ -102,34 +104,57 @@ public abstract class MachineModel implements HardwareModel {
         return poolsLocally(layer) && spec.text(CommonParameters.POOLINGS).equals(CommonParameters.LEFT_OUT);
     }
 
-    /** Whether a layer is a pooling whose window is smaller than its map. */
+    /**
+     * Whether a layer is a pooling whose window is smaller than its map.
+     *
+     * @param layer any layer
+     * @return false of a pooling over the whole map, and of other operations
+     */
     public static boolean poolsLocally(Layer layer) {
         return layer.op() instanceof Pooling pooling
                 && (pooling.window().rows() < layer.inputShape().height()
                         || pooling.window().columns() < layer.inputShape().width());
     }
 
-    /** Clock and off-chip memory. */
+    /** {@return clock and off-chip memory} */
     public final CommonParameters common() {
         return common;
     }
 
-    /** The items that it understands. */
+    /** {@return phases and counts of the items that it understands} */
     public final WorkSchema schema() {
         return schema;
     }
 
-    /** Value of a parameter that counts something and fits an int. */
+    /**
+     * Value of a parameter that counts something and fits an int.
+     *
+     * @param key of the machine's own parameters or the common ones
+     * @return the count
+     * @throws ArithmeticException when it does not fit
+     */
     public final int count(String key) {
         return spec.count(key);
     }
 
-    /** Value of a parameter that is a size, in bytes. */
+    /**
+     * Value of a parameter that is a size, in bytes.
+     *
+     * @param key of the machine's own parameters
+     * @return bytes
+     */
     public final long bytes(String key) {
         return spec.bytes(key);
     }
 
-    /** Refuses a hardware whose tables in the simulator would take too much memory. */
+    /**
+     * Refuses a hardware whose tables in the simulator would take too much memory.
+     *
+     * @param hardware id of the configuration
+     * @param tables what the tables are of, for the message
+     * @param bytes that they take, at most 256 MiB; a double, since the product of large parameters may overflow
+     * @throws IsosException when they take more
+     */
     public static void requireTables(String hardware, String tables, double bytes) {
         if (bytes > MOST_TABLE_BYTES) {
             throw IsosException.badInput(String.format(

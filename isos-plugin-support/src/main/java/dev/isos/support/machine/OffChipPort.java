@@ -23,8 +23,12 @@ public final class OffChipPort {
     private long askedBytes;
 
     /**
+     * A port to an idle memory.
+     *
      * @param machine its name in messages
      * @param phases those of its items
+     * @param parameters bandwidth, latency and clock
+     * @param listener told of every transfer, if it wants slices
      */
     public OffChipPort(String machine, List<Phase> phases, CommonParameters parameters, SimulationListener listener) {
         this.machine = machine;
@@ -33,7 +37,11 @@ public final class OffChipPort {
         this.slices = new TransferSlices(listener);
     }
 
-    /** Notes bytes that an item asks for; {@link #requireAllServed} compares them with those that were moved. */
+    /**
+     * Notes bytes that an item asks for; {@link #requireAllServed} compares them with those that were moved.
+     *
+     * @param bytes read or written, 0 or more
+     */
     public void ask(long bytes) {
         askedBytes += bytes;
     }
@@ -41,7 +49,10 @@ public final class OffChipPort {
     /**
      * Queues a read.
      *
+     * @param layer layer that the bytes are moved for
      * @param phase position of its phase
+     * @param earliestCycle cycle at which the request reaches the memory
+     * @param bytes 0 or more
      * @return first cycle in which the data may be used
      */
     public long read(int layer, int phase, long earliestCycle, long bytes) {
@@ -53,6 +64,10 @@ public final class OffChipPort {
     /**
      * Queues a write.
      *
+     * @param layer layer that the bytes are moved for
+     * @param phase position of its phase
+     * @param earliestCycle cycle at which the request, with its data, reaches the memory
+     * @param bytes 0 or more
      * @return cycle after that of the last byte
      */
     public long write(int layer, int phase, long earliestCycle, long bytes) {
@@ -61,12 +76,18 @@ public final class OffChipPort {
         return end;
     }
 
-    /** Cycle during which (or at whose start) the last transfer ends. */
+    /** {@return cycle during which (or at whose start) the last transfer ends} */
     public long freeFrom() {
         return server.freeFrom();
     }
 
-    /** Whole bytes of a transfer that fit before a cycle, see {@link DramServer#bytesUntil}. */
+    /**
+     * Whole bytes of a transfer that fit before a cycle, see {@link DramServer#bytesUntil}.
+     *
+     * @param earliestCycle cycle at which the request would reach the memory
+     * @param endCycle cycle before which the bytes have to move
+     * @return 0 or more
+     */
     public long bytesUntil(long earliestCycle, long endCycle) {
         return server.bytesUntil(earliestCycle, endCycle);
     }
@@ -76,17 +97,17 @@ public final class OffChipPort {
         return server.busyCyclesBefore(cycle);
     }
 
-    /** Bytes read so far. */
+    /** {@return bytes read so far} */
     public long bytesRead() {
         return server.bytesRead();
     }
 
-    /** Bytes written so far. */
+    /** {@return bytes written so far} */
     public long bytesWritten() {
         return server.bytesWritten();
     }
 
-    /** Bytes read or written so far. */
+    /** {@return bytes read or written so far} */
     public long bytesMoved() {
         return server.bytesMoved();
     }

@@ -19,7 +19,11 @@ public abstract class OrderedRun extends AccountedRun {
     private long end;
 
     /**
+     * A run whose units are idle.
+     *
      * @param machine its name in messages
+     * @param model schema, clock and off-chip memory
+     * @param request network and plan of the run
      * @param units compute units
      */
     protected OrderedRun(String machine, MachineModel model, RunRequest request, int units) {
@@ -29,10 +33,21 @@ public abstract class OrderedRun extends AccountedRun {
         this.busyOfLayer = new long[units];
     }
 
-    /** Computes an item whose operands are there in cycle {@code ready}; gives the cycle after its last. */
+    /**
+     * Computes an item whose operands are there in cycle {@code ready}; gives the cycle after its last.
+     *
+     * @param item of a computing phase
+     * @param ready cycle in which all that it waits for has ended, at least the start of the segment
+     * @return cycle, as {@link #occupy} gives it
+     */
     protected abstract long compute(WorkItem item, long ready);
 
-    /** Name of the unit that computes an item, for listeners. */
+    /**
+     * Name of the unit that computes an item, for listeners.
+     *
+     * @param item of a computing phase
+     * @return for example {@code array}, or {@code cluster 3} of several
+     */
     protected abstract String track(WorkItem item);
 
     @Override
@@ -59,7 +74,15 @@ public abstract class OrderedRun extends AccountedRun {
         return ends.add(finished);
     }
 
-    /** Occupies a unit as soon as it and the operands are free, and counts that as time of the layer. */
+    /**
+     * Occupies a unit as soon as it and the operands are free, and counts that as time of the layer.
+     *
+     * @param unit from 0
+     * @param item what the unit works on
+     * @param ready cycle in which its operands are there
+     * @param cycles 0 or more
+     * @return cycle after the last one
+     */
     protected final long occupy(int unit, WorkItem item, long ready, long cycles) {
         long from = Math.max(ready, unitFree[unit]);
         long until = occupyBeside(unit, item, ready, cycles);
@@ -75,7 +98,15 @@ public abstract class OrderedRun extends AccountedRun {
         return until;
     }
 
-    /** The same for a unit that works beside those that make a layer's products. */
+    /**
+     * The same for a unit that works beside those that make a layer's products.
+     *
+     * @param unit from 0
+     * @param item what the unit works on
+     * @param ready cycle in which its operands are there
+     * @param cycles 0 or more; not counted as time of the layer
+     * @return cycle after the last one
+     */
     protected final long occupyBeside(int unit, WorkItem item, long ready, long cycles) {
         long from = Math.max(ready, unitFree[unit]);
         unitFree[unit] = from + cycles;

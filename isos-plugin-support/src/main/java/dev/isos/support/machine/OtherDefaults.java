@@ -9,6 +9,8 @@ import java.util.List;
 /**
  * A kind of hardware under another name with other defaults: the same parameters and the same model.
  *
+ * @param id name of this kind, and of its default configuration
+ * @param description one sentence for lists
  * @param kind what builds the model
  * @param defaults those that differ
  */
@@ -23,7 +25,9 @@ public record OtherDefaults(String id, String description, HardwareModelFactory 
     /**
      * Another default of a parameter.
      *
+     * @param key of a parameter that the kind declares; others have no effect
      * @param text as in a hardware file
+     * @param source where it comes from, or "ours: why"
      */
     public record Default(String key, String text, String source) {}
 

@@ -13,13 +13,18 @@ public final class SegmentTimings {
     private long start;
     private long memoryBusyBefore;
 
-    /** @param port that of the machine; its busy cycles are those of the memory */
+    /**
+     * Timings of a run that begins in cycle 0.
+     *
+     * @param port that of the machine; its busy cycles are those of the memory
+     * @param listener told of the end of each segment
+     */
     public SegmentTimings(OffChipPort port, SimulationListener listener) {
         this.port = port;
         this.listener = listener;
     }
 
-    /** Where the current segment starts: the end of the last one. */
+    /** {@return cycle in which the current segment starts: the end of the last one} */
     public long start() {
         return start;
     }
@@ -38,7 +43,7 @@ public final class SegmentTimings {
         memoryBusyBefore = memoryBusy;
     }
 
-    /** One for each segment that has ended. */
+    /** {@return one for each segment that has ended; grows with the run} */
     public List<SegmentTiming> timings() {
         return timings;
     }

@@ -10,6 +10,9 @@ import java.util.Map;
 /** A machine with one compute unit, which works through the items in their order beside a DRAM that does the same. */
 public abstract class SimpleMachine extends MachineModel {
     /**
+     * A model of one configuration.
+     *
+     * @param spec holds the common parameters and the machine's own
      * @param schema that of its dataflow
      * @param geometry what the dataflow's counts depend on
      */
@@ -17,7 +20,12 @@ public abstract class SimpleMachine extends MachineModel {
         super(spec, schema, geometry);
     }
 
-    /** How long the unit takes for an item, not negative. */
+    /**
+     * How long the unit takes for an item, not negative.
+     *
+     * @param item of a computing phase; not to be kept
+     * @return whole cycles
+     */
     protected abstract long cycles(WorkItem item);
 
     @Override

@@ -40,7 +40,11 @@ public final class ReferenceExecutor {
     /**
      * 32-bit sums of a convolution before bias and requantisation.
      *
+     * @param layer a convolution
+     * @param input in the layer's input shape
+     * @param filters in the layer's filter shape
      * @return sums in rank order [Q, P, K]: output (k, p, q) is at {@code (q * P + p) * K + k}
+     * @throws IsosException when the layer is none, or a tensor does not fit it
      */
     public static int[] accumulate(Layer layer, ActivationTensor input, FilterTensor filters) {
         requireConvolution(layer, input, filters);
@@ -49,6 +53,12 @@ public final class ReferenceExecutor {
 
     /**
      * Exact number of products of which both operands are non-zero, by counting operands, without convolving.
+     *
+     * @param layer a convolution
+     * @param input in the layer's input shape
+     * @param filters in the layer's filter shape
+     * @return multiply-accumulates; zeros in the padding make none
+     * @throws IsosException when the layer is none, or a tensor does not fit it
      */
     public static long effectualMacs(Layer layer, ActivationTensor input, FilterTensor filters) {
         requireConvolution(layer, input, filters);
@@ -58,6 +68,12 @@ public final class ReferenceExecutor {
     /**
      * For each filter fiber (see {@link FilterTensor#fiber}) the non-zero inputs that every weight of the fiber meets: the products
      * that each of its non-zero weights makes.
+     *
+     * @param layer a convolution
+     * @param input in the layer's input shape
+     * @param filters in the layer's filter shape; their payloads do not matter
+     * @return C * R * S numbers, by fiber
+     * @throws IsosException when the layer is none, or a tensor does not fit it
      */
     public static long[] productsPerWeight(Layer layer, ActivationTensor input, FilterTensor filters) {
         requireConvolution(layer, input, filters);
@@ -67,8 +83,12 @@ public final class ReferenceExecutor {
     /**
      * Post-operations of a convolution on sums of {@link #accumulate}.
      *
+     * @param layer a convolution, or a layer whose second input takes the place of filters
+     * @param requantisation of the layer
      * @param accumulators rank order [Q, P, K]; not modified
      * @param residual residual operand in the output's shape, or null if the layer has none
+     * @return a new tensor in the layer's output shape
+     * @throws IsosException when lengths or shapes do not fit the layer
      */
     public static ActivationTensor finish(
             Layer layer, Requantisation requantisation, int[] accumulators, @Nullable ActivationTensor residual) {
@@ -94,8 +114,12 @@ public final class ReferenceExecutor {
     /**
      * Executes one layer of any kind.
      *
+     * @param layer any layer
+     * @param parameters filters, of a convolution, and requantisation
      * @param inputs main inputs in the order of {@link Layer#inputs()}
      * @param residual residual operand, or null if the layer has none
+     * @return a new tensor in the layer's output shape
+     * @throws IsosException when operands or parameters do not fit the layer
      */
     public static ActivationTensor execute(
             Layer layer, LayerParameters parameters, ActivationTensor[] inputs, @Nullable ActivationTensor residual) {
@@ -140,7 +164,12 @@ public final class ReferenceExecutor {
         throw IsosException.unsupported("layer " + layer.name() + " has the unknown operation " + op.label());
     }
 
-    /** Executes the whole network and gives one reference per layer. */
+    /**
+     * Executes the whole network and gives one reference per layer.
+     *
+     * @param workload network, weights and inputs; a reference that it has is not looked at
+     * @return by index of the layer
+     */
     public static List<LayerReference> execute(Workload workload) {
         return execute(workload, (layer, output) -> {});
     }
@@ -148,6 +177,10 @@ public final class ReferenceExecutor {
     /**
      * The same; also hands each layer's output to a consumer, in topological order. A tensor is forgotten as soon as no
      * later layer reads it.
+     *
+     * @param workload network, weights and inputs; a reference that it has is not looked at
+     * @param consumer may keep the tensors, and must not modify them
+     * @return by index of the layer
      */
     public static List<LayerReference> execute(Workload workload, BiConsumer<Layer, ActivationTensor> consumer) {
         Network network = workload.network();

@@ -5,7 +5,7 @@ package dev.isos.api.hardware.part;
  * when the link says. Transfers from and to off-chip memory do not use it. Immutable and used by many threads.
  */
 public interface LaneLink {
-    /** The link of one run, for one thread. */
+    /** {@return the link of one run, for one thread} */
     Run begin();
 
     /** State of the link in a run. */

@@ -15,12 +15,15 @@ public interface LaneScheduler {
      */
     void begin(long[] vectors, long[] shares);
 
-    /** Whether shares are set anew after each period of the machine; if not, they stay as they began. */
+    /** {@return whether shares are set anew after each period of the machine; if not, they stay as they began} */
     default boolean repeats() {
         return true;
     }
 
-    /** Whether a layer gets no more than its share of all processing elements even when other layers have nothing to do. */
+    /**
+     * {@return whether a layer gets no more than its share of all processing elements even when other layers have
+     * nothing to do}
+     */
     default boolean keepsToShares() {
         return false;
     }

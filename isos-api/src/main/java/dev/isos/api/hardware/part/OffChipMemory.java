@@ -5,7 +5,7 @@ package dev.isos.api.hardware.part;
  * than the machine's bandwidth: every run is held to that. Immutable and used by many threads.
  */
 public interface OffChipMemory {
-    /** The memory of one run, idle from cycle 0; for one thread. */
+    /** {@return the memory of one run, idle from cycle 0; for one thread} */
     Run begin();
 
     /** State of the memory in a run. */
@@ -22,30 +22,36 @@ public interface OffChipMemory {
         /**
          * Queues a write.
          *
+         * @param earliestCycle cycle at which the request, with its data, reaches the memory
+         * @param bytes 0 or more
          * @return cycle after that of the last byte; for 0 bytes the earliest cycle itself
          */
         long write(long earliestCycle, long bytes);
 
-        /** Cycle in which (or at whose start) the last transfer began. */
+        /** {@return cycle in which (or at whose start) the last transfer began} */
         long startCycle();
 
-        /** First cycle at whose start nothing is being transferred any more. */
+        /** {@return first cycle at whose start nothing is being transferred any more} */
         long idleFrom();
 
-        /** Cycle during which (or at whose start) the last transfer ends: a request in it uses what is left of the cycle. */
+        /**
+         * {@return cycle during which (or at whose start) the last transfer ends: a request in it uses what is left of
+         * the cycle}
+         */
         long freeFrom();
 
         /**
          * Cycles before the given one in which something is transferred, be it for a part of the cycle.
          *
          * @param cycle not before the start of the last gapless series of transfers
+         * @return 0 or more; a cycle that several transfers share counts once
          */
         long busyCyclesBefore(long cycle);
 
-        /** Bytes of all reads so far. */
+        /** {@return bytes of all reads so far} */
         long bytesRead();
 
-        /** Bytes of all writes so far. */
+        /** {@return bytes of all writes so far} */
         long bytesWritten();
     }
 }
