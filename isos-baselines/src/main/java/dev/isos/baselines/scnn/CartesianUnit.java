@@ -19,7 +19,6 @@ final class CartesianUnit {
     private final int activationVector;
     private final int[] sums;
     private final BankTimer timer;
-    private long vectorPairs;
 
     // activations of a channel by offset, 0 in between
     private final int[] spread;
@@ -35,7 +34,6 @@ final class CartesianUnit {
     /** Starts a group; all accumulators have to be 0. */
     void begin() {
         timer.begin();
-        vectorPairs = 0;
     }
 
     /** Multiplies all activations of one channel, in ascending order of offsets, with all its weights of the group. */
@@ -52,7 +50,6 @@ final class CartesianUnit {
             timer.activations(activationOffsets, activations, a, Math.min(endActivation, a + activationVector));
             for (int w = firstWeight; w < endWeight; w += weightVector) {
                 timer.weights(weightOffsets, weights, w, Math.min(endWeight, w + weightVector));
-                vectorPairs++;
             }
         }
         accumulate(
@@ -132,10 +129,6 @@ final class CartesianUnit {
     /** What the machine's banks say of all since the begin; of the last products with their queues emptied. */
     int bankTime(boolean last) {
         return last ? timer.cyclesUntilEmpty() : timer.cycles();
-    }
-
-    long vectorPairs() {
-        return vectorPairs;
     }
 
     /** Sums by address; whoever reads them sets them to 0. */

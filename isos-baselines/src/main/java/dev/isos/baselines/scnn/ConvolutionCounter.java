@@ -20,7 +20,6 @@ final class ConvolutionCounter {
     private final PackedWeights weights;
     private final FeatureMapShape in;
     private final FeatureMapShape out;
-    private final int kernel;
     private final int[] sums;
     private final CartesianUnit unit;
 
@@ -32,7 +31,6 @@ final class ConvolutionCounter {
         this.weights = new PackedWeights(geometry, tiling, filters);
         this.in = layer.inputShape();
         this.out = layer.outputShape();
-        this.kernel = filters.shape().rows() * filters.shape().columns();
         this.sums = new int[out.elements()];
         this.unit = new CartesianUnit(banks, geometry.accumulators());
     }
@@ -68,7 +66,6 @@ final class ConvolutionCounter {
     private void multiply(int pe, int parts, long[][][] ofParts) {
         unit.begin();
         long bankTime = 0;
-        long pairs = 0;
         for (int part = 0; part < parts; part++) {
             long[] counts = new long[ScnnWork.HALO_SUMS + 1];
             int from = parts == 1 ? weights.firstChannel() : Math.max(weights.firstChannel(), firstOfPart(part, parts));
@@ -78,12 +75,9 @@ final class ConvolutionCounter {
                     multiply(activations.list(pe, c, phase), weights.list(c, phase), counts);
                 }
             }
-            counts[ScnnWork.DISCARDED] = discarded(pe, from, to);
             long now = unit.bankTime(part == parts - 1);
             counts[ScnnWork.BANK_TIME] = now - bankTime;
-            counts[ScnnWork.VECTOR_PAIRS] = unit.vectorPairs() - pairs;
             bankTime = now;
-            pairs = unit.vectorPairs();
             ofParts[part][pe] = counts;
         }
     }
@@ -104,17 +98,6 @@ final class ConvolutionCounter {
         counts[ScnnWork.PRODUCTS] += (long) activations.nonZeros()[activationList] * weights.nonZeros()[weightList];
         counts[ScnnWork.ACTIVATIONS_READ] += a1 - a0;
         counts[ScnnWork.WEIGHTS_READ] += (long) ScnnGeometry.ceilDiv(a1 - a0, geometry.activationVector()) * (w1 - w0);
-    }
-
-    /** Products of an element in some channels that fall outside the map. */
-    private long discarded(int pe, int fromChannel, int toChannel) {
-        int[] lost = activations.lost(pe);
-        int[] atPosition = weights.atPosition();
-        long products = 0;
-        for (int i = fromChannel * kernel; lost != null && i < toChannel * kernel; i++) {
-            products += (long) lost[i] * atPosition[i];
-        }
-        return products;
     }
 
     /**

@@ -11,28 +11,20 @@ final class PackedActivations {
     private final LayerTiling tiling;
     private final ActivationTensor input;
     private final FeatureMapShape in;
-    private final FeatureMapShape out;
-    private final int kernel;
-    private final int kernelColumns;
 
     private final int[] starts;
     private final int[] nonZeros;
     private int[] offsets = new int[0];
     private short[] values = new short[0];
-    private final int[][] lost;
 
     PackedActivations(Layer layer, ScnnGeometry geometry, LayerTiling tiling, ActivationTensor input) {
         this.geometry = geometry;
         this.tiling = tiling;
         this.input = input;
         this.in = layer.inputShape();
-        this.out = layer.outputShape();
-        this.kernelColumns = tiling.window.columns();
-        this.kernel = tiling.window.rows() * kernelColumns;
         int lists = geometry.pes() * in.channels() * tiling.phases;
         this.starts = new int[lists + 1];
         this.nonZeros = new int[lists];
-        this.lost = new int[geometry.pes()][];
     }
 
     /** Compresses the activations of a band. */
@@ -59,10 +51,6 @@ final class PackedActivations {
             }
         }
         starts[list] = at;
-        for (int pe = 0; pe < geometry.pes(); pe++) {
-            boolean loses = starts[list(pe, 0, 0)] < starts[list(pe + 1, 0, 0)] && reachesOutside(band, pe);
-            lost[pe] = loses ? lost(band, pe) : null;
-        }
     }
 
     private int pack(int band, int pe, int c, int phase, int from, int list) {
@@ -98,38 +86,6 @@ final class PackedActivations {
         return at;
     }
 
-    /** Whether some accumulators of a processing element stand for outputs that there are not. */
-    private boolean reachesOutside(int band, int pe) {
-        int p0 = tiling.reducedRow(tiling.firstRow(band, pe)) - tiling.reachRows;
-        int p1 = tiling.reducedRow(tiling.endRow(band, pe) - 1);
-        int q0 = tiling.reducedColumn(tiling.firstColumn(band, pe)) - tiling.reachColumns;
-        int q1 = tiling.reducedColumn(tiling.endColumn(band, pe) - 1);
-        return p0 < 0 || p1 >= out.height() || q0 < 0 || q1 >= out.width();
-    }
-
-    private int[] lost(int band, int pe) {
-        int[] counts = new int[in.channels() * kernel];
-        int y0 = tiling.reducedRow(tiling.firstRow(band, pe));
-        int x0 = tiling.reducedColumn(tiling.firstColumn(band, pe));
-        for (int position = 0; position < kernel; position++) {
-            int r = tiling.reducedKernelRow(position / kernelColumns);
-            int s = tiling.reducedKernelColumn(position % kernelColumns);
-            int phase = tiling.kernelPhase(position / kernelColumns, position % kernelColumns);
-            for (int c = 0; c < in.channels(); c++) {
-                int list = list(pe, c, phase);
-                int outside = 0;
-                for (int i = starts[list]; i < starts[list + 1]; i++) {
-                    int p = y0 + offsets[i] % tiling.spanRows - r;
-                    int q = x0 + offsets[i] / tiling.spanRows - s;
-                    boolean lands = p >= 0 && p < out.height() && q >= 0 && q < out.width();
-                    outside += values[i] != 0 && !lands ? 1 : 0;
-                }
-                counts[c * kernel + position] = outside;
-            }
-        }
-        return counts;
-    }
-
     /** The list of an element's activations in a channel and phase; its entries are {@code starts()[list] .. starts()[list + 1]}. */
     int list(int pe, int c, int phase) {
         return (pe * in.channels() + c) * tiling.phases + phase;
@@ -152,13 +108,5 @@ final class PackedActivations {
     /** Of each entry, its value; 0 for a placeholder. */
     short[] values() {
         return values;
-    }
-
-    /**
-     * Of each channel and kernel position of an element ({@code c * kernel + position}), activations whose products fall outside the
-     * map; null if there are none.
-     */
-    int[] lost(int pe) {
-        return lost[pe];
     }
 }

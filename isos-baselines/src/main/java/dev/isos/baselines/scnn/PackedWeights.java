@@ -25,7 +25,6 @@ final class PackedWeights {
     private final int[] nonZeros;
     private int[] offsets = new int[0];
     private byte[] values = new byte[0];
-    private final int[] atPosition;
     private int firstChannel;
     private int endChannel;
 
@@ -54,7 +53,6 @@ final class PackedWeights {
         this.next = new int[shape.fibers()];
         this.starts = new int[channels * tiling.phases + 1];
         this.nonZeros = new int[channels * tiling.phases];
-        this.atPosition = new int[channels * kernel];
     }
 
     /** Begins again with the first output channel. */
@@ -96,7 +94,6 @@ final class PackedWeights {
         for (int i = 0; i < ofPhase.length; i++) {
             int fiber = c * kernel + ofPhase[i];
             int end = filters.starts()[fiber + 1];
-            int before = count;
             int entry = next[fiber];
             for (; entry < end && outputs[entry] < toOutput; entry++) {
                 int index = (outputs[entry] - fromOutput) * ofPhase.length + i;
@@ -105,7 +102,6 @@ final class PackedWeights {
                 count++;
             }
             next[fiber] = entry;
-            atPosition[c * kernel + ofPhase[i]] = count - before;
         }
         return count;
     }
@@ -166,10 +162,5 @@ final class PackedWeights {
     /** Of each entry, its value; 0 for a placeholder. */
     byte[] values() {
         return values;
-    }
-
-    /** Of each channel and kernel position ({@code c * kernel + position}), weights. */
-    int[] atPosition() {
-        return atPosition;
     }
 }

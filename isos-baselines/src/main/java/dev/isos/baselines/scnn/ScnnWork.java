@@ -33,39 +33,31 @@ public final class ScnnWork {
     /** Products of non-zero operands, those that land outside the map included. */
     public static final int PRODUCTS = 0;
 
-    /** Of these, the ones that land outside the map. */
-    public static final int DISCARDED = 1;
-
-    /** Pairs of an activation vector and a weight vector. */
-    public static final int VECTOR_PAIRS = 2;
-
     /** What the machine's {@link dev.isos.baselines.scnn.bank.BankModel} answered when the products met its banks. */
-    public static final int BANK_TIME = 3;
+    public static final int BANK_TIME = 1;
 
     /** Compressed activations read from the activation RAM. */
-    public static final int ACTIVATIONS_READ = 4;
+    public static final int ACTIVATIONS_READ = 2;
 
     /** Compressed weights read from the weight FIFO. */
-    public static final int WEIGHTS_READ = 5;
+    public static final int WEIGHTS_READ = 3;
 
     /** Sums sent to neighbours. */
-    public static final int HALO_SUMS = 6;
+    public static final int HALO_SUMS = 4;
 
     /** Sums that the fullest processing element post-processes or sends. */
-    public static final int DRAINED_SUMS = 7;
+    public static final int DRAINED_SUMS = 5;
 
     /** Operands of a reduction. */
-    public static final int OPERANDS = 8;
+    public static final int OPERANDS = 6;
 
     /** Outputs requantised. */
-    public static final int POST_OPS = 9;
+    public static final int POST_OPS = 7;
 
     public static final WorkSchema SCHEMA = new WorkSchema(
             PHASES,
             List.of(
                     WorkMetric.PRODUCTS,
-                    new WorkMetric("discarded", "macs", "products that land outside the map", 1),
-                    new WorkMetric("vectorPairs", "pairs", "pairs of an activation and a weight vector", 1),
                     new WorkMetric("bankTime", "as the unit model", "answer of the machine's banks to the products", 1),
                     new WorkMetric("activationsRead", "entries", "compressed activations read", 1),
                     new WorkMetric("weightsRead", "entries", "compressed weights read", 1),

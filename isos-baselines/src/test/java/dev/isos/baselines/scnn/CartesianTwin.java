@@ -24,7 +24,6 @@ final class CartesianTwin {
     private final List<Deque<Product>> banks = new ArrayList<>();
     final int[] sums;
     int cycles;
-    int vectorPairs;
 
     CartesianTwin(int weightVector, int activationVector, int banks, int queueDepth, int accumulators) {
         this.weightVector = weightVector;
@@ -47,7 +46,6 @@ final class CartesianTwin {
         }
         while (!issues.isEmpty() || banks.stream().anyMatch(b -> !b.isEmpty())) {
             if (!issues.isEmpty() && banks.stream().allMatch(b -> b.size() <= queueDepth)) {
-                vectorPairs++;
                 for (Product product : issues.remove()) {
                     banks.get(product.address() % banks.size()).add(product);
                 }

@@ -57,7 +57,6 @@ class CartesianUnitTest {
             String where = "case " + i + " of seed " + seed + ", " + model;
             assertArrayEquals(twin.sums, unit.sums(), where);
             assertEquals(twin.cycles, unit.bankTime(true), where);
-            assertEquals(twin.vectorPairs, unit.vectorPairs(), where);
         }
     }
 
@@ -78,7 +77,6 @@ class CartesianUnitTest {
         CartesianUnit unit = unit(2, 2, 4, 4, 0);
         unit.begin();
         multiply(unit, channel);
-        assertEquals(1, unit.vectorPairs());
         assertEquals(4, unit.bankTime(true));
         assertArrayEquals(new int[] {3, 0, 0, 0, 6, 0, 0, 0, 5, 0, 0, 0, 10, 0, 0, 0}, unit.sums());
     }
