@@ -40,15 +40,14 @@ public final class WeightStationaryPlugin implements IsosPlugin {
 
         @Override protected Set<String> timedBy() { return Set.of("stream", "operands"); }
         @Override protected List<Activity> onChipActivities() {
-            String sums = SUM_BYTES + " * ";
             return List.of(
                     new Activity("macs", "multiply-accumulate", "products"),
                     new Activity("weights", "write", "load-filters.bytes"),
                     new Activity("weights", "read", WEIGHT_BYTES + " * products"),
                     new Activity("inputBuffer", "write", "load-inputs.bytes + load-residual.bytes"),
                     new Activity("inputBuffer", "read", "products + operands + load-residual.bytes"),
-                    new Activity(ACCUMULATORS, "write", sums + "products"),
-                    new Activity(ACCUMULATORS, "read", sums + "products + " + sums + "postOps"),
+                    new Activity(ACCUMULATORS, "write", SUM_BYTES + " * products"),
+                    new Activity(ACCUMULATORS, "read", SUM_BYTES + " * products + " + SUM_BYTES + " * postOps"),
                     new Activity("postOps", "operation", "postOps"));
         }
     }

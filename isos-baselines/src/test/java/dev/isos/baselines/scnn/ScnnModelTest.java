@@ -115,12 +115,11 @@ class ScnnModelTest extends HardwareModelContract {
     @Test
     void theEnergyTableKnowsEverything() {
         ScnnModel model = ScnnHarness.model();
-        Outcome outcome = ScnnHarness.run(RandomWorkloads.corners().get("residual"), model);
         Bench bench = Bench.run(RandomWorkloads.corners().get("residual"), new ScnnDataflow(), model);
         var report = TableEnergyModel.builtIn().get(0).estimate(model.components(), bench.activity());
-        long products = outcome.count(ScnnWork.PRODUCTS);
+        long products = bench.total(ScnnWork.PRODUCTS);
         assertEquals(0.3 * products, report.energyPj(Category.MAC), 1e-6 * products);
-        assertEquals(8 * 3.9 * outcome.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);
+        assertEquals(8 * 3.9 * bench.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);
         assertTrue(report.energyPj(Category.SRAM) > 0 && report.energyPj(Category.OTHER) > 0);
     }
 }

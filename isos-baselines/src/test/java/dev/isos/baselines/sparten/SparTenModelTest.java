@@ -12,7 +12,6 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.baselines.sparten.SparTenHarness.Outcome;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.testkit.Bench;
 import dev.isos.testkit.HardwareModelContract;
@@ -79,14 +78,11 @@ class SparTenModelTest extends HardwareModelContract {
     @Test
     void theEnergyTableKnowsEverything() {
         SparTenModel model = SparTenHarness.model();
-        Outcome outcome = SparTenHarness.run(RandomWorkloads.corners().get("residual"), model);
         Bench bench = Bench.run(RandomWorkloads.corners().get("residual"), new SparTenDataflow(), model);
         var report = TableEnergyModel.builtIn().get(0).estimate(model.components(), bench.activity());
-        long products = outcome.items().stream()
-                .mapToLong(i -> i.counts()[SparTenWork.PRODUCTS])
-                .sum();
+        long products = bench.total(SparTenWork.PRODUCTS);
         assertEquals(0.3 * products, report.energyPj(Category.MAC), 1e-6 * products);
-        assertEquals(8 * 3.9 * outcome.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);
+        assertEquals(8 * 3.9 * bench.report().offChipBytes(), report.energyPj(Category.DRAM), 1e-3);
         assertTrue(report.energyPj(Category.SRAM) > 0 && report.energyPj(Category.OTHER) > 0);
         assertTrue(report.areaMm2() > 0);
     }

@@ -208,7 +208,7 @@ class ModuleRulesTest {
                 Module.REPORT,
                 "java..",
                 "org.jspecify..",
-                "com.fasterxml.jackson..",
+                "com.fasterxml..",
                 "com.github.victools..",
                 "com.github.therapi..",
                 "org.mozilla.javascript..");
