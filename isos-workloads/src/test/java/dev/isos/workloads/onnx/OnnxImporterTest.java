@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -18,6 +16,8 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import dev.isos.workloads.export.WorkloadFileExporter;
+import dev.isos.workloads.onnx.proto.OnnxMl.StringStringEntryProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.sparsity.CsvResource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
