@@ -363,6 +363,11 @@ class OnnxImporterTest {
                         "initialiser w has 12 bytes of data, expected 16 for 4 elements of type FLOAT",
                         x().tensor(truncated.build()).node("Conv", "y", "x", "w")),
                 Arguments.of(
+                        "initialiser w has elements of type FLOAT6E3M2, expected floating-point numbers or integers of at"
+                                + " least 8 bits",
+                        x().integers("w", TensorProto.DataType.FLOAT6E3M2_VALUE, new int[] {1})
+                                .node("Conv", "y", "x", "w")),
+                Arguments.of(
                         "initialiser w has dimension 2147483648, expected 0..2147483647",
                         x().tensor(huge.build()).node("Conv", "y", "x", "w")),
                 Arguments.of(
