@@ -1,11 +1,11 @@
 package dev.isos.workloads.export;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 
 /**

@@ -1,9 +1,5 @@
 package dev.isos.workloads.export;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.isos.api.error.IsosException;
@@ -23,6 +19,10 @@ import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.workload.LookupTable;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
+import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

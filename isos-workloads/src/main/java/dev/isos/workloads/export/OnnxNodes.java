@@ -1,15 +1,15 @@
 package dev.isos.workloads.export;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorShapeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TypeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

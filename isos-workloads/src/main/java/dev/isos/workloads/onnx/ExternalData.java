@@ -1,10 +1,10 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.StringStringEntryProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

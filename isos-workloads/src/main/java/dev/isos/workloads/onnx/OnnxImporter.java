@@ -1,6 +1,5 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -20,6 +19,7 @@ import dev.isos.workloads.image.GeneratedImage;
 import dev.isos.workloads.image.ImagePreprocessor;
 import dev.isos.workloads.image.ImageReader;
 import dev.isos.workloads.image.RgbImage;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.workloads.prune.Pruning;
 import dev.isos.workloads.quantise.ActivationCalibration;
 import dev.isos.workloads.quantise.Quantiser;

@@ -1,18 +1,18 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.file.IoReason;
+import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorShapeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.isos.api.error.IsosException;
+import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
 import java.util.List;
 import java.util.Optional;
 

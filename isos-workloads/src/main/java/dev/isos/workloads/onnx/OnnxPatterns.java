@@ -1,7 +1,7 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

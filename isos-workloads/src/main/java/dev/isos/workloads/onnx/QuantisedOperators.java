@@ -1,11 +1,11 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.workloads.graph.ActivationFunction.Kind;
 import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.FloatOp.Clamp;
 import dev.isos.workloads.graph.TensorFormat;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

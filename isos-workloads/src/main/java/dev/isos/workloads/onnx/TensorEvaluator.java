@@ -1,9 +1,9 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.graph.ActivationFunction;
 import dev.isos.workloads.graph.ActivationFunction.Kind;
+import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

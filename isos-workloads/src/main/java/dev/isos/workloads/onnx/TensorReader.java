@@ -1,9 +1,9 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.isos.api.error.IsosException;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

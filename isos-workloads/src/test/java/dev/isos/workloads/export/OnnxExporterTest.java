@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
@@ -17,6 +16,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
 import dev.isos.workloads.export.OnnxRuntimeOracle.Difference;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package dev.isos.workloads.export;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -13,6 +11,8 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.support.reference.ReferenceExecutor;
+import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package dev.isos.workloads.fuzz;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.random.SplitMix;
@@ -16,6 +15,7 @@ import dev.isos.workloads.export.WorkloadFileExporter;
 import dev.isos.workloads.file.WorkloadFileImporter;
 import dev.isos.workloads.npz.NpzFiles;
 import dev.isos.workloads.onnx.OnnxImporter;
+import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.workloads.scalesim.ScaleSimImporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.isos.workloads.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -18,6 +16,8 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.testkit.SharedData;
 import dev.isos.testkit.SharedDataFolder;
 import dev.isos.workloads.export.WorkloadFileExporter;
+import dev.isos.workloads.onnx.proto.OnnxMl.StringStringEntryProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.sparsity.CsvResource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -362,6 +362,11 @@ class OnnxImporterTest {
                 Arguments.of(
                         "initialiser w has 12 bytes of data, expected 16 for 4 elements of type FLOAT",
                         x().tensor(truncated.build()).node("Conv", "y", "x", "w")),
+                Arguments.of(
+                        "initialiser w has elements of type FLOAT6E3M2, expected floating-point numbers or integers of at"
+                                + " least 8 bits",
+                        x().integers("w", TensorProto.DataType.FLOAT6E3M2_VALUE, new int[] {1})
+                                .node("Conv", "y", "x", "w")),
                 Arguments.of(
                         "initialiser w has dimension 2147483648, expected 0..2147483647",
                         x().tensor(huge.build()).node("Conv", "y", "x", "w")),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.ActivationTensor;
@@ -15,6 +14,7 @@ import dev.isos.workloads.graph.FloatExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.FloatOp;
 import dev.isos.workloads.graph.rewrite.Rewriter;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.quantise.Quantiser;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,13 @@ package dev.isos.workloads.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.workloads.graph.FloatGraph;
 import dev.isos.workloads.graph.rewrite.Rewriter;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.quantise.Quantiser;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.isos.workloads.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
