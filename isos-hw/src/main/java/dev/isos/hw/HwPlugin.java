@@ -24,7 +24,7 @@ public final class HwPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
-        CompiledSchema.require(IsOsSchema.SCHEMA);
+        UsedSchema.require(IsOsSchema.SCHEMA);
         registrar.hardware(new IsoscelesFactory(
                 model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);

@@ -33,11 +33,6 @@ public class PlainDataflow implements Dataflow {
     /** Geometry: most layers of a segment. */
     public static final String LAYERS = "layersPerSegment";
 
-    public static final int LOAD_WEIGHTS = 0;
-    public static final int LOAD_INPUTS = 1;
-    public static final int MULTIPLY = 2;
-    public static final int STORE = 3;
-
     public static final WorkSchema SCHEMA = new WorkSchema(
             List.of(
                     new Phase("load-weights", PhaseKind.READ, "non-zero weights of a layer"),
@@ -45,6 +40,11 @@ public class PlainDataflow implements Dataflow {
                     new Phase("multiply", PhaseKind.COMPUTE, "a whole layer"),
                     new Phase("store", PhaseKind.WRITE, "a tensor that leaves the segment")),
             List.of(WorkMetric.PRODUCTS));
+
+    public static final int LOAD_WEIGHTS = SCHEMA.phase("load-weights");
+    public static final int LOAD_INPUTS = SCHEMA.phase("load-inputs");
+    public static final int MULTIPLY = SCHEMA.phase("multiply");
+    public static final int STORE = SCHEMA.phase("store");
 
     @Override
     public String id() {
