@@ -37,7 +37,7 @@ class NoPositionIsCompiledInTest {
     static void readFields() throws IOException {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.isos.support", "dev.isos.core", "dev.isos.testkit")) {
+                .importPackages("dev.isos.support", "dev.isos.core")) {
             String resource = type.getName().replace('.', '/') + ".class";
             try (InputStream bytes = ClassLoader.getSystemResourceAsStream(resource)) {
                 new ClassReader(bytes).accept(fieldsOf(type.getName()), ClassReader.SKIP_CODE);
