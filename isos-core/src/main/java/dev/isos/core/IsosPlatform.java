@@ -50,6 +50,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,7 +273,7 @@ public final class IsosPlatform implements Platform {
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
         String energyModel = request.energyModel().orElseGet(() -> spec.text(CompleteHardware.ENERGY_TABLE));
         EnergyModel energy = find(ContributionKind.ENERGY_MODEL, energyModel, energyModels);
-        return Simulator.pair(new ConfiguredAccelerator(
+        ConfiguredAccelerator configured = new ConfiguredAccelerator(
                 accelerator,
                 dataflow,
                 model,
@@ -280,7 +281,20 @@ public final class IsosPlatform implements Platform {
                 request.fidelity(),
                 energy,
                 request.name(),
-                ParameterValue.changes(factory, spec)));
+                ParameterValue.changes(factory, spec));
+        Set<String> makers = new LinkedHashSet<>();
+        makers.add(maker(ContributionKind.DATAFLOW, accelerator.dataflow()));
+        makers.add(maker(ContributionKind.HARDWARE, spec.model()));
+        return Simulator.pair(configured, makers);
+    }
+
+    private String maker(ContributionKind kind, String id) {
+        return contributions.plugins().stream()
+                .filter(plugin ->
+                        plugin.contributions().getOrDefault(kind, List.of()).contains(id))
+                .map(plugin -> "plug-in " + plugin.id() + " " + plugin.version())
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

@@ -24,7 +24,6 @@ public final class HwPlugin implements IsosPlugin {
 
     @Override
     public void contribute(Registrar registrar) {
-        CompiledSchema.require(IsOsSchema.SCHEMA);
         registrar.hardware(new IsoscelesFactory(
                 model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);
@@ -46,5 +45,7 @@ public final class HwPlugin implements IsosPlugin {
                 IsOsDataflow.ID,
                 "isosceles",
                 "optimal"));
+        // last, so that whoever asks for one of these hears why there is none
+        UsedSchema.require(IsOsSchema.SCHEMA);
     }
 }

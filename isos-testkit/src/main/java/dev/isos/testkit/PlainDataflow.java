@@ -33,15 +33,6 @@ public class PlainDataflow implements Dataflow {
     /** Geometry: most layers of a segment. */
     public static final String LAYERS = "layersPerSegment";
 
-    /** Position of the phase in which the non-zero weights of a layer come from off chip. */
-    public static final int LOAD_WEIGHTS = 0;
-    /** Position of the phase in which a tensor that enters the segment comes from off chip. */
-    public static final int LOAD_INPUTS = 1;
-    /** Position of the phase that computes a whole layer, of any operation. */
-    public static final int MULTIPLY = 2;
-    /** Position of the phase in which a tensor that leaves the segment goes off chip. */
-    public static final int STORE = 3;
-
     /** Phases in the order of their positions; the one count is that of products. */
     public static final WorkSchema SCHEMA = new WorkSchema(
             List.of(
@@ -50,6 +41,15 @@ public class PlainDataflow implements Dataflow {
                     new Phase("multiply", PhaseKind.COMPUTE, "a whole layer"),
                     new Phase("store", PhaseKind.WRITE, "a tensor that leaves the segment")),
             List.of(WorkMetric.PRODUCTS));
+
+    /** Position of the phase in which the non-zero weights of a layer come from off chip. */
+    public static final int LOAD_WEIGHTS = SCHEMA.phase("load-weights");
+    /** Position of the phase in which a tensor that enters the segment comes from off chip. */
+    public static final int LOAD_INPUTS = SCHEMA.phase("load-inputs");
+    /** Position of the phase that computes a whole layer, of any operation. */
+    public static final int MULTIPLY = SCHEMA.phase("multiply");
+    /** Position of the phase in which a tensor that leaves the segment goes off chip. */
+    public static final int STORE = SCHEMA.phase("store");
 
     @Override
     public String id() {

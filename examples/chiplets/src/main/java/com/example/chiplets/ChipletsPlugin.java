@@ -26,7 +26,7 @@ public final class ChipletsPlugin implements IsosPlugin {
 
     @Override
     public ApiVersion builtAgainst() {
-        return ApiVersion.CURRENT;
+        return new ApiVersion(0, 1);
     }
 
     @Override

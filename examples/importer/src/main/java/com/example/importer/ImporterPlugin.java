@@ -13,7 +13,7 @@ public final class ImporterPlugin implements IsosPlugin {
 
     @Override
     public ApiVersion builtAgainst() {
-        return ApiVersion.CURRENT;
+        return new ApiVersion(0, 1);
     }
 
     @Override

@@ -11,7 +11,7 @@ final class AddPlugin {
     public static void main(String[] args) {
         IsosPlugin plugin = new IsosPlugin() {
             @Override public String id() { return "mine"; }
-            @Override public ApiVersion builtAgainst() { return ApiVersion.CURRENT; }
+            @Override public ApiVersion builtAgainst() { return new ApiVersion(0, 1); }
             @Override public void contribute(Registrar registrar) {
                 registrar.accelerator(new Accelerator("one-by-one", "a layer at a time", "is-os", "isosceles", "single"));
             }

@@ -15,7 +15,7 @@ public final class SchedulerPlugin implements IsosPlugin {
 
     @Override
     public ApiVersion builtAgainst() {
-        return ApiVersion.CURRENT;
+        return new ApiVersion(0, 1);
     }
 
     @Override

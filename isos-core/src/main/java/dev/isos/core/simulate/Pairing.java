@@ -10,6 +10,7 @@ import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.network.Layer;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Decides whether a dataflow and a hardware model understand each other. */
@@ -37,8 +38,12 @@ final class Pairing {
         return others == 0 ? "" : ", nor " + others + (others == 1 ? " other layer" : " other layers");
     }
 
-    /** Refuses a pairing that cannot work with a sentence that names everything that is missing. */
-    static void check(String accelerator, Dataflow dataflow, HardwareModel hardware) {
+    /**
+     * Refuses a pairing that cannot work with a sentence that names everything that is missing.
+     *
+     * @param makers the plug-ins that the two are of, with their versions; none if nobody knows
+     */
+    static void check(String accelerator, Dataflow dataflow, HardwareModel hardware, Collection<String> makers) {
         List<String> missing = new ArrayList<>();
         for (String key : dataflow.requiredGeometry().stream().sorted().toList()) {
             if (!hardware.geometry().has(key)) {
@@ -68,7 +73,8 @@ final class Pairing {
             throw new IsosException(
                     ErrorCode.INFEASIBLE,
                     "accelerator " + accelerator + ": dataflow " + dataflow.id() + " and hardware "
-                            + hardware.spec().id() + " do not fit together, missing is " + String.join(", ", missing));
+                            + hardware.spec().id() + " do not fit together, missing is " + String.join(", ", missing)
+                            + (makers.isEmpty() ? "" : "; they are of " + String.join(" and ", makers)));
         }
     }
 }

@@ -55,6 +55,7 @@ import dev.isos.core.plan.Explanations;
 import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,16 @@ public final class Simulator {
 
     /** Refuses an accelerator whose dataflow and hardware do not understand each other; else returns it. */
     public static ConfiguredAccelerator pair(ConfiguredAccelerator accelerator) {
-        Pairing.check(accelerator.accelerator().id(), accelerator.dataflow(), accelerator.hardware());
+        return pair(accelerator, List.of());
+    }
+
+    /**
+     * Refuses an accelerator whose dataflow and hardware do not understand each other; else returns it.
+     *
+     * @param makers the plug-ins that the two are of, with their versions, for the refusal
+     */
+    public static ConfiguredAccelerator pair(ConfiguredAccelerator accelerator, Collection<String> makers) {
+        Pairing.check(accelerator.accelerator().id(), accelerator.dataflow(), accelerator.hardware(), makers);
         new EnergyLaws("accelerator " + accelerator.accelerator().id(), accelerator.hardware())
                 .components(accelerator.energy());
         return accelerator;

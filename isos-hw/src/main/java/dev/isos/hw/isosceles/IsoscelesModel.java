@@ -1,7 +1,6 @@
 package dev.isos.hw.isosceles;
 
 import dev.isos.api.dataflow.Geometry;
-import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.AnalyticalFidelity;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** One configuration of the ISOSceles machine. */
 public final class IsoscelesModel implements HardwareModel {
@@ -145,7 +143,7 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Set<String> supportedPhases() {
-        return IsOsSchema.PHASES.stream().map(Phase::id).collect(Collectors.toUnmodifiableSet());
+        return Set.of("load-weights", "load-input", "frontend", "backend", "store-output");
     }
 
     @Override

@@ -62,11 +62,13 @@ final class OffChip {
 
         /** An item that moves bytes is ready and has its space on chip, unless it is of weights. */
         void ask(int item) {
-            switch (items.phase[item]) {
-                case IsOsSchema.LOAD_WEIGHTS ->
-                    waiting[WEIGHTS].add(((long) items.step[item] << 20) | items.depth[item], item);
-                case IsOsSchema.LOAD_INPUT -> waiting[INPUTS].add(items.rank(item), item);
-                default -> waiting[STORES].add(0, item);
+            int phase = items.phase[item];
+            if (phase == IsOsSchema.LOAD_WEIGHTS) {
+                waiting[WEIGHTS].add(((long) items.step[item] << 20) | items.depth[item], item);
+            } else if (phase == IsOsSchema.LOAD_INPUT) {
+                waiting[INPUTS].add(items.rank(item), item);
+            } else {
+                waiting[STORES].add(0, item);
             }
         }
     }

@@ -213,25 +213,21 @@ public final class SegmentItems implements WorkSink {
         products += counts[atProducts];
         work[i] = 0;
         elements[i] = 0;
-        switch (code) {
-            case IsOsSchema.LOAD_WEIGHTS -> work[i] = counts[atFilterBufferBytes];
-            case IsOsSchema.FRONTEND -> {
-                work[i] = counts[atVectors];
-                elements[i] = counts[atElements];
-                vectors += counts[atVectors];
-                vectorsOfDepth[d] += counts[atVectors];
-                elementsRead += counts[atElements];
-            }
-            case IsOsSchema.BACKEND -> {
-                work[i] = model.backEndCycles(counts[atMerges], counts[atOutputs]);
-                elements[i] = counts[atMerges];
-                mergesOfDepth[d] += counts[atMerges];
-                outputs += counts[atOutputs];
-            }
-            default -> {
-                // transfers have no counts beside their bytes
-            }
+        if (code == IsOsSchema.LOAD_WEIGHTS) {
+            work[i] = counts[atFilterBufferBytes];
+        } else if (code == IsOsSchema.FRONTEND) {
+            work[i] = counts[atVectors];
+            elements[i] = counts[atElements];
+            vectors += counts[atVectors];
+            vectorsOfDepth[d] += counts[atVectors];
+            elementsRead += counts[atElements];
+        } else if (code == IsOsSchema.BACKEND) {
+            work[i] = model.backEndCycles(counts[atMerges], counts[atOutputs]);
+            elements[i] = counts[atMerges];
+            mergesOfDepth[d] += counts[atMerges];
+            outputs += counts[atOutputs];
         }
+        // other transfers have no counts beside their bytes
     }
 
     private IsosException malformed(int number, WorkItem item, String what) {

@@ -195,17 +195,21 @@ final class SteppedLanes implements Lanes {
     @Override
     public void transferBegins(SegmentItems of, int item) {
         SteppedSegment segment = segments.get(of.segment);
-        int nonZeros = switch (of.phase[item]) {
-            case IsOsSchema.LOAD_WEIGHTS -> segment.layers[of.depth[item]].weightsOf(of.step[item]);
-            case IsOsSchema.LOAD_INPUT -> memory.beginLoad(segment.fiber(of, item));
-            default -> memory.beginStore(of.segment, segment.fiber(of, item));
-        };
+        int phase = of.phase[item];
+        int nonZeros;
+        if (phase == IsOsSchema.LOAD_WEIGHTS) {
+            nonZeros = segment.layers[of.depth[item]].weightsOf(of.step[item]);
+        } else if (phase == IsOsSchema.LOAD_INPUT) {
+            nonZeros = memory.beginLoad(segment.fiber(of, item));
+        } else {
+            nonZeros = memory.beginStore(of.segment, segment.fiber(of, item));
+        }
         int bytes = IsOsMapper.ENTRY_BYTES * nonZeros;
         check(
                 bytes == of.offChip[item],
                 () -> "work item " + item + " of " + segment + " moves " + of.offChip[item]
                         + " bytes, its non-zeros take " + bytes);
-        if (of.phase[item] == IsOsSchema.STORE_OUTPUT) {
+        if (phase == IsOsSchema.STORE_OUTPUT) {
             dramWritten += bytes;
             storedBytes += bytes;
         } else {
@@ -216,23 +220,21 @@ final class SteppedLanes implements Lanes {
     @Override
     public void itemEnded(SegmentItems of, int item) {
         SteppedSegment segment = segments.get(of.segment);
-        switch (of.phase[item]) {
-            case IsOsSchema.LOAD_WEIGHTS -> filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
-            case IsOsSchema.LOAD_INPUT -> {
-                memory.load(of.segment, segment.fiber(of, item));
-                int share = segment.share(of, item);
-                queue(of, item, (of.offChip[item] + share - 1) / share);
-            }
-            case IsOsSchema.BACKEND -> {
-                Fiber made = segment.fiber(of, item);
-                memory.arrive(of.segment, made);
-                queue(of, item, IsOsMapper.ENTRY_BYTES * memory.beginStore(of.segment, made));
-            }
-            case IsOsSchema.STORE_OUTPUT -> memory.store(of.segment, segment.fiber(of, item));
-            default -> {
-                // what a front end has made is in the context array
-            }
+        int phase = of.phase[item];
+        if (phase == IsOsSchema.LOAD_WEIGHTS) {
+            filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
+        } else if (phase == IsOsSchema.LOAD_INPUT) {
+            memory.load(of.segment, segment.fiber(of, item));
+            int share = segment.share(of, item);
+            queue(of, item, (of.offChip[item] + share - 1) / share);
+        } else if (phase == IsOsSchema.BACKEND) {
+            Fiber made = segment.fiber(of, item);
+            memory.arrive(of.segment, made);
+            queue(of, item, IsOsMapper.ENTRY_BYTES * memory.beginStore(of.segment, made));
+        } else if (phase == IsOsSchema.STORE_OUTPUT) {
+            memory.store(of.segment, segment.fiber(of, item));
         }
+        // what a front end has made is in the context array
     }
 
     private void queue(SegmentItems of, int item, int bytes) {

@@ -20,7 +20,11 @@ import java.util.Arrays;
  */
 public final class BlockedConvolution {
     /** Output positions of a block: the operands of most layers then stay in a core's second-level cache (measured). */
-    public static final int BLOCK = 128;
+    public static final int BLOCK;
+
+    static {
+        BLOCK = 128; // not a constant to javac, which would copy it into other modules
+    }
 
     private final FeatureMapShape in;
     private final FeatureMapShape out;

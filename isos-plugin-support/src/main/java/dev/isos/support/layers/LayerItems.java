@@ -17,7 +17,11 @@ import java.util.List;
  */
 public final class LayerItems {
     /** Number of an item that does not exist; nothing waits for it. */
-    public static final int NONE = -1;
+    public static final int NONE;
+
+    static {
+        NONE = -1; // not a constant to javac, which would copy it into plug-ins
+    }
 
     private final ExecutionContext context;
     private final Layer layer;

@@ -47,7 +47,11 @@ public final class IsOsMapper {
     static final String LANES = "lanes";
 
     /** Bytes of a non-zero off chip and in queues and buffers: coordinate and value. */
-    public static final int ENTRY_BYTES = 2;
+    public static final int ENTRY_BYTES;
+
+    static {
+        ENTRY_BYTES = 2; // not a constant to javac, which would copy it into other modules
+    }
 
     /** A streamed layer's weights come in pieces of at most this share of the filter buffer. */
     private static final int STREAM_SHARE = 16;

@@ -33,41 +33,17 @@ import java.util.List;
  * <p>Space in a queue must be given in the order of the wavefronts (step, row), space in the filter buffer in the order of the
  * loads that are ready, and an item holds its space until the last item that waits for it has ended; then no order of starts
  * deadlocks a segment that the dataflow has mapped.
+ *
+ * <p>Positions of phases and counts are looked up when the class is loaded: javac copies none of them into the classes of other
+ * modules, which so find them where they are, whatever version of this module they were compiled with.
  */
 public final class IsOsSchema {
-    public static final int LOAD_WEIGHTS = 0;
-    public static final int LOAD_INPUT = 1;
-    public static final int FRONTEND = 2;
-    public static final int BACKEND = 3;
-    public static final int STORE_OUTPUT = 4;
-
     public static final List<Phase> PHASES = List.of(
             new Phase("load-weights", PhaseKind.READ, "compressed filters of one layer into the filter buffer"),
             new Phase("load-input", PhaseKind.READ, "one fiber of a tensor that enters the segment"),
             new Phase("frontend", PhaseKind.COMPUTE, "input-stationary products of one input fiber"),
             new Phase("backend", PhaseKind.COMPUTE, "output-stationary merge and post-operations of one output fiber"),
             new Phase("store-output", PhaseKind.WRITE, "one fiber of a tensor that leaves the segment"));
-
-    /** Position of {@link WorkMetric#PRODUCTS}. */
-    public static final int PRODUCTS = 0;
-
-    /** Position of {@code elements}: non-zero activations that the front end reads. */
-    public static final int ELEMENTS = 1;
-
-    /**
-     * Position of {@code vectors}: operations of a processing element, each of one activation with up to {@link #VECTOR_WIDTH}
-     * of the weights that it legally meets, over all kernel positions and output channels.
-     */
-    public static final int VECTORS = 2;
-
-    /** Position of {@code merges}: non-zero partial results (pooling, add: non-zero operands) that a back end merges. */
-    public static final int MERGES = 3;
-
-    /** Position of {@code outputs}: output elements through the post-op units; all of them, since all have a bias. */
-    public static final int OUTPUTS = 4;
-
-    /** Position of {@code filterBufferBytes}: space that a load-weights item takes in the filter buffer. */
-    public static final int FILTER_BUFFER_BYTES = 5;
 
     public static final WorkSchema SCHEMA = new WorkSchema(
             PHASES,
@@ -78,6 +54,42 @@ public final class IsOsSchema {
                     new WorkMetric("merges", "elements", "non-zero partial results merged", 1),
                     new WorkMetric("outputs", "elements", "outputs through the post-op units", 1),
                     new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1)));
+
+    /** Position of the phase that loads filters. */
+    public static final int LOAD_WEIGHTS = SCHEMA.phase("load-weights");
+
+    /** Position of the phase that loads a fiber of an input or residual operand. */
+    public static final int LOAD_INPUT = SCHEMA.phase("load-input");
+
+    /** Position of the phase that multiplies. */
+    public static final int FRONTEND = SCHEMA.phase("frontend");
+
+    /** Position of the phase that merges and requantises. */
+    public static final int BACKEND = SCHEMA.phase("backend");
+
+    /** Position of the phase that stores a fiber. */
+    public static final int STORE_OUTPUT = SCHEMA.phase("store-output");
+
+    /** Position of {@link WorkMetric#PRODUCTS}. */
+    public static final int PRODUCTS = SCHEMA.offset(WorkMetric.PRODUCTS.id());
+
+    /** Position of {@code elements}: non-zero activations that the front end reads. */
+    public static final int ELEMENTS = SCHEMA.offset("elements");
+
+    /**
+     * Position of {@code vectors}: operations of a processing element, each of one activation with up to {@link #VECTOR_WIDTH}
+     * of the weights that it legally meets, over all kernel positions and output channels.
+     */
+    public static final int VECTORS = SCHEMA.offset("vectors");
+
+    /** Position of {@code merges}: non-zero partial results (pooling, add: non-zero operands) that a back end merges. */
+    public static final int MERGES = SCHEMA.offset("merges");
+
+    /** Position of {@code outputs}: output elements through the post-op units; all of them, since all have a bias. */
+    public static final int OUTPUTS = SCHEMA.offset("outputs");
+
+    /** Position of {@code filterBufferBytes}: space that a load-weights item takes in the filter buffer. */
+    public static final int FILTER_BUFFER_BYTES = SCHEMA.offset("filterBufferBytes");
 
     /** Geometry: number of lanes. */
     public static final String LANES = "lanes";

@@ -841,21 +841,22 @@ class SegmentStreamTest {
                 RecordedItem item = items.get(i);
                 Layer layer = executed.layer(item.layer());
                 boolean streamed = executed.factors(layer.index()).streamed();
-                switch (item.phase()) {
-                    case IsOsSchema.LOAD_WEIGHTS -> requireTileBufferFree(i, layer);
-                    case IsOsSchema.LOAD_INPUT -> assertTrue(item.waitsFor().isEmpty(), executed.where() + ": " + item);
-                    case IsOsSchema.FRONTEND -> {
-                        if (streamed) {
-                            checkStep(i, layer);
-                        } else {
-                            checkFrontEnd(i, layer);
-                        }
+                int phase = item.phase();
+                if (phase == IsOsSchema.LOAD_WEIGHTS) {
+                    requireTileBufferFree(i, layer);
+                } else if (phase == IsOsSchema.LOAD_INPUT) {
+                    assertTrue(item.waitsFor().isEmpty(), executed.where() + ": " + item);
+                } else if (phase == IsOsSchema.FRONTEND) {
+                    if (streamed) {
+                        checkStep(i, layer);
+                    } else {
+                        checkFrontEnd(i, layer);
                     }
-                    case IsOsSchema.BACKEND -> checkBackEnd(i, layer, streamed);
-                    default -> {
-                        assertEquals(IsOsSchema.STORE_OUTPUT, item.phase());
-                        requireHeld(i, byFiber.get(key(IsOsSchema.BACKEND, layer.index(), item.step(), item.row())));
-                    }
+                } else if (phase == IsOsSchema.BACKEND) {
+                    checkBackEnd(i, layer, streamed);
+                } else {
+                    assertEquals(IsOsSchema.STORE_OUTPUT, phase);
+                    requireHeld(i, byFiber.get(key(IsOsSchema.BACKEND, layer.index(), item.step(), item.row())));
                 }
             }
         }

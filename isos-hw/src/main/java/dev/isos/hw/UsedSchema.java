@@ -7,10 +7,10 @@ import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.List;
 
 /**
- * The positions of phases and counts in {@link IsOsSchema} as they were when this module was compiled: javac copies them into
- * the classes that use them. With another isos-core they may name something else, and every number would be wrong unseen.
+ * What this module uses of {@link IsOsSchema}, by the names that it knows. Positions are those of the isos-core at hand, which may
+ * be another one than this module was compiled with; but something else may be there by now, or nothing.
  */
-final class CompiledSchema {
+final class UsedSchema {
     private record Position(int at, String id) {}
 
     private static final List<Position> PHASES = List.of(
@@ -28,21 +28,21 @@ final class CompiledSchema {
             new Position(IsOsSchema.OUTPUTS, "outputs"),
             new Position(IsOsSchema.FILTER_BUFFER_BYTES, "filterBufferBytes"));
 
-    private CompiledSchema() {}
+    private UsedSchema() {}
 
-    /** Refuses a schema that has something else at one of the positions. */
+    /** Refuses a schema in which something else, or nothing, is at one of the positions. */
     static void require(WorkSchema present) {
         PHASES.forEach(phase -> require("phase", phase, present.phase(phase.id())));
         COUNTS.forEach(count -> require("count", count, present.offset(count.id())));
     }
 
-    private static void require(String what, Position compiled, int present) {
-        if (present != compiled.at()) {
+    private static void require(String what, Position used, int present) {
+        if (present < 0 || present != used.at()) {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE,
-                    "isos-hw was compiled with another isos-core: " + what + " '" + compiled.id()
-                            + "' of the dataflow is-os was at "
-                            + compiled.at() + " and is " + (present < 0 ? "gone" : "at " + present)
+                    "isos-hw was compiled with another isos-core: " + what + " '" + used.id()
+                            + "' of the dataflow is-os is "
+                            + (present < 0 ? "gone" : "not what it was")
                             + "; take both from one isos-bom");
         }
     }

@@ -14,29 +14,29 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A newer isos-core, as this module would see it. */
-class CompiledSchemaTest {
+/** A newer isos-core whose positions are not those of its names, as this module would see it. */
+class UsedSchemaTest {
     private final List<Phase> phases = new ArrayList<>(IsOsSchema.SCHEMA.phases());
     private final List<WorkMetric> counts = new ArrayList<>(IsOsSchema.SCHEMA.metrics());
 
     @Test
-    void acceptsTheSchemaItWasCompiledWithAndFurtherEntriesBehind() {
+    void acceptsTheSchemaAtHandAndFurtherEntriesBehind() {
         assertDoesNotThrow(this::require);
         counts.add(new WorkMetric("more", "things", "something new", 1));
         assertDoesNotThrow(this::require);
     }
 
     @Test
-    void refusesPhasesThatHaveMoved() {
+    void refusesPhasesThatAreSomethingElse() {
         Collections.swap(phases, IsOsSchema.FRONTEND, IsOsSchema.BACKEND);
         assertEquals(
-                "isos-hw was compiled with another isos-core: phase 'frontend' of the dataflow is-os was at 2 and is at 3;"
+                "isos-hw was compiled with another isos-core: phase 'frontend' of the dataflow is-os is not what it was;"
                         + " take both from one isos-bom",
                 assertThrows(IsosException.class, this::require).getMessage());
     }
 
     @Test
-    void refusesEveryCountThatHasMovedOrIsGone() {
+    void refusesEveryCountThatIsSomethingElseOrGone() {
         for (int i = 0; i + 1 < counts.size(); i++) {
             Collections.swap(counts, i, i + 1);
             assertThrows(IsosException.class, this::require, counts.get(i).id());
@@ -44,12 +44,12 @@ class CompiledSchemaTest {
         }
         counts.remove(IsOsSchema.FILTER_BUFFER_BYTES);
         assertEquals(
-                "isos-hw was compiled with another isos-core: count 'filterBufferBytes' of the dataflow is-os was at 5 and is"
-                        + " gone; take both from one isos-bom",
+                "isos-hw was compiled with another isos-core: count 'filterBufferBytes' of the dataflow is-os is gone; take"
+                        + " both from one isos-bom",
                 assertThrows(IsosException.class, this::require).getMessage());
     }
 
     private void require() {
-        CompiledSchema.require(new WorkSchema(phases, counts));
+        UsedSchema.require(new WorkSchema(phases, counts));
     }
 }
