@@ -203,7 +203,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reportsNeedJsonItsSchemasAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonItsSchemasTemplatesAndAScriptEngineBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
@@ -211,6 +211,7 @@ class ModuleRulesTest {
                 "com.fasterxml..",
                 "com.github.victools..",
                 "com.github.therapi..",
+                "gg.jte..",
                 "org.mozilla.javascript..");
     }
 

@@ -18,6 +18,7 @@ import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
+import gg.jte.html.HtmlContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,8 +137,12 @@ final class SampleReport {
             }
 
             @Override
-            public String html() {
-                return "<p id=\"extra-text\">" + Markup.escape(NASTY) + "</p>\n<p class=\"from-data\"></p>";
+            public HtmlContent html() {
+                return out -> {
+                    out.writeContent("<p id=\"extra-text\">");
+                    out.writeUserContent(NASTY);
+                    out.writeContent("</p>\n<p class=\"from-data\"></p>");
+                };
             }
 
             @Override

@@ -1,13 +1,11 @@
 package dev.isos.report.figure;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.isos.report.console.PlainText;
+import dev.isos.report.html.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Function;
@@ -20,11 +18,11 @@ import org.mozilla.javascript.ScriptableObject;
  */
 public final class SvgRenderer implements AutoCloseable {
     private static final String LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
-    private static final int WIDTH_PIXELS = 960;
-    private static final String TEXT = "#3c4249";
-    private static final String LINE = "#7f868d";
-    private static final String GRID = "#dde1e5";
-    private static final String BACK = "#fefefe";
+    static final int WIDTH_PIXELS = 960;
+    static final String TEXT = "#3c4249";
+    static final String LINE = "#7f868d";
+    static final String GRID = "#dde1e5";
+    static final String BACK = "#fefefe";
     /** What a browser has and the library looks for; nothing of it is used to draw without a page. */
     private static final String SURROUNDINGS =
             "var global=this;var self=this;var setTimeout=function(f){return 0};var clearTimeout=function(){};";
@@ -49,7 +47,7 @@ public final class SvgRenderer implements AutoCloseable {
             """;
 
     private static final Pattern INSTANCE = Pattern.compile("zr\\d+-");
-    private static final Pattern OPENING = Pattern.compile("<svg [^>]*>");
+    private static final Pattern ELEMENT = Pattern.compile("<svg [^>]*>(.*)</svg>", Pattern.DOTALL);
     /** What scripts of pages address marks by, and how marks look when pointed at; the numbers in them only ever grow. */
     private static final Pattern INTERACTION =
             Pattern.compile(" ecmeta_[a-z_]+=\"[^\"]*\"| class=\"[^\"]*\"|<style >.*?</style>", Pattern.DOTALL);
@@ -89,41 +87,13 @@ public final class SvgRenderer implements AutoCloseable {
 
     /** A chart as the text of an SVG file. */
     public String render(Chart chart) {
-        return render(chart.id(), chart.title(), chart.description(), chart.heightPixels(), chart.option());
-    }
-
-    private String render(String id, String title, String description, int height, ObjectNode option) {
-        Object drawn =
-                draw.call(context, scope, scope, new Object[] {option.toString(), WIDTH_PIXELS, height, colours});
-        String svg = INSTANCE.matcher(PlainText.lines(drawn.toString())).replaceAll(id + "-");
-        svg = INTERACTION.matcher(svg).replaceAll("");
-        String opening = String.format(
-                Locale.ROOT,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\""
-                        + " role=\"img\" aria-labelledby=\"%1$s-title %1$s-desc\" width=\"%2$d\" height=\"%3$d\""
-                        + " viewBox=\"0 0 %2$d %3$d\">\n<title id=\"%1$s-title\">%4$s</title>\n"
-                        + "<desc id=\"%1$s-desc\">%5$s</desc>\n%6$s",
-                id,
-                WIDTH_PIXELS,
-                height,
-                escape(title),
-                escape(description),
-                style());
-        return OPENING.matcher(svg).replaceFirst(Matcher.quoteReplacement(opening)) + "\n";
-    }
-
-    /** Colours that the reader's preference changes; an attribute yields to a style. */
-    private static String style() {
-        return "<style>@media (prefers-color-scheme: dark) {"
-                + " [fill=\"" + TEXT + "\"] { fill: #dfe3e8 }"
-                + " [stroke=\"" + LINE + "\"] { stroke: #9aa1a9 }"
-                + " [stroke=\"" + GRID + "\"] { stroke: #363c44 }"
-                + " [fill=\"" + BACK + "\"] { fill: #14171b } }</style>\n"
-                + "<rect width=\"100%\" height=\"100%\" fill=\"" + BACK + "\"/>\n";
-    }
-
-    private static String escape(String text) {
-        return PlainText.lines(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        Object drawn = draw.call(context, scope, scope, new Object[] {
+            chart.option().toString(), WIDTH_PIXELS, chart.heightPixels(), colours
+        });
+        String svg = INSTANCE.matcher(PlainText.lines(drawn.toString())).replaceAll(chart.id() + "-");
+        String drawing =
+                ELEMENT.matcher(INTERACTION.matcher(svg).replaceAll("")).replaceFirst("$1");
+        return Html.text(out -> JtesvgGenerated.render(out, null, chart, drawing));
     }
 
     @Override

@@ -4,8 +4,10 @@ import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
+import dev.isos.report.html.Html;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A published number beside ours, from a table with the columns {@code paper} and {@code ours}, whose first column says what
@@ -18,6 +20,7 @@ record KeyNumber(String what, double paper, double ours, FigureColumn column, Li
     private static final String PAPER = "paper";
     private static final String OURS = "ours";
     private static final String PERCENT = ", %";
+    private static final double HUNDRED = 100;
 
     /** Those of a report, in order. */
     static List<KeyNumber> of(FigureReport report) {
@@ -47,13 +50,22 @@ record KeyNumber(String what, double paper, double ours, FigureColumn column, Li
         }
     }
 
-    /** What stands behind the numbers: percent, if that is what the metric ends in; else they are ratios. */
-    String unit() {
-        return what.endsWith(PERCENT) ? " %" : "×";
+    /** A number as people read it, with what stands behind it: percent, if that is what the metric ends in; else a ratio. */
+    String text(double value) {
+        return column.text(value) + (what.endsWith(PERCENT) ? " %" : "×");
+    }
+
+    /** How long the bar of a number is beside that of the larger one, in percent. */
+    String length(double value) {
+        return Html.fixed(Math.max(0, value / Math.max(ours, paper)) * HUNDRED, 1);
     }
 
     /** How far ours is from the published one, relative to it. */
     double difference() {
         return ours / paper - 1;
+    }
+
+    String differenceText() {
+        return String.format(Locale.ROOT, "%+.0f %%", difference() * HUNDRED).replace('-', '−');
     }
 }

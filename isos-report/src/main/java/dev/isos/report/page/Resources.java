@@ -1,7 +1,9 @@
 package dev.isos.report.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -15,7 +17,24 @@ final class Resources {
             // The same digits on every JDK.
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build()
-            .writer();
+            .writer(new ScriptEscapes());
+
+    /** JSON strings for the content of a script element: nothing in them can end the element or open a comment. */
+    private static final class ScriptEscapes extends CharacterEscapes {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            "<>&".chars().forEach(c -> codes[c] = ESCAPE_STANDARD);
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return null;
+        }
+    }
 
     private Resources() {}
 
@@ -31,7 +50,7 @@ final class Resources {
         }
     }
 
-    /** A value as compact JSON. */
+    /** A value as compact JSON for a script element. */
     static String json(Object value) {
         try {
             return JSON.writeValueAsString(value);

@@ -1,6 +1,7 @@
 package dev.isos.report.page;
 
 import dev.isos.report.figure.Chart;
+import gg.jte.html.HtmlContent;
 import java.util.List;
 
 /**
@@ -19,11 +20,8 @@ public interface Section {
     /** Heading, plain text. */
     String title();
 
-    /**
-     * Markup below the heading, put into the page as it is: the section escapes what it has from files, with
-     * {@link Markup#escape}. Readable without JavaScript, as far as possible.
-     */
-    String html();
+    /** What is below the heading, as a template writes it. Readable without JavaScript, as far as possible. */
+    HtmlContent html();
 
     /**
      * Body of a function {@code (root, data, page)}, which is called once, when the reader comes near the section or prints;

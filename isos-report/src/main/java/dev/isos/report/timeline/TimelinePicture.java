@@ -4,13 +4,22 @@ import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.console.PlainText;
 import dev.isos.report.console.TextWidth;
-import dev.isos.report.page.Markup;
+import dev.isos.report.html.Html;
 import dev.isos.report.timeline.LaneRaster.Cells;
 import dev.isos.report.timeline.LaneRaster.Row;
+import dev.isos.report.timeline.Shape.Box;
+import dev.isos.report.timeline.Shape.Lanes;
+import dev.isos.report.timeline.Shape.Line;
+import dev.isos.report.timeline.Shape.Port;
+import dev.isos.report.timeline.Shape.Strokes;
+import dev.isos.report.timeline.Shape.Text;
+import gg.jte.html.HtmlContent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs of one network over time as SVG, one below the other at the same scale: lanes from top to bottom, time from left to
@@ -21,8 +30,8 @@ public final class TimelinePicture {
     private static final double[] SHARES = {1.0 / 8, 1.0 / 2};
 
     private static final int MOST_ROWS = 128;
-    private static final int WIDTH = 1000;
-    private static final int LEFT = 88;
+    static final int WIDTH = 1000;
+    static final int LEFT = 88;
     private static final int RIGHT = 14;
     private static final int PLOT = WIDTH - LEFT - RIGHT;
     private static final int PORT_HEIGHT = 16;
@@ -56,7 +65,7 @@ public final class TimelinePicture {
 
     private final LayerColours colours;
     private final long end;
-    private final StringBuilder out = new StringBuilder();
+    private final List<Shape> shapes = new ArrayList<>();
     private int y;
 
     /**
@@ -85,32 +94,26 @@ public final class TimelinePicture {
         }
         this.layers = List.copyOf(seen);
         this.colours = new LayerColours(network.size(), layers, panels.get(0).segmentSizes());
+        this.panels.forEach(this::panel);
+        legend();
     }
 
     /** A file of its own, for light and dark. */
     public String file() {
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                + svg(
-                        " xmlns=\"http://www.w3.org/2000/svg\"",
-                        TimelineStyle.file() + "</style>\n<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
+        return Html.text(out -> JtepictureGenerated.render(out, null, this, shapes, true));
     }
 
-    /** Markup for a page that has {@link TimelineStyle#rules}. */
-    public String inline() {
-        return svg("", "");
+    /** For a page that has {@link TimelineStyle#rules}. */
+    public HtmlContent inline() {
+        return out -> JtepictureGenerated.render(out, null, this, shapes, false);
     }
 
-    private String svg(String attributes, String first) {
-        out.setLength(0);
-        y = 0;
-        for (Panel panel : panels) {
-            panel(panel);
-        }
-        legend();
-        String drawing = out.toString();
-        return "<svg class=\"timeline\"" + attributes + " viewBox=\"0 0 " + WIDTH + " " + (y + 6)
-                + "\" role=\"img\" aria-label=\"" + Markup.escape(title) + "\">\n<title>" + Markup.escape(title)
-                + "</title>\n<desc>" + Markup.escape(description()) + "</desc>\n" + first + drawing + "</svg>\n";
+    String title() {
+        return title;
+    }
+
+    int height() {
+        return y + 6;
     }
 
     /** What the picture shows, in words. */
@@ -137,8 +140,8 @@ public final class TimelinePicture {
     private void panel(Panel panel) {
         LaneRaster raster = panel.raster();
         y += 20;
-        text("head", 0, y, "start", panel.title());
-        text("", WIDTH - RIGHT, y, "end", String.format(Locale.ROOT, "%,d cycles", raster.end()));
+        text("head", 0, y, null, panel.title());
+        text(null, WIDTH - RIGHT, y, "end", String.format(Locale.ROOT, "%,d cycles", raster.end()));
         y += 22;
         int top = y;
         lanes(raster);
@@ -163,28 +166,17 @@ public final class TimelinePicture {
                 .toList();
         Cells cells = raster.cells(rows);
         int height = rows.size() > 20 ? Math.min(256, 3 * rows.size()) : 14 * rows.size();
-        double width = width(raster);
-        out.append(String.format(
-                Locale.ROOT,
-                "<rect class=\"ground\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>\n",
-                LEFT,
+        shapes.add(new Box("ground", LEFT, y, x(raster.end()) - LEFT, height));
+        shapes.add(new Lanes(
                 y,
-                x(raster.end()) - LEFT,
-                height));
-        out.append(String.format(
-                Locale.ROOT,
-                "<svg class=\"lanes\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                        + " preserveAspectRatio=\"none\">\n",
-                LEFT,
-                y,
-                width,
+                width(raster),
                 height,
                 Math.max(1, cells.bins),
-                Math.max(1, rows.size())));
-        for (int layer : layers) {
-            layer(raster, cells, layer);
-        }
-        out.append("</svg>\n");
+                Math.max(1, rows.size()),
+                layers.stream()
+                        .map(layer -> strokes(raster, cells, layer))
+                        .filter(strokes -> !strokes.paths().stream().allMatch(String::isEmpty))
+                        .toList()));
         if (rows.size() > 20) {
             text("small", LEFT - 6, y + 9, "end", rows.get(0).name());
             text("small", LEFT - 6, y + height, "end", rows.get(rows.size() - 1).name());
@@ -200,46 +192,26 @@ public final class TimelinePicture {
     }
 
     /** Three paths, by how busy the lanes are; runs of equal bins are one stroke. */
-    private void layer(LaneRaster raster, Cells cells, int layer) {
-        StringBuilder[] paths = {new StringBuilder(), new StringBuilder(), new StringBuilder()};
-        long busy = 0;
+    private Strokes strokes(LaneRaster raster, Cells cells, int layer) {
+        List<StringBuilder> paths =
+                Stream.generate(StringBuilder::new).limit(SHARES.length + 1).toList();
         for (int row = 0; row < cells.rows; row++) {
             int bin = 0;
             while (bin < cells.bins) {
                 int shade = shade(raster, cells, row, bin, layer);
                 int from = bin++;
                 if (shade >= 0) {
-                    busy += cells.busy(row, from);
                     while (bin < cells.bins && shade(raster, cells, row, bin, layer) == shade) {
-                        busy += cells.busy(row, bin++);
+                        bin++;
                     }
-                    paths[shade]
-                            .append('M')
-                            .append(from)
-                            .append(' ')
-                            .append(row)
-                            .append(".5h")
-                            .append(bin - from);
+                    paths.get(shade).append(String.format("M%d %d.5h%d", from, row, bin - from));
                 }
             }
         }
-        if (busy > 0) {
-            out.append("<g class=\"k")
-                    .append(colours.colour(layer))
-                    .append("\"><title>")
-                    .append(Markup.escape(name(layer)));
-            out.append("</title>");
-            for (int shade = 0; shade < paths.length; shade++) {
-                if (!paths[shade].isEmpty()) {
-                    out.append("<path class=\"b")
-                            .append(shade)
-                            .append("\" d=\"")
-                            .append(paths[shade])
-                            .append("\"/>");
-                }
-            }
-            out.append("</g>\n");
-        }
+        return new Strokes(
+                colours.colour(layer),
+                name(layer),
+                paths.stream().map(StringBuilder::toString).toList());
     }
 
     private static int shade(LaneRaster raster, Cells cells, int row, int bin, int layer) {
@@ -263,19 +235,16 @@ public final class TimelinePicture {
             }
             path.append('h').append(1);
         }
-        out.append(String.format(
-                Locale.ROOT,
-                "<svg x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" viewBox=\"0 0 %d 1\" preserveAspectRatio=\"none\">"
-                        + "<path class=\"port\" d=\"%sV1z\"><title>%s</title></path></svg>\n",
-                LEFT,
+        String name = portName(port);
+        shapes.add(new Port(
                 y + 2,
                 width(raster),
                 PORT_HEIGHT - 3,
                 Math.max(1, cells.bins),
-                path,
-                Markup.escape(portName(port))));
+                path.append("V1z").toString(),
+                name));
         line("line", LEFT, y + PORT_HEIGHT - 1, x(raster.end()), y + PORT_HEIGHT - 1);
-        text("small", LEFT - 6, y + 12, "end", portName(port));
+        text("small", LEFT - 6, y + 12, "end", name);
         y += PORT_HEIGHT;
     }
 
@@ -330,7 +299,7 @@ public final class TimelinePicture {
                     "small",
                     x(at),
                     y + 11,
-                    first ? "start" : x(at) > WIDTH - 40 ? "end" : "middle",
+                    first ? null : x(at) > WIDTH - 40 ? "end" : "middle",
                     first ? "0 cycles" : String.format(Locale.ROOT, "%,d", at));
         }
         y += 14;
@@ -353,13 +322,8 @@ public final class TimelinePicture {
                 segment = colours.segment(layer);
                 text("small", LEFT - 6, y + 10.5, "end", "segment " + (segment + 1));
             }
-            out.append(String.format(
-                    Locale.ROOT,
-                    "<rect class=\"f%d\" x=\"%.1f\" y=\"%d\" width=\"12\" height=\"12\"/>\n",
-                    colours.colour(layer),
-                    at,
-                    y));
-            text("", at + 17, y + 10.5, "start", name);
+            shapes.add(new Box("f" + colours.colour(layer), at, y, 12, 12));
+            text(null, at + 17, y + 10.5, null, name);
             at += wide;
         }
         y += LEGEND_LINE;
@@ -375,22 +339,10 @@ public final class TimelinePicture {
     }
 
     private void text(String type, double atX, double atY, String anchor, String content) {
-        out.append("<text").append(type.isEmpty() ? "" : " class=\"" + type + "\"");
-        out.append(String.format(Locale.ROOT, " x=\"%.1f\" y=\"%.1f\"", atX, atY));
-        out.append(anchor.equals("start") ? "" : " text-anchor=\"" + anchor + "\"")
-                .append('>');
-        out.append(Markup.escape(content)).append("</text>\n");
+        shapes.add(new Text(type, atX, atY, anchor, content));
     }
 
     private void line(String type, double x1, double y1, double x2, double y2) {
-        out.append(String.format(
-                Locale.ROOT,
-                "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-                type,
-                x1,
-                y1,
-                x2,
-                y2));
-        out.append('\n');
+        shapes.add(new Line(type, x1, y1, x2, y2));
     }
 }

@@ -7,13 +7,14 @@ import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
-import dev.isos.report.page.Markup;
 import dev.isos.report.page.Section;
 import dev.isos.report.timeline.Illustrations.TimelineChoice;
 import dev.isos.report.timeline.TimelinePicture.Panel;
+import gg.jte.html.HtmlContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The first segments of a network over time, on several accelerators one below the other. */
 final class TimelineSection implements Section {
@@ -22,10 +23,10 @@ final class TimelineSection implements Section {
     private static final int DETAIL_BINS = 512;
     private static final long DETAIL_CYCLES = 1024;
 
-    private final String html;
+    private final HtmlContent html;
     private final String file;
 
-    private TimelineSection(String html, String file) {
+    private TimelineSection(HtmlContent html, String file) {
         this.html = html;
         this.file = file;
     }
@@ -59,7 +60,9 @@ final class TimelineSection implements Section {
                     + part.network().output().name();
             TimelinePicture picture = new TimelinePicture(part.network(), title, panels);
             TimelinePicture detail = detail(isos, part, machines.get(0), results.get(0));
-            return new TimelineSection(html(picture, detail, workload, part, results), picture.file());
+            String id = workload.info().id();
+            return new TimelineSection(
+                    out -> JtelanesGenerated.render(out, null, id, layers, picture, detail, results), picture.file());
         } finally {
             isos.release(part);
         }
@@ -82,58 +85,8 @@ final class TimelineSection implements Section {
         return new TimelinePicture(part.network(), title, List.of(Panel.of(title, raster, again)));
     }
 
-    private static String html(
-            TimelinePicture picture,
-            TimelinePicture detail,
-            Workload workload,
-            Workload part,
-            List<RunResult> results) {
-        StringBuilder html = new StringBuilder();
-        String ids = results.stream()
-                .map(r -> r.accelerator().id())
-                .reduce((a, b) -> a + " and " + b)
-                .orElseThrow();
-        html.append("<p>")
-                .append(Markup.escape(String.format(
-                        Locale.ROOT,
-                        "Each row is a lane, time runs from left to right, and the colour is the layer that the lane works for: the first"
-                                + " %d layers of %s on %s, at the same scale of time. A lane works for several layers of a"
-                                + " pipeline at once; the one that it works for longest has the colour. Where colours follow one"
-                                + " another, it works layer by layer. The paler, the less busy. Below the lanes: how busy the ports are.",
-                        part.network().size(),
-                        workload.info().id(),
-                        ids)));
-        html.append("</p>\n<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"Lanes over time\">\n");
-        html.append(picture.inline())
-                .append("</div>\n<p>Nearer, the beginning of a segment: the layers start one after the")
-                .append(
-                        " other, a few wavefronts apart, and each lane divides its processing elements among them from then on.</p>\n")
-                .append(
-                        "<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"The beginning of a segment\">\n")
-                .append(detail.inline())
-                .append("</div>\n<p>");
-        RunResult first = results.get(0);
-        for (RunResult other : results.subList(1, results.size())) {
-            html.append(Markup.escape(String.format(
-                    Locale.ROOT,
-                    "%s takes %,d cycles and moves %.2f MB off chip for these layers, %s %,d cycles and %.2f MB. ",
-                    first.accelerator().id(),
-                    first.cycles(),
-                    first.traffic().total() / 1e6,
-                    other.accelerator().id(),
-                    other.cycles(),
-                    other.traffic().total() / 1e6)));
-        }
-        html.append("The layers are run by themselves, so nothing of later layers is prefetched"
-                        + (results.stream().allMatch(RunResult::verified)
-                                ? "; every output was compared with the reference"
-                                : "")
-                        + ". For a whole run: <code>./isos run -w ")
-                .append(Markup.escape(workload.info().id()))
-                .append(" -a ")
-                .append(Markup.escape(first.accelerator().id()))
-                .append(" --timeline FILE.svg</code>, or <code>--trace FILE</code> for every task.</p>\n");
-        return html.toString();
+    static String accelerators(List<RunResult> results) {
+        return results.stream().map(r -> r.accelerator().id()).collect(Collectors.joining(" and "));
     }
 
     @Override
@@ -147,7 +100,7 @@ final class TimelineSection implements Section {
     }
 
     @Override
-    public String html() {
+    public HtmlContent html() {
         return html;
     }
 

@@ -51,7 +51,7 @@ final class TimelineStyle {
 
     /** The same for a file of its own, with colours for light and dark. */
     static String file() {
-        StringBuilder style = new StringBuilder("<style>\n").append(STANDALONE);
+        StringBuilder style = new StringBuilder(STANDALONE);
         RULES.forEach(rule -> style.append(rule).append('\n'));
         for (int c = 0; c < COLOURS; c++) {
             style.append(".k" + c + " { stroke: var(--c" + c + "); } .f" + c + " { fill: var(--c" + c + "); }\n");

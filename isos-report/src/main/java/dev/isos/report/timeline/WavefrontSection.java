@@ -7,17 +7,16 @@ import dev.isos.core.loopnest.DataflowAnalysis;
 import dev.isos.core.loopnest.LoopNestDataflow;
 import dev.isos.core.loopnest.LoopNestDataflow.Fusion;
 import dev.isos.core.wavefront.execution.LayerWavefronts;
-import dev.isos.report.page.Markup;
 import dev.isos.report.page.Section;
 import dev.isos.report.timeline.Illustrations.WavefrontChoice;
 import dev.isos.report.timeline.WavefrontFrames.Frame;
 import dev.isos.support.reference.ReferenceExecutor;
+import gg.jte.html.HtmlContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,10 +24,13 @@ import java.util.Optional;
 final class WavefrontSection implements Section {
     private static final String ID = "wavefronts";
 
-    private final String html;
-    private final List<Map<String, Object>> data;
+    private final HtmlContent html;
+    private final List<FrameData> data;
 
-    private WavefrontSection(String html, List<Map<String, Object>> data) {
+    /** A frame as the section's script takes it. */
+    private record FrameData(Map<String, List<int[]>> marks, Map<String, String> numbers) {}
+
+    private WavefrontSection(HtmlContent html, List<FrameData> data) {
         this.html = html;
         this.data = data;
     }
@@ -62,11 +64,14 @@ final class WavefrontSection implements Section {
         List<Frame> frames = new WavefrontFrames(
                         wavefronts, tiles, sumBytes, layer.inputShape().height())
                 .frames();
-        String html = html(workload, layer, fusion, operands[0], wavefronts, frames);
+        String id = workload.info().id();
+        double density = workload.filters(layer.index()).density();
+        String size = fusion.rows() + "×" + fusion.columns();
         return Optional.of(new WavefrontSection(
-                html,
+                out -> JtewavefrontsGenerated.render(
+                        out, null, id, layer, density, size, operands[0], wavefronts, frames),
                 frames.stream()
-                        .map(frame -> Map.<String, Object>of("marks", frame.marks(), "numbers", frame.numbers()))
+                        .map(frame -> new FrameData(frame.marks(), frame.numbers()))
                         .toList()));
     }
 
@@ -87,132 +92,12 @@ final class WavefrontSection implements Section {
         return operands;
     }
 
-    private static String html(
-            Workload workload,
-            Layer layer,
-            Fusion fusion,
-            ActivationTensor input,
-            LayerWavefronts wavefronts,
-            List<Frame> frames) {
-        int key = frames.size() / 2;
-        Frame frame = frames.get(key);
-        String tiles = fusion.rows() + "×" + fusion.columns();
-        StringBuilder html = new StringBuilder();
-        html.append("<p>")
-                .append(Markup.escape(String.format(
-                        Locale.ROOT,
-                        "Layer %s of %s: %d×%d, %d to %d channels, %.1f %% of the weights and %.0f %% of the inputs are not zero. Dots are the real"
-                                + " activations, the larger the more channels are not zero. In each picture both dataflows have done the same"
-                                + " number of effectual products. IS-OS reads a column of the input, adds its products to partial results of the"
-                                + " columns around it, and completes a column of outputs, in the order in which the next layer reads them."
-                                + " Tiles of %s outputs are complete one by one, and what the windows of neighbouring tiles share is"
-                                + " read again.",
-                        layer.name(),
-                        workload.info().id(),
-                        layer.filterShape().rows(),
-                        layer.filterShape().columns(),
-                        layer.inputShape().channels(),
-                        layer.outputShape().channels(),
-                        100 * workload.filters(layer.index()).density(),
-                        100 * input.density(),
-                        tiles)));
-        html.append("</p>\n<div class=\"controls\" hidden>");
-        html.append("<button type=\"button\" data-do=\"back\" aria-label=\"One wavefront back\">◀</button>");
-        html.append("<button type=\"button\" data-do=\"play\">Play</button>");
-        html.append("<button type=\"button\" data-do=\"on\" aria-label=\"One wavefront on\">▶</button>");
-        html.append("<input type=\"range\" min=\"1\" max=\"")
-                .append(frames.size())
-                .append("\" value=\"")
-                .append(key + 1);
-        html.append("\" aria-label=\"Wavefront\"></div>\n<p class=\"at\"><strong data-number=\"frame\">");
-        html.append(frame.numbers().get("frame")).append("</strong>, <span data-number=\"products\">");
-        html.append(frame.numbers().get("products")).append("</span> of the products done</p>\n<div class=\"pair\">\n");
-        figure(
-                html,
-                "isos",
-                "IS-OS",
-                "read column by column, partial results of a few columns are live",
-                input,
-                wavefronts,
-                frame);
-        figure(html, "tiled", "2D tiles, " + tiles, "read and completed tile by tile", input, wavefronts, frame);
-        html.append("</div>\n");
-        table(html, frame, tiles);
-        html.append(
-                        "<figure class=\"live\"><figcaption><span class=\"key isos\"></span>IS-OS <span class=\"key tiled\"></span>2D tiles:")
-                .append(" live on chip</figcaption>\n")
-                .append(WavefrontPicture.chart(frames, key))
-                .append("</figure>\n");
-        remarks(html, frames, wavefronts, tiles);
-        return html.toString();
-    }
-
-    private static void figure(
-            StringBuilder html,
-            String prefix,
-            String name,
-            String label,
-            ActivationTensor input,
-            LayerWavefronts wavefronts,
-            Frame frame) {
-        html.append("<figure class=\"").append(prefix).append("\"><figcaption>").append(Markup.escape(name));
-        html.append("</figcaption>\n")
-                .append(WavefrontPicture.maps(prefix, name + ": " + label, input, wavefronts.output(), frame))
-                .append("</figure>\n");
-    }
-
-    private static void table(StringBuilder html, Frame frame, String tiles) {
-        html.append(
-                "<table><thead><tr><th scope=\"col\"></th><th scope=\"col\">IS-OS</th><th scope=\"col\">2D tiles, ");
-        html.append(tiles).append("</th></tr></thead>\n<tbody>\n");
-        row(html, frame, "live on chip", "Live");
-        row(html, frame, "— of it inputs", "Input");
-        row(html, frame, "— of it partial results", "Sums");
-        row(html, frame, "activations read", "Read");
-        row(html, frame, "— of them again", "Again");
-        row(html, frame, "outputs complete", "Done");
-        html.append("</tbody></table>\n");
-    }
-
-    private static void row(StringBuilder html, Frame frame, String name, String number) {
-        html.append("<tr><th scope=\"row\">").append(name).append("</th>");
-        for (String prefix : List.of("isos", "tiled")) {
-            String key = prefix + number;
-            html.append("<td data-number=\"")
-                    .append(key)
-                    .append("\">")
-                    .append(frame.numbers().get(key))
-                    .append("</td>");
-        }
-        html.append("</tr>\n");
-    }
-
-    private static void remarks(StringBuilder html, List<Frame> frames, LayerWavefronts wavefronts, String tiles) {
-        long isos = frames.stream().mapToLong(Frame::isosBytes).max().orElse(0);
-        long tiled = frames.stream().mapToLong(Frame::tiledBytes).max().orElse(0);
-        double filled = wavefronts.wavefronts().stream()
+    /** The largest share of the partial results of a wavefront that are not zero. */
+    static double mostFilled(LayerWavefronts wavefronts) {
+        return wavefronts.wavefronts().stream()
                 .mapToDouble(w -> w.partialNonZeros() / (double) Math.max(1, w.partials()))
                 .max()
                 .orElse(0);
-        Frame last = frames.get(frames.size() - 1);
-        html.append("<p>")
-                .append(Markup.escape(String.format(
-                        Locale.ROOT,
-                        "Live are the column or tile of inputs, compressed, and partial results of %d bytes with their zeros (of those of IS-OS up"
-                                + " to %.0f %% are not zero); filters, which both keep, are not counted. At most %s are live under IS-OS and %s in"
-                                + " tiles: alone, this layer needs %s under IS-OS. What that buys: each activation is read once (tiles: %s of"
-                                + " them again), and a next layer can start after the first columns, so that what lies between layers stays on"
-                                + " chip for a few columns only. The figure of dataflows above counts whole pipelines, where overlaps of tiles"
-                                + " grow with every layer.",
-                        WavefrontFrames.SUM_BYTES,
-                        100 * filled,
-                        WavefrontFrames.kib(isos),
-                        WavefrontFrames.kib(tiled),
-                        isos > tiled
-                                ? String.format(Locale.ROOT, "%.1f times as much", isos / (double) Math.max(1, tiled))
-                                : "no more",
-                        last.numbers().get("tiledAgain"))));
-        html.append("</p>\n");
     }
 
     @Override
@@ -226,7 +111,7 @@ final class WavefrontSection implements Section {
     }
 
     @Override
-    public String html() {
+    public HtmlContent html() {
         return html;
     }
 

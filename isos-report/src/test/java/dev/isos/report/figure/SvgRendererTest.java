@@ -79,6 +79,7 @@ class SvgRendererTest {
         assertEquals(2 + 1, marks(document, "#0072b2"));
         assertEquals(1 + 1, marks(document, "#d55e00"));
         assertTrue(svg.contains("one &amp; a half"), svg);
+        assertTrue(svg.contains("<style>@media (prefers-color-scheme: dark) { [fill=\"#3c4249\"] {"), svg);
     }
 
     @Test

@@ -7,17 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.wavefront.execution.LayerWavefronts;
+import dev.isos.report.html.Html;
+import dev.isos.report.page.Section;
 import dev.isos.report.timeline.Illustrations.TimelineChoice;
 import dev.isos.report.timeline.Illustrations.WavefrontChoice;
 import dev.isos.report.timeline.TileSteps.Tile;
 import dev.isos.report.timeline.WavefrontFrames.Frame;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
+import dev.isos.workloads.description.SyntheticWorkload;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +31,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class IllustrationsTest {
@@ -33,6 +39,11 @@ class IllustrationsTest {
 
     private static Document xml(String text) throws Exception {
         return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)));
+    }
+
+    private static Document page(Section section) throws Exception {
+        String html = Html.text(section.html());
+        return xml("<div>" + html.replace(" hidden>", ">").replaceAll("(<input[^>]*)>", "$1/>") + "</div>");
     }
 
     @Test
@@ -43,7 +54,8 @@ class IllustrationsTest {
         TimelineSection section = TimelineSection.of(isos, workload, choice);
         // well-formed, both by itself and on the page
         Document file = xml(section.file());
-        Document page = xml("<div>" + section.html() + "</div>");
+        String html = Html.text(section.html());
+        Document page = page(section);
         int layers = workload.network().size();
         // a group of strokes per run and layer, named by the layer
         List<String> named = IntStream.range(0, file.getElementsByTagName("g").getLength())
@@ -57,8 +69,8 @@ class IllustrationsTest {
         assertTrue(named.containsAll(names), named.toString());
         // on the page there is a second picture, nearer
         assertTrue(page.getElementsByTagName("g").getLength() > 2 * layers);
-        assertFalse(section.html().contains("<script") || section.html().contains("onclick"));
-        assertEquals(section.html(), TimelineSection.of(isos, workload, choice).html(), "the same every time");
+        assertFalse(html.contains("<script") || html.contains("onclick"));
+        assertEquals(html, Html.text(TimelineSection.of(isos, workload, choice).html()), "the same every time");
         isos.release(workload);
     }
 
@@ -126,8 +138,8 @@ class IllustrationsTest {
                 .orElseThrow();
         WavefrontChoice choice = new WavefrontChoice("w", layer.name(), "tiled-os-recompute");
         WavefrontSection section = WavefrontSection.of(workload, choice).orElseThrow();
-        Document page =
-                xml("<div>" + section.html().replace(" hidden>", ">").replaceAll("(<input[^>]*)>", "$1/>") + "</div>");
+        String html = Html.text(section.html());
+        Document page = page(section);
         JsonNode data = MAPPER.valueToTree(section.data());
         assertEquals(layer.inputShape().width(), data.size());
         // without JavaScript: the frame in the middle, the same marks and numbers as in the data
@@ -143,12 +155,35 @@ class IllustrationsTest {
         key.get("numbers")
                 .properties()
                 .forEach(number -> assertTrue(
-                        section.html()
-                                .contains("data-number=\"" + number.getKey() + "\">"
-                                        + number.getValue().asText() + "<"),
+                        html.contains("data-number=\"" + number.getKey() + "\">"
+                                + number.getValue().asText() + "<"),
                         number::toString));
         assertTrue(WavefrontSection.of(workload, new WavefrontChoice("w", "no-such-layer", "tiled-os"))
                 .isEmpty());
+    }
+
+    @Test
+    void namesStayText() throws Exception {
+        String hostile = "a</svg><script>&\"'</script>' onload='b";
+        NetworkBuilder builder = new NetworkBuilder(hostile, new FeatureMapShape(16, 12, 12));
+        int stem = builder.convolution(hostile + 1, Layer.NETWORK_INPUT, 32, 3, 1, 1);
+        builder.convolution(hostile + 2, stem, 16, 1, 1, 0);
+        Workload workload = SyntheticWorkload.of(builder.build(), 0.5, 0.5, 1);
+        Platform isos = IsosPlatform.load(Optional.empty());
+        TimelineSection timeline = TimelineSection.of(
+                isos, workload, new TimelineChoice("w", List.of("isosceles", "isosceles-single"), 9));
+        isos.release(workload);
+        WavefrontSection wavefronts = WavefrontSection.of(
+                        workload, new WavefrontChoice("w", hostile + 1, "tiled-os-recompute"))
+                .orElseThrow();
+        for (Document drawing : List.of(xml(timeline.file()), page(timeline), page(wavefronts))) {
+            assertTrue(drawing.getDocumentElement().getTextContent().contains(hostile), "shown");
+            NodeList elements = drawing.getElementsByTagName("*");
+            for (int i = 0; i < elements.getLength(); i++) {
+                Element element = (Element) elements.item(i);
+                assertFalse(element.getTagName().equals("script") || element.hasAttribute("onload"), "an element");
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** HTML and SVG as templates write them. */
+package dev.isos.report.html;
