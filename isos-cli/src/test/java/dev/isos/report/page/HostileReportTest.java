@@ -30,11 +30,10 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
-
+import org.junit.jupiter.api.Test;
 
 /** Pages whose every string tries to leave its place, read as a browser reads them: none becomes an element or an attribute. */
 class HostileReportTest {
@@ -118,7 +117,8 @@ class HostileReportTest {
                 "summary",
                 "nav a")) {
             assertTrue(
-                    page.select(place).stream().anyMatch(element -> element.wholeText().contains(shown)),
+                    page.select(place).stream()
+                            .anyMatch(element -> element.wholeText().contains(shown)),
                     place + " has no " + shown);
         }
         for (String attribute : List.of("id", "aria-label", "aria-labelledby", "data-chart", "href")) {
