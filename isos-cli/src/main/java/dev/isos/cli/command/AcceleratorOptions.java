@@ -16,7 +16,7 @@ final class AcceleratorOptions {
             names = {"-a", "--accelerator"},
             paramLabel = "ID[:KEY=VALUE]",
             required = true,
-            description = "Accelerator; 'isos list accelerators' names them. It may be configured, for example"
+            description = "Accelerator, see 'isos list accelerators'; may be configured, for example"
                     + " isosceles:lanes=32:mapping=optimal.")
     private String accelerator;
 
@@ -35,9 +35,8 @@ final class AcceleratorOptions {
     @Option(
             names = "--mapping",
             paramLabel = "ID|FILE",
-            description =
-                    "Mapping policy, of which 'isos list mappings' names all, or a file with a plan: a list with one list"
-                            + " of layer names per segment (default: the accelerator's policy).")
+            description = "Mapping policy, see 'isos list mappings', or a plan file: a list with one list of layer"
+                    + " names per segment (default: the accelerator's policy).")
     private String mapping;
 
     @Option(
@@ -45,13 +44,13 @@ final class AcceleratorOptions {
             paramLabel = "event|stepped|analytical",
             description =
                     "How closely the machine is simulated: on exact counts, event by event; in every block and cycle, on"
-                            + " real operands; or not at all, estimated from densities (default: event).")
+                            + " real operands; or not at all, only estimated from densities (default: event).")
     private String fidelity;
 
     @Option(
             names = "--energy",
             paramLabel = "ID",
-            description = "Energy model; 'isos list energy-models' names them (default: the hardware's).")
+            description = "Energy model, see 'isos list energy-models' (default: the hardware's).")
     private String energy;
 
     AcceleratorRequest request() {

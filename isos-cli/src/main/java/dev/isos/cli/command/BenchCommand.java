@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 /** {@code isos bench}. */
 @Command(
         name = "bench",
-        description = "How fast the simulator is: the time of a simulation divided by that of the dense network on this"
-                + " processor, one thread each.")
+        description = "Measures the simulator's speed: the time of a simulation divided by that of the dense network on"
+                + " this processor, one thread each.")
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_REPEATS = 1000;
 

@@ -20,7 +20,7 @@ final class CommonOptions {
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
-            description = "Folder with further plug-ins: jars, and folders each with the jars of one plug-in and its"
+            description = "Folder with more plug-ins: jars, and folders that each hold the jars of one plug-in and its"
                     + " libraries (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 
@@ -31,7 +31,7 @@ final class CommonOptions {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "More in tables; stack traces of errors.")
+            description = "More in tables; stack traces with errors.")
     private boolean verbose;
 
     boolean quiet() {

@@ -65,7 +65,7 @@ final class CompareCommand implements Callable<Integer> {
             split = ",",
             splitSynopsisLabel = ",",
             required = true,
-            description = "Accelerators; 'isos list accelerators' names them. Each may be configured, for example"
+            description = "Accelerators, see 'isos list accelerators'; each may be configured, for example"
                     + " isosceles:lanes=32:mapping=optimal.")
     private List<String> accelerators;
 
@@ -73,13 +73,13 @@ final class CompareCommand implements Callable<Integer> {
             names = "--vary",
             paramLabel = "KEY=VALUES",
             description = "Every accelerator that has the parameter takes each of the values: a list with commas, or"
-                    + " FROM..TO (doubling) or FROM..TO..STEP. Again: all combinations.")
+                    + " FROM..TO (doubling) or FROM..TO..STEP. If repeated: all combinations.")
     private List<String> variations = List.of();
 
     @Option(
             names = "--hardware",
             paramLabel = "FILE",
-            description = "Hardware file (YAML or JSON) of every accelerator that is given none of its own.")
+            description = "Hardware file (YAML or JSON) of every accelerator without one of its own.")
     private Path hardware;
 
     @Option(

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code isos export}. */
 @Command(
         name = "export",
-        description = "Writes a workload as a file that other tools read; the extension of the file says which"
+        description = "Writes a workload as a file for other tools; the extension decides the format"
                 + " ('isos list exporters').")
 final class ExportCommand implements Callable<Integer> {
     private final Session session;

@@ -24,7 +24,7 @@ final class ImageOptions {
             names = "--image",
             paramLabel = "FILE",
             description =
-                    "PNG or JPEG photo as input; again: more photos to calibrate with (default: a generated image).")
+                    "PNG or JPEG photo as input; repeat to calibrate with more photos (default: a generated image).")
     private List<Path> images = List.of();
 
     @Option(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code isos import}. */
 @Command(
         name = "import",
-        description = "Turns a model into a workload file that later runs load in an instant, and shows what is in it.")
+        description = "Converts a model to a workload file that later runs load in an instant and shows what is in it.")
 final class ImportCommand implements Callable<Integer> {
     private static final String EXTENSION = ".isos";
 

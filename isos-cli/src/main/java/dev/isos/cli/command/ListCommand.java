@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code isos list}. */
-@Command(name = "list", description = "Lists what there is, from Isos itself and from plug-ins.")
+@Command(name = "list", description = "Lists what is available, from Isos itself and from plug-ins.")
 final class ListCommand implements Callable<Integer> {
     /** What can be listed. */
     enum Kind {
@@ -65,8 +65,8 @@ final class ListCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "ID",
-            description = "With hardware: lists the parameters of this one, which --set, --vary and hardware files can"
-                    + " change, and what its components do, as formulas over counts.")
+            description = "With hardware: lists the parameters of this model, which --set, --vary and hardware files"
+                    + " can change, and what its components do, as formulas over counts.")
     private String id;
 
     @Mixin

@@ -36,7 +36,7 @@ final class MapCommand implements Callable<Integer> {
 
     @Option(
             names = "--simulate",
-            description = "Also simulates, and shows the cycles of each segment beside the estimate.")
+            description = "Also simulates and shows the cycles of each segment beside the estimate.")
     private boolean simulate;
 
     @Mixin

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code isos new-plugin}. */
 @Command(
         name = "new-plugin",
-        description = "Writes a Maven project of a plug-in that works: a dataflow, its hardware and the contract test.")
+        description = "Writes a Maven project with a working plug-in: a dataflow, its hardware and the contract test.")
 final class NewPluginCommand implements Callable<Integer> {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 

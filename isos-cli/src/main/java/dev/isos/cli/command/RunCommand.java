@@ -59,13 +59,13 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ImageOptions image;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Names of classes, UTF-8, one a line.")
+    @Option(names = "--labels", paramLabel = "FILE", description = "Class names, UTF-8, one per line.")
     private Path labelsFile;
 
     @Option(
             names = "--label-offset",
             paramLabel = "N",
-            description = "Added to a class to get its line in --labels, both from 0 (default: 0).")
+            description = "Added to a class to get its line in --labels, both counted from 0 (default: 0).")
     private Integer labelOffset;
 
     @Mixin

@@ -58,13 +58,13 @@ final class SchemaCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "HARDWARE",
-            description = "With hardware: only files that extend this one; 'isos list hardware' names them.")
+            description = "With hardware: only files that extend this model, see 'isos list hardware'.")
     private String model;
 
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
-            description = "Folder with further plug-ins (default: that of the environment variable ISOS_PLUGINS).")
+            description = "Folder with more plug-ins (default: that of the environment variable ISOS_PLUGINS).")
     private Path plugins;
 
     SchemaCommand(Session session) {

@@ -32,8 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code isos sweep}. */
 @Command(
         name = "sweep",
-        description = "Explores a design space: every combination of the parameters in a file, and which of them no"
-                + " other one beats.")
+        description = "Explores a design space: every combination of the parameters in a file, and the Pareto front.")
 final class SweepCommand implements Callable<Integer> {
     private final Session session;
 
@@ -49,9 +48,7 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--journal",
             paramLabel = "FILE",
-            description =
-                    "Keeps finished runs there, and does not repeat those that are there: a sweep that was stopped"
-                            + " goes on.")
+            description = "Keeps finished runs there and does not repeat them, so a stopped sweep can resume.")
     private Path journalFile;
 
     @Option(

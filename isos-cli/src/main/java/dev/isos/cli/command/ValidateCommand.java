@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         description =
                 "Compares the fidelities of every machine that has more than one: event by event against cycle by cycle"
                         + " on random small networks and random machine sizes (outputs, bytes and energy equal, cycles within bounds),"
-                        + " and the estimate against event by event on the built-in networks. Exit code 1 where a bound is broken.")
+                        + " and the estimate against event by event on the built-in networks. Exit code 1 if a bound is broken.")
 final class ValidateCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 50;
 
@@ -40,10 +40,10 @@ final class ValidateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
-            description = "Decides all cases (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the random cases (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--no-networks", description = "Only the random cases; leaves out the built-in networks.")
+    @Option(names = "--no-networks", description = "Runs only the random cases; skips the built-in networks.")
     private boolean withoutNetworks;
 
     @Mixin

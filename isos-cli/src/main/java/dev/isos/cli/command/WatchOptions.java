@@ -18,14 +18,14 @@ final class WatchOptions {
     @Option(
             names = "--trace-events",
             paramLabel = "N",
-            description = "Most slices and counter values in the trace; of more, a part is written, and which is said"
-                    + " (default: " + TraceWriter.DEFAULT_EVENTS + ").")
+            description = "Most slices and counter values in the trace; if there are more, a message says what is left"
+                    + " out (default: " + TraceWriter.DEFAULT_EVENTS + ").")
     private Integer traceEvents;
 
     @Option(
             names = "--timeline",
             paramLabel = "FILE",
-            description = "Writes a picture (SVG) of which layer each lane works on over time.")
+            description = "Draws (SVG) which layer each lane works on over time.")
     private Path timeline;
 
     /** Makes ready to write the files that are wanted. */
