@@ -3,9 +3,6 @@ package dev.isos.api.law;
 import static dev.isos.api.law.Hand.broken;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
@@ -26,8 +23,8 @@ class EnergyLawsTest {
             new Entry("buffer", Category.SRAM, 1, 1),
             new Entry("dram", Category.DRAM, 1, 0)));
 
-    private final HardwareModel machine =
-            machine(6, component("array", 4), component("more", 2), component("buffer", 100), component("dram", 1));
+    private final HardwareModel machine = new HandMachine(
+            6, component("array", 4), component("more", 2), component("buffer", 100), component("dram", 1));
     private final EnergyLaws laws = new EnergyLaws("here", machine);
 
     private static Component component(String name, long instances) {
@@ -35,17 +32,26 @@ class EnergyLawsTest {
     }
 
     private static HardwareModel machine(long peak, Component... components) {
-        HardwareModel machine = mock(HardwareModel.class);
-        when(machine.peakMacsPerCycle()).thenReturn(peak);
-        when(machine.components()).thenReturn(List.of(components));
-        return machine;
+        return new HandMachine(peak, components);
     }
 
     private static EnergyModel model(EnergyReport report) {
-        EnergyModel model = mock(EnergyModel.class);
-        when(model.id()).thenReturn("table");
-        when(model.estimate(any(), any())).thenReturn(report);
-        return model;
+        return new EnergyModel() {
+            @Override
+            public String id() {
+                return "table";
+            }
+
+            @Override
+            public String description() {
+                return "what the test says";
+            }
+
+            @Override
+            public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
+                return report;
+            }
+        };
     }
 
     private static ActivityCount count(String component, String action, long count) {

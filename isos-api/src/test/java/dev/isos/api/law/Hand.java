@@ -2,9 +2,6 @@ package dev.isos.api.law;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
@@ -55,10 +52,7 @@ final class Hand {
 
     /** A machine that moves 2 bytes and makes 4 products per cycle. */
     static HardwareModel machine() {
-        HardwareModel machine = mock(HardwareModel.class);
-        when(machine.peakMacsPerCycle()).thenReturn(4L);
-        when(machine.offChipCycles(anyLong())).thenAnswer(call -> call.<Long>getArgument(0) / 2);
-        return machine;
+        return new HandMachine(4);
     }
 
     static WorkItem item(int phase, int layer, int... waits) {

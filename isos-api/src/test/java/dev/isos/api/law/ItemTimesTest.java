@@ -162,6 +162,21 @@ class ItemTimesTest {
     }
 
     @Test
+    void thousandsOfItemsComeBeforeTheirTimes() {
+        for (int i = 0; i < 3000; i++) {
+            takes();
+        }
+        times.accept(item(Hand.LOAD_INPUTS, 0), true, 22);
+        for (int i = 0; i < 3000; i++) {
+            times.ran(i, 0, 1);
+        }
+        times.ran(3000, 3, 13);
+        broken(
+                "here moves 22 off-chip bytes from cycle 3 to 13, for which it needs 11 cycles",
+                () -> times.finish(machine));
+    }
+
+    @Test
     void completeWithAllItemsAndTheirTimes() {
         takes();
         times.ran(0, 0, 1);

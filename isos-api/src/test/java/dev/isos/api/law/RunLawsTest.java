@@ -13,9 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.when;
 
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
@@ -27,6 +24,7 @@ import dev.isos.api.network.Network;
 import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -42,7 +40,7 @@ class RunLawsTest {
     private final Network network = network();
     private final Workload workload = Hand.workload(network, Map.of(0, ones(4), 1, ones(4)));
     private final RunLaws laws = new RunLaws("here", network, Hand.SCHEMA, Hand.machine(), true);
-    private final SimulationListener heard = mock(SimulationListener.class);
+    private final Heard heard = new Heard();
     private final SimulationListener listener = laws.listener(heard);
     private int segment = -1;
     private int items;
@@ -127,20 +125,61 @@ class RunLawsTest {
         broken(sentence, () -> listener.onItem(0, 0, 0, 1));
     }
 
+    /** What a listener was told. */
+    private static final class Heard implements SimulationListener {
+        private final List<String> calls = new ArrayList<>();
+        private boolean wanting;
+
+        @Override
+        public boolean wantsSlices() {
+            return wanting;
+        }
+
+        @Override
+        public void onSlice(String track, int layer, String phase, long startCycle, long endCycle) {
+            calls.add("slice " + track + " " + layer + " " + phase + " " + startCycle + " " + endCycle);
+        }
+
+        @Override
+        public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
+            calls.add(
+                    "transfer " + track + " " + layer + " " + phase + " " + startCycle + " " + endCycle + " " + bytes);
+        }
+
+        @Override
+        public void onOccupancy(String memory, int tensor, long cycle, long bytes) {
+            calls.add("occupancy " + memory + " " + tensor + " " + cycle + " " + bytes);
+        }
+
+        @Override
+        public void onItem(int segment, int item, long startCycle, long endCycle) {
+            calls.add("item " + segment + " " + item + " " + startCycle + " " + endCycle);
+        }
+
+        @Override
+        public void onSegmentEnd(int segment, long cycle) {
+            calls.add("end " + segment + " " + cycle);
+        }
+    }
+
     @Test
     void theListenerPassesEverythingOn() {
-        layer(0, 0);
-        verify(heard).onItem(0, 2, 3, 7);
+        begin(0);
+        take(inputs(0, IMAGE, 2), 3, 7);
         listener.onSlice("array", 1, "multiply", 2, 3);
-        verify(heard).onSlice("array", 1, "multiply", 2, 3);
         listener.onTransfer("dram/read", 1, "load", 2, 3, 4);
-        verify(heard).onTransfer("dram/read", 1, "load", 2, 3, 4);
         listener.onOccupancy("buffer", 1, 2, 3);
-        verify(heard).onOccupancy("buffer", 1, 2, 3);
         listener.onSegmentEnd(1, 2);
-        verify(heard).onSegmentEnd(1, 2);
+        assertEquals(
+                List.of(
+                        "item 0 0 3 7",
+                        "slice array 1 multiply 2 3",
+                        "transfer dram/read 1 load 2 3 4",
+                        "occupancy buffer 1 2 3",
+                        "end 1 2"),
+                heard.calls);
         assertFalse(listener.wantsSlices());
-        when(heard.wantsSlices()).thenReturn(true);
+        heard.wanting = true;
         assertTrue(listener.wantsSlices());
     }
 
