@@ -274,10 +274,21 @@ class SimpleMachineTest {
         run.beginSegment(0).accept(multiply(0, 1));
         run.accept(multiply(0, 1));
         run.endSegment();
+        run.beginSegment(1).accept(multiply(1, 1)); // units start anew with a segment, here in cycle 4
+        run.endSegment();
         IsosException e = assertThrows(IsosException.class, run::finish);
         assertEquals("layer layer1 on hand is broken", e.getMessage());
-        assertEquals(List.of("beside until 7", "busy 2", "beside until 14", "busy 4", "segment [1]"), asked);
+        assertEquals(
+                List.of(
+                        "beside until 7",
+                        "busy 2",
+                        "beside until 14",
+                        "busy 4",
+                        "beside until 11",
+                        "busy 2",
+                        "segment [1]"),
+                asked);
         // what works beside the others counts neither as the layer's nor as the segment's
-        assertEquals(List.of("item 0/0 0..2", "item 0/1 0..4", "end 0 4"), told);
+        assertEquals(List.of("item 0/0 0..2", "item 0/1 0..4", "end 0 4", "item 1/0 4..6", "end 1 6"), told);
     }
 }
