@@ -42,15 +42,20 @@ class EstimateByHandTest {
         builder.pooling(second, PoolingKind.MAX, Window.square(2, 1, 0), false);
         builder.convolution(Layer.NETWORK_INPUT, first, 8, 1, point, 1, true);
         builder.add(3, first);
+        builder.convolution(2, 8, 1, point, 1);
         return builder.build();
     }
 
     private WorkloadDensities densities() {
         return new WorkloadDensities(
-                workload.network(), List.of(32L, 16L, 0L, 32L, 0L), List.of(24L, 48L, 12L, 4L, 48L, 48L));
+                workload.network(), List.of(32L, 16L, 0L, 32L, 0L, 16L), List.of(24L, 48L, 12L, 4L, 48L, 48L, 16L));
     }
 
     private Segment segment(int layer) {
+        return segment(workload, layer, model);
+    }
+
+    private static Segment segment(Workload workload, int layer, IsoscelesModel model) {
         return (Segment) new IsOsDataflow().map(workload, List.of(layer), model.geometry());
     }
 
@@ -101,6 +106,74 @@ class EstimateByHandTest {
                 // no latency, since nothing is read that has just been written; the weights take half a cycle
                 new SegmentEstimate(17, 12, 2, List.of(new LayerEstimate(3, 12, 32 * 6, 64, 48, 96, 96))),
                 estimator.estimate(segment(3), Optional.of(segment(2))));
+    }
+
+    /** Of what a pooling that is left out has stored, nothing is waited for. */
+    @Test
+    void aSegmentBehindOneThatIsLeftOut() {
+        SegmentEstimate behind = estimator.estimate(segment(5), Optional.of(segment(2)));
+        SegmentEstimate alone = estimator.estimate(segment(5), Optional.empty());
+        assertEquals(10, alone.cycles() - behind.cycles());
+    }
+
+    /**
+     * 8 bytes per cycle: the first layer loads its weights in 8 cycles and moves 208 bytes in 26, the second 32 of 152 in 4 of 19, the
+     * fourth 64 of 304 in 8 of 38. They compute for 16, 25 and 16 cycles, 4, 1 and 4 of them to fill the pipeline.
+     */
+    @Test
+    void segmentsOnASlowMemory() {
+        IsoscelesModel slow = (IsoscelesModel) HandMade.machine(
+                "lanes=2",
+                "processingElements=2",
+                "vectorWidth=4",
+                "mergers=2",
+                "postOpUnits=2",
+                "dram.latency=10 ns",
+                "dram.bandwidth=8 GB/s");
+        SegmentEstimator estimates =
+                slow.analytical(IsOsDataflow.ID).orElseThrow().estimator(densities());
+        Segment first = segment(workload, 0, slow);
+        Segment second = segment(workload, 1, slow);
+        Segment fourth = segment(workload, 3, slow);
+        LayerEstimate layer = new LayerEstimate(3, 12, 32 * 6, 64, 48, 96, 96);
+        // weights, latency, computation
+        assertEquals(8 + 10 + 16, estimates.estimate(first, Optional.empty()).cycles());
+        // the memory is never idle in the first segment: nothing is loaded ahead, and its output is waited for
+        assertEquals(4 + 10 + 25, estimates.estimate(second, Optional.of(first)).cycles());
+        // its operands, 26 cycles, come after the weights of the 16 cycles before; they arrive late and fill the
+        // pipeline
+        assertEquals(
+                new SegmentEstimate(26 + 10 + 4, 12, 38, List.of(layer)),
+                estimates.estimate(fourth, Optional.of(first)));
+        // 25 - (19 - 4) cycles are idle before it, in which its 8 cycles of weights come; the other 30 remain
+        assertEquals(new SegmentEstimate(30, 12, 30, List.of(layer)), estimates.estimate(fourth, Optional.of(second)));
+    }
+
+    /**
+     * 512 weights of 2 bytes fill the buffer, so that none of the next segment's come ahead: its 128 bytes take one cycle before its 97 of
+     * computation.
+     */
+    @Test
+    void weightsComeAheadWhereThereIsRoom() {
+        WorkloadBuilder builder = new WorkloadBuilder("full", 1, new FeatureMapShape(16, 2, 3), false, 1);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 32, 1, Window.square(1, 1, 0), 1);
+        builder.convolution(first, 2, 1, Window.square(1, 1, 0), 1);
+        Workload full = builder.build();
+        for (int kib = 1; kib <= 2; kib++) {
+            IsoscelesModel small = (IsoscelesModel) HandMade.machine(
+                    "lanes=2",
+                    "processingElements=2",
+                    "vectorWidth=4",
+                    "mergers=2",
+                    "postOpUnits=2",
+                    "dram.latency=10 ns",
+                    "filterBuffer=" + kib + " KiB");
+            SegmentEstimate estimate = small.analytical(IsOsDataflow.ID)
+                    .orElseThrow()
+                    .estimator(new WorkloadDensities(full.network(), List.of(512L, 64L), List.of(96L, 192L, 12L)))
+                    .estimate(segment(full, 1, small), Optional.of(segment(full, 0, small)));
+            assertEquals(kib == 1 ? 98 : 97, estimate.cycles());
+        }
     }
 
     @Test
