@@ -91,7 +91,6 @@ final class WorkOrder {
             partBits[index] = network.layer(index).inputs().stream()
                     .map(input -> network.materialisedParts(input).stream()
                             .mapToInt(part -> tensorBit[network.slot(part)])
-                            .filter(bit -> bit >= 0)
                             .toArray())
                     .toArray(int[][]::new);
         }
@@ -105,7 +104,6 @@ final class WorkOrder {
             facts = Arrays.copyOf(facts, 2 * (items + 1) * words);
         }
         int at = items * words;
-        Arrays.fill(facts, at, at + words, 0);
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
             for (int word = 0; word < words; word++) {
@@ -197,7 +195,7 @@ final class WorkOrder {
     }
 
     private boolean holds(int at, int bit) {
-        return bit >= 0 && (facts[at + bit / Long.SIZE] >>> bit % Long.SIZE & 1) != 0;
+        return (facts[at + bit / Long.SIZE] >>> bit % Long.SIZE & 1) != 0;
     }
 
     private void set(int at, int bit) {

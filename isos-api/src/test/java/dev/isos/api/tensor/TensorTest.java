@@ -2,8 +2,10 @@ package dev.isos.api.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,25 @@ class TensorTest {
         assertNotEquals(signed.sha256(), unsigned.sha256());
         assertNotEquals(unsigned.sha256(), new ActivationTensor(new FeatureMapShape(2, 4, 3), false, values).sha256());
         assertEquals(unsigned.sha256(), new ActivationTensor(shape, false, values.clone()).sha256());
+    }
+
+    /** SHA-256 of 00000002 00000001 00000001 (C, H, W), 01 or 00 (signed or not) and the values 01 ff. */
+    @Test
+    void digestsAreThoseOfShapeSignAndValues() {
+        FeatureMapShape shape = new FeatureMapShape(2, 1, 1);
+        ActivationTensor signed = new ActivationTensor(shape, true, new byte[] {1, -1});
+        assertTrue(signed.signed());
+        assertEquals("3c09d21f59b218fb6d9f6ce67b44e6322aca3d38bf2e23ef28990c3ee2f9fc47", signed.sha256());
+        ActivationTensor unsigned = new ActivationTensor(shape, false, new byte[] {1, -1});
+        assertFalse(unsigned.signed());
+        assertEquals("d28e7c6280510395a4559ae7b9a0016f4e68312a1fd532fd99a863ca477bfc4a", unsigned.sha256());
+    }
+
+    @Test
+    void densityOfFiltersIsThatOfTheirNonZeros() {
+        FilterTensor filters = FilterTensor.fromDense(new FilterShape(2, 2, 1, 1, 1), new byte[] {0, 0, 5, 0});
+        assertEquals(1, filters.nonZeros());
+        assertEquals(0.25, filters.density());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.isos.baselines.fusedlayer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.LocalResponseNormalisation;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -77,5 +78,75 @@ class ArrayCostTest {
                 shape);
         assertEquals((100 * 49 * 5 + 63) / 64, ANY.steps(norm, 49));
         assertEquals(0, ArrayCost.products(norm, 49));
+    }
+
+    private static final ArrayCost SMALL = ArrayCost.of(FusedLayerHarness.model(
+                    "unrollOutputs=4", "unrollInputs=2", "accumulatorPixels=6", "vectorWidth=4", "unrolling=depthwise")
+            .geometry());
+
+    /** Two groups of 3 to 5: each output block of 4 and each input block of 2 take their turn at 7 positions. */
+    @Test
+    void countsOfChannelsByHand() {
+        Layer layer = convolution(6, 10, 2, 3);
+        assertEquals(2 * 2 * 2 * 9 * 7, SMALL.steps(layer, 7));
+        assertEquals(270 * 7, ArrayCost.products(layer, 7));
+        // 6 sums have room
+        assertEquals(270 * 2, SMALL.weightReads(layer, 7));
+        assertEquals(270, SMALL.weightReads(layer, 6));
+        assertEquals(9 * 6 * 2 * 7, SMALL.inputReads(layer, 7));
+        assertEquals(70 * 9 * 2, SMALL.accumulations(layer, 7));
+        assertEquals(0, SMALL.steps(layer, 0));
+        assertEquals(0, SMALL.weightReads(layer, 0));
+    }
+
+    /** Three groups of 1 to 2: pixels, two at a time, take 54 steps, channels, two groups at a time, 90. */
+    @Test
+    void countsOfPixelsByHand() {
+        Layer layer = convolution(3, 6, 3, 3);
+        assertEquals(2 * 3 * 9, SMALL.steps(layer, 5));
+        assertEquals(54 * 3, SMALL.weightReads(layer, 5));
+        assertEquals(9 * 3 * 5, SMALL.inputReads(layer, 5));
+        assertEquals(30, SMALL.accumulations(layer, 5));
+    }
+
+    @Test
+    void countsOfLayersWithoutFiltersByHand() {
+        FeatureMapShape shape = new FeatureMapShape(8, 14, 14);
+        Layer pool = new Chain(5, 14, 14)
+                .maxPooling(new Window(3, 2, 1, 1, 0, 0, 0, 0, 1, 1))
+                .network()
+                .layer(0);
+        assertEquals(5 * 7 * 6, SMALL.inputReads(pool, 7));
+        assertEquals(53, SMALL.steps(pool, 7));
+        assertEquals(0, SMALL.weightReads(pool, 7));
+        assertEquals(0, SMALL.accumulations(pool, 7));
+        assertEquals(0, ArrayCost.products(pool, 7));
+        Layer softmax = new Layer(
+                0, "softmax", new LayerOp.Softmax(2, 1f), List.of(Layer.NETWORK_INPUT), Layer.NONE, shape, shape);
+        assertEquals(8 * 7 * 4, SMALL.inputReads(softmax, 7));
+        Layer sum = new Layer(
+                0,
+                "sum",
+                new LayerOp.ElementwiseAdd(),
+                List.of(Layer.NETWORK_INPUT, Layer.NETWORK_INPUT),
+                Layer.NONE,
+                shape,
+                shape);
+        assertEquals(2 * 8 * 7, SMALL.inputReads(sum, 7));
+    }
+
+    /** 8 outputs at each of 7 positions are added. */
+    @Test
+    void residualsAreReadToo() {
+        FeatureMapShape shape = new FeatureMapShape(8, 14, 14);
+        Layer layer = new Layer(
+                0,
+                "added",
+                new LayerOp.Convolution(8, 1, Window.square(1, 1, 0)),
+                List.of(Layer.NETWORK_INPUT),
+                Layer.NETWORK_INPUT,
+                shape,
+                shape);
+        assertEquals(8 * 2 * 7 + 8 * 7, SMALL.inputReads(layer, 7));
     }
 }

@@ -20,6 +20,7 @@ import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -179,6 +180,7 @@ class FusedLayerRunTest {
     }
 
     /** Every law of the simulator on random networks and machines; outputs are compared with the reference in each run. */
+    @Tag("slow")
     @Test
     void randomNetworksObeyTheLaws(TestReporter reporter) {
         long first = Long.getLong("isos.seed", 1);

@@ -51,11 +51,8 @@ final class OffChip {
             this.items = items;
         }
 
+        /** Another segment, once all that the one before asked for has been moved. */
         void begin() {
-            for (TaskQueue queue : waiting) {
-                queue.clear();
-            }
-            java.util.Arrays.fill(transfer, IDLE);
             turn = WEIGHTS;
             turnBytes = 0;
         }

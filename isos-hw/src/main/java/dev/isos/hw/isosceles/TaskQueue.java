@@ -8,10 +8,6 @@ final class TaskQueue {
     private int[] items = new int[16];
     private int size;
 
-    void clear() {
-        size = 0;
-    }
-
     boolean isEmpty() {
         return size == 0;
     }

@@ -23,28 +23,28 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TableEnergyModelTest {
-    private static final EnergyModel HBM = TableEnergyModel.builtIn().get(0);
-    private static final EnergyModel DDR = TableEnergyModel.builtIn().get(1);
+    private final EnergyModel hbm = TableEnergyModel.builtIn().get(0);
+    private final EnergyModel ddr = TableEnergyModel.builtIn().get(1);
 
     private static Component sram(double bytes) {
         return new Component("buffer", "sram", 2, Map.of("bytes", bytes));
     }
 
-    private static double sramPjPerByte(double bytes) {
-        return HBM.estimate(List.of(sram(bytes)), List.of(new ActivityCount("buffer", "read", 1)))
+    private double sramPjPerByte(double bytes) {
+        return hbm.estimate(List.of(sram(bytes)), List.of(new ActivityCount("buffer", "read", 1)))
                 .totalPj();
     }
 
     @Test
     void twoModelsThatDifferInTheDram() {
-        assertEquals("horowitz-45nm-hbm", HBM.id());
-        assertEquals("horowitz-45nm-ddr", DDR.id());
+        assertEquals("horowitz-45nm-hbm", hbm.id());
+        assertEquals("horowitz-45nm-ddr", ddr.id());
         List<Component> dram = List.of(new Component("dram", "dram", 1, Map.of()));
         List<ActivityCount> bytes =
                 List.of(new ActivityCount("dram", "read", 10), new ActivityCount("dram", "write", 5));
-        assertEquals(15 * 8 * 3.9, HBM.estimate(dram, bytes).energyPj(Category.DRAM), 1e-9);
-        assertEquals(15 * 8 * 20.0, DDR.estimate(dram, bytes).energyPj(Category.DRAM), 1e-9);
-        assertEquals(0, HBM.estimate(dram, bytes).areaMm2());
+        assertEquals(15 * 8 * 3.9, hbm.estimate(dram, bytes).energyPj(Category.DRAM), 1e-9);
+        assertEquals(15 * 8 * 20.0, ddr.estimate(dram, bytes).energyPj(Category.DRAM), 1e-9);
+        assertEquals(0, hbm.estimate(dram, bytes).areaMm2());
     }
 
     @Test
@@ -59,13 +59,13 @@ class TableEnergyModelTest {
 
     @Test
     void sramAreaIsThatOfItsCellsOverTheEfficiency() {
-        EnergyReport report = HBM.estimate(List.of(sram(1 << 20)), List.of());
+        EnergyReport report = hbm.estimate(List.of(sram(1 << 20)), List.of());
         assertEquals(2 * 8 * (1 << 20) * 0.346 / 0.5 / 1e6, report.areaMm2(), 1e-9);
     }
 
     @Test
     void countsTimesEnergyByCategory() {
-        EnergyReport report = HBM.estimate(
+        EnergyReport report = hbm.estimate(
                 List.of(
                         new Component("macs", "mac-int8", 4096, Map.of()),
                         new Component("adders", "adder-int32", 10, Map.of())),
@@ -76,6 +76,58 @@ class TableEnergyModelTest {
         assertEquals(300, report.energyPj(Category.MAC), 1e-9);
         assertEquals(1, report.energyPj(Category.OTHER), 1e-9);
         assertEquals((4096 * 419 + 10 * 137) / 1e6, report.areaMm2(), 1e-9);
+    }
+
+    /** Half a square micrometre per byte and 1000 um2 for what has no size. */
+    @Test
+    void areasAndEnergiesOfATableByHand() {
+        String yaml = """
+                version: 1
+                models:
+                  - {id: m, description: d, dram: {pjPerBit: 2}}
+                kinds:
+                  dram: {category: DRAM}
+                  part: {category: OTHER, areaUm2: 1000, actions: {work: {pj: 3}}}
+                  register: {category: SRAM, areaUm2PerByte: 500000, actions: {read: {pj: 5}}}
+                  sram:
+                    category: SRAM
+                    bitcellUm2: 1000
+                    arrayEfficiency: 0.25
+                    accessBytes: 4
+                    points: [{bytes: 16, pj: 8}, {bytes: 64, pj: 16}, {bytes: 1024, pj: 16}]
+                """;
+        EnergyModel model = TableEnergyModel.read(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "t")
+                .get(0);
+        EnergyReport report = model.estimate(
+                List.of(
+                        new Component("dram", "dram", 1, Map.of()),
+                        new Component("part", "part", 7, Map.of()),
+                        new Component("register", "register", 3, Map.of("bytes", 6.0)),
+                        new Component("small", "sram", 2, Map.of("bytes", 4.0)),
+                        new Component("point", "sram", 1, Map.of("bytes", 64.0)),
+                        new Component("large", "sram", 1, Map.of("bytes", 4096.0))),
+                List.of(
+                        new ActivityCount("dram", "read", 5),
+                        new ActivityCount("part", "work", 11),
+                        new ActivityCount("register", "read", 2),
+                        new ActivityCount("small", "write", 4),
+                        new ActivityCount("point", "read", 4),
+                        new ActivityCount("large", "read", 4)));
+        double[] energies = {5 * 8 * 2, 33, 10, 4, 16, 16};
+        double[] areas = {0, 0.007, 9, 2 * 8 * 4 * 1000 / 0.25 / 1e6, 2.048, 131.072};
+        for (int i = 0; i < 6; i++) {
+            assertEquals(energies[i], report.entries().get(i).energyPj(), 1e-9, "energy " + i);
+            assertEquals(areas[i], report.entries().get(i).areaMm2(), 1e-9, "area " + i);
+        }
+    }
+
+    @Test
+    void sizesArePositive() {
+        assertFails(
+                ErrorCode.PLUGIN_FAILURE,
+                "component 'buffer' of kind 'sram' needs a positive attribute 'bytes'",
+                List.of(sram(0)),
+                List.of());
     }
 
     @Test
@@ -120,9 +172,8 @@ class TableEnergyModelTest {
                 List.of());
     }
 
-    private static void assertFails(
-            ErrorCode code, String message, List<Component> components, List<ActivityCount> activity) {
-        IsosException e = assertThrows(IsosException.class, () -> HBM.estimate(components, activity));
+    private void assertFails(ErrorCode code, String message, List<Component> components, List<ActivityCount> activity) {
+        IsosException e = assertThrows(IsosException.class, () -> hbm.estimate(components, activity));
         assertEquals(code, e.code());
         assertEquals(message, e.getMessage());
     }

@@ -65,6 +65,7 @@ class ByteRateTest {
 
     @Test
     void refusesRatesOfNothing() {
+        assertEquals(new ByteRate(1, 1), ByteRate.of(1, 1));
         assertThrows(IllegalArgumentException.class, () -> ByteRate.of(0, 1e9));
         assertThrows(IllegalArgumentException.class, () -> ByteRate.of(1e9, 0));
         assertThrows(IllegalArgumentException.class, () -> new ByteRate(1L << 50, 1));

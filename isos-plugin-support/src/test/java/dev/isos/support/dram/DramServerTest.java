@@ -15,6 +15,7 @@ class DramServerTest {
     @Test
     void aReadArrivesAfterItsTransferAndTheLatency() {
         DramServer dram = server(128e9, 1e9, 100);
+        assertEquals(100, dram.latencyCycles());
         assertEquals(7 + 2 + 100, dram.read(7, 256));
         assertEquals(9, dram.idleFrom());
     }

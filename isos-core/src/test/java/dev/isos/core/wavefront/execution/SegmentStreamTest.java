@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -106,6 +107,7 @@ class SegmentStreamTest {
         void on(Executed executed, SplitMix random);
     }
 
+    @Tag("slow")
     @Test
     void noOrderOfStartsDeadlocksWithTheSmallestBuffers(TestReporter reporter) {
         forEachSegment(reporter, (executed, random) -> {

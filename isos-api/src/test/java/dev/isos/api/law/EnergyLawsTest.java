@@ -1,0 +1,149 @@
+package dev.isos.api.law;
+
+import static dev.isos.api.law.Hand.broken;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.EnergyModel;
+import dev.isos.api.hardware.EnergyReport;
+import dev.isos.api.hardware.EnergyReport.Category;
+import dev.isos.api.hardware.EnergyReport.Entry;
+import dev.isos.api.hardware.HardwareModel;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A machine of 6 multipliers in two components, a buffer and a DRAM. */
+class EnergyLawsTest {
+    private static final EnergyReport HONEST = new EnergyReport(List.of(
+            new Entry("array", Category.MAC, 1, 1),
+            new Entry("more", Category.MAC, 0, 0),
+            new Entry("buffer", Category.SRAM, 1, 1),
+            new Entry("dram", Category.DRAM, 1, 0)));
+
+    private final HardwareModel machine = new HandMachine(
+            6, component("array", 4), component("more", 2), component("buffer", 100), component("dram", 1));
+    private final EnergyLaws laws = new EnergyLaws("here", machine);
+
+    private static Component component(String name, long instances) {
+        return new Component(name, "kind", instances, Map.of());
+    }
+
+    private static HardwareModel machine(long peak, Component... components) {
+        return new HandMachine(peak, components);
+    }
+
+    private static EnergyModel model(EnergyReport report) {
+        return new EnergyModel() {
+            @Override
+            public String id() {
+                return "table";
+            }
+
+            @Override
+            public String description() {
+                return "what the test says";
+            }
+
+            @Override
+            public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
+                return report;
+            }
+        };
+    }
+
+    private static ActivityCount count(String component, String action, long count) {
+        return new ActivityCount(component, action, count);
+    }
+
+    @Test
+    void asManyMultipliersAsItMultipliesWith() {
+        assertDoesNotThrow(() -> laws.components(model(HONEST)));
+        HardwareModel seven =
+                machine(7, component("array", 4), component("more", 2), component("buffer", 100), component("dram", 1));
+        broken(
+                "here declares components with 6 multipliers, for a peak of 7 MACs per cycle",
+                () -> new EnergyLaws("here", seven).components(model(HONEST)));
+    }
+
+    @Test
+    void componentsAreThereOnce() {
+        HardwareModel twice = machine(1, component("array", 1), component("array", 1));
+        broken(
+                "here declares component 'array' twice",
+                () -> new EnergyLaws("here", twice).estimate(model(HONEST), List.of()));
+        HardwareModel none = machine(1, component("array", 0));
+        broken(
+                "here has no instances of component 'array'",
+                () -> new EnergyLaws("here", none).estimate(model(HONEST), List.of()));
+        HardwareModel one = machine(1, component("array", 1));
+        EnergyReport report = new EnergyReport(List.of(new Entry("array", Category.MAC, 0, 0)));
+        assertEquals(report, new EnergyLaws("here", one).estimate(model(report), List.of()));
+    }
+
+    @Test
+    void activityIsThatOfComponents() {
+        broken(
+                "here reports activity of 'ghost', which is not a component of it",
+                () -> laws.estimate(model(HONEST), List.of(count("array", "add", 1), count("ghost", "add", 1))));
+        broken(
+                "here reports -1 times 'add' of 'array'",
+                () -> laws.estimate(model(HONEST), List.of(count("array", "add", -1))));
+        assertEquals(HONEST, laws.estimate(model(HONEST), List.of(count("array", "add", 0))));
+    }
+
+    @Test
+    void everyComponentHasOneEntry() {
+        Entry array = new Entry("array", Category.MAC, 1, 1);
+        HardwareModel one = machine(1, component("array", 1));
+        EnergyLaws ofOne = new EnergyLaws("here", one);
+        broken(
+                "here has an entry of energy model table for 'array', which is its second one",
+                () -> ofOne.estimate(model(new EnergyReport(List.of(array, array))), List.of()));
+        broken(
+                "here has an entry of energy model table for 'ghost', which is not a component of it",
+                () -> ofOne.estimate(
+                        model(new EnergyReport(List.of(array, new Entry("ghost", Category.MAC, 1, 1)))), List.of()));
+        broken(
+                "here has no entry in energy model table for the components [array]",
+                () -> ofOne.estimate(model(new EnergyReport(List.of())), List.of()));
+    }
+
+    @Test
+    void neitherEnergyNorAreaIsNegative() {
+        EnergyLaws ofOne = new EnergyLaws("here", machine(1, component("array", 1)));
+        String sentence = "here has negative energy or area of component 'array' in energy model table";
+        broken(
+                sentence,
+                () -> ofOne.estimate(
+                        model(new EnergyReport(List.of(new Entry("array", Category.MAC, -1e-9, 0)))), List.of()));
+        broken(
+                sentence,
+                () -> ofOne.estimate(
+                        model(new EnergyReport(List.of(new Entry("array", Category.MAC, 0, -1e-9)))), List.of()));
+    }
+
+    /** 7 + 3 MACs, 5 + 2 bytes read, 4 + 1 written; reads of a buffer and other actions of the DRAM are neither. */
+    @Test
+    void everyMacAndEveryByteIsAnActivity() {
+        List<ActivityCount> activity = List.of(
+                count("array", "multiply-accumulate", 7),
+                count("more", "multiply-accumulate", 3),
+                count("buffer", "read", 1000),
+                count("buffer", "write", 1000),
+                count("dram", "read", 5),
+                count("dram", "write", 4),
+                count("dram", "refresh", 1000),
+                count("dram", "read", 2),
+                count("dram", "write", 1));
+        assertDoesNotThrow(() -> laws.activity(HONEST, activity, 10, 7, 5));
+        assertDoesNotThrow(() -> laws.activity(HONEST, activity, 0, 0, 0));
+        broken(
+                "here accounts for 10 MACs of components, performed 11",
+                () -> laws.activity(HONEST, activity, 11, 7, 5));
+        broken("here accounts for 7 off-chip bytes read, moved 8", () -> laws.activity(HONEST, activity, 10, 8, 5));
+        broken("here accounts for 5 off-chip bytes written, moved 6", () -> laws.activity(HONEST, activity, 10, 7, 6));
+    }
+}

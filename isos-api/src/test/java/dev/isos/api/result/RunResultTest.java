@@ -1,0 +1,62 @@
+package dev.isos.api.result;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.isos.api.result.RunResult.Prediction;
+import dev.isos.api.result.RunResult.Traffic;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunResultTest {
+    private static RunResult result(double seconds, Traffic traffic) {
+        return new RunResult(
+                RunResult.SCHEMA_VERSION,
+                new RunResult.WorkloadSummary("w", "n", 1, 0.5, "by hand"),
+                new RunResult.AcceleratorSummary("a", "d", "h", "m", "f", "e", "a", Map.of()),
+                100,
+                seconds,
+                new RunResult.MacCounts(3, 2, 1),
+                0.5,
+                traffic,
+                new RunResult.Energy(1, 2, 3, 4, 10),
+                5,
+                new RunResult.Bound(0.5, 0.25, 0.25),
+                true,
+                "digest",
+                List.of(),
+                List.of(),
+                List.of(),
+                null, // as in results from before there were any
+                List.of(),
+                List.of(),
+                new RunResult.Host(1, 1),
+                Map.of());
+    }
+
+    @Test
+    void trafficAddsUp() {
+        assertEquals(15, new Traffic(1, 2, 4, 8).total());
+    }
+
+    /** 4 s against 1 s and 40 bytes against 5. */
+    @Test
+    void factorsOverAnotherRun() {
+        RunResult slow = result(4, new Traffic(10, 10, 10, 10));
+        RunResult fast = result(1, new Traffic(1, 1, 1, 2));
+        assertEquals(4, fast.speedupOver(slow));
+        assertEquals(0.25, slow.speedupOver(fast));
+        assertEquals(8, fast.trafficReductionOver(slow));
+        assertEquals(0.125, slow.trafficReductionOver(fast));
+    }
+
+    @Test
+    void predictionsChangeNothingElse() {
+        RunResult result = result(4, new Traffic(1, 2, 4, 8));
+        List<Prediction> predicted = List.of(new Prediction(7, "seven", 0.5));
+        RunResult with = result.withPrediction(predicted);
+        assertEquals(predicted, with.prediction());
+        assertEquals(result, with.withPrediction(List.of()));
+        assertEquals(List.of(), result.layouts());
+    }
+}

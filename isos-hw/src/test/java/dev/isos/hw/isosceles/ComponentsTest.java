@@ -1,0 +1,82 @@
+package dev.isos.hw.isosceles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Component;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What takes energy and area: 3 lanes of 5 processing elements of 7 multipliers. */
+class ComponentsTest {
+    private final IsoscelesModel model = (IsoscelesModel) HandMade.machine(
+            "lanes=3",
+            "processingElements=5",
+            "vectorWidth=7",
+            "mergers=11",
+            "postOpUnits=13",
+            "contextArray=1 KiB",
+            "queues=2 KiB",
+            "filterBuffer=4 KiB",
+            "clock=2 GHz",
+            "dram.bandwidth=3 GB/s");
+
+    @Test
+    void componentsAreThoseOfAllLanes() {
+        assertEquals(
+                List.of(
+                        new Component("macs", "mac-int8", 3 * 5 * 7, Map.of()),
+                        new Component("mergeAdders", "adder-int32", 3 * 11, Map.of()),
+                        new Component("mergeComparators", "comparator", 3 * 11, Map.of()),
+                        new Component("postOpUnits", "post-op", 3 * 13, Map.of()),
+                        new Component("filterBuffer", "sram", 1, Map.of("bytes", 4096.0)),
+                        new Component("contextArray", "sram", 3, Map.of("bytes", 1024.0)),
+                        new Component("queues", "sram", 3, Map.of("bytes", 2048.0)),
+                        new Component("dram", "dram", 1, Map.of())),
+                model.components());
+    }
+
+    /** 1.5 bytes per cycle: 4 bytes fill 2 whole cycles, 5 bytes 3. */
+    @Test
+    void bytesFillCycles() {
+        assertEquals(2, model.offChipCycles(4));
+        assertEquals(3, model.offChipCycles(5));
+    }
+
+    @Test
+    void theBackEndIsAsSlowAsItsSlowerPart() {
+        assertEquals(0, model.backEndCycles(0, 0));
+        assertEquals(1, model.backEndCycles(11, 13));
+        assertEquals(2, model.backEndCycles(12, 13));
+        assertEquals(2, model.backEndCycles(0, 14));
+        assertEquals(3, model.backEndCycles(33, 14));
+    }
+
+    @Test
+    void activityFollowsFromTheTotals() {
+        Activity activity = new Activity();
+        activity.products = 1;
+        activity.elements = 10;
+        activity.mergedPartials = 100;
+        activity.mergedElements = 1000;
+        activity.outputs = 10_000;
+        activity.queuedBytes = 100_000;
+        activity.storedBytes = 1_000_000;
+        assertEquals(
+                List.of(
+                        new ActivityCount("macs", "multiply-accumulate", 1),
+                        new ActivityCount("mergeAdders", "add", 1100),
+                        new ActivityCount("mergeComparators", "compare", 1100),
+                        new ActivityCount("postOpUnits", "operation", 10_000),
+                        new ActivityCount("filterBuffer", "read", 2),
+                        new ActivityCount("filterBuffer", "write", 7),
+                        new ActivityCount("contextArray", "read", 2 * 101),
+                        new ActivityCount("contextArray", "write", 2),
+                        new ActivityCount("queues", "read", 2 * 1010 + 1_000_000),
+                        new ActivityCount("queues", "write", 100_000),
+                        new ActivityCount("dram", "read", 8),
+                        new ActivityCount("dram", "write", 9)),
+                activity.counts(7, 8, 9));
+    }
+}
