@@ -92,7 +92,7 @@ class ActivityByHandTest {
 
     /** A line for each component and action, those that do nothing left out. */
     private static String activity(Workload workload, Dataflow dataflow, HardwareModel model) {
-        return Bench.run(workload, dataflow, model).report().activity().stream()
+        return Bench.run(workload, dataflow, model).activity().stream()
                 .filter(count -> count.count() != 0)
                 .map(ActivityByHandTest::line)
                 .collect(Collectors.joining("\n"));

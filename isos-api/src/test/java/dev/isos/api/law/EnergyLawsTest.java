@@ -4,6 +4,7 @@ import static dev.isos.api.law.Hand.broken;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
@@ -66,6 +67,28 @@ class EnergyLawsTest {
         broken(
                 "here declares components with 6 multipliers, for a peak of 7 MACs per cycle",
                 () -> new EnergyLaws("here", seven).components(model(HONEST)));
+    }
+
+    @Test
+    void everyComponentActsAndNothingElse() {
+        List<Component> components = List.of(component("array", 4), component("more", 2));
+        EnergyReport report = new EnergyReport(
+                List.of(new Entry("array", Category.MAC, 1, 1), new Entry("more", Category.MAC, 1, 1)));
+        Activity array = new Activity("array", "add", "products");
+        Activity more = new Activity("more", "add", "products");
+        broken(
+                "here declares no activity of component 'more', whose energy would be none",
+                () -> new EnergyLaws("here", new HandMachine(6, components, List.of(array, array)))
+                        .components(model(report)));
+        broken(
+                "here declares activities of [ghost], which are no components of it",
+                () -> new EnergyLaws(
+                                "here",
+                                new HandMachine(
+                                        6, components, List.of(array, more, new Activity("ghost", "add", "products"))))
+                        .components(model(report)));
+        assertDoesNotThrow(() ->
+                new EnergyLaws("here", new HandMachine(6, components, List.of(array, more))).components(model(report)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.isos.api.law;
 
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
@@ -10,15 +11,23 @@ import dev.isos.api.hardware.RunRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A machine of which only rates and components are asked for; it moves 2 bytes per cycle.
  *
  * @param peakMacsPerCycle products per cycle
+ * @param activities one of each component, unless given
  */
-record HandMachine(long peakMacsPerCycle, List<Component> components) implements HardwareModel {
+record HandMachine(long peakMacsPerCycle, List<Component> components, List<Activity> activities)
+        implements HardwareModel {
     HandMachine(long peakMacsPerCycle, Component... components) {
-        this(peakMacsPerCycle, List.of(components));
+        this(
+                peakMacsPerCycle,
+                List.of(components),
+                Stream.of(components)
+                        .map(c -> new Activity(c.name(), "act", "products"))
+                        .toList());
     }
 
     @Override

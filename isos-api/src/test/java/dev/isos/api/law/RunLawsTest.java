@@ -84,7 +84,7 @@ class RunLawsTest {
                 LongStream.of(cycles).mapToObj(c -> new SegmentTiming(c, 0, 0)).toList(),
                 List.of(),
                 0,
-                List.of());
+                Map.of());
     }
 
     @Test

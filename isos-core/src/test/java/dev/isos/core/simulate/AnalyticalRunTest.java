@@ -2,7 +2,6 @@ package dev.isos.core.simulate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
@@ -59,11 +58,7 @@ class AnalyticalRunTest {
                                     new LayerEstimate(0, 5, 6, 1, 2, 4, 8),
                                     new LayerEstimate(1, 4, 0, 16, 32, 64, 128))),
                     new SegmentEstimate(20, 9, 8, List.of(new LayerEstimate(2, 0, 3, 256, 512, 1024, 2048)))),
-            List.of(
-                    new ActivityCount("array", "multiply", 3),
-                    new ActivityCount("dram", "read", 10),
-                    new ActivityCount("array", "multiply", 4),
-                    new ActivityCount("dram", "write", 5)));
+            Map.of("products", 7L, "read.bytes", 10L));
 
     private static Network network() {
         NetworkBuilder builder = new NetworkBuilder("four", SHAPE);
@@ -87,12 +82,7 @@ class AnalyticalRunTest {
                         new LayerTiming(0, 0, 0)),
                 report.layers());
         assertEquals(4095, report.offChipBytes());
-        assertEquals(
-                List.of(
-                        new ActivityCount("array", "multiply", 7),
-                        new ActivityCount("dram", "read", 10),
-                        new ActivityCount("dram", "write", 5)),
-                report.activity());
+        assertEquals(Map.of("products", 7L, "read.bytes", 10L), report.counts());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.law.RunLaws;
@@ -30,9 +31,10 @@ class TrafficLedgerTest {
     private static final WorkSchema SCHEMA = LayerWork.schema();
 
     private final Network network = network();
-    private final RunLaws laws = RunLaws.ofMachine(
-            "here", network, SCHEMA, new PlainMachine(new HardwareSpec("plain", "plain", Map.of(), Map.of()), 2));
-    private final TrafficLedger ledger = new TrafficLedger(network, 2, SCHEMA, laws);
+    private final HardwareModel machine =
+            new PlainMachine(new HardwareSpec("plain", "plain", Map.of(), Map.of()), 2);
+    private final RunLaws laws = RunLaws.ofMachine("here", network, SCHEMA, machine);
+    private final TrafficLedger ledger = new TrafficLedger(network, 2, SCHEMA, machine, laws);
     private int taken;
 
     private static Network network() {

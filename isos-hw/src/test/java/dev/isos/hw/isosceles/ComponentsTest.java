@@ -2,8 +2,11 @@ package dev.isos.hw.isosceles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
+import dev.isos.api.law.ActivityAccount;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,14 +58,28 @@ class ComponentsTest {
 
     @Test
     void activityFollowsFromTheTotals() {
-        Activity activity = new Activity();
-        activity.products = 1;
-        activity.elements = 10;
-        activity.mergedPartials = 100;
-        activity.mergedElements = 1000;
-        activity.outputs = 10_000;
-        activity.queuedBytes = 100_000;
-        activity.storedBytes = 1_000_000;
+        DatapathCounts datapath = new DatapathCounts();
+        datapath.mergedPartials = 100;
+        datapath.mergedElements = 1000;
+        datapath.queuedBytes = 100_000;
+        Map<String, Long> counts = new HashMap<>(datapath.counts());
+        counts.putAll(Map.of(
+                "products",
+                1L,
+                "elements",
+                10L,
+                "merges",
+                1100L,
+                "outputs",
+                10_000L,
+                "filterBufferBytes",
+                7L,
+                "store-output.bytes",
+                1_000_000L,
+                Activity.READ,
+                8L,
+                Activity.WRITTEN,
+                9L));
         assertEquals(
                 List.of(
                         new ActivityCount("macs", "multiply-accumulate", 1),
@@ -77,6 +94,6 @@ class ComponentsTest {
                         new ActivityCount("queues", "write", 100_000),
                         new ActivityCount("dram", "read", 8),
                         new ActivityCount("dram", "write", 9)),
-                activity.counts(7, 8, 9));
+                ActivityAccount.evaluate("here", model, counts));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -193,7 +194,7 @@ class EstimateByHandTest {
                         new ActivityCount("queues", "write", 48 + 96),
                         new ActivityCount("dram", "read", 64 + 48),
                         new ActivityCount("dram", "write", 96)),
-                estimator.activity(segment(0)));
+                ActivityAccount.evaluate("here", model, estimator.counts(segment(0))));
     }
 
     /** A sum has no products: its 96 operands come from queues and are merged. */
@@ -213,6 +214,6 @@ class EstimateByHandTest {
                         new ActivityCount("queues", "write", 2 * 96 + 96),
                         new ActivityCount("dram", "read", 2 * 96),
                         new ActivityCount("dram", "write", 96)),
-                estimator.activity(segment(4)));
+                ActivityAccount.evaluate("here", model, estimator.counts(segment(4))));
     }
 }

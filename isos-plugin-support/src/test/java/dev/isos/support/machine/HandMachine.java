@@ -1,7 +1,7 @@
 package dev.isos.support.machine;
 
 import dev.isos.api.dataflow.WorkItem;
-import dev.isos.api.hardware.ActivityCount;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.RunRequest;
@@ -16,6 +16,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.support.layers.LayerWork;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** One unit of 2 products per cycle beside a memory of 4 bytes per cycle with a latency of 10 cycles. */
@@ -52,12 +53,17 @@ final class HandMachine extends SimpleMachine {
     }
 
     @Override
-    protected List<ActivityCount> activity(long[] totals, long[] moved) {
+    protected Set<String> timedBy() {
+        return Set.of("products");
+    }
+
+    @Override
+    protected List<Activity> onChipActivities() {
         return List.of(
-                new ActivityCount("unit", "multiply", totals[LayerWork.PRODUCTS]),
-                new ActivityCount("unit", "post-op", totals[LayerWork.POST_OPS]),
-                new ActivityCount("buffer", "write", moved[LayerWork.LOAD_FILTERS]),
-                new ActivityCount("buffer", "read", moved[LayerWork.STORE_OUTPUTS]));
+                new Activity("unit", "multiply", "products"),
+                new Activity("unit", "post-op", "postOps"),
+                new Activity("buffer", "write", "load-filters.bytes"),
+                new Activity("buffer", "read", "store-outputs.bytes"));
     }
 
     /** A chain of pointwise layers. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.support.layers.LayerWork;
@@ -56,18 +55,6 @@ class OffChipPortTest {
         port.write(0, LayerWork.STORE_OUTPUTS, 0, 8);
         assertEquals(12, port.bytesUntil(0, 5));
         assertEquals(0, port.bytesUntil(6, 5));
-    }
-
-    @Test
-    void activityOfTheMemoryComesBehindThatOfTheComponents() {
-        port.read(0, LayerWork.LOAD_INPUTS, 0, 7);
-        port.write(0, LayerWork.STORE_OUTPUTS, 0, 5);
-        assertEquals(
-                List.of(
-                        new ActivityCount("unit", "multiply", 3),
-                        new ActivityCount("dram", "read", 7),
-                        new ActivityCount("dram", "write", 5)),
-                port.with(List.of(new ActivityCount("unit", "multiply", 3))));
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.plan.Segment;
 import dev.isos.support.layers.LayerWork;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Items given by hand to {@link HandMachine}: every cycle, byte and action of its report. */
 class SimpleMachineTest {
+    private final ActivityAccount account = new ActivityAccount(LayerWork.schema(), new HandMachine());
     private final List<String> told = new ArrayList<>();
     private boolean slices;
     private final SimulationListener listener = new SimulationListener() {
@@ -82,18 +84,25 @@ class SimpleMachineTest {
      */
     private MachineReport twoSegments() {
         MachineRun run = new HandMachine().begin(HandMachine.request(2, listener), LayerWork.schema());
-        WorkSink first = run.beginSegment(0);
+        WorkSink first = counted(run.beginSegment(0));
         assertEquals(0, first.accept(filters(0, 6)));
         assertEquals(1, first.accept(multiply(0, 5, 0)));
         assertEquals(2, first.accept(store(0, 8, 3, 1)));
         run.endSegment();
-        WorkSink second = run.beginSegment(1);
+        WorkSink second = counted(run.beginSegment(1));
         assertEquals(0, second.accept(filters(1, 4)));
         assertEquals(1, second.accept(multiply(1, 3)));
         assertEquals(2, second.accept(multiply(1, 2, 0, 1)));
         assertEquals(3, second.accept(store(1, 1, 4, 2)));
         run.endSegment();
         return run.finish();
+    }
+
+    private WorkSink counted(WorkSink machine) {
+        return item -> {
+            account.accept(item);
+            return machine.accept(item);
+        };
     }
 
     @Test
@@ -116,7 +125,7 @@ class SimpleMachineTest {
                         new ActivityCount("buffer", "read", 9),
                         new ActivityCount("dram", "read", 10),
                         new ActivityCount("dram", "write", 9)),
-                report.activity());
+                account.activity("here", new HandMachine(), report, false));
     }
 
     @Test
@@ -255,11 +264,6 @@ class SimpleMachineTest {
             @Override
             protected String track(WorkItem item) {
                 return "track";
-            }
-
-            @Override
-            protected List<ActivityCount> activity() {
-                return List.of();
             }
 
             @Override
