@@ -92,7 +92,7 @@ class CommandsTest {
                 run.at("/properties/cycles/description").asText());
         assertEquals(
                 "[\"string\",\"null\"]", run.at("/properties/outputSha256/type").toString());
-        assertEquals(0, run.at("/properties/traffic/properties/total/minimum").asInt(-1));
+        assertEquals(0, run.at("/$defs/Traffic/properties/total/minimum").asInt(-1));
         assertEquals(
                 "[\"event\",\"stepped\",\"analytical\"]",
                 run.at("/properties/accelerator/properties/fidelity/enum").toString());
@@ -111,6 +111,7 @@ class CommandsTest {
         assertTrue(
                 table.contains("filterBuffer  default 1 MiB; range 1 KiB to 1024 MiB; a buffer; source nowhere"),
                 table);
+        assertTrue(table.contains("macs multiply-accumulate  activity products + operands"), table);
         Schemas.check("list", ok("list", "hardware", "hw", "--format", "json"));
     }
 

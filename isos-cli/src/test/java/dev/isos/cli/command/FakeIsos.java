@@ -8,6 +8,7 @@ import dev.isos.api.accelerator.Accelerator;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
@@ -110,6 +111,9 @@ final class FakeIsos implements Platform {
         when(ENERGY.description()).thenReturn("energy");
         when(POLICY.id()).thenReturn("block");
         when(POLICY.description()).thenReturn("blocks");
+        when(FACTORY.create(any())).thenReturn(HARDWARE);
+        when(HARDWARE.activities())
+                .thenReturn(List.of(new Activity("macs", "multiply-accumulate", "products + operands")));
         when(HARDWARE.clockHz()).thenReturn(1e9);
         when(HARDWARE.spec()).thenReturn(new HardwareSpec("hw", "hw", Map.of(), Map.of()));
         when(DENSE_HARDWARE.clockHz()).thenReturn(1e9);

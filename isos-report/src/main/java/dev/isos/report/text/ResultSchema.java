@@ -74,6 +74,7 @@ public enum ResultSchema {
                         JacksonOption.INCLUDE_ONLY_JSONPROPERTY_ANNOTATED_METHODS,
                         JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE,
                         JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY));
+        config.forTypesInGeneral().withPropertySorter((one, other) -> 0); // as the records have them
         config.forFields()
                 .withNullableCheck(field -> nullable(field.getRawMember()))
                 .withRequiredCheck(field -> true)
@@ -106,7 +107,8 @@ public enum ResultSchema {
         ClassJavadoc javadoc = RuntimeJavadoc.getJavadoc(field.getRawMember().getDeclaringClass());
         return javadoc.getRecordComponents().stream()
                 .filter(component -> component.getName().equals(field.getDeclaredName()))
-                .map(component -> new CommentFormatter().format(component.getComment()))
+                .map(component ->
+                        new CommentFormatter().format(component.getComment()).replaceAll("\\s+", " "))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElse(null);
