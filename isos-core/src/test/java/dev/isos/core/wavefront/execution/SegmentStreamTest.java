@@ -54,7 +54,8 @@ import org.junit.jupiter.api.TestReporter;
 
 /** Work items of whole pipelines: enough waits to be correct, few enough never to deadlock, bytes that add up. */
 class SegmentStreamTest {
-    private static final int NETWORKS = 60;
+    private static final int NETWORKS = Integer.getInteger("isos.segment.cases", 60);
+
     private final IsOsDataflow dataflow = new IsOsDataflow();
 
     /** One executed segment of a case. */
