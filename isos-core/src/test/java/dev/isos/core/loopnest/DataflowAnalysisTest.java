@@ -118,7 +118,7 @@ class DataflowAnalysisTest {
     /** Runs the steps of random chains with sets of positions, and counts what is on chip in each. */
     @Test
     void liveElementsEqualTheWalkedSteps() {
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < Integer.getInteger("isos.loopnest.cases", 60); i++) {
             long seed = 5000 + i;
             SplitMix random = new SplitMix(seed);
             Network network = chain(random, seed);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** Outputs, counts and the properties of the dataflow, on single layers with arbitrary factors. */
 class LayerEngineTest {
-    private static final int CASES = 250;
+    private static final int CASES = Integer.getInteger("isos.layer.cases", 250);
 
     @Test
     void countsAreThoseOfTheDefinition(TestReporter reporter) {
