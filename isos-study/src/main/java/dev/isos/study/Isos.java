@@ -8,6 +8,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
+import dev.isos.core.plugin.PluginLoader;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
@@ -40,6 +41,12 @@ public final class Isos {
 
     private Isos(Builder builder) {
         platform = IsosPlatform.load(Optional.ofNullable(builder.folder), builder.plugins);
+        platform.pluginProblems().stream()
+                .filter(problem -> problem.origin().equals(PluginLoader.GIVEN))
+                .findFirst()
+                .ifPresent(problem -> {
+                    throw IsosException.badInput(problem.sentence());
+                });
         request = builder.request;
         threads = builder.threads;
     }
@@ -85,7 +92,11 @@ public final class Isos {
             return this;
         }
 
-        /** Assembles the platform. A plug-in that cannot be used is left out: see {@link Platform#pluginProblems()}. */
+        /**
+         * Assembles the platform. A plug-in of a folder that cannot be used is left out: see {@link Platform#pluginProblems()}.
+         *
+         * @throws IsosException if one that was given cannot be used, or a contribution of it
+         */
         public Isos build() {
             return new Isos(this);
         }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.plugin.ApiVersion;
+import dev.isos.api.plugin.IsosPlugin;
+import dev.isos.api.plugin.Registrar;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
 import dev.isos.study.compare.Comparison;
@@ -100,6 +103,29 @@ class IsosTest {
                     "sweep '" + name + "': expected a name without slashes",
                     () -> SweepSpec.of(name, networks, machines, Map.of()));
         }
+    }
+
+    @Test
+    void aGivenPluginThatCannotBeUsedIsRefused() {
+        IsosPlugin broken = new IsosPlugin() {
+            @Override
+            public String id() {
+                return "broken";
+            }
+
+            @Override
+            public ApiVersion builtAgainst() {
+                return new ApiVersion(0, 1);
+            }
+
+            @Override
+            public void contribute(Registrar registrar) {
+                throw new IllegalStateException("no licence");
+            }
+        };
+        IsosException e = assertThrows(
+                IsosException.class, () -> Isos.builder().plugin(broken).build());
+        assertTrue(e.getMessage().contains("broken") && e.getMessage().contains("no licence"), e.getMessage());
     }
 
     @Test

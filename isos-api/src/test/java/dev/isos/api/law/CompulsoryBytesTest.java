@@ -26,7 +26,6 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Bytes of small tensors, counted by hand. */
@@ -74,11 +73,11 @@ class CompulsoryBytesTest {
 
     @Test
     void whatEntersASegment() {
-        assertEquals(Set.of(IMAGE), ofBranches(0).entering());
-        assertEquals(Set.of(IMAGE, 0), ofBranches(1, 2).entering());
-        assertEquals(Set.of(0, 1, 2), ofBranches(3, 4).entering(), "the parts of a concatenation, and a residual");
-        assertEquals(Set.of(0, 1), ofBranches(2, 3, 4).entering());
-        assertEquals(Set.of(IMAGE), ofBranches(0, 1, 2, 3, 4).entering());
+        assertEquals(List.of(IMAGE), ofBranches(0).entering());
+        assertEquals(List.of(IMAGE, 0), ofBranches(1, 2).entering());
+        assertEquals(List.of(0, 1, 2), ofBranches(3, 4).entering(), "the parts of a concatenation, and a residual");
+        assertEquals(List.of(0, 1), ofBranches(2, 3, 4).entering());
+        assertEquals(List.of(IMAGE), ofBranches(0, 1, 2, 3, 4).entering());
     }
 
     @Test

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
 public final class PluginLoader {
     static final String CLASS_PATH = "class path";
 
+    /** Origin of a plug-in that a program has given. */
+    public static final String GIVEN = "given";
+
     /** Registering takes milliseconds; ours, so that even a machine under heavy load doesn't lose a sound plug-in. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -80,7 +83,7 @@ public final class PluginLoader {
         PluginLoader loader = new PluginLoader(limit);
         loader.take(PluginLoader.class.getClassLoader(), CLASS_PATH);
         folder.ifPresent(loader::takeFolder);
-        given.forEach(p -> loader.register(p.getClass().getName(), () -> p, "given"));
+        given.forEach(p -> loader.register(p.getClass().getName(), () -> p, GIVEN));
         loader.contributions.refuseDangling();
         return loader.contributions;
     }
@@ -88,7 +91,7 @@ public final class PluginLoader {
     /** Takes the given plug-ins and looks for no others; for embedding programs and tests. */
     public static Contributions of(List<IsosPlugin> plugins) {
         PluginLoader loader = new PluginLoader(LIMIT);
-        plugins.forEach(p -> loader.register(p.getClass().getName(), () -> p, "given"));
+        plugins.forEach(p -> loader.register(p.getClass().getName(), () -> p, GIVEN));
         loader.contributions.refuseDangling();
         return loader.contributions;
     }

@@ -31,8 +31,7 @@ class TrafficLedgerTest {
     private static final WorkSchema SCHEMA = LayerWork.schema();
 
     private final Network network = network();
-    private final HardwareModel machine =
-            new PlainMachine(new HardwareSpec("plain", "plain", Map.of(), Map.of()), 2);
+    private final HardwareModel machine = new PlainMachine(new HardwareSpec("plain", "plain", Map.of(), Map.of()), 2);
     private final RunLaws laws = RunLaws.ofMachine("here", network, SCHEMA, machine);
     private final TrafficLedger ledger = new TrafficLedger(network, 2, SCHEMA, machine, laws);
     private int taken;
