@@ -93,9 +93,6 @@ class CommandsTest {
         assertEquals(
                 "[\"string\",\"null\"]", run.at("/properties/outputSha256/type").toString());
         assertEquals(0, run.at("/$defs/Traffic/properties/total/minimum").asInt(-1));
-        assertEquals(
-                "[\"event\",\"stepped\",\"analytical\"]",
-                run.at("/properties/accelerator/properties/fidelity/enum").toString());
         JsonNode all = MAPPER.readTree(ok("schema", "hardware"));
         JsonNode one = MAPPER.readTree(ok("schema", "hardware", "hw"));
         assertEquals("1 MiB", one.at("/properties/filterBuffer/default").asText());
@@ -107,11 +104,10 @@ class CommandsTest {
 
     @Test
     void parametersOfAHardwareAreListed() {
-        String table = ok("list", "hardware", "hw");
+        String table = ok("list", "hardware", "hw").replaceAll("\\s+", " ");
         assertTrue(
-                table.contains("filterBuffer  default 1 MiB; range 1 KiB to 1024 MiB; a buffer; source nowhere"),
-                table);
-        assertTrue(table.contains("macs multiply-accumulate  activity products + operands"), table);
+                table.contains("filterBuffer default 1 MiB; range 1 KiB to 1024 MiB; a buffer; source nowhere"), table);
+        assertTrue(table.contains("macs multiply-accumulate activity products + operands"), table);
         Schemas.check("list", ok("list", "hardware", "hw", "--format", "json"));
     }
 
@@ -486,7 +482,7 @@ class CommandsTest {
         assertEquals(ok("reproduce", "--format", "csv", "-q"), Files.readString(out.resolve("results.csv")));
         assertEquals(List.of("new"), names(folder));
         String html = Files.readString(out.resolve("report.html"));
-        assertTrue(html.contains("<svg") && html.contains("default-src 'none'"));
+        assertTrue(html.contains("<svg") && html.contains("default-src &#39;none&#39;"));
         int runs = MAPPER.readTree(json).get("runs").size();
         assertTrue(html.contains("id=\"run-" + runs + "\"") && !html.contains("id=\"run-" + (runs + 1) + "\""));
         tablesAreTheSameInCsvAndJson(out.resolve("figures"), MAPPER.readTree(json));
