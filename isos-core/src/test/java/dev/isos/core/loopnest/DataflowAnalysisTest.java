@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.NetworkBuilder;
 import dev.isos.api.network.Window;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.workload.Workload;
 import dev.isos.core.loopnest.LoopNestDataflow.Drive;
 import dev.isos.core.loopnest.LoopNestDataflow.Fusion;
 import dev.isos.core.loopnest.LoopNestDataflow.Halo;
+import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +74,17 @@ class DataflowAnalysisTest {
         long queues = 56 * (64 + 2 * 64 + 2 * 256);
         long shared = 56 * 256 * 4;
         assertEquals(queues + middle.partialBytes() + shared, segment.intermediateBytes());
+        // a column of the image, and all filters
+        assertEquals(segment.intermediateBytes() + 56 * 64 + segment.weightBytes(), segment.onChipBytes());
+        for (int missing = 0; missing < 2; missing++) {
+            long weights = new DataflowAnalysis(
+                            block(true), Densities.dense(block(true)), segment.onChipBytes() - missing)
+                    .network(builtIn("is-os"), List.of(List.of(0, 1, 2, 3)))
+                    .segments()
+                    .get(0)
+                    .weightBytes();
+            assertEquals(missing > 0, weights > segment.weightBytes(), missing + " bytes are missing");
+        }
         assertEquals(1.0, figures.slots().utilization(), 1e-12);
     }
 
@@ -113,6 +128,151 @@ class DataflowAnalysisTest {
                 before = bytes;
             }
         }
+    }
+
+    private static SegmentFigures figures(String id, Network network, Densities densities, long budget) {
+        List<Integer> last = List.of(network.size() - 1);
+        return new DataflowAnalysis(network, densities, budget)
+                .network(builtIn(id), List.of(last))
+                .segments()
+                .get(0);
+    }
+
+    private static BoundaryTraffic traffic(long inputs, long weights, long outputs) {
+        return new BoundaryTraffic(inputs, weights, outputs);
+    }
+
+    private static void equal(SegmentFigures expected, SegmentFigures actual) {
+        assertEquals(
+                expected,
+                new SegmentFigures(
+                        List.of(),
+                        actual.offChip(),
+                        actual.inputBytes(),
+                        actual.weightBytes(),
+                        actual.outputBytes(),
+                        actual.intermediateBytes(),
+                        actual.onChipBytes()));
+    }
+
+    /**
+     * 8 channels at 4 positions to as many, with the image added. A fiber of 8 with 2 non-zeros takes 3 bytes as a bitmask, one with 1
+     * takes 2, one with 4 takes 5. On chip: 32 sums of 4 bytes, a channel of the input, 8 weights in 2 bytes.
+     */
+    @Test
+    void bytesOfALayerWithAResidual() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(8, 2, 2));
+        builder.pointwiseWithResidual("layer", Layer.NETWORK_INPUT, 8, Layer.NETWORK_INPUT);
+        Densities densities = new Densities(List.of(0.25, 0.5), List.of(0.125));
+        equal(
+                new SegmentFigures(List.of(), traffic(2 * 32, 64, 32), 2 * 12, 16, 20, 128, 128 + 4 + 2),
+                figures("os", builder.build(), densities, BUDGET));
+    }
+
+    /**
+     * 128 channels in two tiles of 64, to 64 at 4 positions. Weights with one non-zero per fiber take 4 bytes for 64. Where 256 sums have
+     * room, next to 64 inputs and 256 bytes of weights, nothing but outputs leaves; else each sum does once and comes back.
+     */
+    @Test
+    void sumsThatHaveNoRoomTravel() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(128, 2, 2));
+        builder.convolution("layer", Layer.NETWORK_INPUT, 64, 1, 1, 0);
+        Densities densities = new Densities(List.of(1.0, 1.0), List.of(1 / 64.0));
+        equal(
+                new SegmentFigures(List.of(), traffic(512, 8192, 256), 512, 512, 256, 1024, 1344),
+                figures("ws", builder.build(), densities, 1344));
+        equal(
+                new SegmentFigures(List.of(), traffic(512, 8192, 256 + 512), 512, 512, 256 + 2048, 256, 576),
+                figures("ws", builder.build(), densities, 1343));
+    }
+
+    /**
+     * Fibers of 600 with a non-zero in 1000: 0.6 entries and those that bridge gaps of 255, expected 0.2673 and 0.0540; two bytes each and
+     * two for the length are 3.8427 bytes, 384.27 for 100 fibers.
+     */
+    @Test
+    void longGapsTakeEntries() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(600, 10, 10));
+        builder.convolution("layer", Layer.NETWORK_INPUT, 1, 1, 1, 0);
+        double bridges = 0.001 * 345 * Math.pow(0.999, 255) + 0.001 * 90 * Math.pow(0.999, 510);
+        assertEquals(384.27, 100 * (2 * (0.6 + bridges) + 2), 0.01);
+        assertEquals(
+                385,
+                figures("os", builder.build(), new Densities(List.of(0.001, 1.0), List.of(1.0)), BUDGET)
+                        .inputBytes());
+    }
+
+    /** 2 channels with a density of a half, 0.625 bytes each, and 6 without zeros: 7.25 of 8 bytes, 7 of 8 non-zeros. */
+    @Test
+    void partsOfAnInputHaveTheirOwnDensity() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(1, 2, 2));
+        int first = builder.convolution("first", Layer.NETWORK_INPUT, 2, 1, 1, 0);
+        int second = builder.convolution("second", Layer.NETWORK_INPUT, 6, 1, 1, 0);
+        int both = builder.concatenation("both", List.of(first, second));
+        builder.convolution("last", both, 4, 1, 1, 0);
+        SegmentFigures segment = figures(
+                "os",
+                builder.build(),
+                new Densities(List.of(1.0, 0.5, 1.0, 1.0, 1.0), List.of(1.0, 1.0, 0.0, 1.0)),
+                BUDGET);
+        assertEquals(29, segment.inputBytes());
+        assertEquals(128 * 7 / 8.0, segment.layers().get(0).slots().effectual(), 1e-9);
+    }
+
+    /** 4 outputs of one channel at a time: a byte each where only the greatest counts, four where they are summed. */
+    @Test
+    void sumsOfLayersWithoutFilters() {
+        for (PoolingKind kind : PoolingKind.values()) {
+            NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(3, 4, 4));
+            builder.add(
+                    "pool",
+                    new LayerOp.Pooling(kind, Window.square(2, 2, 0), false),
+                    List.of(Layer.NETWORK_INPUT),
+                    Layer.NONE);
+            SegmentFigures segment = figures("os", builder.build(), Densities.dense(builder.build()), BUDGET);
+            assertEquals(kind == PoolingKind.MAX ? 4 : 16, segment.intermediateBytes());
+            assertEquals(traffic(48, 0, 12), segment.offChip());
+            assertEquals(48, segment.inputBytes());
+            assertEquals(0, segment.weightBytes());
+            assertEquals(12, segment.outputBytes());
+        }
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(3, 4, 4));
+        int more = builder.furtherInput(new FeatureMapShape(3, 4, 4));
+        builder.add("sum", new LayerOp.ElementwiseAdd(), List.of(Layer.NETWORK_INPUT, more), Layer.NONE);
+        SegmentFigures sum = figures("os", builder.build(), Densities.dense(builder.build()), BUDGET);
+        assertEquals(0, sum.intermediateBytes());
+        assertEquals(traffic(96, 0, 48), sum.offChip());
+    }
+
+    /**
+     * Two 3x3 layers on 16 x 16, in tiles of 8 x 8: a tile needs 9 x 9 of the first one's 4 channels and 10 x 10 of the image, at the
+     * edges as anywhere. 18 x 18 positions of the first layer are made, from 20 x 20 of the image.
+     */
+    @Test
+    void tilesThatAreComputedAgain() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(1, 16, 16));
+        int first = builder.convolution("first", Layer.NETWORK_INPUT, 4, 3, 1, 1);
+        builder.convolution("second", first, 2, 3, 1, 1);
+        SegmentFigures segment =
+                analyse("tiled-os-recompute", builder.build()).segments().get(0);
+        assertEquals(traffic(20 * 20, 9 * 4 + 9 * 8, 512), segment.offChip());
+        assertEquals(400, segment.inputBytes());
+        long tiles = 9 * 9 * 4;
+        long sums =
+                segment.layers().stream().mapToLong(LayerFigures::partialBytes).sum();
+        assertEquals(tiles + sums, segment.intermediateBytes());
+        assertEquals(tiles + 10 * 10 + sums + segment.weightBytes(), segment.onChipBytes());
+    }
+
+    @Test
+    void densitiesOfAWorkloadAreItsOwn() {
+        Workload workload = RandomWorkloads.corners().get("chain");
+        List<Integer> all =
+                IntStream.range(0, workload.network().size()).boxed().toList();
+        assertEquals(
+                new DataflowAnalysis(workload.network(), Densities.of(workload), BUDGET)
+                        .network(builtIn("os"), List.of(all)),
+                DataflowAnalysis.of(workload, BUDGET).network(builtIn("os"), List.of(all)));
     }
 
     /** Runs the steps of random chains with sets of positions, and counts what is on chip in each. */

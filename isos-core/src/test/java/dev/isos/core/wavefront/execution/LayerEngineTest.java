@@ -304,6 +304,8 @@ class LayerEngineTest {
             int vectorWidth) {
         String where = at + ", layer " + layer.name() + ", " + factors + ", vectors of " + vectorWidth;
         LayerWork work = execute(workload, layer, outputs, factors, vectorWidth, WavefrontObserver.NONE);
+        // somebody who watches sees the back end itself at work
+        sameWork(where, work, execute(workload, layer, outputs, factors, vectorWidth, new WavefrontObserver() {}));
         ActivationTensor expected = ReferenceExecutor.execute(
                 layer,
                 workload.parameters().get(layer.index()),
@@ -329,6 +331,62 @@ class LayerEngineTest {
             assertEquals(items, work.frontEndItems(), where);
         }
         checkMerges(where, workload.filters(layer.index()), layer, input, passes, factors, work);
+    }
+
+    private static void sameWork(String where, LayerWork work, LayerWork watched) {
+        assertArrayEquals(work.products(), watched.products(), where);
+        assertArrayEquals(work.vectors(), watched.vectors(), where);
+        assertArrayEquals(work.elements(), watched.elements(), where);
+        assertArrayEquals(work.merges(), watched.merges(), where);
+        assertArrayEquals(work.held(), watched.held(), where);
+        assertArrayEquals(work.output().values(), watched.output().values(), where);
+    }
+
+    @Test
+    void outputsOfLayersWithoutFiltersAreThoseOfTheReference() {
+        for (Workload workload : RandomWorkloads.corners().values()) {
+            ActivationTensor[] outputs = new ActivationTensor[workload.network().size()];
+            ReferenceExecutor.execute(workload, (layer, output) -> outputs[layer.index()] = output);
+            for (Layer layer : workload.network().layers()) {
+                boolean concatenation = layer.op() instanceof dev.isos.api.network.LayerOp.Concatenation;
+                if (layer.convolution().isEmpty() && !layer.hasComputedFilters() && !concatenation) {
+                    LayerWork work = execute(
+                            workload, layer, outputs, new LayerFactors(1, 1, 1, 1, 0), 4, WavefrontObserver.NONE);
+                    assertArrayEquals(
+                            outputs[layer.index()].values(),
+                            work.output().values(),
+                            workload.info().id() + ", layer " + layer.name());
+                }
+            }
+        }
+    }
+
+    /** Three channels at two positions: both operands of channel 0, the first of channel 1, none of channel 2; then all. */
+    @Test
+    void additionMergesItsNonZeroOperands() {
+        FeatureMapShape shape = new FeatureMapShape(3, 2, 1);
+        Layer layer = new Layer(
+                0,
+                "sum",
+                new dev.isos.api.network.LayerOp.ElementwiseAdd(),
+                List.of(Layer.NETWORK_INPUT, Layer.networkInput(1)),
+                Layer.NONE,
+                shape,
+                shape);
+        LayerParameters parameters =
+                new LayerParameters(new Requantisation(new int[3], new float[] {1, 1, 1}, 1f, 1f, -128, 127, 1f));
+        ActivationTensor first = new ActivationTensor(shape, true, new byte[] {1, 2, 0, 3, 4, 5});
+        ActivationTensor second = new ActivationTensor(shape, true, new byte[] {-6, 0, 0, 7, 8, 9});
+        LayerWork work = new LayerEngine(4, WavefrontObserver.NONE)
+                .execute(
+                        layer,
+                        parameters,
+                        new LayerFactors(1, 1, 1, 3, 0),
+                        List.of(new Pass(0, 2, 0, 2, 0, 3)),
+                        new ActivationTensor[] {first, second},
+                        null);
+        assertArrayEquals(new int[] {2, 1, 0, 2, 2, 2}, work.merges());
+        assertArrayEquals(new byte[] {-5, 2, 0, 10, 12, 14}, work.output().values());
     }
 
     /** Weights of the output channels {@code from .. to - 1} that activation (c, h, w) meets on output rows of the pass. */
