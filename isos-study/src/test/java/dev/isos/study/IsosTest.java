@@ -10,6 +10,7 @@ import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
+import dev.isos.baselines.BaselinesPlugin;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
 import dev.isos.study.sweep.SweepResult;
@@ -126,6 +127,14 @@ class IsosTest {
         IsosException e = assertThrows(
                 IsosException.class, () -> Isos.builder().plugin(broken).build());
         assertTrue(e.getMessage().contains("broken") && e.getMessage().contains("no licence"), e.getMessage());
+    }
+
+    @Test
+    void aGivenPluginOfTheClassPathIsTakenOnce() {
+        Isos given = Isos.builder().plugin(new BaselinesPlugin()).build();
+        assertEquals(
+                isos.run(NETWORK, "sparten").cycles(),
+                given.run(NETWORK, "sparten").cycles());
     }
 
     @Test

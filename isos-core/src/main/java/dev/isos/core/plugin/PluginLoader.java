@@ -45,9 +45,11 @@ public final class PluginLoader {
 
     private final Contributions contributions = new Contributions();
     private final Duration limit;
+    private final List<IsosPlugin> given;
 
-    private PluginLoader(Duration limit) {
+    private PluginLoader(Duration limit, List<IsosPlugin> given) {
         this.limit = limit;
+        this.given = given;
     }
 
     /**
@@ -71,7 +73,7 @@ public final class PluginLoader {
     }
 
     /**
-     * Loads everything, and the given plug-ins after it.
+     * Loads everything, and the given plug-ins after it. One whose class the class path names too is taken once, as given.
      *
      * @param folder folder with plug-ins, as above
      */
@@ -80,20 +82,21 @@ public final class PluginLoader {
     }
 
     private static Contributions load(Optional<Path> folder, Duration limit, List<IsosPlugin> given) {
-        PluginLoader loader = new PluginLoader(limit);
+        PluginLoader loader = new PluginLoader(limit, given);
         loader.take(PluginLoader.class.getClassLoader(), CLASS_PATH);
         folder.ifPresent(loader::takeFolder);
-        given.forEach(p -> loader.register(p.getClass().getName(), () -> p, GIVEN));
-        loader.contributions.refuseDangling();
-        return loader.contributions;
+        return loader.takeGiven();
     }
 
     /** Takes the given plug-ins and looks for no others; for embedding programs and tests. */
     public static Contributions of(List<IsosPlugin> plugins) {
-        PluginLoader loader = new PluginLoader(LIMIT);
-        plugins.forEach(p -> loader.register(p.getClass().getName(), () -> p, GIVEN));
-        loader.contributions.refuseDangling();
-        return loader.contributions;
+        return new PluginLoader(LIMIT, plugins).takeGiven();
+    }
+
+    private Contributions takeGiven() {
+        given.forEach(p -> register(p.getClass().getName(), () -> p, GIVEN));
+        contributions.refuseDangling();
+        return contributions;
     }
 
     private void takeFolder(Path folder) {
@@ -200,7 +203,9 @@ public final class PluginLoader {
                 contributions.problem(origin, origin, sentence);
                 continue;
             }
-            register(provider.type().getName(), provider, origin);
+            if (given.stream().noneMatch(p -> p.getClass() == provider.type())) {
+                register(provider.type().getName(), provider, origin);
+            }
         }
     }
 
