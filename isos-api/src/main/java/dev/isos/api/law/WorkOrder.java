@@ -65,6 +65,7 @@ final class WorkOrder {
         this.schema = schema;
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
         weightsBit = new int[network.size()];
+        Arrays.fill(weightsBit, -1);
         weightless = new boolean[network.size()];
         starved = new boolean[network.size()][];
         fed = new boolean[network.size()][];
@@ -117,7 +118,7 @@ final class WorkOrder {
         if (kind == PhaseKind.READ) {
             arrived(item, at);
         } else if (kind == PhaseKind.WRITE) {
-            if (item.offChipBytes() > 0 && segment.contains(item.tensor())) {
+            if (item.offChipBytes() > 0 && inSegment(item.tensor())) {
                 writes[item.tensor()] = true;
                 computed[item.tensor()] |= holds(at, tensorBit[network.slot(item.tensor())]);
             }
@@ -125,6 +126,10 @@ final class WorkOrder {
             computes(item, at);
         }
         items++;
+    }
+
+    private boolean inSegment(int tensor) {
+        return !Layer.isNetworkInput(tensor) && weightsBit[tensor] >= 0;
     }
 
     private void follow(int layer, int place, int at) {
@@ -144,7 +149,7 @@ final class WorkOrder {
 
     private void arrived(WorkItem item, int at) {
         if (item.role() == TensorRole.WEIGHTS) {
-            if (segment.contains(item.tensor())) {
+            if (inSegment(item.tensor())) {
                 set(at, weightsBit[item.tensor()]);
             }
         } else if (item.role() != TensorRole.OUTPUTS && tensorBit[network.slot(item.tensor())] >= 0) {

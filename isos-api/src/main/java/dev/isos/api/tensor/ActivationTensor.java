@@ -1,9 +1,13 @@
 package dev.isos.api.tensor;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * Dense 8-bit activations with zero point 0, in the order in which wavefronts travel: rank order [W, H, C], so that
@@ -12,6 +16,11 @@ import java.util.HexFormat;
  * <p>The array is shared, not copied: whoever builds a tensor gives the array away, whoever reads one does not write.
  */
 public final class ActivationTensor {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** All bits of eight bytes but the highest of each. */
+    private static final long LOW_BITS = 0x7f7f_7f7f_7f7f_7f7fL;
+
     private final FeatureMapShape shape;
     private final boolean signed;
     private final byte[] values;
@@ -85,9 +94,28 @@ public final class ActivationTensor {
 
     /** {@return number of non-zero elements; counted anew by each call} */
     public long nonZeros() {
-        long count = 0;
-        for (byte v : values) {
-            count += v != 0 ? 1 : 0;
+        return nonZeros(0, values.length);
+    }
+
+    /**
+     * Number of non-zero elements of a range, eight at a time.
+     *
+     * @param from index into {@link #values()} of the first element
+     * @param to index after the last one
+     * @return 0 to {@code to - from}; counted anew by each call
+     * @throws IndexOutOfBoundsException when the range lies outside of the values
+     */
+    public int nonZeros(int from, int to) {
+        Objects.checkFromToIndex(from, to, values.length);
+        int count = 0;
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            long eight = (long) LONGS.get(values, i);
+            // the high bit of each byte that is not zero: its own, or carried into by the seven lower ones
+            count += Long.bitCount((eight | (eight & LOW_BITS) + LOW_BITS) & ~LOW_BITS);
+        }
+        for (; i < to; i++) {
+            count += values[i] != 0 ? 1 : 0;
         }
         return count;
     }

@@ -126,20 +126,32 @@ public final class ChannelwiseBackEnd {
     }
 
     private void operand(ActivationTensor input, int from, boolean max, boolean first, int item) {
-        byte[] stored = input.values();
-        boolean signed = input.signed();
+        int[] merges = work.merges();
         for (int part = 0; part < parts.length - 1; part++) {
-            int merges = 0;
-            for (int k = parts[part]; k < parts[part + 1]; k++) {
-                int value = ActivationTensor.decode(stored[from + k], signed);
-                merges += value != 0 ? 1 : 0;
-                if (!max) {
-                    pooled[k] += value;
-                } else if (first || value > pooled[k]) {
-                    pooled[k] = value;
-                }
+            merges[item + part] += input.nonZeros(from + parts[part], from + parts[part + 1]);
+        }
+        int mask = input.signed() ? -1 : 0xFF;
+        int low = parts[0];
+        int high = parts[parts.length - 1];
+        if (!max) {
+            add(pooled, input.values(), from, low, high, mask);
+        } else {
+            if (first) {
+                Arrays.fill(pooled, low, high, Integer.MIN_VALUE);
             }
-            work.merges()[item + part] += merges;
+            greatest(pooled, input.values(), from, low, high, mask);
+        }
+    }
+
+    private static void add(int[] sums, byte[] stored, int from, int low, int high, int mask) {
+        for (int k = low; k < high; k++) {
+            sums[k] += stored[from + k] & mask;
+        }
+    }
+
+    private static void greatest(int[] values, byte[] stored, int from, int low, int high, int mask) {
+        for (int k = low; k < high; k++) {
+            values[k] = Math.max(values[k], stored[from + k] & mask);
         }
     }
 

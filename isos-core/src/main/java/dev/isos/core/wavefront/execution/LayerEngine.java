@@ -164,7 +164,6 @@ public final class LayerEngine {
     /** On-chip bytes of every part of every output fiber. */
     private static void hold(LayerWork work, List<Pass> passes) {
         FeatureMapShape shape = work.output().shape();
-        byte[] values = work.output().values();
         for (int pass = 0; pass < passes.size(); pass++) {
             int[] parts = work.parts(pass);
             for (int q = 0; q < shape.width(); q++) {
@@ -174,20 +173,11 @@ public final class LayerEngine {
                     int item = work.backEndItem(pass, q, p, 0);
                     int from = work.output().fiberStart(q, p);
                     for (int part = 0; part < parts.length - 1; part++) {
-                        work.held()[item + part] =
-                                IsOsMapper.ENTRY_BYTES * nonZeros(values, from + parts[part], from + parts[part + 1]);
+                        work.held()[item + part] = IsOsMapper.ENTRY_BYTES
+                                * work.output().nonZeros(from + parts[part], from + parts[part + 1]);
                     }
                 }
             }
         }
-    }
-
-    /** Non-zero values among {@code values[from .. to - 1]}. */
-    static int nonZeros(byte[] values, int from, int to) {
-        int count = 0;
-        for (int i = from; i < to; i++) {
-            count += values[i] != 0 ? 1 : 0;
-        }
-        return count;
     }
 }

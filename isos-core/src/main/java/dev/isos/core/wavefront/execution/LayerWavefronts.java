@@ -86,7 +86,7 @@ public record LayerWavefronts(
         int[] nonZeros = new int[input.shape().fibers()];
         int[] bytes = new int[nonZeros.length];
         for (int fiber = 0; fiber < nonZeros.length; fiber++) {
-            nonZeros[fiber] = LayerEngine.nonZeros(input.values(), fiber * channels, (fiber + 1) * channels);
+            nonZeros[fiber] = input.nonZeros(fiber * channels, (fiber + 1) * channels);
             bytes[fiber] = IsOsMapper.ENTRY_BYTES * nonZeros[fiber];
         }
         return new LayerWavefronts(nonZeros, bytes, work.output(), wavefronts);

@@ -482,8 +482,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
         private int bytes(int column, int row) {
             int from = values.fiberStart(column, row);
-            return IsOsMapper.ENTRY_BYTES
-                    * LayerEngine.nonZeros(values.values(), from + firstChannel, from + endChannel);
+            return IsOsMapper.ENTRY_BYTES * values.nonZeros(from + firstChannel, from + endChannel);
         }
 
         /** Bytes at one of the lanes that share a row. */

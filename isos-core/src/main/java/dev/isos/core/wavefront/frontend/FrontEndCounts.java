@@ -49,21 +49,40 @@ public final class FrontEndCounts {
         }
     }
 
+    private void fiber(int w, int h) {
+        if (work.factors().rowLanes() > 1) {
+            dealt(w, h);
+            return;
+        }
+        int from = input.fiberStart(w, h);
+        int item = work.frontEndItem(pass, w, h, 0);
+        long met = met(input.values(), from, legal(w, h).ofChannel);
+        work.products()[item] = LegalWeights.weights(met);
+        work.vectors()[item] = LegalWeights.vectors(met);
+        work.elements()[item] = input.nonZeros(from, from + input.shape().channels());
+    }
+
+    private static long met(byte[] values, int from, long[] ofChannel) {
+        long sum = 0;
+        for (int c = 0; c < ofChannel.length; c++) {
+            sum += values[from + c] != 0 ? ofChannel[c] : 0;
+        }
+        return sum;
+    }
+
     /** Counts the items of one input fiber; returns its non-zeros, of which {@link #channels} are valid until the next call. */
-    int fiber(int w, int h) {
+    int dealt(int w, int h) {
         int count = filters.nonZeroChannels(input, w, h, channels);
-        LegalWeights met = legal(w, h);
+        long[] ofChannel = legal(w, h).ofChannel;
         int lanes = work.factors().rowLanes();
         int item = work.frontEndItem(pass, w, h, 0);
         for (int lane = 0; lane < lanes; lane++) {
-            int products = 0;
-            int vectors = 0;
+            long met = 0;
             for (int i = lane; i < count; i += lanes) {
-                products += met.weights[channels[i]];
-                vectors += met.vectors[channels[i]];
+                met += ofChannel[channels[i]];
             }
-            work.products()[item + lane] = products;
-            work.vectors()[item + lane] = vectors;
+            work.products()[item + lane] = LegalWeights.weights(met);
+            work.vectors()[item + lane] = LegalWeights.vectors(met);
             work.elements()[item + lane] = (count - lane + lanes - 1) / lanes;
         }
         return count;

@@ -57,7 +57,7 @@ public final class InputStationaryFrontEnd {
         }
         for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
             if (rows.legal(h) > 0) {
-                int count = counts.fiber(w, h);
+                int count = counts.dealt(w, h);
                 observer.inputRead(pass, w, h, count);
                 multiply(w, h, count);
             }

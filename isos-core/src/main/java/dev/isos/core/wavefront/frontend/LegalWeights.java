@@ -5,22 +5,29 @@ package dev.isos.core.wavefront.frontend;
  * of a map all share one of these.
  */
 final class LegalWeights {
-    /** Weights met by an activation of channel c. */
-    final int[] weights;
-
-    /** Vectors in which a processing element multiplies them. */
-    final int[] vectors;
+    /** Of channel c: weights that an activation meets in the upper half, vectors in which they are multiplied in the lower. */
+    final long[] ofChannel;
 
     LegalWeights(PackedFilters filters, int lowRow, int highRow, int lowColumn, int highColumn, int vectorWidth) {
-        int channels = filters.shape.inputChannels();
-        weights = new int[channels];
-        vectors = new int[channels];
-        for (int c = 0; c < channels; c++) {
+        ofChannel = new long[filters.shape.inputChannels()];
+        for (int c = 0; c < ofChannel.length; c++) {
+            int weights = 0;
             for (int s = lowColumn; s < highColumn; s++) {
                 int run = filters.fiber(c, s, 0);
-                weights[c] += filters.starts[run + highRow] - filters.starts[run + lowRow];
+                weights += filters.starts[run + highRow] - filters.starts[run + lowRow];
             }
-            vectors[c] = (weights[c] + vectorWidth - 1) / vectorWidth;
+            int vectors = (weights + vectorWidth - 1) / vectorWidth;
+            ofChannel[c] = (long) weights << Integer.SIZE | vectors;
         }
+    }
+
+    /** Weights in a sum of elements of {@link #ofChannel}. */
+    static int weights(long sum) {
+        return (int) (sum >>> Integer.SIZE);
+    }
+
+    /** Vectors in such a sum; never more than weights, so that none are carried over. */
+    static int vectors(long sum) {
+        return (int) sum;
     }
 }
