@@ -50,8 +50,13 @@ public interface ExecutionContext {
      */
     void output(int layer, ActivationTensor tensor);
 
-    /** {@return the sink of the segment's work items} */
+    /** {@return the sink of the segment's work items; for the thread that executes the segment} */
     WorkSink sink();
+
+    /** {@return does parts of a layer at the same time, where the run may use several processors} */
+    default TaskRunner tasks() {
+        return TaskRunner.IN_TURN;
+    }
 
     /**
      * Returns a value that does not depend on the accelerator, only on workload and key, computing it at most once for

@@ -34,6 +34,29 @@ public final class WorkItem {
     }
 
     /**
+     * Becomes equal to another item.
+     *
+     * @param other of the same schema
+     */
+    public void set(WorkItem other) {
+        phase = other.phase;
+        layer = other.layer;
+        step = other.step;
+        row = other.row;
+        place = other.place;
+        tensor = other.tensor;
+        role = other.role;
+        offChipBytes = other.offChipBytes;
+        heldBytes = other.heldBytes;
+        System.arraycopy(other.counts, 0, counts, 0, counts.length);
+        waitCount = other.waitCount;
+        if (waitsFor.length < waitCount) {
+            waitsFor = new int[other.waitsFor.length];
+        }
+        System.arraycopy(other.waitsFor, 0, waitsFor, 0, waitCount);
+    }
+
+    /**
      * Clears everything and sets where the item belongs.
      *
      * @param phase index into {@link WorkSchema#phases()}

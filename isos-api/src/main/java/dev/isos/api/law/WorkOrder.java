@@ -1,5 +1,6 @@
 package dev.isos.api.law;
 
+import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
@@ -21,7 +22,7 @@ final class WorkOrder {
     private final String where;
     private final Network network;
     private final Segment segment;
-    private final WorkSchema schema;
+    private final PhaseKind[] kinds;
     private final int products;
     private final boolean effectualOnly;
 
@@ -50,8 +51,10 @@ final class WorkOrder {
     /** Facts that some item has made true: what nobody loads or computes, since it is all zero, need not be waited for. */
     private final boolean[] made;
 
-    // by layer: some computation that multiplies has not waited for weights; some write has for a computation; there is
+    // by layer: it has filters; some computation that multiplies has not waited for weights; some write has for a
+    // computation; there is
     // a write
+    private final boolean[] hasFilters;
     private final boolean[] weightless;
     private final boolean[] computed;
     private final boolean[] writes;
@@ -62,10 +65,11 @@ final class WorkOrder {
         this.where = where;
         this.network = network;
         this.segment = segment;
-        this.schema = schema;
+        this.kinds = schema.phases().stream().map(Phase::kind).toArray(PhaseKind[]::new);
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
         weightsBit = new int[network.size()];
         Arrays.fill(weightsBit, -1);
+        hasFilters = new boolean[network.size()];
         weightless = new boolean[network.size()];
         starved = new boolean[network.size()][];
         fed = new boolean[network.size()][];
@@ -76,6 +80,7 @@ final class WorkOrder {
         int bits = 0;
         for (int index : segment.layers()) {
             weightsBit[index] = bits++;
+            hasFilters[index] = network.layer(index).convolution().isPresent();
             tensorBit[network.slot(index)] = bits++;
             starved[index] = new boolean[network.layer(index).inputs().size()];
             fed[index] = new boolean[starved[index].length];
@@ -111,7 +116,7 @@ final class WorkOrder {
                 facts[at + word] |= facts[waits[i] * words + word];
             }
         }
-        PhaseKind kind = schema.phases().get(item.phase()).kind();
+        PhaseKind kind = kinds[item.phase()];
         if (kind == PhaseKind.COMPUTE) {
             follow(item.layer(), item.place(), at);
         }
@@ -158,10 +163,9 @@ final class WorkOrder {
     }
 
     private void computes(WorkItem item, int at) {
-        Layer layer = network.layer(item.layer());
+        int l = item.layer();
         if (item.counts()[products] > 0) {
-            int l = layer.index();
-            weightless[l] |= layer.convolution().isPresent() && !holds(at, weightsBit[l]);
+            weightless[l] |= hasFilters[l] && !holds(at, weightsBit[l]);
             for (int i = 0; i < starved[l].length; i++) {
                 boolean partly = false;
                 for (int bit : partBits[l][i]) {
@@ -171,7 +175,7 @@ final class WorkOrder {
                 fed[l][i] |= partly;
             }
         }
-        set(at, tensorBit[network.slot(layer.index())]);
+        set(at, tensorBit[network.slot(l)]);
     }
 
     /** All items of the segment have been taken. */

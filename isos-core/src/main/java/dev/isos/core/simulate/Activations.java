@@ -9,16 +9,18 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Output tensors of a run: takes each layer's, compares it with the reference, and forgets it once nobody will read it.
+ * Output tensors of a run: takes each layer's, compares it with the reference, and forgets it once nobody will read it. Given by one
+ * thread and forgotten by another.
  */
 final class Activations {
     private final Workload workload;
     private final Network model;
     private final List<LayerReference> reference;
     private final String accelerator;
-    private final ActivationTensor[] tensors;
+    private final AtomicReferenceArray<ActivationTensor> tensors;
     private final boolean[] given;
     private final Liveness liveness;
     private final long[] nonZeros;
@@ -35,7 +37,7 @@ final class Activations {
         this.reference = reference;
         this.accelerator = accelerator;
         int layers = workload.network().size();
-        this.tensors = new ActivationTensor[layers];
+        this.tensors = new AtomicReferenceArray<>(layers);
         this.given = new boolean[layers];
         this.nonZeros = new long[layers];
         this.liveness = new Liveness(workload.network());
@@ -45,7 +47,7 @@ final class Activations {
         if (Layer.isNetworkInput(layer)) {
             return workload.input(layer);
         }
-        ActivationTensor tensor = tensors[layer];
+        ActivationTensor tensor = tensors.get(layer);
         if (tensor == null) {
             throw new IllegalStateException("output of layer "
                     + workload.network().layer(layer).name() + " is not there (not yet, or no longer)");
@@ -74,14 +76,14 @@ final class Activations {
             }
         }
         nonZeros[index] = tensor.nonZeros();
-        tensors[index] = tensor;
+        tensors.set(index, tensor);
     }
 
     /** Forgets tensors that no layer after the given one reads; the network's output stays. */
     void forgetUpTo(int layer) {
-        for (int i = 0; i <= layer && i < tensors.length - 1; i++) {
+        for (int i = 0; i <= layer && i < tensors.length() - 1; i++) {
             if (liveness.lastReader(i) <= layer) {
-                tensors[i] = null;
+                tensors.set(i, null);
             }
         }
     }

@@ -7,11 +7,16 @@ import dev.isos.api.hardware.SimulationListener;
  *
  * @param verify run the reference when the workload brings none; a workload that brings one is always verified
  * @param listener watches the machine
- * @param threads reported in the result's host part
+ * @param threads processors that the run may use, at least 1; the result does not depend on them, but for its host part
  * @param topClasses how many predicted classes to report, 0 for none; only of outputs that are a vector
  */
 public record RunOptions(boolean verify, SimulationListener listener, int threads, int topClasses) {
     public static RunOptions defaults() {
         return new RunOptions(true, SimulationListener.NONE, 1, 0);
+    }
+
+    /** The same on another number of processors. */
+    public RunOptions on(int processors) {
+        return new RunOptions(verify, listener, processors, topClasses);
     }
 }

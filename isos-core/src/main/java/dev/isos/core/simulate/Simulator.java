@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.MapLayout;
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -280,23 +281,43 @@ public final class Simulator {
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
                 ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
+        Processors processors = new Processors(options.threads());
+        TimingStage timing = new TimingStage(ledger, processors, schema);
         int next = 0;
-        for (Segment segment : counted.all()) {
-            boolean counts = next < plan.segments().size() && plan.segments().get(next) == segment;
-            if (counts) {
-                laws.beginSegment(segment);
-                ledger.beginSegment(segment, machine.beginSegment(next++));
+        try {
+            for (Segment segment : counted.all()) {
+                boolean counts =
+                        next < plan.segments().size() && plan.segments().get(next) == segment;
+                if (counts) {
+                    int index = next++;
+                    timing.beginSegment(() -> {
+                        laws.beginSegment(segment);
+                        ledger.beginSegment(segment, machine.beginSegment(index));
+                    });
+                }
+                dataflow.execute(new Context(
+                        laid,
+                        hardware,
+                        segment,
+                        activations,
+                        counts ? timing : new Discard(),
+                        processors,
+                        layout.sharedValues()));
+                timing.then(() -> {
+                    if (counts) {
+                        machine.endSegment();
+                        laws.compulsory(laid, activations::get);
+                        laws.endSegment();
+                    }
+                    if (!(machine instanceof ExecutingRun)) {
+                        activations.forgetUpTo(
+                                segment.layers().get(segment.layers().size() - 1));
+                    }
+                });
             }
-            WorkSink sink = counts ? ledger : new Discard();
-            dataflow.execute(new Context(laid, hardware, segment, activations, sink, layout.sharedValues()));
-            if (counts) {
-                machine.endSegment();
-                laws.compulsory(laid, activations::get);
-                laws.endSegment();
-            }
-            if (!(machine instanceof ExecutingRun)) {
-                activations.forgetUpTo(segment.layers().get(segment.layers().size() - 1));
-            }
+            timing.end(null);
+        } catch (RuntimeException | Error e) {
+            timing.end(e);
         }
         MachineReport report = machine.finish();
         if (machine instanceof ExecutingRun executing) {
@@ -565,6 +586,7 @@ public final class Simulator {
             Segment segment,
             Activations activations,
             WorkSink sink,
+            Processors processors,
             Map<Object, FutureTask<?>> sharedValues)
             implements ExecutionContext {
         @Override
@@ -575,6 +597,11 @@ public final class Simulator {
         @Override
         public <T extends UnitModel> T unitModel(Class<T> type) {
             return type.cast(hardware.unitModel().orElseThrow());
+        }
+
+        @Override
+        public TaskRunner tasks() {
+            return processors::parallel;
         }
 
         @Override

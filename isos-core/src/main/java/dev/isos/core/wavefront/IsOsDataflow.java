@@ -21,7 +21,6 @@ import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.core.wavefront.work.LayerWork;
-import dev.isos.core.wavefront.work.WavefrontObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +96,7 @@ public final class IsOsDataflow implements Dataflow {
         Workload workload = context.workload();
         Segment segment = context.segment();
         int vectorWidth = context.geometry().getInt(IsOsSchema.VECTOR_WIDTH);
-        LayerEngine engine = new LayerEngine(vectorWidth, WavefrontObserver.NONE);
+        LayerEngine engine = new LayerEngine(vectorWidth, context.tasks());
         SegmentTensors tensors = new SegmentTensors(workload.network(), segment.layers());
         SegmentPasses passes = tensors.layers().isEmpty()
                 ? null

@@ -1,11 +1,15 @@
 package dev.isos.support.arithmetic;
 
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * A convolution, or a fully connected layer, with sparse filters over dense blocks of output positions: a non-zero weight
@@ -16,7 +20,7 @@ import java.util.Arrays;
  *   O[k,i]   = sum over r   of T[r,k,i]                            in 32 bits that wrap around
  * </pre>
  *
- * <p>Immutable; each {@link Worker} is for one thread, and several may work on the same convolution.
+ * <p>Immutable; any number of threads may use it.
  */
 public final class BlockedConvolution {
     /** Output positions of a block: the operands of most layers then stay in a core's second-level cache (measured). */
@@ -83,30 +87,28 @@ public final class BlockedConvolution {
         }
     }
 
-    /**
-     * {@return number of blocks of output positions; block b holds the positions {@code b * BLOCK} to {@code (b + 1) *
-     * BLOCK - 1}, as far as there are}
-     */
-    public int blocks() {
+    /** Number of blocks of output positions; block b holds the positions b * BLOCK to (b + 1) * BLOCK - 1, as far as there are. */
+    private int blocks() {
         return (out.fibers() + BLOCK - 1) / BLOCK;
     }
 
-    /** {@return all sums without bias, a new array in rank order [Q, P, K]} */
-    public int[] sums() {
-        int channels = out.channels();
-        int[] all = new int[out.elements()];
-        Worker worker = new Worker();
-        for (int block = 0; block < blocks(); block++) {
-            worker.run(block, (k, first, count, sums) -> {
-                for (int i = 0, at = first * channels + k; i < count; i++, at += channels) {
-                    all[at] = sums[i];
-                }
-            });
-        }
-        return all;
+    /**
+     * Computes all sums.
+     *
+     * @param tasks does several blocks at the same time
+     * @param sinks makes a sink for each thread that takes part; a block's sums go to one of them
+     */
+    public void run(TaskRunner tasks, Supplier<? extends Sink> sinks) {
+        Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+        tasks.run(blocks(), block -> {
+            Worker known = idle.poll();
+            Worker worker = known == null ? new Worker(sinks.get()) : known;
+            worker.run(block);
+            idle.add(worker);
+        });
     }
 
-    /** Takes the sums of a block; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */
+    /** Takes the sums of blocks, one block after the other; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */
     public interface Sink {
         /**
          * T[r][k] of the block; each pair of r and k is given once, unless there is no weight. The array is valid during the call.
@@ -126,25 +128,29 @@ public final class BlockedConvolution {
          * @param sums {@link #BLOCK} elements
          */
         void complete(int k, int first, int count, int[] sums);
+
+        /**
+         * All sums of a block have been given.
+         *
+         * @param first first position of the block
+         * @param count positions of the block
+         */
+        default void end(int first, int count) {}
     }
 
-    /**
-     * Computes blocks with memory of its own: C * S * {@link #BLOCK} ints, and K * {@link #BLOCK} more where the kernel
-     * has several rows. For one thread at a time.
-     */
-    public final class Worker {
+    /** Computes blocks with memory of its own: C * S * BLOCK ints, and K * BLOCK more where the kernel has several rows. */
+    private final class Worker {
+        private final Sink sink;
         private final int[][] operands = new int[in.channels() * window.columns()][BLOCK];
         private final int[] partial = new int[BLOCK];
         private final int[][] sums = window.rows() == 1 ? null : new int[out.channels()][BLOCK];
         private final int[] base = new int[BLOCK];
 
-        /**
-         * Computes a block.
-         *
-         * @param block from 0 to {@link #blocks()} - 1
-         * @param sink called by this thread, before the method returns
-         */
-        public void run(int block, Sink sink) {
+        Worker(Sink sink) {
+            this.sink = sink;
+        }
+
+        void run(int block) {
             int first = block * BLOCK;
             int count = Math.min(BLOCK, out.fibers() - first);
             for (int k = 0; sums != null && k < sums.length; k++) {
@@ -170,6 +176,7 @@ public final class BlockedConvolution {
             for (int k = 0; sums != null && k < sums.length; k++) {
                 sink.complete(k, first, count, sums[k]);
             }
+            sink.end(first, count);
         }
 
         /** Lays out what kernel row r reads, a row of positions for each channel and kernel column. */

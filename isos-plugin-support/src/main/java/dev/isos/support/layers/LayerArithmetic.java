@@ -7,6 +7,7 @@ import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.Requantisation;
 import dev.isos.support.arithmetic.BlockedConvolution;
 import dev.isos.support.reference.ReferenceExecutor;
 
@@ -40,9 +41,20 @@ public final class LayerArithmetic {
         if (layer.convolution().isEmpty()) {
             return ReferenceExecutor.execute(layer, parameters, inputs, residual);
         }
-        int[] sums =
-                new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).sums();
-        return ReferenceExecutor.finish(layer, parameters.requantisation(), sums, residual);
+        Requantisation requantisation = parameters.requantisation();
+        int channels = layer.outputShape().channels();
+        byte[] values = new byte[layer.outputShape().elements()];
+        BlockedConvolution.Sink sink = (k, first, count, sums) -> {
+            for (int i = 0, at = first * channels + k; i < count; i++, at += channels) {
+                values[at] = (byte)
+                        (residual == null
+                                ? requantisation.apply(sums[i], k)
+                                : requantisation.apply(
+                                        sums[i], k, ActivationTensor.decode(residual.values()[at], residual.signed())));
+            }
+        };
+        new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).run(context.tasks(), () -> sink);
+        return new ActivationTensor(layer.outputShape(), requantisation.signedOutput(), values);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.support.dram.ByteRate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public abstract class MachineModel implements HardwareModel {
     private final WorkSchema schema;
     private final Geometry geometry;
     private final CommonParameters common;
+    private final ByteRate offChipRate;
 
     /**
      * A model of one configuration.
@@ -43,6 +45,7 @@ public abstract class MachineModel implements HardwareModel {
         this.schema = schema;
         this.geometry = new Geometry(geometry);
         this.common = new CommonParameters(spec);
+        this.offChipRate = common.offChipRate();
     }
 
     @Override
@@ -91,7 +94,7 @@ public abstract class MachineModel implements HardwareModel {
 
     @Override
     public final long offChipCycles(long bytes) {
-        return common.offChipRate().wholeCycles(bytes);
+        return offChipRate.wholeCycles(bytes);
     }
 
     @Override

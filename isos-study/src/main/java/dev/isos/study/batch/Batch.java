@@ -8,11 +8,12 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 
 /**
- * Simulates every workload on every accelerator. Workloads are spread over threads; one thread simulates all accelerators
- * of a workload one after another, since they share what it computes, and then frees it. The results, and which failure is
+ * Simulates every workload on every accelerator. Workloads are spread over processors; one after another all accelerators of a
+ * workload are simulated, since they share what it computes, and then it is freed. Processors that no workload is left for help
+ * the others. The results, and which failure is
  * reported, do not depend on the number of threads.
  */
 public final class Batch {
@@ -56,17 +57,17 @@ public final class Batch {
 
     /** What a task gives for each workload, in the order given. */
     public <T> List<T> each(List<String> workloads, WorkloadRequest request, Task<T> task) {
-        List<Callable<T>> tasks = new ArrayList<>();
-        workloads.forEach(id -> tasks.add(() -> runOne(id, request, task)));
+        List<Workers.Task<T>> tasks = new ArrayList<>();
+        workloads.forEach(id -> tasks.add(processors -> runOne(id, request, task, processors)));
         return Workers.run(tasks, options.threads());
     }
 
-    private <T> T runOne(String id, WorkloadRequest request, Task<T> task) {
+    private <T> T runOne(String id, WorkloadRequest request, Task<T> task, IntSupplier processors) {
         progress.preparing(id);
         Workload workload = isos.workload(id, request);
         try {
             return task.of(id, workload, accelerator -> {
-                RunResult result = isos.run(workload, accelerator, options);
+                RunResult result = isos.run(workload, accelerator, options.on(processors.getAsInt()));
                 progress.finished(result);
                 if (Heap.isTight()) {
                     isos.release(workload);

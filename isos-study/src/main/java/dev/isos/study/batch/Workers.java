@@ -2,19 +2,27 @@ package dev.isos.study.batch;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** Threads that share tasks. Results, and which failure is thrown, do not depend on their number. */
 public final class Workers {
     private Workers() {}
 
+    /** What is to be done. */
+    public interface Task<T> {
+        /** @param processors tells how many it may use, which grow as other tasks end; at least 1 */
+        T run(IntSupplier processors);
+    }
+
     /** Results in the order of the tasks; else the failure of the first task in that order. */
-    public static <T> List<T> run(List<? extends Callable<T>> tasks, int threads) {
+    public static <T> List<T> run(List<? extends Task<T>> tasks, int threads) {
+        AtomicInteger left = new AtomicInteger(tasks.size());
+        IntSupplier processors = () -> Math.max(1, threads / Math.max(1, left.get()));
         AtomicInteger firstFailure = new AtomicInteger(Integer.MAX_VALUE);
         ExecutorService pool =
                 Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())), Workers::worker);
@@ -28,10 +36,12 @@ public final class Workers {
                         return null;
                     }
                     try {
-                        return tasks.get(index).call();
+                        return tasks.get(index).run(processors);
                     } catch (Throwable e) {
                         firstFailure.accumulateAndGet(index, Math::min);
                         throw e;
+                    } finally {
+                        left.decrementAndGet();
                     }
                 }));
             }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
  * Runs every configuration on every workload. Workloads come one after another, since their configurations share what is
@@ -81,9 +80,9 @@ public final class Sweep {
         progress.preparing(id);
         Workload workload = needed ? isos.workload(id, request) : null;
         try {
-            List<Callable<SweepPoint>> tasks = new ArrayList<>();
+            List<Workers.Task<SweepPoint>> tasks = new ArrayList<>();
             for (AcceleratorRequest configuration : configurations) {
-                tasks.add(() -> {
+                tasks.add(processors -> {
                     if (refused.containsKey(configuration)) {
                         progress.skipped(configuration.name());
                         return SweepPoint.infeasible(id, configuration.name(), refused.get(configuration));
@@ -93,7 +92,8 @@ public final class Sweep {
                         progress.skipped(configuration.name());
                         return SweepPoint.of(id, run);
                     }
-                    return simulate(id, workload, machines.get(configuration), keys.get(configuration));
+                    return simulate(
+                            id, workload, machines.get(configuration), keys.get(configuration), processors.getAsInt());
                 });
             }
             return Workers.run(tasks, threads);
@@ -104,10 +104,11 @@ public final class Sweep {
         }
     }
 
-    private SweepPoint simulate(String id, Workload workload, ConfiguredAccelerator machine, String key) {
+    private SweepPoint simulate(
+            String id, Workload workload, ConfiguredAccelerator machine, String key, int processors) {
         RunResult run;
         try {
-            run = summary(isos.run(workload, machine, new RunOptions(false, SimulationListener.NONE, threads, 0)));
+            run = summary(isos.run(workload, machine, new RunOptions(false, SimulationListener.NONE, processors, 0)));
         } catch (IsosException e) {
             String reason = infeasible(e);
             progress.skipped(machine.name());

@@ -1,5 +1,6 @@
 package dev.isos.core.wavefront.execution;
 
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
@@ -29,6 +30,7 @@ final class BlockedLayer {
     private final ActivationTensor residual;
     private final LayerWork work;
     private final int vectorWidth;
+    private final TaskRunner tasks;
 
     /** First of the parts of each pass among those of all ranges of channels; passes of the same range share theirs. */
     private final int[] partsOfPass;
@@ -45,7 +47,8 @@ final class BlockedLayer {
             ActivationTensor input,
             ActivationTensor residual,
             LayerWork work,
-            int vectorWidth) {
+            int vectorWidth,
+            TaskRunner tasks) {
         this.layer = layer;
         this.out = layer.outputShape();
         this.parameters = parameters;
@@ -54,6 +57,7 @@ final class BlockedLayer {
         this.residual = residual;
         this.work = work;
         this.vectorWidth = vectorWidth;
+        this.tasks = tasks;
         partsOfPass = new int[work.passes()];
         partOf = new int[out.channels()];
         List<Integer> ranges = new ArrayList<>();
@@ -78,14 +82,7 @@ final class BlockedLayer {
         for (int pass = 0; pass < partsOfPass.length; pass++) {
             countFrontEnd(pass);
         }
-        BlockedConvolution convolution =
-                new BlockedConvolution(layer, input, parameters.filters().orElseThrow());
-        BlockedConvolution.Worker worker = convolution.new Worker();
-        Merging merging = new Merging();
-        for (int block = 0; block < convolution.blocks(); block++) {
-            worker.run(block, merging);
-            merging.end(block);
-        }
+        new BlockedConvolution(layer, input, parameters.filters().orElseThrow()).run(tasks, Merging::new);
     }
 
     private void countFrontEnd(int number) {
@@ -96,9 +93,7 @@ final class BlockedLayer {
         PackedFilters filters = new PackedFilters(
                 parameters.filters().orElseThrow(), rows, columns, pass.firstChannel(), pass.endChannel());
         FrontEndCounts counts = new FrontEndCounts(input, rows, columns, filters, work, number, vectorWidth);
-        for (int w = 0; w < layer.inputShape().width(); w++) {
-            counts.column(w);
-        }
+        tasks.run(layer.inputShape().width(), counts::column);
     }
 
     /** The back ends of a block: counts non-zero partial results by part, applies the post-operations. */
@@ -128,13 +123,12 @@ final class BlockedLayer {
         }
 
         /** Gives the counts of a block to the items that they belong to. */
-        void end(int block) {
-            int first = block * BlockedConvolution.BLOCK;
-            int end = Math.min(first + BlockedConvolution.BLOCK, out.fibers());
+        @Override
+        public void end(int first, int count) {
             for (int pass = 0; pass < partsOfPass.length; pass++) {
                 Pass mine = work.pass(pass);
                 int lanes = work.factors().outputLanes();
-                for (int at = first; at < end; at++) {
+                for (int at = first; at < first + count; at++) {
                     int p = at % out.height();
                     if (p >= mine.firstOutput() && p < mine.endOutput()) {
                         int item = work.backEndItem(pass, at / out.height(), p, 0);

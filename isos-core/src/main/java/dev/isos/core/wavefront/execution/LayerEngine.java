@@ -1,5 +1,6 @@
 package dev.isos.core.wavefront.execution;
 
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.ChannelSelection;
@@ -41,11 +42,26 @@ import java.util.List;
 public final class LayerEngine {
     private final int vectorWidth;
     private final WavefrontObserver observer;
+    private final TaskRunner tasks;
 
-    /** @param vectorWidth weights that a processing element multiplies by one activation at once */
+    /**
+     * Executes layers whose parts are done at the same time.
+     *
+     * @param vectorWidth weights that a processing element multiplies by one activation at once
+     */
+    public LayerEngine(int vectorWidth, TaskRunner tasks) {
+        this(vectorWidth, WavefrontObserver.NONE, tasks);
+    }
+
+    /** @param observer watches one wavefront after the other */
     public LayerEngine(int vectorWidth, WavefrontObserver observer) {
+        this(vectorWidth, observer, TaskRunner.IN_TURN);
+    }
+
+    private LayerEngine(int vectorWidth, WavefrontObserver observer, TaskRunner tasks) {
         this.vectorWidth = vectorWidth;
         this.observer = observer;
+        this.tasks = tasks;
     }
 
     /**
@@ -72,7 +88,7 @@ public final class LayerEngine {
                 new StreamedProduct(layer, parameters, inputs[0], vectorWidth).execute(requantisation, residual, work);
             }
             if (!factors.streamed() && observer == WavefrontObserver.NONE) {
-                new BlockedLayer(layer, parameters, inputs[0], residual, work, vectorWidth).execute();
+                new BlockedLayer(layer, parameters, inputs[0], residual, work, vectorWidth, tasks).execute();
             }
             for (int pass = 0;
                     pass < passes.size() && !factors.streamed() && observer != WavefrontObserver.NONE;

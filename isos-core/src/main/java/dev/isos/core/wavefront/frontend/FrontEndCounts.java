@@ -4,7 +4,10 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.work.LayerWork;
 
-/** Counts the front-end items of one layer and pass: reads each input fiber once and deals its non-zeros to the lanes of the row. */
+/**
+ * Counts the front-end items of one layer and pass: reads each input fiber once and deals its non-zeros to the lanes of the row. Several
+ * threads may count, each other columns.
+ */
 public final class FrontEndCounts {
     private final ActivationTensor input;
     private final KernelAxis rows;
@@ -14,9 +17,6 @@ public final class FrontEndCounts {
     private final int pass;
     private final int vectorWidth;
     private final LegalWeights[] legal;
-
-    /** Channels of the non-zeros of the fiber at hand; one place more than channels. */
-    private final int[] channels;
 
     /** @param rows reach the output rows of the pass */
     public FrontEndCounts(
@@ -35,7 +35,6 @@ public final class FrontEndCounts {
         this.pass = pass;
         this.vectorWidth = vectorWidth;
         legal = new LegalWeights[rows.classes * columns.classes];
-        channels = new int[input.shape().channels() + 1];
     }
 
     /** Counts the items of all rows of input column w that the pass reads. */
@@ -51,7 +50,7 @@ public final class FrontEndCounts {
 
     private void fiber(int w, int h) {
         if (work.factors().rowLanes() > 1) {
-            dealt(w, h);
+            dealt(w, h, new int[input.shape().channels() + 1]);
             return;
         }
         int from = input.fiberStart(w, h);
@@ -70,8 +69,13 @@ public final class FrontEndCounts {
         return sum;
     }
 
-    /** Counts the items of one input fiber; returns its non-zeros, of which {@link #channels} are valid until the next call. */
-    int dealt(int w, int h) {
+    /**
+     * Counts the items of one input fiber, whose non-zeros are dealt to the lanes of the row.
+     *
+     * @param channels gets the channels of the non-zeros in the order of the stream; has one place more than there are channels
+     * @return their number
+     */
+    int dealt(int w, int h, int[] channels) {
         int count = filters.nonZeroChannels(input, w, h, channels);
         long[] ofChannel = legal(w, h).ofChannel;
         int lanes = work.factors().rowLanes();
@@ -88,17 +92,13 @@ public final class FrontEndCounts {
         return count;
     }
 
-    /** Channels of the non-zeros of the fiber that was counted last, in the order of the stream. */
-    int[] channels() {
-        return channels;
-    }
-
     private LegalWeights legal(int w, int h) {
         int index = columns.classOf(w) * rows.classes + rows.classOf(h);
-        if (legal[index] == null) {
-            legal[index] =
-                    new LegalWeights(filters, rows.low(h), rows.high(h), columns.low(w), columns.high(w), vectorWidth);
+        LegalWeights known = legal[index];
+        if (known == null) {
+            known = new LegalWeights(filters, rows.low(h), rows.high(h), columns.low(w), columns.high(w), vectorWidth);
+            legal[index] = known;
         }
-        return legal[index];
+        return known;
     }
 }

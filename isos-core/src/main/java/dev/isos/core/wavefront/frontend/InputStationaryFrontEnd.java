@@ -24,6 +24,9 @@ public final class InputStationaryFrontEnd {
     /** Start of T[q][h] for each kernel column. */
     private final int[] targets;
 
+    /** Of the non-zeros of the fiber at hand. */
+    private final int[] channels;
+
     /** @param rows reach the output rows of the pass */
     public InputStationaryFrontEnd(
             ActivationTensor input,
@@ -45,6 +48,7 @@ public final class InputStationaryFrontEnd {
         this.observer = observer;
         counts = new FrontEndCounts(input, rows, columns, filters, work, pass, vectorWidth);
         targets = new int[columns.size()];
+        channels = new int[input.shape().channels() + 1];
     }
 
     /** Processes all rows of input column w that the pass reads. */
@@ -57,7 +61,7 @@ public final class InputStationaryFrontEnd {
         }
         for (int h = work.pass(pass).firstInput(); h < work.pass(pass).endInput(); h++) {
             if (rows.legal(h) > 0) {
-                int count = counts.dealt(w, h);
+                int count = counts.dealt(w, h, channels);
                 observer.inputRead(pass, w, h, count);
                 multiply(w, h, count);
             }
@@ -72,7 +76,6 @@ public final class InputStationaryFrontEnd {
         for (int s = lowColumn; s < highColumn; s++) {
             targets[s] = partials.start(columns.output(w, s), h);
         }
-        int[] channels = counts.channels();
         int[] starts = filters.starts;
         int[] entries = filters.entries;
         int[] sums = partials.values();
