@@ -83,12 +83,12 @@ public final class Isos {
             return this;
         }
 
-        /** Simulations at a time, at least 1; results do not depend on it. */
-        public Builder threads(int atATime) {
-            if (atATime < 1) {
-                throw IsosException.badInput("threads: expected 1 or more, got " + atATime);
+        /** Processors to use, at least 1, for several simulations at a time or for one; results do not depend on it. */
+        public Builder threads(int number) {
+            if (number < 1) {
+                throw IsosException.badInput("threads: expected 1 or more, got " + number);
             }
-            threads = atATime;
+            threads = number;
             return this;
         }
 

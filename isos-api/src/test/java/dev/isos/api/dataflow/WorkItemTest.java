@@ -37,6 +37,32 @@ class WorkItemTest {
     }
 
     @Test
+    void anItemBecomesAnotherOne() {
+        WorkItem other = new WorkItem(SCHEMA)
+                .begin(1, 2, 3, 4, 5)
+                .moves(TensorRole.RESIDUALS, 7, 8)
+                .holds(11, 12)
+                .count(0, 6)
+                .count(3, 9);
+        IntStream.range(0, 40).forEach(other::waitFor);
+        item.begin(0, 9, 9, 9, 9).count(1, 1).waitFor(3);
+        item.set(other);
+        other.begin(0, 0, 0, 0, 0).waitFor(99);
+        assertEquals(1, item.phase());
+        assertEquals(2, item.layer());
+        assertEquals(3, item.step());
+        assertEquals(4, item.row());
+        assertEquals(5, item.place());
+        assertEquals(TensorRole.RESIDUALS, item.role());
+        assertEquals(11, item.tensor());
+        assertEquals(8, item.offChipBytes());
+        assertEquals(12, item.heldBytes());
+        assertArrayEquals(new int[] {6, 0, 0, 9}, item.counts());
+        assertEquals(40, item.waitCount());
+        assertArrayEquals(IntStream.range(0, 40).toArray(), Arrays.copyOf(item.waitsFor(), 40));
+    }
+
+    @Test
     void anItemBeginsEmpty() {
         item.begin(1, 2, 3, 4, 5)
                 .moves(TensorRole.INPUTS, 7, 8)

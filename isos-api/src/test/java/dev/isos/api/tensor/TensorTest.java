@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.random.SplitMix;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,27 @@ class TensorTest {
         FilterTensor filters = FilterTensor.fromDense(new FilterShape(2, 2, 1, 1, 1), new byte[] {0, 0, 5, 0});
         assertEquals(1, filters.nonZeros());
         assertEquals(0.25, filters.density());
+    }
+
+    /** One by one, against eight at a time, in ranges that begin and end anywhere. */
+    @Test
+    void nonZerosOfARangeAreCounted() {
+        SplitMix random = new SplitMix(20261127);
+        byte[] values = new byte[97];
+        ActivationTensor tensor = new ActivationTensor(new FeatureMapShape(97, 1, 1), true, values);
+        for (int round = 0; round < 500; round++) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (byte) (random.chance(0.5) ? 0 : random.oneOf(-128, -127, -1, 1, 64, 127));
+            }
+            int from = random.between(0, values.length);
+            int to = random.between(from, values.length);
+            int expected = 0;
+            for (int i = from; i < to; i++) {
+                expected += values[i] == 0 ? 0 : 1;
+            }
+            assertEquals(expected, tensor.nonZeros(from, to), from + " to " + to + " in round " + round);
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> tensor.nonZeros(0, 98));
     }
 
     @Test

@@ -16,7 +16,8 @@ final class ThreadOptions {
             names = "--threads",
             paramLabel = "N",
             description =
-                    "Simulations at a time; results are the same for any number" + " (default: one per processor).")
+                    "Processors to use, for several simulations at a time or for one; results are the same for any number"
+                            + " (default: all).")
     private Integer threads;
 
     int threads() {

@@ -281,7 +281,7 @@ public final class Simulator {
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
                 ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
-        Processors processors = new Processors(options.threads());
+        Processors processors = new Processors(options.processors());
         TimingStage timing = new TimingStage(ledger, processors, schema);
         int next = 0;
         try {

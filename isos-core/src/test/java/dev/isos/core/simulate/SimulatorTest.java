@@ -320,6 +320,11 @@ class SimulatorTest {
         RunResult first = run(new PlainDataflow(), 3, workload, RunOptions.defaults());
         RunResult second = run(new PlainDataflow(), 3, workload, RunOptions.defaults());
         assertEquals(withoutHost(first), withoutHost(second));
+        for (int processors : new int[] {2, 5}) {
+            RunResult more =
+                    run(new PlainDataflow(), 3, workload, RunOptions.defaults().on(processors));
+            assertEquals(withoutHost(first), withoutHost(more));
+        }
     }
 
     private static String withoutHost(RunResult result) {
@@ -352,7 +357,14 @@ class SimulatorTest {
     }
 
     private IsosException failure(Dataflow dataflow, long extraCycles) {
-        return assertThrows(IsosException.class, () -> run(dataflow, extraCycles, workload, RunOptions.defaults()));
+        IsosException alone =
+                assertThrows(IsosException.class, () -> run(dataflow, extraCycles, workload, RunOptions.defaults()));
+        IsosException beside = assertThrows(
+                IsosException.class,
+                () -> run(dataflow, extraCycles, workload, RunOptions.defaults().on(3)));
+        assertEquals(alone.getMessage(), beside.getMessage());
+        assertEquals(alone.code(), beside.code());
+        return alone;
     }
 
     private RunResult run(Dataflow dataflow, long extraCycles, Workload on, RunOptions options) {

@@ -108,7 +108,8 @@ public final class Sweep {
             String id, Workload workload, ConfiguredAccelerator machine, String key, int processors) {
         RunResult run;
         try {
-            run = summary(isos.run(workload, machine, new RunOptions(false, SimulationListener.NONE, processors, 0)));
+            run = summary(isos.run(
+                    workload, machine, new RunOptions(false, SimulationListener.NONE, threads, processors, 0)));
         } catch (IsosException e) {
             String reason = infeasible(e);
             progress.skipped(machine.name());

@@ -1,0 +1,104 @@
+package dev.isos.core.simulate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSchema;
+import dev.isos.api.dataflow.WorkSink;
+import dev.isos.api.random.SplitMix;
+import dev.isos.support.layers.LayerWork;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TimingStageTest {
+    private static final WorkSchema SCHEMA = LayerWork.schema();
+    private static final int SEGMENTS = 6;
+
+    /** What the timing side has seen, in order. */
+    private final List<String> seen = new ArrayList<>();
+
+    private final WorkSink sink = item -> {
+        seen.add("item " + item.step() + " after " + item.waitsFor()[0]);
+        return -1;
+    };
+
+    /** Segments of no items, of a few, and of more than all batches hold. */
+    private List<String> stream(int processors) {
+        seen.clear();
+        SplitMix random = new SplitMix(7);
+        TimingStage stage = new TimingStage(sink, new Processors(processors), SCHEMA);
+        WorkItem item = new WorkItem(SCHEMA);
+        for (int segment = 0; segment < SEGMENTS; segment++) {
+            int number = segment;
+            stage.beginSegment(() -> seen.add("begin " + number));
+            int items = random.oneOf(0, 3, 511, 512, 513, 9000);
+            for (int i = 0; i < items; i++) {
+                stage.accept(item.begin(0, 0, i, 0, 0).waitFor(random.between(0, 1000)));
+            }
+            stage.then(() -> seen.add("end " + number));
+        }
+        stage.end(null);
+        return List.copyOf(seen);
+    }
+
+    @Test
+    void theTimingSideSeesTheSameForAnyNumberOfProcessors() {
+        List<String> alone = stream(1);
+        for (int processors : new int[] {2, 3, 8}) {
+            assertEquals(alone, stream(processors));
+        }
+        assertEquals("end " + (SEGMENTS - 1), alone.get(alone.size() - 1));
+    }
+
+    @Test
+    void itemsAreNumberedFromZeroInEachSegment() {
+        TimingStage stage = new TimingStage(sink, new Processors(2), SCHEMA);
+        WorkItem item = new WorkItem(SCHEMA);
+        for (int segment = 0; segment < 2; segment++) {
+            stage.beginSegment(() -> {});
+            for (int i = 0; i < 1000; i++) {
+                assertEquals(i, stage.accept(item.begin(0, 0, i, 0, 0).waitFor(0)));
+            }
+        }
+        stage.end(null);
+    }
+
+    /** An item that cannot be timed came before whatever the dataflow's thread has failed with since. */
+    @Test
+    void aFailureOfTheTimingSideIsThrownInPlaceOfALaterOne() {
+        IllegalArgumentException early = new IllegalArgumentException("of item 5");
+        WorkSink failing = item -> {
+            if (item.step() == 5) {
+                throw early;
+            }
+            return item.step();
+        };
+        for (int items : new int[] {6, 20_000}) {
+            TimingStage stage = new TimingStage(failing, new Processors(2), SCHEMA);
+            IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> {
+                try {
+                    WorkItem item = new WorkItem(SCHEMA);
+                    for (int i = 0; i < items; i++) {
+                        stage.accept(item.begin(0, 0, i, 0, 0).waitFor(0));
+                    }
+                    throw new IllegalStateException("of the dataflow");
+                } catch (RuntimeException e) {
+                    stage.end(e);
+                }
+            });
+            assertSame(early, thrown);
+        }
+    }
+
+    @Test
+    void aFailureOfTheDataflowAloneIsThrown() {
+        for (int processors : new int[] {1, 2}) {
+            TimingStage stage = new TimingStage(sink, new Processors(processors), SCHEMA);
+            IllegalStateException failed = new IllegalStateException("of the dataflow");
+            assertSame(failed, assertThrows(IllegalStateException.class, () -> stage.end(failed)));
+        }
+    }
+}
