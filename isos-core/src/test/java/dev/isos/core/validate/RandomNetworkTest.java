@@ -3,7 +3,6 @@ package dev.isos.core.validate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.network.Layer;
-import dev.isos.api.workload.Workload;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,14 +11,9 @@ class RandomNetworkTest {
     @Test
     void everyOperationIsDrawn() {
         Set<String> drawn = new HashSet<>();
-        Set<Integer> sizes = new HashSet<>();
         for (long seed = 0; seed < 300; seed++) {
-            Workload workload = RandomNetwork.of(seed);
-            sizes.add(workload.network().size());
-            workload.network().layers().forEach(layer -> drawn.add(kind(layer)));
+            RandomNetwork.of(seed).network().layers().forEach(layer -> drawn.add(kind(layer)));
         }
-        // a channel scaling may bring a pooling along, beyond the four
-        assertEquals(Set.of(1, 2, 3, 4, 5), sizes);
         assertEquals(
                 Set.of(
                         "convolution",
