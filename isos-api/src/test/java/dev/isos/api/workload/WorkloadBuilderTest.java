@@ -23,7 +23,7 @@ class WorkloadBuilderTest {
         return new WorkloadBuilder("n", seed, new FeatureMapShape(6, 4, 3), signed, 0.5);
     }
 
-    /** A network of every operation; index and shape of each layer. */
+    /** A network of every operation. */
     private static WorkloadBuilder everyOperation(long seed) {
         WorkloadBuilder b = builder(seed, true);
         int second = b.furtherInput(new FeatureMapShape(6, 1, 1), false, 1);
