@@ -6,6 +6,7 @@ import dev.isos.api.network.Window;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,15 +34,16 @@ public final class RandomWorkloads {
         corners.put("stride-over-window", one("stride-over-window", 4, 9, 9, 0.7, 6, 1, Window.square(2, 3, 0), 0.5));
         corners.put(
                 "padded-on-one-side",
-                one("padded-on-one-side", 4, 8, 8, 0.6, 6, 1, window(3, 3, 2, 2, 0, 0, 1, 1, 1, 1), 0.5));
+                one("padded-on-one-side", 4, 8, 8, 0.6, 6, 1, new Window(3, 3, 2, 2, 0, 0, 1, 1, 1, 1), 0.5));
         corners.put("padded-wide", one("padded-wide", 3, 4, 4, 0.6, 5, 1, Window.square(2, 1, 3), 0.5));
-        corners.put("dilated", one("dilated", 4, 9, 9, 0.6, 6, 1, window(3, 3, 1, 1, 2, 2, 2, 2, 2, 2), 0.5));
+        corners.put("dilated", one("dilated", 4, 9, 9, 0.6, 6, 1, new Window(3, 3, 1, 1, 2, 2, 2, 2, 2, 2), 0.5));
         corners.put(
                 "dilated-strided",
-                one("dilated-strided", 4, 11, 10, 0.6, 6, 1, window(3, 2, 2, 3, 1, 2, 0, 1, 2, 3), 0.5));
-        corners.put("row-filter", one("row-filter", 4, 5, 9, 0.6, 6, 1, window(1, 5, 1, 1, 0, 2, 0, 2, 1, 1), 0.5));
+                one("dilated-strided", 4, 11, 10, 0.6, 6, 1, new Window(3, 2, 2, 3, 1, 2, 0, 1, 2, 3), 0.5));
+        corners.put("row-filter", one("row-filter", 4, 5, 9, 0.6, 6, 1, new Window(1, 5, 1, 1, 0, 2, 0, 2, 1, 1), 0.5));
         corners.put(
-                "column-filter", one("column-filter", 4, 9, 5, 0.6, 6, 1, window(5, 1, 1, 1, 2, 0, 2, 0, 1, 1), 0.5));
+                "column-filter",
+                one("column-filter", 4, 9, 5, 0.6, 6, 1, new Window(5, 1, 1, 1, 2, 0, 2, 0, 1, 1), 0.5));
         corners.put("window-over-map", one("window-over-map", 4, 3, 2, 0.8, 6, 1, Window.square(5, 1, 2), 0.5));
         corners.put("grouped", one("grouped", 8, 6, 6, 0.5, 12, 4, Window.square(3, 1, 1), 0.5));
         corners.put("depthwise", one("depthwise", 10, 6, 6, 0.5, 10, 10, Window.square(3, 1, 1), 0.6));
@@ -49,7 +51,8 @@ public final class RandomWorkloads {
         corners.put(
                 "depthwise-multiplied", one("depthwise-multiplied", 5, 6, 6, 0.5, 15, 5, Window.square(3, 1, 1), 0.6));
         corners.put("fully-connected", one("fully-connected", 30, 1, 1, 0.5, 17, 1, Window.square(1, 1, 0), 0.3));
-        corners.put("full-window", one("full-window", 5, 4, 3, 0.5, 11, 1, window(4, 3, 1, 1, 0, 0, 0, 0, 1, 1), 0.3));
+        corners.put(
+                "full-window", one("full-window", 5, 4, 3, 0.5, 11, 1, new Window(4, 3, 1, 1, 0, 0, 0, 0, 1, 1), 0.3));
         corners.put("single-pixel", one("single-pixel", 1, 1, 1, 1, 1, 1, Window.square(1, 1, 0), 1));
         corners.put("single-pixel-padded", one("single-pixel-padded", 2, 1, 1, 1, 3, 1, Window.square(3, 1, 1), 1));
         corners.put("one-output-channel", one("one-output-channel", 7, 5, 6, 0.5, 1, 1, Window.square(3, 1, 1), 0.5));
@@ -127,7 +130,7 @@ public final class RandomWorkloads {
         }
         if (random.chance(0.4)) {
             FeatureMapShape shape = builder.shapeOf(at);
-            Window full = window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+            Window full = Window.wholeMap(shape);
             if (random.chance(0.5)) {
                 at = builder.pooling(at, PoolingKind.AVERAGE, full, false);
                 full = Window.square(1, 1, 0);
@@ -195,13 +198,15 @@ public final class RandomWorkloads {
         int channels = builder.shapeOf(from).channels();
         int branch = builder.convolution(
                 from, Layer.NONE, channels, 1, Window.square(3, 1, 1), density(random), random.chance(0.5));
-        return random.chance(0.5) ? builder.add(branch, from) : builder.add(from, branch);
+        return random.chance(0.5)
+                ? builder.elementwiseAdd(branch, from, true)
+                : builder.elementwiseAdd(from, branch, true);
     }
 
     /** Sometimes a layer of a rarer kind. */
     private static int extra(WorkloadBuilder builder, SplitMix random, int from) {
         return switch (random.between(0, 15)) {
-            case 0, 1 -> builder.normalisation(from, random.between(1, 7));
+            case 0, 1 -> builder.localResponseNormalisation(from, random.between(1, 7));
             case 2, 3 -> selection(builder, random, from);
             default -> from;
         };
@@ -213,7 +218,7 @@ public final class RandomWorkloads {
         for (int i = 0; i < selected.length; i++) {
             selected[i] = random.between(0, channels - 1);
         }
-        int at = builder.selection(from, selected);
+        int at = builder.channelSelection(from, selected);
         return random.chance(0.3) ? builder.lookup(random.chance(0.5), random.chance(0.5)) : at;
     }
 
@@ -227,7 +232,7 @@ public final class RandomWorkloads {
         while (true) {
             int rows = random.oneOf(1, 2, 3, 3, 5);
             int columns = random.chance(0.6) ? rows : random.oneOf(1, 2, 3, 5);
-            Window window = window(
+            Window window = new Window(
                     rows,
                     columns,
                     random.between(1, maxStride),
@@ -319,13 +324,13 @@ public final class RandomWorkloads {
         int max = builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(3, 2, 1), false);
         int counted = builder.pooling(max, PoolingKind.AVERAGE, Window.square(3, 1, 1), true);
         int onMap = builder.pooling(counted, PoolingKind.AVERAGE, Window.square(3, 1, 1), false);
-        builder.pooling(onMap, PoolingKind.AVERAGE, window(2, 3, 2, 1, 0, 2, 1, 0, 1, 1), false);
+        builder.pooling(onMap, PoolingKind.AVERAGE, new Window(2, 3, 2, 1, 0, 2, 1, 0, 1, 1), false);
         return builder.build();
     }
 
     private static Workload globalAverage() {
         WorkloadBuilder builder = new WorkloadBuilder("global-average", 9, new FeatureMapShape(6, 5, 7), false, 0.6);
-        Window full = window(5, 7, 1, 1, 0, 0, 0, 0, 1, 1);
+        Window full = new Window(5, 7, 1, 1, 0, 0, 0, 0, 1, 1);
         int average = builder.pooling(Layer.NETWORK_INPUT, PoolingKind.AVERAGE, full, false);
         builder.convolution(average, Layer.NONE, 9, 1, Window.square(1, 1, 0), 0.5, false);
         return builder.build();
@@ -334,7 +339,7 @@ public final class RandomWorkloads {
     private static Workload addition() {
         WorkloadBuilder builder = new WorkloadBuilder("add", 10, new FeatureMapShape(4, 6, 7), true, 0.6);
         int first = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 4, 1, Window.square(3, 1, 1), 0.6, false);
-        builder.add(first, Layer.NETWORK_INPUT);
+        builder.elementwiseAdd(first, Layer.NETWORK_INPUT, true);
         return builder.build();
     }
 
@@ -353,7 +358,7 @@ public final class RandomWorkloads {
         int second = builder.furtherInput(new FeatureMapShape(4, 5, 5), false, 0.5);
         builder.convolution(second, 6, 1, Window.square(1, 1, 0), 0.6);
         int third = builder.furtherInput(new FeatureMapShape(2, 9, 4), true, 1);
-        builder.convolution(third, Layer.NONE, 3, 1, window(3, 2, 2, 1, 0, 0, 1, 0, 1, 1), 1, false);
+        builder.convolution(third, Layer.NONE, 3, 1, new Window(3, 2, 2, 1, 0, 0, 1, 0, 1, 1), 1, false);
         return builder.build();
     }
 
@@ -369,9 +374,9 @@ public final class RandomWorkloads {
     private static Workload normalisation() {
         WorkloadBuilder builder = new WorkloadBuilder("normalisation", 12, new FeatureMapShape(3, 7, 6), false, 0.8);
         int first = builder.convolution(Layer.NETWORK_INPUT, 9, 1, Window.square(3, 1, 1), 0.6);
-        int odd = builder.normalisation(first, 5);
+        int odd = builder.localResponseNormalisation(first, 5);
         int pooled = builder.pooling(odd, PoolingKind.MAX, Window.square(3, 2, 0), false);
-        int even = builder.normalisation(builder.concatenation(pooled, pooled), 4);
+        int even = builder.localResponseNormalisation(builder.concatenation(pooled, pooled), 4);
         builder.convolution(even, 4, 1, Window.square(1, 1, 0), 0.6);
         return builder.build();
     }
@@ -379,8 +384,8 @@ public final class RandomWorkloads {
     private static Workload signedNormalisation() {
         WorkloadBuilder builder =
                 new WorkloadBuilder("normalisation-signed", 13, new FeatureMapShape(70, 3, 4), true, 0.4);
-        int wider = builder.normalisation(Layer.NETWORK_INPUT, 300);
-        builder.normalisation(wider, 1);
+        int wider = builder.localResponseNormalisation(Layer.NETWORK_INPUT, 300);
+        builder.localResponseNormalisation(wider, 1);
         return builder.build();
     }
 
@@ -405,11 +410,11 @@ public final class RandomWorkloads {
     private static Workload selection() {
         WorkloadBuilder builder = new WorkloadBuilder("selection", 14, new FeatureMapShape(4, 6, 7), true, 0.7);
         int first = builder.convolution(Layer.NETWORK_INPUT, 10, 1, Window.square(3, 1, 1), 0.6);
-        int low = builder.selection(first, 0, 1, 2, 3);
-        int high = builder.selection(first, 4, 5, 6, 7, 8);
+        int low = builder.channelSelection(first, 0, 1, 2, 3);
+        int high = builder.channelSelection(first, 4, 5, 6, 7, 8);
         int wide = builder.convolution(low, Layer.NONE, 5, 1, Window.square(1, 1, 0), 0.6, true);
-        builder.add(wide, high);
-        builder.selection(Layer.NETWORK_INPUT, 2);
+        builder.elementwiseAdd(wide, high, true);
+        builder.channelSelection(Layer.NETWORK_INPUT, 2);
         return builder.build();
     }
 
@@ -421,7 +426,7 @@ public final class RandomWorkloads {
         for (int i = 0; i < channels.length; i++) {
             channels[i] = i * 31 % 78;
         }
-        int shuffled = builder.selection(both, channels);
+        int shuffled = builder.channelSelection(both, channels);
         builder.convolution(shuffled, 12, 12, Window.square(3, 1, 1), 0.5);
         return builder.build();
     }
@@ -429,10 +434,11 @@ public final class RandomWorkloads {
     private static Workload positions() {
         WorkloadBuilder builder = new WorkloadBuilder("positions", 18, new FeatureMapShape(5, 3, 2), true, 0.7);
         // zeros between the rows, one position twice, one not at all
-        int spread = builder.positions(Layer.NETWORK_INPUT, 5, 3, 0, 0, 1, -1, -1, -1, 2, 3, 3, -1, -1, -1, 4, 4, 2);
+        int spread =
+                builder.positionSelection(Layer.NETWORK_INPUT, 5, 3, 0, 0, 1, -1, -1, -1, 2, 3, 3, -1, -1, -1, 4, 4, 2);
         int first = builder.convolution(spread, 7, 1, Window.square(3, 1, 1), 0.6);
         int both = builder.concatenation(first, first);
-        int column = builder.positions(both, 15, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        int column = builder.positionSelection(both, 15, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
         builder.convolution(column, 4, 1, Window.square(1, 1, 0), 0.6);
         return builder.build();
     }
@@ -443,7 +449,7 @@ public final class RandomWorkloads {
         int tokens = builder.transposition(first, 3, 2);
         int mixed = builder.convolution(tokens, 12, 1, Window.square(1, 1, 0), 0.6);
         int back = builder.transposition(mixed, 4, 3);
-        builder.add(back, first);
+        builder.elementwiseAdd(back, first, true);
         return builder.build();
     }
 
@@ -453,8 +459,8 @@ public final class RandomWorkloads {
         int q = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 8, 1, one, 0.8, false);
         int k = builder.convolution(Layer.NETWORK_INPUT, Layer.NONE, 8, 1, one, 0.8, false);
         int v = builder.convolution(Layer.NETWORK_INPUT, 4, 1, one, 0.8);
-        int scores = builder.softmax(builder.product(q, k, 2, true), 2);
-        int mixed = builder.product(scores, v, 2, false);
+        int scores = builder.softmax(builder.matrixProduct(q, k, 2, true, false), 2);
+        int mixed = builder.matrixProduct(scores, v, 2, false, false);
         builder.convolution(mixed, 3, 1, one, 0.6);
         return builder.build();
     }
@@ -462,9 +468,9 @@ public final class RandomWorkloads {
     private static Workload scaling() {
         WorkloadBuilder builder = new WorkloadBuilder("channel-scaling", 21, new FeatureMapShape(4, 5, 6), false, 0.7);
         int first = builder.convolution(Layer.NETWORK_INPUT, 9, 1, Window.square(3, 1, 1), 0.6);
-        int pooled = builder.pooling(first, PoolingKind.AVERAGE, window(5, 6, 1, 1, 0, 0, 0, 0, 1, 1), false);
+        int pooled = builder.pooling(first, PoolingKind.AVERAGE, new Window(5, 6, 1, 1, 0, 0, 0, 0, 1, 1), false);
         int gate = builder.convolution(pooled, Layer.NONE, 9, 1, Window.square(1, 1, 0), 0.8, false);
-        int gated = builder.scaling(first, gate, first);
+        int gated = builder.channelScaling(first, gate, first, false);
         builder.convolution(gated, 4, 1, Window.square(1, 1, 0), 0.6);
         return builder.build();
     }
@@ -475,7 +481,7 @@ public final class RandomWorkloads {
         builder.lookup(true, true);
         int second = builder.convolution(first, Layer.NETWORK_INPUT, 4, 1, Window.square(3, 1, 1), 0.6, false);
         builder.lookup(false, true);
-        builder.add(second, first);
+        builder.elementwiseAdd(second, first, true);
         builder.lookup(true, true);
         return builder.build();
     }
@@ -486,33 +492,9 @@ public final class RandomWorkloads {
         builder.lookup(false, false);
         int pooled = builder.pooling(first, PoolingKind.AVERAGE, Window.square(3, 2, 1), false);
         builder.lookup(true, false);
-        int moved = builder.selection(pooled, 3, 2, 1, 0, 0);
+        int moved = builder.channelSelection(pooled, 3, 2, 1, 0, 0);
         builder.lookup(false, false);
         builder.convolution(moved, 3, 1, Window.square(3, 1, 1), 0.5);
         return builder.build();
-    }
-
-    private static Window window(
-            int rows,
-            int columns,
-            int strideRows,
-            int strideColumns,
-            int padTop,
-            int padLeft,
-            int padBottom,
-            int padRight,
-            int dilationRows,
-            int dilationColumns) {
-        return new Window(
-                rows,
-                columns,
-                strideRows,
-                strideColumns,
-                padTop,
-                padLeft,
-                padBottom,
-                padRight,
-                dilationRows,
-                dilationColumns);
     }
 }

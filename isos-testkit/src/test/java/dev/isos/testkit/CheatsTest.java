@@ -33,6 +33,7 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

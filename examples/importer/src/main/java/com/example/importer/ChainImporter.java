@@ -66,7 +66,8 @@ final class ChainImporter implements NetworkImporter {
                 int size = count(words[2], 16);
                 from = builder.convolution(words[0], from, count(words[1], 4096), size, count(words[3], 16), size / 2);
                 densities.add(Math.max(0, Math.min(1, Double.parseDouble(words[4]))));
-                require(builder.weights(from) <= MOST_VALUES && builder.shapeOf(from).elements() <= MOST_VALUES);
+                require(builder.layer(from).filterShape().elements() <= MOST_VALUES
+                        && builder.shapeOf(from).elements() <= MOST_VALUES);
             }
             network = builder.build();
         } catch (RuntimeException e) {

@@ -58,14 +58,14 @@ public final class NetworkBuilder {
     }
 
     /**
-     * Weights, zero or not, of a convolution that has been added.
+     * A layer that has been added.
      *
-     * @param layer index of the layer
-     * @return K * C/G * R * S
-     * @throws IllegalStateException of a layer without filters
+     * @param index of the layer
+     * @return with the shapes worked out
+     * @throws IndexOutOfBoundsException when there is no such layer yet
      */
-    public int weights(int layer) {
-        return layers.get(layer).filterShape().elements();
+    public Layer layer(int index) {
+        return layers.get(index);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class NetworkBuilder {
      * @return index of the layer
      */
     public int fullyConnected(String layer, int from, int outputs) {
-        Window window = wholeMap(shape(layer, from));
+        Window window = Window.wholeMap(shape(layer, from));
         return add(layer, new Convolution(outputs, 1, window), List.of(from), Layer.NONE);
     }
 
@@ -193,12 +193,8 @@ public final class NetworkBuilder {
      * @return index of the layer, whose output is a map of one position
      */
     public int globalAveragePooling(String layer, int from) {
-        Window window = wholeMap(shape(layer, from));
+        Window window = Window.wholeMap(shape(layer, from));
         return add(layer, new Pooling(PoolingKind.AVERAGE, window, false), List.of(from), Layer.NONE);
-    }
-
-    private static Window wholeMap(FeatureMapShape shape) {
-        return new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.isos.api.network;
 
+import dev.isos.api.tensor.FeatureMapShape;
+
 /**
  * Geometry of a sliding window: output (p, q) sees input rows {@code p * strideRows + r * dilationRows - padTop} and
  * columns {@code q * strideColumns + s * dilationColumns - padLeft} for r in 0..R-1, s in 0..S-1.
@@ -62,6 +64,16 @@ public record Window(
      */
     public static Window square(int size, int stride, int pad) {
         return new Window(size, size, stride, stride, pad, pad, pad, pad, 1, 1);
+    }
+
+    /**
+     * A window as large as a map, of which it has one position.
+     *
+     * @param map CxHxW
+     * @return without padding
+     */
+    public static Window wholeMap(FeatureMapShape map) {
+        return new Window(map.height(), map.width(), 1, 1, 0, 0, 0, 0, 1, 1);
     }
 
     /**

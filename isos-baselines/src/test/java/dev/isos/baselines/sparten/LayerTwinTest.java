@@ -9,9 +9,9 @@ import dev.isos.api.network.Window;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.baselines.sparten.SparTenHarness.Outcome;
 import dev.isos.support.machine.CommonParameters;
-import dev.isos.testkit.WorkloadBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 

@@ -9,10 +9,10 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.testkit.DataflowContract;
 import dev.isos.testkit.RecordedItem;
 import dev.isos.testkit.TestingExecutionContext;
-import dev.isos.testkit.WorkloadBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +51,7 @@ class SparTenDataflowTest extends DataflowContract {
     @Test
     void normalisationTakesAsManyCyclesAsItsWindowHasChannels() {
         WorkloadBuilder builder = new WorkloadBuilder("norm", 1, new FeatureMapShape(6, 1, 1), false, 1);
-        builder.normalisation(Layer.NETWORK_INPUT, 3);
+        builder.localResponseNormalisation(Layer.NETWORK_INPUT, 3);
         List<RecordedItem> items = items(builder);
         assertEquals(List.of(List.of(2, 3, 3, 3), List.of(3, 2, 0, 0)), cycles(items));
         // channels 0..4 with a byte of mask for the first four outputs, channels 3..5 of the same byte for the others
@@ -61,7 +61,7 @@ class SparTenDataflowTest extends DataflowContract {
     @Test
     void selectionBroadcastsFromTheFirstToTheLastChannel() {
         WorkloadBuilder builder = new WorkloadBuilder("select", 1, new FeatureMapShape(12, 1, 1), false, 1);
-        builder.selection(Layer.NETWORK_INPUT, 9, 3, 3, 4, 11);
+        builder.channelSelection(Layer.NETWORK_INPUT, 9, 3, 3, 4, 11);
         List<RecordedItem> items = items(builder);
         assertEquals(List.of(List.of(1, 1, 1, 1), List.of(1, 0, 0, 0)), cycles(items));
         // channels 3..9, of which the mask ends in the second byte, and channel 11 of that byte

@@ -7,10 +7,10 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.testkit.Bench;
 import dev.isos.testkit.RandomWorkloads;
 import dev.isos.testkit.SharedData;
-import dev.isos.testkit.WorkloadBuilder;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -224,7 +224,7 @@ final class Relayout {
             if (input.height() == w.rows()) {
                 return layer.op();
             }
-            laid = new Window(input.height(), input.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+            laid = Window.wholeMap(input);
         } else if (transposed(layer.index())) {
             laid = new Window(
                     w.columns(),

@@ -21,9 +21,9 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.support.layers.NetworkUnits;
 import dev.isos.testkit.RandomWorkloads;
-import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +53,7 @@ class MappingPoliciesTest {
                 segments(GreedyPolicy.block(), residual(), 100));
         WorkloadBuilder b = new WorkloadBuilder("add", 1, new FeatureMapShape(4, 6, 6), true, 1);
         int pool = b.pooling(b.convolution(-1, 4, 1, THREE, 1), PoolingKind.MAX, POINTWISE, false);
-        b.convolution(b.add(b.convolution(pool, 4, 1, THREE, 1), pool), 2, 1, POINTWISE, 1);
+        b.convolution(b.elementwiseAdd(b.convolution(pool, 4, 1, THREE, 1), pool, true), 2, 1, POINTWISE, 1);
         assertEquals(
                 List.of(List.of(0), List.of(1), List.of(2, 3), List.of(4)),
                 segments(GreedyPolicy.block(), b.build(), 100));

@@ -12,9 +12,9 @@ import dev.isos.api.random.SplitMix;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.PlainReference;
-import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,8 +31,8 @@ class RelayoutTest {
                 new WorkloadBuilder("products", seed, new FeatureMapShape(channels, height, width), true, 0.7);
         int first = b.convolution(Layer.NETWORK_INPUT, 5, 1, Window.square(1, 1, 0), 0.6);
         int second = b.convolution(first, 5, 1, Window.square(1, 1, 0), 0.6);
-        int sum = b.add(first, second);
-        int both = b.concatenation(sum, b.normalisation(first, 3));
+        int sum = b.elementwiseAdd(first, second, true);
+        int both = b.concatenation(sum, b.localResponseNormalisation(first, 3));
         b.convolution(both, 7, 1, new Window(height, width, 1, 1, 0, 0, 0, 0, 1, 1), 0.5);
         b.pooling(both, PoolingKind.MAX, new Window(height, width, 1, 1, 0, 0, 0, 0, 1, 1), false);
         return b.build();
@@ -44,7 +44,7 @@ class RelayoutTest {
         int first = b.convolution(Layer.NETWORK_INPUT, 6, 1, new Window(1, 5, 1, 2, 0, 2, 0, 1, 1, 1), 0.6);
         int second = b.convolution(first, 6, 6, new Window(1, 3, 1, 1, 0, 2, 0, 2, 1, 2), 0.8);
         int square = b.convolution(second, 6, 1, Window.square(3, 1, 1), 0.6);
-        int third = b.convolution(b.add(first, square), 4, 2, Window.square(1, 1, 0), 0.6);
+        int third = b.convolution(b.elementwiseAdd(first, square, true), 4, 2, Window.square(1, 1, 0), 0.6);
         b.pooling(third, PoolingKind.AVERAGE, new Window(1, 2, 1, 2, 0, 1, 0, 0, 1, 1), false);
         return b.build();
     }

@@ -5,7 +5,7 @@ import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
-import dev.isos.testkit.WorkloadBuilder;
+import dev.isos.api.workload.WorkloadBuilder;
 import java.util.List;
 
 /** Small networks with combinations that random ones seldom have. */
@@ -88,7 +88,7 @@ public final class WeakSpots {
         WorkloadBuilder b = new WorkloadBuilder("leaving-inside", 6, new FeatureMapShape(3, 11, 7), false, 0.7);
         int stem = b.convolution(Layer.NETWORK_INPUT, 4, 1, THREE, 0.6);
         int branch = b.convolution(stem, 4, 1, Window.square(5, 1, 2), 0.6);
-        int sum = b.add(branch, stem);
+        int sum = b.elementwiseAdd(branch, stem, true);
         int deep = b.convolution(sum, stem, 4, 1, THREE, 0.6, true);
         b.concatenation(stem, deep, branch);
         return b.build();
@@ -98,10 +98,10 @@ public final class WeakSpots {
     private static Workload normalised() {
         WorkloadBuilder b = new WorkloadBuilder("normalised", 7, new FeatureMapShape(3, 10, 6), false, 0.8);
         int at = b.convolution(Layer.NETWORK_INPUT, 7, 1, THREE, 0.6);
-        at = b.normalisation(at, 3);
-        at = b.selection(at, 6, 1, 1, 0, 3, 5);
+        at = b.localResponseNormalisation(at, 3);
+        at = b.channelSelection(at, 6, 1, 1, 0, 3, 5);
         at = b.convolution(at, 5, 1, Window.square(3, 2, 1), 0.6);
-        b.selection(at, 4, 0);
+        b.channelSelection(at, 4, 0);
         return b.build();
     }
 
@@ -112,7 +112,7 @@ public final class WeakSpots {
         int both = b.concatenation(Layer.NETWORK_INPUT, second);
         int at = b.convolution(both, second, 5, 1, THREE, 0.6, true);
         at = b.convolution(at, second, 5, 1, THREE, 0.6, true);
-        b.add(at, second);
+        b.elementwiseAdd(at, second, true);
         return b.build();
     }
 

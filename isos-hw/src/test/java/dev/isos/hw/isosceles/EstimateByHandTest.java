@@ -13,9 +13,9 @@ import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.IsOsDataflow;
-import dev.isos.testkit.WorkloadBuilder;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class EstimateByHandTest {
         int second = builder.convolution(first, 2, 1, point, 1);
         builder.pooling(second, PoolingKind.MAX, Window.square(2, 1, 0), false);
         builder.convolution(Layer.NETWORK_INPUT, first, 8, 1, point, 1, true);
-        builder.add(3, first);
+        builder.elementwiseAdd(3, first, true);
         builder.convolution(2, 8, 1, point, 1);
         return builder.build();
     }

@@ -6,7 +6,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.testkit.WorkloadBuilder;
+import dev.isos.api.workload.WorkloadBuilder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,8 +7,8 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.study.evaluation.WorkloadSizes.Sizes;
-import dev.isos.testkit.WorkloadBuilder;
 import org.junit.jupiter.api.Test;
 
 class WorkloadSizesTest {

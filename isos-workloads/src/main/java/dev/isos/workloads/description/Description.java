@@ -203,7 +203,7 @@ record Description(
                 index = builder.add(name, op(fields, opNode, op, in), from, residual);
                 count(fields.place(), builder.shapeOf(index).elements());
                 if (weighted) {
-                    count(fields.place(), builder.weights(index));
+                    count(fields.place(), builder.layer(index).filterShape().elements());
                 }
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw fields.mistake(e.getMessage());
@@ -222,17 +222,13 @@ record Description(
                             fields.integer("groups", 1, MAX_CHANNELS, 1),
                             window(fields));
                 case "fully-connected":
-                    return new Convolution(
-                            fields.integer("filters", 1, MAX_CHANNELS),
-                            1,
-                            new Window(in.height(), in.width(), 1, 1, 0, 0, 0, 0, 1, 1));
+                    return new Convolution(fields.integer("filters", 1, MAX_CHANNELS), 1, Window.wholeMap(in));
                 case "max-pooling":
                     return new Pooling(PoolingKind.MAX, window(fields), false);
                 case "average-pooling":
                     return new Pooling(PoolingKind.AVERAGE, window(fields), fields.flag("countPadding", false));
                 case "global-average-pooling":
-                    return new Pooling(
-                            PoolingKind.AVERAGE, new Window(in.height(), in.width(), 1, 1, 0, 0, 0, 0, 1, 1), false);
+                    return new Pooling(PoolingKind.AVERAGE, Window.wholeMap(in), false);
                 case "add":
                     return new ElementwiseAdd();
                 case "concatenation":

@@ -157,7 +157,7 @@ final class PoolingOperators extends OperatorFamily {
         Window window;
         FeatureMapShape out;
         if (pooled == shape.fibers()) {
-            window = new Window(shape.height(), shape.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+            window = Window.wholeMap(shape);
             out = new FeatureMapShape(shape.channels(), 1, 1);
             for (int axis = 0; axis < gone.length; axis++) {
                 axes.add(gone[axis] ? List.of() : layout.axes().get(axis));

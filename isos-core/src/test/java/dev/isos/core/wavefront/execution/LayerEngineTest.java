@@ -17,6 +17,7 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.core.wavefront.mapping.ChannelSplit;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
@@ -28,7 +29,6 @@ import dev.isos.core.wavefront.work.LayerWork;
 import dev.isos.core.wavefront.work.WavefrontObserver;
 import dev.isos.support.reference.ReferenceExecutor;
 import dev.isos.testkit.RandomWorkloads;
-import dev.isos.testkit.WorkloadBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -198,7 +198,7 @@ class LayerEngineTest {
     @Test
     void normalisationMergesTheNonZerosOfItsWindows() {
         WorkloadBuilder builder = new WorkloadBuilder("norm", 6, new FeatureMapShape(7, 3, 2), true, 0.5);
-        builder.normalisation(Layer.NETWORK_INPUT, 4);
+        builder.localResponseNormalisation(Layer.NETWORK_INPUT, 4);
         Workload workload = builder.build();
         LayerWork work = channelwise(workload);
         int[] slices = ChannelSplit.bounds(0, 7, 2);
@@ -220,7 +220,7 @@ class LayerEngineTest {
     void selectionMergesTheNonZerosThatItMoves() {
         WorkloadBuilder builder = new WorkloadBuilder("select", 7, new FeatureMapShape(7, 3, 2), true, 0.5);
         int[] channels = {6, 0, 3, 3, 2};
-        builder.selection(Layer.NETWORK_INPUT, channels);
+        builder.channelSelection(Layer.NETWORK_INPUT, channels);
         Workload workload = builder.build();
         LayerWork work = channelwise(workload);
         int[] slices = ChannelSplit.bounds(0, 5, 2);

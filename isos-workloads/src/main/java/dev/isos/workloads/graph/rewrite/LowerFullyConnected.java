@@ -28,7 +28,7 @@ final class LowerFullyConnected implements RewriteRule {
                 input = before.inputs().get(0);
             }
             FeatureMapShape in = graph.shape(input);
-            Window window = new Window(in.height(), in.width(), 1, 1, 0, 0, 0, 0, 1, 1);
+            Window window = Window.wholeMap(in);
             FilterShape filter = new FilterShape(f.outputs(), in.channels(), in.height(), in.width(), 1);
             graph.replace(
                     i,
