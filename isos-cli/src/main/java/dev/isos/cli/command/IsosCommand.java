@@ -2,7 +2,10 @@ package dev.isos.cli.command;
 
 import dev.isos.report.console.Console;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +37,24 @@ public final class IsosCommand implements Callable<Integer> {
     static final int HELP_COLUMNS = 80;
     private static final int WRONG_USE = 2;
 
+    /** By name, in the order of the help. */
+    private static final Map<String, Function<Session, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("reproduce", ReproduceCommand::new);
+        COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("compare", CompareCommand::new);
+        COMMANDS.put("sweep", SweepCommand::new);
+        COMMANDS.put("map", MapCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
+        COMMANDS.put("export", ExportCommand::new);
+        COMMANDS.put("validate", ValidateCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("list", ListCommand::new);
+        COMMANDS.put("schema", SchemaCommand::new);
+        COMMANDS.put("new-plugin", NewPluginCommand::new);
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -50,28 +71,24 @@ public final class IsosCommand implements Callable<Integer> {
             for (String arg : args) {
                 verbose |= arg.equals("-v") || arg.equals("--verbose");
             }
-            return commandLine(session).execute(args);
+            return commandLine(session, args).execute(args);
         } catch (Throwable e) {
             // picocli lets errors of the JVM pass, such as an exhausted heap.
             return Failures.report(session.console(), e, verbose);
         }
     }
 
-    static CommandLine commandLine(Session session) {
+    /** @param first the arguments, of which the first one names a command or not */
+    static CommandLine commandLine(Session session, String... first) {
         CommandLine line = new CommandLine(new IsosCommand());
-        line.addSubcommand(new ReproduceCommand(session));
-        line.addSubcommand(new RunCommand(session));
-        line.addSubcommand(new CompareCommand(session));
-        line.addSubcommand(new SweepCommand(session));
-        line.addSubcommand(new MapCommand(session));
-        line.addSubcommand(new ImportCommand(session));
-        line.addSubcommand(new ExportCommand(session));
-        line.addSubcommand(new ValidateCommand(session));
-        line.addSubcommand(new BenchCommand(session));
-        line.addSubcommand(new ListCommand(session));
-        line.addSubcommand(new SchemaCommand(session));
-        line.addSubcommand(new NewPluginCommand(session));
-        line.addSubcommand(new GenerateCompletion());
+        // the others would only take time, since picocli reads a command's options by reflection
+        Map<String, Function<Session, Object>> wanted = first.length > 0 && COMMANDS.containsKey(first[0])
+                ? Map.of(first[0], COMMANDS.get(first[0]))
+                : COMMANDS;
+        wanted.forEach((name, command) -> line.addSubcommand(name, command.apply(session)));
+        if (wanted == COMMANDS) {
+            line.addSubcommand(new GenerateCompletion());
+        }
         line.setOut(new PrintWriter(session.console().out(), true));
         line.setErr(new PrintWriter(session.console().err(), true));
         line.setColorScheme(
