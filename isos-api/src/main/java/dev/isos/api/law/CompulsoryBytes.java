@@ -186,7 +186,7 @@ public final class CompulsoryBytes {
     }
 
     /** The tensors of {@link #entering} and {@link #leaves} and the weights, each held to the bytes moved for it. */
-    void check(String where, Moved moved, IntFunction<ActivationTensor> tensors) {
+    void check(String where, MovedBytes moved, IntFunction<ActivationTensor> tensors) {
         for (int layer : segment.layers()) {
             require(
                     where,
@@ -221,7 +221,7 @@ public final class CompulsoryBytes {
     }
 
     /** Bytes that a segment has moved. */
-    interface Moved {
+    interface MovedBytes {
         long weights(int layer);
 
         long read(int tensor);

@@ -57,7 +57,7 @@ public final class RunLaws {
     private WorkOrder order;
 
     /** The times of a segment's items, and which of them move what. */
-    private final class Timed implements CompulsoryBytes.Moved {
+    private final class Timed implements CompulsoryBytes.MovedBytes {
         private final Segment segment;
         private final ItemTimes times;
         private final long[] weights = new long[network.tensors()];

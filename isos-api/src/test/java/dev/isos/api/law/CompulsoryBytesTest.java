@@ -224,8 +224,8 @@ class CompulsoryBytesTest {
                 0, new CompulsoryBytes(workload, segment(both)).needed(first, filled(new FeatureMapShape(3, 1, 2), 1)));
     }
 
-    private static CompulsoryBytes.Moved moved(long weights, long read, long written) {
-        return new CompulsoryBytes.Moved() {
+    private static CompulsoryBytes.MovedBytes moved(long weights, long read, long written) {
+        return new CompulsoryBytes.MovedBytes() {
             @Override
             public long weights(int layer) {
                 return weights;
@@ -273,7 +273,7 @@ class CompulsoryBytesTest {
         builder.convolution("first", IMAGE, 1, 1, 1, 0);
         builder.convolution("second", 0, 1, 1, 1, 0);
         Workload workload = Hand.workload(builder.build(), Map.of(0, ones(1), 1, ones(1)));
-        CompulsoryBytes.Moved moved = new CompulsoryBytes.Moved() {
+        CompulsoryBytes.MovedBytes moved = new CompulsoryBytes.MovedBytes() {
             @Override
             public long weights(int layer) {
                 return 1;
