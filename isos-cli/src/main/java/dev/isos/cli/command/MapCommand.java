@@ -65,7 +65,14 @@ final class MapCommand implements Callable<Integer> {
             ExecutionPlan plan = isos.plan(loaded, machine);
             RunResult simulated = null;
             if (simulate) {
-                simulated = isos.run(loaded, machine, new RunOptions(false, SimulationListener.NONE, 1, 0));
+                simulated = isos.run(
+                        loaded,
+                        machine,
+                        new RunOptions(
+                                false,
+                                SimulationListener.NONE,
+                                Runtime.getRuntime().availableProcessors(),
+                                0));
             }
             common.print(
                     session,

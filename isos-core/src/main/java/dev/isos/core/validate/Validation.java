@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.LongStream;
 
 /**
  * Compares the fidelities of machines: event by event against cycle by cycle on random small networks and random machine sizes,
@@ -42,6 +43,9 @@ public final class Validation {
 
     /** Draws without a feasible case after which to give up. */
     private static final int MOST_DRAWS = 1000;
+
+    /** As many are simulated on all processors before progress is told. */
+    private static final int CASES_AT_A_TIME = 16;
 
     private final Platform isos;
     private final Spec spec;
@@ -101,13 +105,21 @@ public final class Validation {
         SplitMix draw = new SplitMix(seed);
         int infeasible = 0;
         while (done.size() < cases && has(accelerator, Fidelity.STEPPED)) {
-            Optional<ValidationCase> result = one(accelerator, done.size(), draw.nextLong());
-            if (result.isPresent()) {
-                done.add(result.get());
-                progress.accept(done.size());
-            } else if (++infeasible > MOST_DRAWS + cases) {
-                throw new IsosException(
-                        ErrorCode.INFEASIBLE, "random networks do not fit the machines of the validation file");
+            List<Optional<ValidationCase>> batch = LongStream.generate(draw::nextLong)
+                    .limit(Math.min(CASES_AT_A_TIME, cases - done.size()))
+                    .boxed()
+                    .toList()
+                    .parallelStream()
+                    .map(each -> one(accelerator, each))
+                    .toList();
+            for (Optional<ValidationCase> result : batch) {
+                if (result.isPresent()) {
+                    done.add(result.get().numbered(done.size()));
+                    progress.accept(done.size());
+                } else if (++infeasible > MOST_DRAWS + cases) {
+                    throw new IsosException(
+                            ErrorCode.INFEASIBLE, "random networks do not fit the machines of the validation file");
+                }
             }
         }
         ValidationBounds bounds = new ValidationBounds(
@@ -145,14 +157,15 @@ public final class Validation {
     }
 
     private long cycles(Workload workload, String accelerator, Fidelity fidelity) {
-        RunOptions options = new RunOptions(false, SimulationListener.NONE, 1, 0);
+        RunOptions options = new RunOptions(
+                false, SimulationListener.NONE, Runtime.getRuntime().availableProcessors(), 0);
         AcceleratorRequest request = new AcceleratorRequest(
                 accelerator, Optional.empty(), List.of(), Optional.empty(), fidelity, Optional.empty());
         return isos.run(workload, isos.accelerator(request), options).cycles();
     }
 
-    /** The case of a seed; empty when the network does not fit the machine. */
-    private Optional<ValidationCase> one(String accelerator, int number, long seed) {
+    /** The case of a seed, not numbered yet; empty when the network does not fit the machine. */
+    private Optional<ValidationCase> one(String accelerator, long seed) {
         SplitMix draw = new SplitMix(seed);
         List<String> parameters = new ArrayList<>();
         Map<String, List<String>> ranges = spec.parameters()
@@ -183,10 +196,10 @@ public final class Validation {
                     ? "other outputs"
                     : !fast.traffic().equals(slow.traffic()) ? "other off-chip bytes" : otherEnergy(fast, slow);
             return Optional.of(new ValidationCase(
-                    number, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
+                    0, networkSeed, layers, mapping, parameters, kinds, slow.cycles(), fast.cycles(), different));
         } catch (IsosException e) {
             return Optional.of(
-                    new ValidationCase(number, networkSeed, layers, mapping, parameters, kinds, 0, 0, e.getMessage()));
+                    new ValidationCase(0, networkSeed, layers, mapping, parameters, kinds, 0, 0, e.getMessage()));
         } finally {
             isos.release(workload);
         }

@@ -31,6 +31,11 @@ public record ValidationCase(
         kinds = List.copyOf(kinds);
     }
 
+    /** The same with another number. */
+    ValidationCase numbered(int other) {
+        return new ValidationCase(other, seed, layers, mapping, parameters, kinds, steppedCycles, eventCycles, failure);
+    }
+
     /** Cycles event by event beyond those of the stepped machine; negative when they are fewer. */
     public long difference() {
         return eventCycles - steppedCycles;
