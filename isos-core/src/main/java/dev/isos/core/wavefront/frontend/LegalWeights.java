@@ -17,7 +17,7 @@ final class LegalWeights {
         vectors = new int[channels];
         for (int c = 0; c < channels; c++) {
             for (int s = lowColumn; s < highColumn; s++) {
-                int run = filters.fiber(c, s, 0);
+                int run = filters.run(c, s);
                 weights[c] += filters.starts[run + highRow] - filters.starts[run + lowRow];
             }
             vectors[c] = (weights[c] + vectorWidth - 1) / vectorWidth;
