@@ -74,6 +74,16 @@ class WindowTest {
             v[i]++;
             assertFalse(new Window(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], 1, 1).pointwise(), "value " + i);
         }
+        // padding on one side does not cancel that on another
+        for (int i = 4; i < 8; i++) {
+            for (int j = i + 1; j < 8; j++) {
+                int[] v = values.clone();
+                v[i]++;
+                v[j]++;
+                assertFalse(
+                        new Window(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], 1, 1).pointwise(), i + " and " + j);
+            }
+        }
         assertFalse(new Window(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).pointwise());
     }
 

@@ -215,6 +215,30 @@ class NestWalkTest {
         assertTrue(inputs.fetches(Operand.F, inputs.arrayLevel()) > inputs.distinct(Operand.F));
     }
 
+    /**
+     * Two channels of 4 rows to 2 rows by windows of 3, one in each of two steps: rows 0 to 2, then 1 to 3. A buffer of whole channels
+     * keeps 2 x 2 inputs from step to step; one of a channel ends a step with the second and begins the next with the first.
+     */
+    @Test
+    void whatStaysFromStepToStep() {
+        LayerShape shape = new LayerShape(1, 2, 1, 4, 1, 2, 1, new Window(3, 1, 1, 1, 0, 0, 0, 0, 1, 1), true);
+        StepLoop rows = new StepLoop(Rank.P, List.of(new Span(0, 1), new Span(1, 2)));
+        NestWalk walk = new NestWalk(shape, List.of(rows), nest(Operand.O, 1, "for C", "parallel K"));
+        assertEquals(1, walk.stepLevel());
+        assertEquals(2, walk.arrayLevel());
+        assertEquals(2 * 2, walk.keptAcrossSteps(Operand.I, 1));
+        assertEquals(8, walk.fetches(Operand.I, 1));
+        assertEquals(0, walk.keptAcrossSteps(Operand.I, 2));
+        assertEquals(12, walk.fetches(Operand.I, 2));
+        // an output stays from channel to channel, but that is within a step
+        assertEquals(0, walk.keptAcrossSteps(Operand.O, 2));
+        assertEquals(2, walk.fetches(Operand.O, 2));
+        for (int level : new int[] {-1, 3}) {
+            assertThrows(IsosException.class, () -> walk.fetches(Operand.I, level));
+            assertThrows(IsosException.class, () -> walk.keptAcrossSteps(Operand.I, level));
+        }
+    }
+
     @Test
     void refusesWhatIsNoNest() {
         assertThrows(IsosException.class, () -> Loop.parse("for X"));

@@ -384,9 +384,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 frontEndItems[0][at] = sink.accept(item);
             }
         }
-        for (; loaded < in.width(); loaded++) {
-            loadWindowed(loaded);
-        }
+        // the last step ends with the last input fiber, so all columns are loaded
         for (int tensor : tensors.entering()) {
             if (!tensors.readsThroughWindow(0, tensor)) {
                 load(tensor, 0);

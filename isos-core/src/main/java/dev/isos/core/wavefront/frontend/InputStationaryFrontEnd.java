@@ -85,7 +85,7 @@ public final class InputStationaryFrontEnd {
         for (int i = 0; i < count; i++) {
             int value = ActivationTensor.decode(stored[from + channels[i]], signed);
             for (int s = lowColumn; s < highColumn; s++) {
-                int run = filters.fiber(channels[i], s, 0);
+                int run = filters.run(channels[i], s);
                 accumulate(sums, targets[s], entries, starts[run + lowRow], starts[run + highRow], value);
             }
         }

@@ -13,7 +13,7 @@ final class LegalWeights {
         for (int c = 0; c < ofChannel.length; c++) {
             int weights = 0;
             for (int s = lowColumn; s < highColumn; s++) {
-                int run = filters.fiber(c, s, 0);
+                int run = filters.run(c, s);
                 weights += filters.starts[run + highRow] - filters.starts[run + lowRow];
             }
             int vectors = (weights + vectorWidth - 1) / vectorWidth;

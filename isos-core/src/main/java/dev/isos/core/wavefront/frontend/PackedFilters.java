@@ -59,7 +59,7 @@ public final class PackedFilters {
                 }
             }
         }
-        this.entries = at == packed.length ? packed : Arrays.copyOf(packed, at);
+        this.entries = Arrays.copyOf(packed, at);
     }
 
     /**
@@ -90,8 +90,8 @@ public final class PackedFilters {
         return count;
     }
 
-    /** Fiber of channel c at places s and r of their axes. */
-    int fiber(int c, int s, int r) {
-        return (c * kernelColumns + s) * kernelRows + r;
+    /** First fiber, r = 0, of channel c at place s of the columns. */
+    int run(int c, int s) {
+        return (c * kernelColumns + s) * kernelRows;
     }
 }

@@ -125,6 +125,57 @@ class ExpectationByHandTest {
         assertArrayEquals(new double[] {3, 3}, layer.laneBackEnd, 1e-9);
     }
 
+    /** Of a column of 3 rows the second pass reads row 1 alone: it and its output are the first of that pass, at lane 0. */
+    @Test
+    void rowsAreDealtFromTheFirstOfTheirPass() {
+        Network network = one(new Convolution(1, 1, Window.square(1, 1, 0)), new FeatureMapShape(1, 3, 1));
+        ExpectedLayer layer =
+                expected(network, 1, 3, new LayerFactors(1, 3, 1, 1, 0), List.of(new Pass(1, 2, 1, 2, 0, 1)), 3, 4);
+        assertArrayEquals(new double[] {1, 0, 0}, layer.laneElements, 1e-9);
+        assertArrayEquals(new double[] {1, 0, 0}, layer.laneVectors, 1e-9);
+        // a merge and an output
+        assertArrayEquals(new double[] {2, 0, 0}, layer.laneBackEnd, 1e-9);
+        assertEquals(1, layer.elements(), 1e-9);
+    }
+
+    /** A stride of 2 steps over row 1 of 3: its lane reads nothing. */
+    @Test
+    void rowsThatNoOutputMeetsAreNotRead() {
+        Network network =
+                one(new Convolution(1, 1, new Window(1, 1, 2, 1, 0, 0, 0, 0, 1, 1)), new FeatureMapShape(1, 3, 1));
+        ExpectedLayer layer =
+                expected(network, 1, 3, new LayerFactors(1, 1, 1, 1, 0), List.of(new Pass(0, 3, 0, 2, 0, 1)), 3, 4);
+        assertArrayEquals(new double[] {1, 0, 1}, layer.laneElements, 1e-9);
+        assertEquals(2, layer.elements(), 1e-9);
+        assertEquals(2, layer.products(), 1e-9);
+    }
+
+    /**
+     * A stride of 2 leaves one of 2 x 2 positions, its 4 channels meet 2 weights each, of which every other is zero. A lane gets two
+     * of the channels; one of these takes no vector of 2 if both weights are zero, a quarter of the time, and else one.
+     */
+    @Test
+    void aStreamedLayerThatStepsOverPositions() {
+        Network network =
+                one(new Convolution(2, 1, new Window(1, 1, 2, 2, 0, 0, 0, 0, 1, 1)), new FeatureMapShape(4, 2, 2));
+        ExpectedLayer layer =
+                expected(network, 4, 16, new LayerFactors(1, 1, 1, 2, 1), List.of(new Pass(0, 2, 0, 1, 0, 2)), 2, 2);
+        assertEquals(4, layer.elements(), 1e-9);
+        assertEquals(4 * 2 * 0.5, layer.products(), 1e-9);
+        assertArrayEquals(new double[] {2, 2}, layer.laneElements, 1e-9);
+        assertArrayEquals(new double[] {2 * 0.75, 2 * 0.75}, layer.laneVectors, 1e-9);
+    }
+
+    /** A partial result of one channel is not zero if neither input nor weight is: a quarter of 4 x 4 for halves of both. */
+    @Test
+    void partialResultsOfSparseOperands() {
+        Network network = one(new Convolution(4, 1, Window.square(1, 1, 0)), new FeatureMapShape(1, 1, 4));
+        ExpectedLayer layer =
+                expected(network, 2, 2, new LayerFactors(1, 1, 1, 1, 0), List.of(new Pass(0, 1, 0, 1, 0, 4)), 1, 4);
+        assertEquals(4, layer.merges(), 1e-9);
+        assertEquals(4, layer.products(), 1e-9);
+    }
+
     private static ExpectedLayer channelwise(LayerOp op, FeatureMapShape image, long nonZeros) {
         Network network = one(op, image);
         FeatureMapShape out = network.output().outputShape();
@@ -276,5 +327,85 @@ class ExpectationByHandTest {
         bytes(pooling, 0, 96, 96, 0);
         assertEquals(96 + 96, pooling.queuedBytes(), 1e-9);
         assertEquals(48, pooling.layers().get(0).merges(), 1e-9);
+    }
+
+    /**
+     * Half of 24 inputs and of 48 outputs are zeros. A lane of a row takes two bytes for each of two non-zeros of a fiber, so that the 6
+     * fibers of the input take 24 bytes in its queue, and the outputs 48.
+     */
+    @Test
+    void zerosTakeNoBytes() {
+        Network network = densities().network();
+        WorkloadDensities half =
+                new WorkloadDensities(network, List.of(32L, 16L, 32L, 0L), List.of(12L, 24L, 12L, 48L, 48L));
+        ExpectedSegment one = new IsOsExpectation(half, TestGeometry.lanes(2), COST).of(segment(1, List.of(), 0));
+        bytes(one, 64, 24, 48, 0);
+        assertEquals(24 + 48, one.queuedBytes(), 1e-9);
+    }
+
+    /** Each of two tiles reads its own row: 24 bytes each, of which one of two lanes holds half. */
+    @Test
+    void tilesOfRowsReadTheirOwn() {
+        ExpectedSegment tiles = of(new Segment(
+                List.of(0),
+                List.of(new LayerMapping(
+                        0,
+                        Map.of(
+                                IsOsSchema.K_TILES, 1,
+                                IsOsSchema.ROW_TILES, 2,
+                                IsOsSchema.ROW_LANES, 2,
+                                IsOsSchema.OUTPUT_LANES, 2,
+                                IsOsSchema.STREAM_STEPS, 0))),
+                List.of(),
+                List.of()));
+        bytes(tiles, 64, 48, 96, 0);
+        assertEquals(24 + 96, tiles.queuedBytes(), 1e-9);
+    }
+
+    /** As with two tiles, with three: the two columns that stay are read by the first tile alone. */
+    @Test
+    void whatHasStayedIsReadByTheFirstTile() {
+        ExpectedSegment three = of(segment(3, List.of(new TensorBuffer(IMAGE, 24)), 0));
+        bytes(three, 64, 48 + 16 + 16, 96, 0);
+        assertEquals(96 + 48 + 16 + 16, three.queuedBytes(), 1e-9);
+    }
+
+    /** Two fibers of 4 channels, 8 bytes, are shared by both lanes, as all are that a streamed layer reads; two outputs take 4. */
+    @Test
+    void aStreamedLayerSharesItsInputAmongAllLanes() {
+        Network network =
+                one(new Convolution(2, 1, new Window(2, 1, 1, 1, 0, 0, 0, 0, 1, 1)), new FeatureMapShape(4, 2, 1));
+        ExpectedSegment streamed = new IsOsExpectation(
+                        new WorkloadDensities(network, List.of(16L), List.of(8L, 2L)), TestGeometry.lanes(2), COST)
+                .of(new Segment(
+                        List.of(0),
+                        List.of(new LayerMapping(
+                                0,
+                                Map.of(
+                                        IsOsSchema.K_TILES, 1,
+                                        IsOsSchema.ROW_TILES, 1,
+                                        IsOsSchema.ROW_LANES, 2,
+                                        IsOsSchema.OUTPUT_LANES, 2,
+                                        IsOsSchema.STREAM_STEPS, 1))),
+                        List.of(),
+                        List.of()));
+        bytes(streamed, 32, 16, 4, 0);
+        assertEquals(2 * 4 + 4, streamed.queuedBytes(), 1e-9);
+    }
+
+    /** A concatenation alone computes and moves nothing. */
+    @Test
+    void aSegmentInWhichNothingComputes() {
+        FeatureMapShape image = new FeatureMapShape(2, 2, 2);
+        NetworkBuilder builder = new NetworkBuilder("both", image);
+        builder.concatenation("both", List.of(IMAGE, builder.furtherInput(image)));
+        ExpectedSegment nothing = new IsOsExpectation(
+                        new WorkloadDensities(builder.build(), List.of(0L), List.of(8L, 16L, 8L)),
+                        TestGeometry.lanes(2),
+                        COST)
+                .of(segment(1, List.of(), 0));
+        assertEquals(List.of(), nothing.layers());
+        bytes(nothing, 0, 0, 0, 0);
+        assertEquals(0, nothing.queuedBytes());
     }
 }

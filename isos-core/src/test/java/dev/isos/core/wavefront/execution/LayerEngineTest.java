@@ -165,6 +165,16 @@ class LayerEngineTest {
         assertEquals(2, ring.mostLive());
     }
 
+    /** Two columns of 2 rows, 1 and 2 of the map, with 2 kernel rows of 4 channels. */
+    @Test
+    void theRingHoldsTheRowsOfItsPass() {
+        IntermediateRing ring = new IntermediateRing(2, 1, 3, 2, 4);
+        assertEquals(2 * 2 * 2 * 4, ring.values().length);
+        assertEquals(0, ring.start(0, 1));
+        assertEquals(8, ring.start(0, 2));
+        assertEquals(16 + 4, ring.start(1, 1, 1));
+    }
+
     @Test
     void poolingMergesItsNonZeroOperands() {
         WorkloadBuilder builder = new WorkloadBuilder("pool", 5, new FeatureMapShape(5, 6, 7), true, 0.4);
