@@ -60,7 +60,8 @@ class CommandsTest {
         "evaluation, reproduce --figure speedup --workloads resnet50-99",
         "evaluation, reproduce --figure dataflow",
         "plan, map -w resnet50-81 -a isosceles",
-        "bench, 'bench -w resnet50-81,resnet50-90 -a isosceles,sparten:lanes=32 --repeat 1'"
+        "bench, 'bench -w resnet50-81,resnet50-90 -a isosceles,sparten:lanes=32 --repeat 1'",
+        "bench, 'bench -w resnet50-81 -a isosceles --repeat 2 --threads 2 --growth'"
     })
     void jsonKeepsToItsSchema(String schema, String args) {
         Schemas.check(schema, ok((args + " --format json -q").split(" ")));

@@ -2,7 +2,6 @@ package dev.isos.study.bench;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
-import dev.isos.api.network.LayerOp.ChannelScaling;
 import dev.isos.api.network.LayerOp.ChannelSelection;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
@@ -49,7 +48,11 @@ final class ResizedWorkload {
                 rows = window.outputHeight(rows);
                 columns = window.outputWidth(columns);
             }
-            if (rows < 1 || columns < 1) {
+            int residual = layer.residual();
+            boolean sameSize = residual < 0
+                    || layers.get(residual).outputShape().height() == rows
+                            && layers.get(residual).outputShape().width() == columns;
+            if (rows < 1 || columns < 1 || !sameSize || layer.inputs().stream().anyMatch(i -> !fits(i, layers, first))) {
                 return Optional.empty();
             }
             layers.add(new Layer(
@@ -75,6 +78,12 @@ final class ResizedWorkload {
                 List.of()));
     }
 
+    private static boolean fits(int operand, List<Layer> layers, FeatureMapShape first) {
+        return operand < 0
+                || layers.get(operand).outputShape().height() == first.height()
+                        && layers.get(operand).outputShape().width() == first.width();
+    }
+
     private static Window window(LayerOp op) {
         if (op instanceof Convolution convolution) {
             return convolution.window();
@@ -96,7 +105,6 @@ final class ResizedWorkload {
                 || op instanceof ElementwiseAdd
                 || op instanceof Concatenation
                 || op instanceof ChannelSelection
-                || op instanceof ChannelScaling
                 || op instanceof Normalisation;
         return fits ? Optional.of(op) : Optional.empty();
     }

@@ -48,7 +48,7 @@ record DrawnFilters(String name, FilterShape shape, boolean flat, long seed) imp
         for (int i = 0; i < shape.elements(); i++) {
             block.putFloat((float) ((2 * random.nextDouble() - 1) * largest));
             if (!block.hasRemaining() || i == shape.elements() - 1) {
-                out.writeRawBytes(block.flip());
+                out.write(block.array(), 0, block.position());
                 block.clear();
             }
         }
