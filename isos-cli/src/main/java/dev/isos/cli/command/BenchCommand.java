@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 /** {@code isos bench}. */
 @Command(
         name = "bench",
-        description = "Measures the simulator's speed: simulations and the dense network on this processor take turns, on the"
-                + " same number of threads.")
+        description =
+                "Measures the simulator's speed: simulations and the dense network on this processor take turns, on the"
+                        + " same number of threads.")
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_REPEATS = 1000;
 
@@ -48,7 +49,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "10",
-            description = "Pairs of a run of the dense network and a simulation; medians count (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Pairs of a run of the dense network and a simulation; medians count (default: ${DEFAULT-VALUE}).")
     private int repeats;
 
     @Option(
@@ -74,8 +76,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--growth",
-            description = "Also times the first accelerator on the first workload at other sizes of its input, and on the"
-                    + " built-in workloads of the same network.")
+            description =
+                    "Also times the first accelerator on the first workload at other sizes of its input, and on the"
+                            + " built-in workloads of the same network.")
     private boolean growth;
 
     @Mixin
@@ -109,15 +112,14 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<ConfiguredAccelerator> machines(Platform isos) {
+        fidelities.forEach(each -> Configurations.fidelity(each, "--fidelity"));
         String place = "--fidelity " + String.join(",", fidelities);
-        List<Setting> settings =
-                fidelities.isEmpty() ? List.of() : List.of(new Setting("fidelity", fidelities, place));
-        List<ConfiguredAccelerator> machines =
-                new Configurations(isos)
-                        .expand(accelerators, "--accelerators", settings).stream()
-                                .map(isos::accelerator)
-                                .filter(machine -> fidelities.size() < 2 || has(machine))
-                                .toList();
+        List<Setting> settings = fidelities.isEmpty() ? List.of() : List.of(new Setting("fidelity", fidelities, place));
+        List<ConfiguredAccelerator> machines = new Configurations(isos)
+                .expand(accelerators, "--accelerators", settings).stream()
+                        .map(isos::accelerator)
+                        .filter(machine -> fidelities.size() < 2 || has(machine))
+                        .toList();
         if (machines.isEmpty()) {
             throw IsosException.badInput(place + ": none of the accelerators has it");
         }
@@ -128,9 +130,8 @@ final class BenchCommand implements Callable<Integer> {
         return switch (machine.fidelity()) {
             case EVENT -> true;
             case STEPPED -> machine.hardware().stepped().isPresent();
-            case ANALYTICAL -> machine.hardware()
-                    .analytical(machine.dataflow().id())
-                    .isPresent();
+            case ANALYTICAL ->
+                machine.hardware().analytical(machine.dataflow().id()).isPresent();
         };
     }
 }

@@ -20,7 +20,8 @@ final class Exports {
                 .filter(exporter -> name.endsWith(exporter.fileExtension())
                         && name.length() > exporter.fileExtension().length())
                 // one extension may end in another
-                .max(Comparator.comparingInt(exporter -> exporter.fileExtension().length()));
+                .max(Comparator.comparingInt(
+                        exporter -> exporter.fileExtension().length()));
         if (found.isPresent()) {
             return found.get();
         }

@@ -78,7 +78,7 @@ class BadInputTest {
                     bench --repeat 0 | --repeat expects 1 to 1000, got 0
                     bench --repeat x | invalid value for option '--repeat': expected a whole number, got 'x' (see 'isos bench --help')
                     bench --threads 0 | --threads expects 1 to 1024, got 0
-                    bench --fidelity exact | --fidelity exact: expected event, stepped or analytical, got 'exact'
+                    bench --fidelity exact | --fidelity: expected event, stepped or analytical, got 'exact'
                     bench --fidelity stepped,analytical | --fidelity stepped,analytical: none of the accelerators has it
                     run -w resnet50-81 -a isosceles --label-offset 1 | --label-offset says nothing without --labels
                     run -w resnet50-81 -a isosceles --input-mean 1,2 | --input-mean expects one number or three with commas between, got '1,2': 2 numbers

@@ -11,8 +11,7 @@ import dev.isos.api.hardware.SimulationListener;
  * @param topClasses how many predicted classes to report, 0 for none; only of outputs that are a vector
  * @param stages gets what the stages of the run take
  */
-public record RunOptions(
-        boolean verify, SimulationListener listener, int threads, int topClasses, StageTimes stages) {
+public record RunOptions(boolean verify, SimulationListener listener, int threads, int topClasses, StageTimes stages) {
     /** The same without a look at its stages. */
     public RunOptions(boolean verify, SimulationListener listener, int threads, int topClasses) {
         this(verify, listener, threads, topClasses, StageTimes.NONE);

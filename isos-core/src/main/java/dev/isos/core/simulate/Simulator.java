@@ -361,7 +361,8 @@ public final class Simulator {
                 ? (dataflow.effectualOnly() ? performed : -1)
                 : reference.stream().mapToLong(LayerReference::effectualMacs).sum();
         stages.addWorkItems(ledger.items());
-        network.layers().forEach(layer -> stages.addOutputBytes(layer.outputShape().elements()));
+        network.layers()
+                .forEach(layer -> stages.addOutputBytes(layer.outputShape().elements()));
         RunResult result = result(
                 workload,
                 accelerator,

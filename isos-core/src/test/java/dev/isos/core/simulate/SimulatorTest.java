@@ -371,11 +371,7 @@ class SimulatorTest {
     private StageTimes stages(int processors) {
         StageTimes stages = new StageTimes();
         RunOptions defaults = RunOptions.defaults();
-        run(
-                new PlainDataflow(),
-                0,
-                workload,
-                new RunOptions(true, defaults.listener(), processors, 0, stages));
+        run(new PlainDataflow(), 0, workload, new RunOptions(true, defaults.listener(), processors, 0, stages));
         return stages;
     }
 

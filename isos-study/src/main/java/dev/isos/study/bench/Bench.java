@@ -174,7 +174,8 @@ public final class Bench {
         long before = allocatedBytes();
         run(workload, accelerator, 1, StageTimes.NONE);
         long allocated = allocatedBytes() - before;
-        long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        long peak =
+                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
         return new Memory(before < 0 ? null : allocated, outputBytes, peak);
     }
 
@@ -249,8 +250,7 @@ public final class Bench {
     }
 
     /** Measures a workload and releases it. */
-    private Growth.Point point(
-            Workload workload, ConfiguredAccelerator accelerator, Growth.@Nullable Point before) {
+    private Growth.Point point(Workload workload, ConfiguredAccelerator accelerator, Growth.@Nullable Point before) {
         double[] seconds = new double[options.repeats()];
         RunResult run = null;
         try {

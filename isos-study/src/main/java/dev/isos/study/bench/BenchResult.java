@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param growth null where it was not asked for
  */
 public record BenchResult(
-        List<WorkloadTimes> workloads, @Nullable String onnxRuntimeVersion, @Nullable Growth growth) {
+        List<WorkloadTimes> workloads,
+        @Nullable String onnxRuntimeVersion,
+        @Nullable Growth growth) {
     public BenchResult {
         workloads = List.copyOf(workloads);
     }

@@ -89,10 +89,24 @@ final class DenseConvolution {
     void run(float[] input, float[] weights, float[] output, int part, int parts) {
         int channels = filters.groups() * filters.outputsPerGroup();
         if (positions / parts >= LEAST_POSITIONS_OF_PART || parts == 1) {
-            new Part(input, weights, output, 0, channels, share(positions, part, parts), share(positions, part + 1, parts))
+            new Part(
+                            input,
+                            weights,
+                            output,
+                            0,
+                            channels,
+                            share(positions, part, parts),
+                            share(positions, part + 1, parts))
                     .run();
         } else {
-            new Part(input, weights, output, share(channels, part, parts), share(channels, part + 1, parts), 0, positions)
+            new Part(
+                            input,
+                            weights,
+                            output,
+                            share(channels, part, parts),
+                            share(channels, part + 1, parts),
+                            0,
+                            positions)
                     .run();
         }
     }
@@ -254,8 +268,7 @@ final class DenseConvolution {
     }
 
     /** Eight products per element and one read and write of the sum. */
-    private static void addEight(
-            float[] sums, int to, float[] rows, int at, int pitch, int length, float[] factors) {
+    private static void addEight(float[] sums, int to, float[] rows, int at, int pitch, int length, float[] factors) {
         float a = factors[0];
         float b = factors[1];
         float c = factors[2];

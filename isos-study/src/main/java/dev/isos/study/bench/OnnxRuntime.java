@@ -80,8 +80,7 @@ final class OnnxRuntime implements AutoCloseable {
             for (int n = 0; n <= network.furtherInputs().size(); n++) {
                 FeatureMapShape shape = network.shapeOf(Layer.networkInput(n));
                 long[] dims = {1, shape.channels(), shape.height(), shape.width()};
-                AutoCloseable input =
-                        (AutoCloseable) tensor.invoke(null, environment, drawn(shape.elements()), dims);
+                AutoCloseable input = (AutoCloseable) tensor.invoke(null, environment, drawn(shape.elements()), dims);
                 inputs.add(input);
                 inputsByName.put(n == 0 ? "input" : "input_" + n, input);
             }

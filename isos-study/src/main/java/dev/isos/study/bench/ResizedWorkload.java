@@ -52,7 +52,10 @@ final class ResizedWorkload {
             boolean sameSize = residual < 0
                     || layers.get(residual).outputShape().height() == rows
                             && layers.get(residual).outputShape().width() == columns;
-            if (rows < 1 || columns < 1 || !sameSize || layer.inputs().stream().anyMatch(i -> !fits(i, layers, first))) {
+            if (rows < 1
+                    || columns < 1
+                    || !sameSize
+                    || layer.inputs().stream().anyMatch(i -> !fits(i, layers, first))) {
                 return Optional.empty();
             }
             layers.add(new Layer(

@@ -39,8 +39,7 @@ class ResizedWorkloadTest {
         assertEquals(12, pooling.window().columns());
         assertEquals(new FeatureMapShape(5, 1, 1), twice.network().output().outputShape());
         assertEquals(workload.parameters(), twice.parameters());
-        assertEquals(
-                workload.input().value(2, 3, 5), twice.input().value(2, 7, 16), "the input's nearest values");
+        assertEquals(workload.input().value(2, 3, 5), twice.input().value(2, 7, 16), "the input's nearest values");
     }
 
     @Test

@@ -16,9 +16,7 @@ class SpreadTest {
     /** The second pair is slow on both sides: the ratio of the medians would be 4.5 / 2. */
     @Test
     void ratiosAreThoseOfPairs() {
-        assertEquals(
-                new Spread(3, 2, 5),
-                Spread.ofRatios(new double[] {3, 30, 4, 5}, new double[] {1, 10, 2, 1}));
+        assertEquals(new Spread(3, 2, 5), Spread.ofRatios(new double[] {3, 30, 4, 5}, new double[] {1, 10, 2, 1}));
     }
 
     @Test

@@ -97,9 +97,8 @@ final class FloatGraphWriter {
         List<String> inputs = layer.inputs().stream().map(this::tensor).toList();
         if (op instanceof Convolution convolution) {
             String own = convolution(layer, convolution, name);
-            String sum = layer.hasResidual()
-                    ? nodes.node("Add", name + "::residual", own, tensor(layer.residual()))
-                    : own;
+            String sum =
+                    layer.hasResidual() ? nodes.node("Add", name + "::residual", own, tensor(layer.residual())) : own;
             return rectified(layer, name, sum);
         }
         if (op instanceof Pooling pooling) {
@@ -112,9 +111,8 @@ final class FloatGraphWriter {
             return nodes.node("Concat", name + "::concat", inputs, Map.of("axis", 1));
         }
         if (op instanceof ChannelSelection selection) {
-            long[] channels = selection.channels().stream()
-                    .mapToLong(Integer::longValue)
-                    .toArray();
+            long[] channels =
+                    selection.channels().stream().mapToLong(Integer::longValue).toArray();
             String indices = nodes.longs(name + "::channels", channels, channels.length);
             return nodes.node("Gather", name + "::select", List.of(inputs.get(0), indices), Map.of("axis", 1));
         }
@@ -160,8 +158,7 @@ final class FloatGraphWriter {
                     OnnxGraphWriter.window(convolution.window(), Map.of("group", convolution.groups())));
         }
         String vector = nodes.node("Flatten", name + "::vector", List.of(input), Map.of("axis", 1));
-        String product = nodes.node(
-                "Gemm", name + "::product", List.of(vector, weights, biases), Map.of("transB", 1));
+        String product = nodes.node("Gemm", name + "::product", List.of(vector, weights, biases), Map.of("transB", 1));
         String map = nodes.longs(name + "::map", new long[] {1, bias.length, 1, 1}, 4);
         return nodes.node("Reshape", name + "::as_map", product, map);
     }

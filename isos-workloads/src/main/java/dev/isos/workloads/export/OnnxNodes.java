@@ -136,9 +136,8 @@ final class OnnxNodes {
                 .setName(name)
                 .setDocString(description)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type)
-                                .setShape(dims)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(dims)))
                 .build();
     }
 

@@ -39,8 +39,7 @@ class FloatExportTest {
         int narrow = b.convolution(both, 6, 2, Window.square(1, 1, 0), 0.4);
         int half = b.pooling(narrow, PoolingKind.AVERAGE, Window.square(2, 2, 0), false);
         FeatureMapShape map = b.shapeOf(half);
-        int connected =
-                b.convolution(half, 12, 1, new Window(map.height(), map.width(), 1, 1, 0, 0, 0, 0, 1, 1), 0.2);
+        int connected = b.convolution(half, 12, 1, new Window(map.height(), map.width(), 1, 1, 0, 0, 0, 0, 1, 1), 0.2);
         b.convolution(connected, 5, 1, Window.square(1, 1, 0), 0.5);
         return b.build();
     }
