@@ -79,6 +79,16 @@ class CommandsTest {
     }
 
     @Test
+    void aBenchAsATableAndAsCsv() {
+        String args = "bench -w resnet50-81 -a isosceles,sparten --repeat 1 -q";
+        String table = ok(args.split(" "));
+        assertTrue(table.contains("Medians of 1 pair ") && table.contains("--onnxruntime compares"), table);
+        String csv = ok((args + " --format csv").split(" "));
+        assertTrue(csv.startsWith("workload,denseMacs,readSeconds,accelerator,fidelity,timesHost.median,"), csv);
+        assertEquals(3, csv.lines().count());
+    }
+
+    @Test
     void everySchemaCanBePrinted() throws Exception {
         for (SchemaCommand.Kind kind : SchemaCommand.Kind.values()) {
             JsonNode schema = MAPPER.readTree(ok("schema", kind.toString()));

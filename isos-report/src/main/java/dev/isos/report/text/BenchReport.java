@@ -226,9 +226,10 @@ public record BenchReport(BenchResult result, Bench.Options options, String vers
         String threads = options.threads() == 1 ? "one thread" : options.threads() + " threads";
         notes.add(String.format(
                 Locale.ROOT,
-                "Medians of %d pairs after %d to warm up, by the wall clock, each side on %s; with the smallest and the"
+                "Medians of %d %s after %d to warm up, by the wall clock, each side on %s; with the smallest and the"
                         + " largest ratio of a pair.",
                 options.repeats(),
+                options.repeats() == 1 ? "pair" : "pairs",
                 Bench.WARM_UPS,
                 threads));
         notes.add("Host: " + DENSE + ".");

@@ -16,6 +16,7 @@ import dev.isos.study.batch.Progress;
 import dev.isos.study.bench.SimulationTimes.Memory;
 import dev.isos.study.bench.SimulationTimes.Pairs;
 import dev.isos.study.bench.SimulationTimes.StageSeconds;
+import dev.isos.support.reference.ReferenceExecutor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * process, warm, on the same number of threads. What slows the machine down for a while then slows both sides of a pair.
  */
 public final class Bench {
-    /** Pairs before those that count. */
-    public static final int WARM_UPS = 2;
+    /** Pairs before those that count: so many, since the JVM compiles what is hot beside the first of them. */
+    public static final int WARM_UPS = 5;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -227,6 +228,8 @@ public final class Bench {
                 int width = (int) (workload.network().input().width() * size);
                 if (height > 0 && width > 0) {
                     ResizedWorkload.of(workload, height, width)
+                            // runs are verified, and effectual MACs counted, as those of built-in workloads
+                            .map(resized -> resized.withReference(ReferenceExecutor.execute(resized)))
                             .ifPresent(resized -> bySize.add(point(resized, accelerator, last(bySize))));
                 }
             }
