@@ -5,6 +5,7 @@ import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.workloads.builtin.BuiltInWorkloads;
 import dev.isos.workloads.description.DescriptionImporter;
+import dev.isos.workloads.export.FloatOnnxExporter;
 import dev.isos.workloads.export.OnnxExporter;
 import dev.isos.workloads.export.WorkloadFileExporter;
 import dev.isos.workloads.file.WorkloadFileImporter;
@@ -32,5 +33,6 @@ public final class WorkloadsPlugin implements IsosPlugin {
         registrar.importer(new DescriptionImporter());
         registrar.exporter(new WorkloadFileExporter());
         registrar.exporter(new OnnxExporter());
+        registrar.exporter(new FloatOnnxExporter());
     }
 }

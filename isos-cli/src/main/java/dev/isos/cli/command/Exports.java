@@ -4,8 +4,10 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.core.Platform;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Finds the exporter that a file name asks for. */
 final class Exports {
@@ -14,11 +16,14 @@ final class Exports {
     /** The exporter of the file's extension. */
     static WorkloadExporter exporter(Platform isos, Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        for (WorkloadExporter exporter : isos.exporters().values()) {
-            if (name.endsWith(exporter.fileExtension())
-                    && name.length() > exporter.fileExtension().length()) {
-                return exporter;
-            }
+        Optional<WorkloadExporter> found = isos.exporters().values().stream()
+                .filter(exporter -> name.endsWith(exporter.fileExtension())
+                        && name.length() > exporter.fileExtension().length())
+                // one extension may end in another
+                .max(Comparator.comparingInt(
+                        exporter -> exporter.fileExtension().length()));
+        if (found.isPresent()) {
+            return found.get();
         }
         List<String> extensions = isos.exporters().values().stream()
                 .map(WorkloadExporter::fileExtension)

@@ -18,16 +18,27 @@ final class ModuleVersions implements IVersionProvider {
     private static final String PREFIX = "isos-";
     private static final String OWN_MODULE = "isos-cli";
 
+    /** Classes outside a jar have no manifest. */
+    private static final String DEVELOPMENT = "(development)";
+
     @Override
     public String[] getVersion() throws IOException {
         Map<String, String> modules = modules();
         List<String> lines = new ArrayList<>();
-        // Classes outside a jar have no manifest.
-        lines.add("isos " + modules.getOrDefault(OWN_MODULE, "(development)"));
+        lines.add("isos " + modules.getOrDefault(OWN_MODULE, DEVELOPMENT));
         modules.forEach((module, version) ->
                 lines.add("  " + module + " ".repeat(Math.max(1, 16 - module.length())) + version));
         lines.add("plug-in API " + ApiVersion.CURRENT + ", Java " + System.getProperty("java.version"));
         return lines.toArray(String[]::new);
+    }
+
+    /** The version of Isos. */
+    static String isos() {
+        try {
+            return modules().getOrDefault(OWN_MODULE, DEVELOPMENT);
+        } catch (IOException e) {
+            return DEVELOPMENT;
+        }
     }
 
     private static Map<String, String> modules() throws IOException {

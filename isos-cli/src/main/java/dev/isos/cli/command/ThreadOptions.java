@@ -24,6 +24,11 @@ final class ThreadOptions {
         if (threads == null) {
             return Runtime.getRuntime().availableProcessors();
         }
+        return check(threads);
+    }
+
+    /** A number of threads that is not absurd. */
+    static int check(int threads) {
         if (threads < 1 || threads > MOST_THREADS) {
             throw IsosException.badInput("--threads expects 1 to " + MOST_THREADS + ", got " + threads);
         }

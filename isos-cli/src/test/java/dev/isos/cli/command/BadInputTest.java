@@ -75,6 +75,11 @@ class BadInputTest {
                     compare -w resnet50-81 -a isosceles --vary lanes | --vary lanes: expected KEY=VALUE,VALUE...
                     compare -w resnet50-81 -a isosceles --vary lanes=32,64 --baseline isosceles | --baseline 'isosceles' is not among the accelerators; known are isosceles:lanes=32, isosceles:lanes=64
                     run -w resnet50-81 -a isosceles --threads 0 | --threads expects 1 to 1024, got 0
+                    bench --repeat 0 | --repeat expects 1 to 1000, got 0
+                    bench --repeat x | invalid value for option '--repeat': expected a whole number, got 'x' (see 'isos bench --help')
+                    bench --threads 0 | --threads expects 1 to 1024, got 0
+                    bench --fidelity exact | --fidelity: expected event, stepped or analytical, got 'exact'
+                    bench --fidelity stepped,analytical | --fidelity stepped,analytical: none of the accelerators has it
                     run -w resnet50-81 -a isosceles --label-offset 1 | --label-offset says nothing without --labels
                     run -w resnet50-81 -a isosceles --input-mean 1,2 | --input-mean expects one number or three with commas between, got '1,2': 2 numbers
                     run -w resnet50-81 -a isosceles --input-scale 1,x,2 | --input-scale expects one number or three with commas between, got '1,x,2': expected a number, got 'x'

@@ -60,7 +60,8 @@ class CommandsTest {
         "evaluation, reproduce --figure speedup --workloads resnet50-99",
         "evaluation, reproduce --figure dataflow",
         "plan, map -w resnet50-81 -a isosceles",
-        "bench, 'bench -w resnet50-81,resnet50-90 -a isosceles,sparten:lanes=32 --repeat 1'"
+        "bench, 'bench -w resnet50-81,resnet50-90 -a isosceles,sparten:lanes=32 --repeat 1'",
+        "bench, 'bench -w resnet50-81 -a isosceles --repeat 2 --threads 2 --growth'"
     })
     void jsonKeepsToItsSchema(String schema, String args) {
         Schemas.check(schema, ok((args + " --format json -q").split(" ")));
@@ -75,6 +76,16 @@ class CommandsTest {
             assertTrue(ok("list", kind, "--format", "csv").startsWith("id,"));
             assertFalse(ok("list", kind).isBlank());
         }
+    }
+
+    @Test
+    void aBenchAsATableAndAsCsv() {
+        String args = "bench -w resnet50-81 -a isosceles,sparten --repeat 1 -q";
+        String table = ok(args.split(" "));
+        assertTrue(table.contains("Medians of 1 pair ") && table.contains("--onnxruntime compares"), table);
+        String csv = ok((args + " --format csv").split(" "));
+        assertTrue(csv.startsWith("workload,denseMacs,readSeconds,accelerator,fidelity,timesHost.median,"), csv);
+        assertEquals(3, csv.lines().count());
     }
 
     @Test

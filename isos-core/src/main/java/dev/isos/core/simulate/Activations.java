@@ -8,6 +8,7 @@ import dev.isos.api.network.Network;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
+import dev.isos.core.simulate.StageTimes.Stage;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -20,6 +21,7 @@ final class Activations {
     private final Network model;
     private final List<LayerReference> reference;
     private final String accelerator;
+    private final StageTimes.Clock clock;
     private final AtomicReferenceArray<ActivationTensor> tensors;
     private final boolean[] given;
     private final Liveness liveness;
@@ -30,8 +32,15 @@ final class Activations {
      * @param workload as laid out for the accelerator
      * @param model the network as it came, in whose layout outputs are compared
      * @param reference one entry per layer, or empty to compare with nothing
+     * @param clock of the thread that gives the tensors
      */
-    Activations(Workload workload, Network model, List<LayerReference> reference, String accelerator) {
+    Activations(
+            Workload workload,
+            Network model,
+            List<LayerReference> reference,
+            String accelerator,
+            StageTimes.Clock clock) {
+        this.clock = clock;
         this.workload = workload;
         this.model = model;
         this.reference = reference;
@@ -66,8 +75,10 @@ final class Activations {
         }
         boolean last = layer == workload.network().output();
         if (!reference.isEmpty() || last) {
+            Stage before = clock.enter(Stage.VERIFY);
             String sha256 =
                     Relayout.reshaped(tensor, model.layer(index).outputShape()).sha256();
+            clock.enter(before);
             if (!reference.isEmpty() && !sha256.equals(reference.get(index).outputSha256())) {
                 throw failed(layer, "has other outputs than the reference");
             }

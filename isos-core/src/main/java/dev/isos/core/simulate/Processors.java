@@ -20,11 +20,16 @@ final class Processors {
     });
 
     private final int count;
+    private final StageTimes stages;
     private final Semaphore free;
 
-    /** @param count at least 1; the thread that begins the run holds the first */
-    Processors(int count) {
+    /**
+     * @param count at least 1; the thread that begins the run holds the first
+     * @param stages gets what the others take to execute
+     */
+    Processors(int count, StageTimes stages) {
         this.count = count;
+        this.stages = stages;
         this.free = new Semaphore(count - 1, true);
     }
 
@@ -74,9 +79,11 @@ final class Processors {
         for (int i = 0; i < helpers; i++) {
             begin(() -> {
                 take();
+                long since = stages.now();
                 try {
                     work.run();
                 } finally {
+                    stages.add(StageTimes.Stage.EXECUTE, since);
                     giveBack();
                 }
             });

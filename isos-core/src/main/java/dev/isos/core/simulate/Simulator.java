@@ -54,6 +54,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.plan.Explanations;
 import dev.isos.core.plan.SegmentExplanation;
+import dev.isos.core.simulate.StageTimes.Stage;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -208,7 +209,9 @@ public final class Simulator {
         Workload laid = layOut(workload, accelerator).workload();
         Network network = laid.network();
         HardwareModel hardware = accelerator.hardware();
+        StageTimes.Clock clock = options.stages().clock(Stage.PLAN);
         CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
+        clock.enter(Stage.TIME);
         ExecutionPlan plan = counted.plan();
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
         WorkloadDensities densities = densities(workload, laid);
@@ -234,7 +237,7 @@ public final class Simulator {
                 run.traffic().total(),
                 products,
                 plan.segments().size());
-        return result(
+        RunResult result = result(
                 workload,
                 accelerator,
                 report,
@@ -249,15 +252,19 @@ public final class Simulator {
                 counted.leftOut(),
                 run.layers(workload, densities, report, hardware.peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
+        clock.enter(Stage.TIME);
+        return result;
     }
 
     /** Simulates. */
     public RunResult run(Workload asked, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
+        StageTimes stages = options.stages();
         Workload workload = gathered(asked);
         if (accelerator.fidelity() == Fidelity.ANALYTICAL) {
             return estimate(workload, accelerator, options, startNanos);
         }
+        StageTimes.Clock clock = stages.clock(Stage.EXECUTE);
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
         LaidOut layout = layOut(workload, accelerator);
         Workload laid = layout.workload();
@@ -266,12 +273,15 @@ public final class Simulator {
         Dataflow dataflow = accelerator.dataflow();
         Geometry geometry = hardware.geometry();
         WorkSchema schema = dataflow.schema(geometry);
+        clock.enter(Stage.VERIFY);
         List<LayerReference> reference = reference(workload, options.verify(), shared.of(workload));
+        clock.enter(Stage.PLAN);
         CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
         ExecutionPlan plan = counted.plan();
+        clock.enter(Stage.EXECUTE);
 
         Activations activations = new Activations(
-                laid, workload.network(), reference, accelerator.accelerator().id());
+                laid, workload.network(), reference, accelerator.accelerator().id(), clock);
         RunLaws laws = new RunLaws(where, network, schema, hardware, dataflow.effectualOnly());
         TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, hardware, laws);
         List<Long> weightBytes = plan.segments().stream()
@@ -281,8 +291,8 @@ public final class Simulator {
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
                 ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
                 : hardware.begin(request, schema);
-        Processors processors = new Processors(options.processors());
-        TimingStage timing = new TimingStage(ledger, processors, schema);
+        Processors processors = new Processors(options.processors(), stages);
+        TimingStage timing = new TimingStage(ledger, processors, schema, stages);
         int next = 0;
         try {
             for (Segment segment : counted.all()) {
@@ -319,9 +329,12 @@ public final class Simulator {
         } catch (RuntimeException | Error e) {
             timing.end(e);
         }
+        clock.enter(Stage.TIME);
         MachineReport report = machine.finish();
         if (machine instanceof ExecutingRun executing) {
+            clock.enter(Stage.VERIFY);
             plan.segments().forEach(segment -> compare(executing, segment, activations, network, where));
+            clock.enter(Stage.TIME);
         }
         if (!activations.complete()) {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
@@ -347,7 +360,10 @@ public final class Simulator {
         long effectual = reference.isEmpty()
                 ? (dataflow.effectualOnly() ? performed : -1)
                 : reference.stream().mapToLong(LayerReference::effectualMacs).sum();
-        return result(
+        stages.addWorkItems(ledger.items());
+        network.layers()
+                .forEach(layer -> stages.addOutputBytes(layer.outputShape().elements()));
+        RunResult result = result(
                 workload,
                 accelerator,
                 report,
@@ -369,6 +385,8 @@ public final class Simulator {
                         dataflow,
                         accelerator.hardware().peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
+        clock.enter(Stage.TIME);
+        return result;
     }
 
     private static IsosException lacks(ConfiguredAccelerator accelerator) {

@@ -28,6 +28,7 @@ final class TimingStage implements WorkSink {
     private final WorkSink timing;
     private final Processors processors;
     private final WorkSchema schema;
+    private final StageTimes stages;
     private final BlockingQueue<Batch> ready;
     private final BlockingQueue<Batch> empty;
     private Batch open;
@@ -38,8 +39,12 @@ final class TimingStage implements WorkSink {
 
     private boolean ended;
 
-    /** @param timing takes the items, on one thread at a time */
-    TimingStage(WorkSink timing, Processors processors, WorkSchema schema) {
+    /**
+     * @param timing takes the items, on one thread at a time
+     * @param stages gets what that takes, where it is on a thread of its own
+     */
+    TimingStage(WorkSink timing, Processors processors, WorkSchema schema, StageTimes stages) {
+        this.stages = stages;
         this.timing = timing;
         this.processors = processors;
         this.schema = schema;
@@ -128,9 +133,11 @@ final class TimingStage implements WorkSink {
             Batch batch = take(ready);
             last = batch.last;
             processors.take();
+            long since = stages.now();
             try {
                 work(batch);
             } finally {
+                stages.add(StageTimes.Stage.TIME, since);
                 processors.giveBack();
                 batch.count = 0;
                 batch.action = null;

@@ -36,6 +36,7 @@ final class TrafficLedger implements WorkSink {
     private int segmentIndex = -1;
     private WorkSink machine;
     private int items;
+    private long itemsBefore;
 
     TrafficLedger(Network network, int segments, WorkSchema schema, HardwareModel hardware, RunLaws laws) {
         this.network = network;
@@ -59,6 +60,7 @@ final class TrafficLedger implements WorkSink {
         next.layers().forEach(layer -> inSegment[layer] = true);
         segmentIndex++;
         machine = sink;
+        itemsBefore += items;
         items = 0;
     }
 
@@ -109,6 +111,11 @@ final class TrafficLedger implements WorkSink {
     /** What all items so far count. */
     ActivityAccount activity() {
         return activity;
+    }
+
+    /** Items of all segments so far. */
+    long items() {
+        return itemsBefore + items;
     }
 
     long products(int layer) {

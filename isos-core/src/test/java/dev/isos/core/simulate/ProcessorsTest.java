@@ -14,7 +14,7 @@ class ProcessorsTest {
     @Test
     void eachTaskIsDoneOnceByNoMoreThreadsThanThereAreProcessors() {
         for (int count : new int[] {1, 2, 5}) {
-            Processors processors = new Processors(count);
+            Processors processors = new Processors(count, StageTimes.NONE);
             for (int tasks : new int[] {0, 1, 2, 300}) {
                 AtomicIntegerArray done = new AtomicIntegerArray(tasks);
                 AtomicInteger atWork = new AtomicInteger();
@@ -41,7 +41,7 @@ class ProcessorsTest {
         for (int count : new int[] {1, 2, 4}) {
             RuntimeException e = assertThrows(
                     IllegalStateException.class,
-                    () -> new Processors(count).parallel(50, i -> {
+                    () -> new Processors(count, StageTimes.NONE).parallel(50, i -> {
                         if (i % 10 == 7) {
                             throw new IllegalStateException("task " + i);
                         }

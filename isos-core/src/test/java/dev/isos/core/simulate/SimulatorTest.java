@@ -367,6 +367,26 @@ class SimulatorTest {
         return alone;
     }
 
+    @Test
+    void stagesCountTheSameItemsOnAnyNumberOfProcessors() {
+        long bytes = workload.network().layers().stream()
+                .mapToLong(layer -> layer.outputShape().elements())
+                .sum();
+        StageTimes one = stages(1);
+        StageTimes two = stages(2);
+        assertTrue(one.workItems() > 0);
+        assertEquals(one.workItems(), two.workItems());
+        assertEquals(bytes, one.outputBytes());
+        assertEquals(bytes, two.outputBytes());
+    }
+
+    private StageTimes stages(int processors) {
+        StageTimes stages = new StageTimes();
+        RunOptions defaults = RunOptions.defaults();
+        run(new PlainDataflow(), 0, workload, new RunOptions(true, defaults.listener(), processors, 0).with(stages));
+        return stages;
+    }
+
     private RunResult run(Dataflow dataflow, long extraCycles, Workload on, RunOptions options) {
         return simulator.run(on, configured(dataflow, extraCycles), options);
     }

@@ -29,7 +29,7 @@ class TimingStageTest {
     private List<String> stream(int processors) {
         seen.clear();
         SplitMix random = new SplitMix(7);
-        TimingStage stage = new TimingStage(sink, new Processors(processors), SCHEMA);
+        TimingStage stage = new TimingStage(sink, new Processors(processors, StageTimes.NONE), SCHEMA, StageTimes.NONE);
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < SEGMENTS; segment++) {
             int number = segment;
@@ -55,7 +55,7 @@ class TimingStageTest {
 
     @Test
     void itemsAreNumberedFromZeroInEachSegment() {
-        TimingStage stage = new TimingStage(sink, new Processors(2), SCHEMA);
+        TimingStage stage = new TimingStage(sink, new Processors(2, StageTimes.NONE), SCHEMA, StageTimes.NONE);
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < 2; segment++) {
             stage.beginSegment(() -> {});
@@ -77,7 +77,7 @@ class TimingStageTest {
             return item.step();
         };
         for (int items : new int[] {6, 20_000}) {
-            TimingStage stage = new TimingStage(failing, new Processors(2), SCHEMA);
+            TimingStage stage = new TimingStage(failing, new Processors(2, StageTimes.NONE), SCHEMA, StageTimes.NONE);
             IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> {
                 try {
                     WorkItem item = new WorkItem(SCHEMA);
@@ -96,7 +96,8 @@ class TimingStageTest {
     @Test
     void aFailureOfTheDataflowAloneIsThrown() {
         for (int processors : new int[] {1, 2}) {
-            TimingStage stage = new TimingStage(sink, new Processors(processors), SCHEMA);
+            TimingStage stage =
+                    new TimingStage(sink, new Processors(processors, StageTimes.NONE), SCHEMA, StageTimes.NONE);
             IllegalStateException failed = new IllegalStateException("of the dataflow");
             assertSame(failed, assertThrows(IllegalStateException.class, () -> stage.end(failed)));
         }

@@ -109,7 +109,7 @@ public final class Sweep {
         RunResult run;
         try {
             run = summary(isos.run(
-                    workload, machine, new RunOptions(false, SimulationListener.NONE, threads, processors, 0)));
+                    workload, machine, new RunOptions(false, SimulationListener.NONE, threads, 0).on(processors)));
         } catch (IsosException e) {
             String reason = infeasible(e);
             progress.skipped(machine.name());

@@ -7,6 +7,7 @@ import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.WorkloadBuilder;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,8 @@ class DenseConvolutionTest {
         "8, 9, 10, 12, 4, 3, 2, 0",
         "75, 1, 1, 11, 1, 1, 1, 0",
         "9, 3, 3, 10, 1, 3, 1, 1",
-        "9, 4, 4, 10, 1, 4, 1, 0"
+        "9, 4, 4, 10, 1, 4, 1, 0",
+        "12, 24, 20, 6, 3, 3, 1, 1"
     })
     void isTheSumOfItsDefinition(
             int channels, int height, int width, int outputs, int groups, int kernel, int stride, int pad) {
@@ -37,6 +39,14 @@ class DenseConvolutionTest {
         float[] output = new float[convolution.outputs()];
         convolution.run(input, weights, output);
         assertArrayEquals(expected(layer, convolution, input, weights), output);
+        for (int parts = 2; parts <= 5; parts++) {
+            float[] shared = new float[output.length];
+            Arrays.fill(shared, Float.NaN);
+            for (int part = 0; part < parts; part++) {
+                convolution.run(input, weights, shared, part, parts);
+            }
+            assertArrayEquals(output, shared, parts + " parts");
+        }
     }
 
     /** Small whole numbers: every sum is exact in any order. */

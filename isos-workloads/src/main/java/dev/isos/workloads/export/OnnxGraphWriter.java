@@ -1,7 +1,5 @@
 package dev.isos.workloads.export;
 
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
@@ -47,9 +45,6 @@ final class OnnxGraphWriter {
     static final int OPSET = 13;
 
     private static final int IR_VERSION = 7;
-    /** A message of protobuf and what is around it stay below 2^31 bytes. */
-    private static final long MAX_GRAPH_BYTES = Integer.MAX_VALUE - (1 << 16);
-
     private static final int SHIFT = 128;
     private static final int LOOKUP_ENTRIES = LookupTable.ENTRIES;
 
@@ -69,25 +64,7 @@ final class OnnxGraphWriter {
     /** Writes the model; filters are made dense while they are written, a part of a layer at a time. */
     void write(OutputStream stream) throws IOException {
         ModelProto model = modelWithoutGraph();
-        GraphProto small = graph.build();
-        long graphBytes = small.getSerializedSize();
-        for (FilterConstant filter : nodes.filters()) {
-            graphBytes += filter.fieldBytes();
-        }
-        if (graphBytes > MAX_GRAPH_BYTES) {
-            throw IsosException.unsupported("workload " + workload.info().id() + " has " + graphBytes
-                    + " bytes as an ONNX graph, expected at most " + MAX_GRAPH_BYTES
-                    + " (2 GiB is what its format allows)");
-        }
-        CodedOutputStream out = CodedOutputStream.newInstance(stream);
-        model.writeTo(out);
-        out.writeTag(ModelProto.GRAPH_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        out.writeUInt32NoTag((int) graphBytes);
-        small.writeTo(out);
-        for (FilterConstant filter : nodes.filters()) {
-            filter.writeTo(out);
-        }
-        out.flush();
+        ModelFile.write(workload.info().id(), model, graph.build(), nodes.filters(), stream);
     }
 
     private ModelProto modelWithoutGraph() {
@@ -242,7 +219,8 @@ final class OnnxGraphWriter {
         return nodes.bytes(name, false, new byte[] {(byte) (shifted ? SHIFT : 0)});
     }
 
-    private static Map<String, Object> window(Window w, Map<String, Object> more) {
+    /** The attributes of a window, and more. */
+    static Map<String, Object> window(Window w, Map<String, Object> more) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("kernel_shape", new long[] {w.rows(), w.columns()});
         attributes.put("strides", new long[] {w.strideRows(), w.strideColumns()});

@@ -123,6 +123,11 @@ final class OnnxNodes {
 
     /** Describes an 8-bit tensor that enters or leaves the graph. */
     static ValueInfoProto value(String name, FeatureMapShape shape, boolean signed, String description) {
+        return value(name, shape, signed ? INT8 : UINT8, description);
+    }
+
+    /** Describes a tensor of some type that enters or leaves the graph. */
+    static ValueInfoProto value(String name, FeatureMapShape shape, int type, String description) {
         TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
         for (int dim : new int[] {1, shape.channels(), shape.height(), shape.width()}) {
             dims.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
@@ -131,9 +136,8 @@ final class OnnxNodes {
                 .setName(name)
                 .setDocString(description)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(signed ? INT8 : UINT8)
-                                .setShape(dims)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(dims)))
                 .build();
     }
 

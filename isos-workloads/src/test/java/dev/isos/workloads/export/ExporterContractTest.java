@@ -14,6 +14,14 @@ class ExporterContractTest {
     }
 
     @Nested
+    class FloatOnnx extends WorkloadExporterContract {
+        @Override
+        protected WorkloadExporter exporter() {
+            return new FloatOnnxExporter();
+        }
+    }
+
+    @Nested
     class WorkloadFiles extends WorkloadExporterContract {
         @Override
         protected WorkloadExporter exporter() {
