@@ -75,13 +75,13 @@ public final class StageTimes {
         if (!on) {
             return 0;
         }
-        ThreadMXBean threads = Clock.THREADS;
+        ThreadMXBean threads = Threads.BEAN;
         return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : System.nanoTime();
     }
 
     /** Loaded only where something is measured. */
-    private static final class Clock {
-        static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final class Threads {
+        static final ThreadMXBean BEAN = ManagementFactory.getThreadMXBean();
     }
 
     /** Adds what the thread that asks has worked since a moment of its own. */
