@@ -199,8 +199,8 @@ public final class Bench {
     private OnnxRuntime onnxRuntime(Workload workload) {
         WorkloadExporter exporter = isos.exporters().get(FLOAT_EXPORTER);
         if (exporter == null) {
-            throw IsosException.badInput(
-                    "--onnxruntime needs the exporter " + FLOAT_EXPORTER + ", which no plug-in contributes");
+            throw IsosException.badInput("the comparison with ONNX Runtime needs the exporter " + FLOAT_EXPORTER
+                    + ", which no plug-in contributes");
         }
         try {
             Path model = Files.createTempFile("isos-bench", exporter.fileExtension());

@@ -47,7 +47,7 @@ final class OnnxRuntime implements AutoCloseable {
                     .getMethod("getEnvironment", level, String.class)
                     .invoke(null, errors, "isos");
         } catch (ClassNotFoundException e) {
-            throw IsosException.badInput("--onnxruntime needs ONNX Runtime (" + ARTIFACT
+            throw IsosException.badInput("the comparison with ONNX Runtime needs its library (" + ARTIFACT
                     + ") on the class path; the launcher in the source tree fetches it");
         } catch (ReflectiveOperationException | LinkageError e) {
             throw failed(e);
