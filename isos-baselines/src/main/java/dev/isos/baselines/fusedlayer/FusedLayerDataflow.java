@@ -79,7 +79,11 @@ public final class FusedLayerDataflow implements Dataflow {
                 new FunctionalKey(segment.layers(), segment.mappings().get(0).factors()),
                 ActivationTensor[].class,
                 () -> TileExecutor.execute(
-                        context.workload(), group, plan == null ? null : plan.pyramid(), context::activation));
+                        context.workload(),
+                        group,
+                        plan == null ? null : plan.pyramid(),
+                        context::activation,
+                        context.tasks()));
         for (int l = 0; l < outputs.length; l++) {
             context.output(segment.layers().get(l), outputs[l]);
         }

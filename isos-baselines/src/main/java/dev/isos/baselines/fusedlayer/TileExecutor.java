@@ -1,5 +1,6 @@
 package dev.isos.baselines.fusedlayer;
 
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp;
 import dev.isos.api.network.LayerOp.ChannelSelection;
@@ -30,6 +31,9 @@ import java.util.function.IntFunction;
  * dataflow are those of the dense machine.
  */
 final class TileExecutor {
+    /** Products, with zero activations, that are worth a task: some 50 microseconds. */
+    private static final long TASK_PRODUCTS = 500_000;
+
     private final Workload workload;
     private final FusedGroup group;
     private final Pyramid pyramid;
@@ -38,8 +42,15 @@ final class TileExecutor {
     private final WeightRows[] rows;
     private final ChannelNormaliser[] normalisers;
 
+    private final TaskRunner tasks;
+
     private TileExecutor(
-            Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
+            Workload workload,
+            FusedGroup group,
+            Pyramid pyramid,
+            IntFunction<ActivationTensor> activations,
+            TaskRunner tasks) {
+        this.tasks = tasks;
         this.workload = workload;
         this.group = group;
         this.pyramid = pyramid;
@@ -69,11 +80,16 @@ final class TileExecutor {
      * Executes a group.
      *
      * @param activations output of a layer before the group, or the image for the network's input
+     * @param tasks does columns of a large tile at the same time
      * @return output of every layer of the group, in order
      */
     static ActivationTensor[] execute(
-            Workload workload, FusedGroup group, Pyramid pyramid, IntFunction<ActivationTensor> activations) {
-        TileExecutor executor = new TileExecutor(workload, group, pyramid, activations);
+            Workload workload,
+            FusedGroup group,
+            Pyramid pyramid,
+            IntFunction<ActivationTensor> activations,
+            TaskRunner tasks) {
+        TileExecutor executor = new TileExecutor(workload, group, pyramid, activations, tasks);
         for (int i = 0; group.nodes() > 0 && i < pyramid.rows().tiles(); i++) {
             for (int j = 0; j < pyramid.columns().tiles(); j++) {
                 for (int node = 0; node < group.nodes(); node++) {
@@ -161,6 +177,16 @@ final class TileExecutor {
     }
 
     private void convolve(int node, Window window, int p0, int p1, int q0, int q1) {
+        Layer layer = group.layer(node);
+        long products = (long) (p1 - p0) * workload.filters(layer.index()).nonZeros();
+        int columns = (int) Math.max(1, Math.min(q1 - q0, TASK_PRODUCTS / Math.max(1, products)));
+        tasks.run((q1 - q0 + columns - 1) / columns, task -> {
+            int first = q0 + task * columns;
+            convolveColumns(node, window, p0, p1, first, Math.min(q1, first + columns));
+        });
+    }
+
+    private void convolveColumns(int node, Window window, int p0, int p1, int q0, int q1) {
         Layer layer = group.layer(node);
         FeatureMapShape in = layer.inputShape();
         FeatureMapShape out = layer.outputShape();

@@ -1,6 +1,7 @@
 package dev.isos.baselines.sparten;
 
 import dev.isos.api.dataflow.ExecutionContext;
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
@@ -17,6 +18,9 @@ import java.util.List;
  * A convolution (or fully connected layer) as inner joins of chunks. A join counts its products by the masks alone.
  */
 final class ConvolutionStream extends LayerStream {
+    /** Joins that are counted together: enough for several threads, and their counts stay in a core's cache. */
+    private static final int JOINS_AT_ONCE = 8192;
+
     private final Window window;
     private final MaskedInput input;
     private final FeatureMapShape inputShape;
@@ -33,10 +37,15 @@ final class ConvolutionStream extends LayerStream {
     private final List<OutputFibers> residualFibers;
     private final ActivationTensor output;
 
-    /** Products that each unit has found in the chunk at hand for one of its filters, and its steps for all of them. */
-    private final int[] found;
+    private final TaskRunner tasks;
 
-    private final int[] steps;
+    /** Counts of a join: the steps of each unit, and its products. */
+    private final int joinCounts;
+
+    /** Of the joins that are counted together, by slot, cluster and broadcast. */
+    private int[] joins = new int[0];
+
+    private int firstCounted;
 
     // non-zeros of the windows' channels that some filter of a group meets, by group, kernel position and mask word;
     // null where
@@ -74,8 +83,8 @@ final class ConvolutionStream extends LayerStream {
                 .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
         this.output = output;
-        found = new int[units];
-        steps = new int[units];
+        tasks = context.tasks();
+        joinCounts = units + 1;
         touchedBytes = touchedBytes();
         // a single window stays in the clusters' buffers
         boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
@@ -207,11 +216,53 @@ final class ConvolutionStream extends LayerStream {
     }
 
     @Override
-    void compute(int group, int position, int cluster) {
+    int slotsAtOnce(int group) {
+        return Math.max(1, JOINS_AT_ONCE / (clusters() * broadcasts(group)));
+    }
+
+    /** Counts the joins of some slots, several at the same time. */
+    @Override
+    void count(int group, int firstSlot, int endSlot) {
+        int perSlot = clusters() * broadcasts(group);
+        int needed = (endSlot - firstSlot) * perSlot * joinCounts;
+        if (joins.length < needed) {
+            joins = new int[needed];
+        }
+        firstCounted = firstSlot;
+        tasks.run(endSlot - firstSlot, task -> {
+            int[] found = new int[units];
+            for (int cluster = 0; cluster < clusters(); cluster++) {
+                int position = position(group, cluster, firstSlot + task);
+                if (position >= 0) {
+                    count(group, position, (task * clusters() + cluster) * broadcasts(group), found);
+                }
+            }
+        });
+    }
+
+    /** @param at number of the position's first join among those counted together */
+    private void count(int group, int position, int at, int[] found) {
+        Group filterGroup = groups.get(group);
+        int p = rowOf(position);
+        int q = columnOf(position);
+        for (int r = 0; r < window.rows(); r++) {
+            for (int s = 0; s < window.columns(); s++) {
+                int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
+                int first = (r * window.columns() + s) * filterGroup.chunks();
+                for (int c = 0; fiber >= 0 && c < filterGroup.chunks(); c++) {
+                    join(fiber, filterGroup.firstChunk() + c, first + c, (at + first + c) * joinCounts, found);
+                }
+            }
+        }
+    }
+
+    @Override
+    void compute(int group, int slot, int position, int cluster) {
         Group filterGroup = groups.get(group);
         int members = filterGroup.filters();
         int p = rowOf(position);
         int q = columnOf(position);
+        int counted = ((slot - firstCounted) * clusters() + cluster) * broadcasts(group);
         for (int r = 0; r < window.rows(); r++) {
             for (int s = 0; s < window.columns(); s++) {
                 int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
@@ -221,10 +272,11 @@ final class ConvolutionStream extends LayerStream {
                 int first = (r * window.columns() + s) * filterGroup.chunks();
                 for (int c = 0; c < filterGroup.chunks(); c++) {
                     item.begin(SparTenWork.JOIN, layer.index(), group, position, cluster);
-                    int inputChunk = filterGroup.firstChunk() + c;
-                    counts[SparTenWork.PRODUCTS] = join(fiber, inputChunk, first + c);
+                    int at = (counted + first + c) * joinCounts;
+                    System.arraycopy(joins, at, counts, SparTenWork.UNIT_STEPS, units);
+                    counts[SparTenWork.PRODUCTS] = joins[at + units];
                     counts[SparTenWork.JOINS] = members;
-                    counts[SparTenWork.CHUNK_BYTES] = chunkBytes(fiber, inputChunk);
+                    counts[SparTenWork.CHUNK_BYTES] = chunkBytes(fiber, filterGroup.firstChunk() + c);
                     give(cluster, first + c);
                 }
             }
@@ -232,16 +284,17 @@ final class ConvolutionStream extends LayerStream {
     }
 
     /**
-     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: adds the popcounts to the steps of
-     * their units.
+     * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: the popcounts are the steps of their
+     * units.
      *
-     * @return products
+     * @param at where in {@link #joins} the steps of all units go, and the products behind them
+     * @param found space for one number for each unit
      */
-    private int join(int fiber, int c, int broadcast) {
+    private void join(int fiber, int c, int broadcast, int at, int[] found) {
         int inputWord = fiber * input.words() + c * (chunk / 64);
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
         int products = 0;
-        Arrays.fill(steps, 0);
+        Arrays.fill(joins, at, at + units, 0);
         for (int filter = 0; filter < filtersPerUnit; filter++) {
             Arrays.fill(found, 0);
             for (int word = 0; word < inputWords; word++) {
@@ -251,10 +304,9 @@ final class ConvolutionStream extends LayerStream {
                     products += countBits(found, mask, filters.masks(), from);
                 }
             }
-            addSteps(steps, filters.leastSteps(broadcast, filter), found);
+            addSteps(joins, at, filters.leastSteps(broadcast, filter), found);
         }
-        System.arraycopy(steps, 0, counts, SparTenWork.UNIT_STEPS, units);
-        return products;
+        joins[at + units] = products;
     }
 
     private static int countBits(int[] found, long mask, long[] masks, int from) {
@@ -267,9 +319,9 @@ final class ConvolutionStream extends LayerStream {
         return sum;
     }
 
-    private static void addSteps(int[] steps, int[] least, int[] found) {
-        for (int unit = 0; unit < steps.length; unit++) {
-            steps[unit] += Math.max(least[unit], found[unit]);
+    private static void addSteps(int[] steps, int at, int[] least, int[] found) {
+        for (int unit = 0; unit < found.length; unit++) {
+            steps[at + unit] += Math.max(least[unit], found[unit]);
         }
     }
 

@@ -97,8 +97,25 @@ abstract class LayerStream {
     /** Bytes on chip of the inputs that a group needs together, at most; decides how far ahead they are loaded. */
     abstract long inputBytes(int group);
 
+    /** Slots of a group whose positions are counted together by {@link #count}; at least 1. */
+    int slotsAtOnce(int group) {
+        return 1;
+    }
+
+    /** Counts what the positions of some slots of the current group need, before they are computed. */
+    void count(int group, int firstSlot, int endSlot) {}
+
+    /** Output position of a cluster in a slot, or -1. */
+    final int position(int group, int cluster, int slot) {
+        return blocks.position(group, cluster, slot);
+    }
+
+    final int clusters() {
+        return clusters;
+    }
+
     /** Computes a position for the current group: calls {@link #give} once per broadcast that is not padding. */
-    abstract void compute(int group, int position, int cluster);
+    abstract void compute(int group, int slot, int position, int cluster);
 
     /** Off-chip bytes of the current group's part of the outputs at a position. */
     abstract long outputBytes(int group, int position);
@@ -135,7 +152,11 @@ abstract class LayerStream {
         int loaded = 0;
         for (int group = 0; group < groups; group++) {
             prepare(group);
+            int atOnce = slotsAtOnce(group);
             for (int slot = 0; slot < slots; slot++) {
+                if (slot % atOnce == 0) {
+                    count(group, slot, Math.min(slots, slot + atOnce));
+                }
                 int now = group * slots + slot;
                 int ahead = slotsAhead(group);
                 while (loaded < total && loaded <= now + ahead) {
@@ -239,7 +260,7 @@ abstract class LayerStream {
             int position = blocks.position(group, cluster, slot);
             if (position >= 0) {
                 firstOfPosition = true;
-                compute(group, position, cluster);
+                compute(group, slot, position, cluster);
                 bytes += outputBytes(group, position);
                 done++;
             }

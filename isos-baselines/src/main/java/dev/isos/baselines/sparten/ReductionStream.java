@@ -122,7 +122,7 @@ final class ReductionStream extends LayerStream {
     }
 
     @Override
-    void compute(int group, int position, int cluster) {
+    void compute(int group, int slot, int position, int cluster) {
         int first = firstChannel(group);
         int end = endChannel(group);
         int firstInput = firstInput(group);

@@ -3,8 +3,8 @@ package dev.isos.core.simulate;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 
 /**
  * Time beside function: work items, and what is to be done between them, in the order in which the dataflow's thread gives them. With
@@ -12,10 +12,11 @@ import java.util.concurrent.BlockingQueue;
  * run. Either way they see the same in the same order, and the same failure ends the run.
  */
 final class TimingStage implements WorkSink {
-    /** Items handed over together, and how many such batches there are: enough to keep both threads busy, small beside a segment. */
+    /** Items handed over together. */
     private static final int BATCH = 512;
 
-    private static final int BATCHES = 8;
+    /** The dataflow makes items in bursts, and the machine plays a segment when all have come: it may be some 60,000 items behind. */
+    private static final int BATCHES = 128;
 
     /** Items, then an action. */
     private static final class Batch {
@@ -29,8 +30,8 @@ final class TimingStage implements WorkSink {
     private final Processors processors;
     private final WorkSchema schema;
     private final StageTimes stages;
-    private final BlockingQueue<Batch> ready;
-    private final BlockingQueue<Batch> empty;
+    private final BlockingDeque<Batch> ready;
+    private final BlockingDeque<Batch> empty;
     private Batch open;
     private int number;
 
@@ -49,8 +50,8 @@ final class TimingStage implements WorkSink {
         this.processors = processors;
         this.schema = schema;
         boolean beside = processors.count() > 1;
-        ready = beside ? new ArrayBlockingQueue<>(BATCHES) : null;
-        empty = beside ? new ArrayBlockingQueue<>(BATCHES) : null;
+        ready = beside ? new LinkedBlockingDeque<>() : null;
+        empty = beside ? new LinkedBlockingDeque<>() : null;
         if (beside) {
             for (int i = 0; i < BATCHES; i++) {
                 empty.add(new Batch());
@@ -92,7 +93,7 @@ final class TimingStage implements WorkSink {
     }
 
     private void hand() {
-        put(ready, open);
+        ready.addLast(open);
         if (failure == null) {
             open = empty.poll();
             if (open == null) { // the processor is of more use to the others
@@ -115,7 +116,7 @@ final class TimingStage implements WorkSink {
         if (ready != null && !ended) {
             ended = true;
             open.last = true;
-            put(ready, open);
+            ready.addLast(open);
             processors.giveBack();
             while (!take(empty).last) {
                 // those before the last
@@ -141,7 +142,7 @@ final class TimingStage implements WorkSink {
                 processors.giveBack();
                 batch.count = 0;
                 batch.action = null;
-                put(empty, batch);
+                empty.addFirst(batch); // the one that caches still hold
             }
         }
     }
@@ -162,13 +163,7 @@ final class TimingStage implements WorkSink {
         }
     }
 
-    private static void put(BlockingQueue<Batch> queue, Batch batch) {
-        if (!queue.offer(batch)) {
-            throw new IllegalStateException("there are more batches than the queue has places for");
-        }
-    }
-
-    private static Batch take(BlockingQueue<Batch> queue) {
+    private static Batch take(BlockingDeque<Batch> queue) {
         boolean interrupted = false;
         while (true) {
             try {
