@@ -3,6 +3,7 @@ package dev.isos.testkit;
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.Geometry;
+import dev.isos.api.dataflow.TaskRunner;
 import dev.isos.api.dataflow.UnitModel;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.law.RunLaws;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Runs segments of one workload one after another and records everything that the dataflow gives. Like the platform it
@@ -169,6 +171,13 @@ public final class TestingExecutionContext implements ExecutionContext {
         if (outputs.put(layer, tensor) != null) {
             throw new AssertionError("the output of layer " + layer + " was given twice");
         }
+    }
+
+    /** Several threads at a time, and the last task first: what a task gives must not depend on the others. */
+    @Override
+    public TaskRunner tasks() {
+        return (tasks, task) ->
+                IntStream.range(0, tasks).map(i -> tasks - 1 - i).parallel().forEach(task);
     }
 
     @Override

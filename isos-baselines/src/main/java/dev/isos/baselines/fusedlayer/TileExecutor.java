@@ -195,6 +195,7 @@ final class TileExecutor {
         int[] fibers = new int[in.channels() * filters.rows() * filters.columns()];
         int[] factors = new int[fibers.length];
         int[] sums = new int[out.channels()];
+        WeightRows weights = rows[node].forAnotherThread();
         for (int q = q0; q < q1; q++) {
             for (int p = p0; p < p1; p++) {
                 int count = 0;
@@ -211,7 +212,7 @@ final class TileExecutor {
                     }
                 }
                 Arrays.fill(sums, 0);
-                rows[node].multiplyAdd(fibers, factors, count, sums, 0);
+                weights.multiplyAdd(fibers, factors, count, sums, 0);
                 finish(node, requantisation, sums, q * out.height() + p);
             }
         }
