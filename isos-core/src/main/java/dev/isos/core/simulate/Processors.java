@@ -1,5 +1,6 @@
 package dev.isos.core.simulate;
 
+import dev.isos.api.dataflow.TaskRunner;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,9 +58,7 @@ final class Processors {
     void parallel(int tasks, IntConsumer task) {
         int helpers = Math.min(count, tasks) - 1;
         if (helpers < 1) {
-            for (int i = 0; i < tasks; i++) {
-                task.accept(i);
-            }
+            TaskRunner.IN_TURN.run(tasks, task);
             return;
         }
         AtomicInteger next = new AtomicInteger();

@@ -18,15 +18,12 @@ import dev.isos.api.hardware.ExecutingRun;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
-import dev.isos.api.hardware.MachineReport.LayerTiming;
-import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.EnergyLaws;
 import dev.isos.api.law.RunLaws;
-import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
@@ -36,7 +33,6 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.AcceleratorSummary;
-import dev.isos.api.result.RunResult.Bound;
 import dev.isos.api.result.RunResult.ComponentResult;
 import dev.isos.api.result.RunResult.Energy;
 import dev.isos.api.result.RunResult.Host;
@@ -47,7 +43,6 @@ import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.result.RunResult.WorkloadSummary;
 import dev.isos.api.tensor.ActivationTensor;
-import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
@@ -58,7 +53,6 @@ import dev.isos.core.simulate.StageTimes.Stage;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -373,10 +367,10 @@ public final class Simulator {
                 plan.policy(),
                 !reference.isEmpty(),
                 activations.outputSha256(),
-                options.topClasses() > 0 ? predict(workload, activations, options.topClasses()) : List.of(),
-                segments(network, plan, report, ledger),
+                options.topClasses() > 0 ? RunResults.predict(workload, activations, options.topClasses()) : List.of(),
+                RunResults.segments(network, plan, report, ledger),
                 counted.leftOut(),
-                layers(
+                RunResults.layers(
                         workload,
                         activations,
                         report,
@@ -450,7 +444,7 @@ public final class Simulator {
                         energy.energyPj(Category.OTHER),
                         energy.totalPj()),
                 energy.areaMm2(),
-                bound(report),
+                RunResults.bound(report),
                 verified,
                 outputSha256,
                 prediction,
@@ -492,99 +486,6 @@ public final class Simulator {
                 LayerReference[].class,
                 () -> ReferenceExecutor.execute(workload).toArray(LayerReference[]::new));
         return List.of(computed);
-    }
-
-    private static Bound bound(MachineReport report) {
-        double compute = 0;
-        double memory = 0;
-        for (SegmentTiming segment : report.segments()) {
-            if (segment.memoryBusyCycles() >= segment.computeBusyCycles()) {
-                memory += Math.min(segment.memoryBusyCycles(), segment.cycles());
-            } else {
-                compute += Math.min(segment.computeBusyCycles(), segment.cycles());
-            }
-        }
-        double cycles = Math.max(1, report.cycles());
-        return new Bound(compute / cycles, memory / cycles, Math.max(0, 1 - (compute + memory) / cycles));
-    }
-
-    private static List<SegmentResult> segments(
-            Network network, ExecutionPlan plan, MachineReport report, TrafficLedger ledger) {
-        List<SegmentResult> results = new ArrayList<>();
-        for (int i = 0; i < plan.segments().size(); i++) {
-            Segment segment = plan.segments().get(i);
-            results.add(new SegmentResult(
-                    segment.layers().stream().map(l -> network.layer(l).name()).toList(),
-                    report.segments().get(i).cycles(),
-                    ledger.segmentTraffic(i),
-                    segment.onChipBytes(),
-                    plan.limits().get(i)));
-        }
-        return results;
-    }
-
-    private static List<LayerResult> layers(
-            Workload workload,
-            Activations activations,
-            MachineReport report,
-            TrafficLedger ledger,
-            List<LayerReference> reference,
-            Dataflow dataflow,
-            long peakMacsPerCycle) {
-        List<LayerResult> results = new ArrayList<>();
-        for (Layer layer : workload.network().layers()) {
-            int i = layer.index();
-            LayerTiming timing = report.layers().get(i);
-            long performed = ledger.products(i);
-            long effectual = reference.isEmpty()
-                    ? (dataflow.effectualOnly() ? performed : -1)
-                    : reference.get(i).effectualMacs();
-            results.add(new LayerResult(
-                    layer.name(),
-                    layer.op().label(),
-                    layer.outputShape().toString(),
-                    workload.parameters()
-                            .get(i)
-                            .filters()
-                            .map(FilterTensor::density)
-                            .orElse(1.0),
-                    inputDensity(workload.network(), activations, layer),
-                    new MacCounts(layer.denseMacs(), effectual, performed),
-                    timing.computeCycles(),
-                    performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
-                    timing.startCycle(),
-                    timing.endCycle(),
-                    ledger.layerTraffic(i)));
-        }
-        return results;
-    }
-
-    private static double inputDensity(Network network, Activations activations, Layer layer) {
-        double nonZeros = 0;
-        long elements = 0;
-        for (int input : layer.inputs()) {
-            int size = network.shapeOf(input).elements();
-            nonZeros += activations.density(input) * size;
-            elements += size;
-        }
-        return nonZeros / elements;
-    }
-
-    /** The classes with the highest scores; ties by index. Empty when the output is not a vector. */
-    private static List<Prediction> predict(Workload workload, Activations activations, int count) {
-        Layer output = workload.network().output();
-        if (output.outputShape().fibers() != 1) {
-            return List.of();
-        }
-        ActivationTensor scores = activations.get(output.index());
-        float scale = workload.requantisation(output.index()).outputScale();
-        return IntStream.range(0, output.outputShape().channels())
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(k -> -scores.value(k, 0, 0))
-                        .thenComparing(Comparator.naturalOrder()))
-                .limit(count)
-                .map(k -> new Prediction(k, null, (double) scores.value(k, 0, 0) * scale))
-                .toList();
     }
 
     /** Numbers the items of a segment that is left out, and forgets them. */

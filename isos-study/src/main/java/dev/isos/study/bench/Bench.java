@@ -8,6 +8,7 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadExporter;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
+import dev.isos.core.file.IoReason;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.simulate.StageTimes;
@@ -20,7 +21,6 @@ import dev.isos.support.reference.ReferenceExecutor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -213,7 +213,9 @@ public final class Bench {
                 Files.deleteIfExists(model);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the model for ONNX Runtime cannot be written", e);
+            throw IsosException.badInput(
+                    "the model for ONNX Runtime cannot be written to the folder for temporary files: "
+                            + IoReason.of(e));
         }
     }
 

@@ -4,7 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.tensor.FeatureMapShape;
-import java.lang.reflect.InvocationTargetException;
+import dev.isos.core.plugin.PluginBlame;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -124,8 +124,6 @@ final class OnnxRuntime implements AutoCloseable {
     }
 
     private static IsosException failed(Throwable e) {
-        Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-        String says = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return IsosException.unsupported("ONNX Runtime does not run the network: " + says);
+        return IsosException.unsupported("ONNX Runtime does not run the network: " + PluginBlame.reason(e));
     }
 }

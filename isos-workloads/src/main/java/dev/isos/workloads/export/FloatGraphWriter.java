@@ -19,15 +19,12 @@ import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
-import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -36,7 +33,6 @@ import java.util.TreeMap;
  * other activation functions, are left out; any other layer is refused.
  */
 final class FloatGraphWriter {
-    private static final int IR_VERSION = 7;
     private static final float BIAS = 0.1f;
 
     private final Workload workload;
@@ -45,7 +41,6 @@ final class FloatGraphWriter {
     private final OnnxNodes nodes = new OnnxNodes(graph);
     private final List<DrawnFilters> filters = new ArrayList<>();
     private final String[] tensors;
-    private final Set<String> names = new HashSet<>();
 
     FloatGraphWriter(Workload workload) {
         this.workload = workload;
@@ -57,12 +52,12 @@ final class FloatGraphWriter {
         graph.setName(network.name());
         for (int n = 0; n <= network.furtherInputs().size(); n++) {
             int operand = Layer.networkInput(n);
-            String name = unique(n == 0 ? "input" : "input_" + n);
+            String name = nodes.unique(n == 0 ? "input" : "input_" + n);
             tensors[network.slot(operand)] = name;
             graph.addInput(OnnxNodes.value(name, network.shapeOf(operand), OnnxNodes.FLOAT, "any numbers"));
         }
         for (Layer layer : network.layers()) {
-            String name = unique(layer.name());
+            String name = nodes.unique(layer.name());
             tensors[network.slot(layer.index())] = nodes.node("Identity", name, layer(layer, name));
         }
         List<List<Integer>> consumers = network.consumers();
@@ -72,20 +67,8 @@ final class FloatGraphWriter {
                         OnnxNodes.value(tensors[network.slot(i)], network.shapeOf(i), OnnxNodes.FLOAT, "float32"));
             }
         }
-        ModelProto model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName("isos")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OnnxGraphWriter.OPSET))
-                .build();
+        ModelProto model = ModelFile.model().build();
         ModelFile.write(workload.info().id(), model, graph.build(), filters, stream);
-    }
-
-    private String unique(String name) {
-        String free = name.isEmpty() ? "layer" : name;
-        for (int n = 2; !names.add(free); n++) {
-            free = name + "_" + n;
-        }
-        return free;
     }
 
     private String tensor(int operand) {

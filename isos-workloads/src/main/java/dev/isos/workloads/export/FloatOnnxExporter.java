@@ -18,7 +18,7 @@ public final class FloatOnnxExporter implements WorkloadExporter {
     @Override
     public String description() {
         return "ONNX models of the dense network in float32 with drawn weights, to time other engines by; operator set "
-                + OnnxGraphWriter.OPSET + ".";
+                + ModelFile.OPSET + ".";
     }
 
     @Override

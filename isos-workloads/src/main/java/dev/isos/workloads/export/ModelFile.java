@@ -5,6 +5,7 @@ import com.google.protobuf.WireFormat;
 import dev.isos.api.error.IsosException;
 import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -14,7 +15,20 @@ final class ModelFile {
     /** A message of protobuf and what is around it stay below 2^31 bytes. */
     private static final long MAX_GRAPH_BYTES = Integer.MAX_VALUE - (1 << 16);
 
+    /** Operator set of the standard. */
+    static final int OPSET = 13;
+
+    private static final int IR_VERSION = 7;
+
     private ModelFile() {}
+
+    /** A model without graph. */
+    static ModelProto.Builder model() {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("isos")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
+    }
 
     /**
      * Writes a model.

@@ -20,7 +20,7 @@ public final class OnnxExporter implements WorkloadExporter {
     @Override
     public String description() {
         return "ONNX models of QLinearConv and the like: int8 weights, 8-bit activations, batch 1, operator set "
-                + OnnxGraphWriter.OPSET + ".";
+                + ModelFile.OPSET + ".";
     }
 
     @Override

@@ -19,17 +19,14 @@ import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
-import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Writes the graph of {@link OnnxExporter}.
@@ -42,9 +39,6 @@ import java.util.Set;
  * gives the exact sum, divided by the number of positions.
  */
 final class OnnxGraphWriter {
-    static final int OPSET = 13;
-
-    private static final int IR_VERSION = 7;
     private static final int SHIFT = 128;
     private static final int LOOKUP_ENTRIES = LookupTable.ENTRIES;
 
@@ -53,7 +47,6 @@ final class OnnxGraphWriter {
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final OnnxNodes nodes = new OnnxNodes(graph);
     private final String[] tensors;
-    private final Set<String> names = new HashSet<>();
 
     OnnxGraphWriter(Workload workload) {
         this.workload = workload;
@@ -75,7 +68,7 @@ final class OnnxGraphWriter {
         metadata.put("isos.seed", Long.toString(workload.info().seed()));
         for (int n = 0; n <= network.furtherInputs().size(); n++) {
             int operand = Layer.networkInput(n);
-            String name = unique(n == 0 ? "input" : "input_" + n);
+            String name = nodes.unique(n == 0 ? "input" : "input_" + n);
             tensors[network.slot(operand)] = name;
             graph.addInput(
                     OnnxNodes.value(name, network.shapeOf(operand), workload.signed(operand), "8-bit, zero point 0"));
@@ -98,22 +91,10 @@ final class OnnxGraphWriter {
                         "8-bit, zero point 0; the real scale is metadata"));
             }
         }
-        ModelProto.Builder model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName("isos")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
+        ModelProto.Builder model = ModelFile.model();
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build();
-    }
-
-    /** A name that no other tensor has; what a layer adds to it stays apart from names of layers. */
-    private String unique(String name) {
-        String free = name.isEmpty() ? "layer" : name;
-        for (int n = 2; !names.add(free); n++) {
-            free = name + "_" + n;
-        }
-        return free;
     }
 
     private String tensor(int operand) {
@@ -122,7 +103,7 @@ final class OnnxGraphWriter {
 
     private String layer(Layer layer) {
         LayerOp op = layer.op();
-        String name = unique(layer.name());
+        String name = nodes.unique(layer.name());
         String result;
         if (op instanceof Convolution convolution) {
             result = convolution(layer, convolution, name);

@@ -13,8 +13,10 @@ import dev.isos.workloads.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Adds nodes and constants to a graph. Attributes are Integer, Float or long[]. */
 final class OnnxNodes {
@@ -27,9 +29,19 @@ final class OnnxNodes {
 
     private final GraphProto.Builder graph;
     private final List<FilterConstant> filters = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
 
     OnnxNodes(GraphProto.Builder graph) {
         this.graph = graph;
+    }
+
+    /** A name that no other tensor has; what a layer adds to it stays apart from names of layers. */
+    String unique(String name) {
+        String free = name.isEmpty() ? "layer" : name;
+        for (int n = 2; !names.add(free); n++) {
+            free = name + "_" + n;
+        }
+        return free;
     }
 
     /** Adds a node and gives its output. */

@@ -73,7 +73,7 @@ final class OnnxExporterTest {
     void scalesAndSourceAreMetadata() throws InvalidProtocolBufferException {
         Workload workload = RandomWorkloads.network(1);
         ModelProto model = ModelProto.parseFrom(OnnxRuntimeOracle.export(workload));
-        assertEquals(OnnxGraphWriter.OPSET, model.getOpsetImport(0).getVersion());
+        assertEquals(ModelFile.OPSET, model.getOpsetImport(0).getVersion());
         assertTrue(model.getMetadataPropsList().stream()
                 .anyMatch(p -> p.getKey().equals("isos.source")
                         && p.getValue().equals(workload.info().source())));

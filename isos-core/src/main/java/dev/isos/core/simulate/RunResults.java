@@ -1,0 +1,121 @@
+package dev.isos.core.simulate;
+
+import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
+import dev.isos.api.hardware.MachineReport.SegmentTiming;
+import dev.isos.api.network.Layer;
+import dev.isos.api.network.Network;
+import dev.isos.api.plan.ExecutionPlan;
+import dev.isos.api.plan.Segment;
+import dev.isos.api.result.RunResult.Bound;
+import dev.isos.api.result.RunResult.LayerResult;
+import dev.isos.api.result.RunResult.MacCounts;
+import dev.isos.api.result.RunResult.Prediction;
+import dev.isos.api.result.RunResult.SegmentResult;
+import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.LayerReference;
+import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Parts of a {@link RunResult}, from what ledger and machine say of a run. */
+final class RunResults {
+    private RunResults() {}
+
+    static Bound bound(MachineReport report) {
+        double compute = 0;
+        double memory = 0;
+        for (SegmentTiming segment : report.segments()) {
+            if (segment.memoryBusyCycles() >= segment.computeBusyCycles()) {
+                memory += Math.min(segment.memoryBusyCycles(), segment.cycles());
+            } else {
+                compute += Math.min(segment.computeBusyCycles(), segment.cycles());
+            }
+        }
+        double cycles = Math.max(1, report.cycles());
+        return new Bound(compute / cycles, memory / cycles, Math.max(0, 1 - (compute + memory) / cycles));
+    }
+
+    static List<SegmentResult> segments(
+            Network network, ExecutionPlan plan, MachineReport report, TrafficLedger ledger) {
+        List<SegmentResult> results = new ArrayList<>();
+        for (int i = 0; i < plan.segments().size(); i++) {
+            Segment segment = plan.segments().get(i);
+            results.add(new SegmentResult(
+                    segment.layers().stream().map(l -> network.layer(l).name()).toList(),
+                    report.segments().get(i).cycles(),
+                    ledger.segmentTraffic(i),
+                    segment.onChipBytes(),
+                    plan.limits().get(i)));
+        }
+        return results;
+    }
+
+    static List<LayerResult> layers(
+            Workload workload,
+            Activations activations,
+            MachineReport report,
+            TrafficLedger ledger,
+            List<LayerReference> reference,
+            Dataflow dataflow,
+            long peakMacsPerCycle) {
+        List<LayerResult> results = new ArrayList<>();
+        for (Layer layer : workload.network().layers()) {
+            int i = layer.index();
+            LayerTiming timing = report.layers().get(i);
+            long performed = ledger.products(i);
+            long effectual = reference.isEmpty()
+                    ? (dataflow.effectualOnly() ? performed : -1)
+                    : reference.get(i).effectualMacs();
+            results.add(new LayerResult(
+                    layer.name(),
+                    layer.op().label(),
+                    layer.outputShape().toString(),
+                    workload.parameters()
+                            .get(i)
+                            .filters()
+                            .map(FilterTensor::density)
+                            .orElse(1.0),
+                    inputDensity(workload.network(), activations, layer),
+                    new MacCounts(layer.denseMacs(), effectual, performed),
+                    timing.computeCycles(),
+                    performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
+                    timing.startCycle(),
+                    timing.endCycle(),
+                    ledger.layerTraffic(i)));
+        }
+        return results;
+    }
+
+    private static double inputDensity(Network network, Activations activations, Layer layer) {
+        double nonZeros = 0;
+        long elements = 0;
+        for (int input : layer.inputs()) {
+            int size = network.shapeOf(input).elements();
+            nonZeros += activations.density(input) * size;
+            elements += size;
+        }
+        return nonZeros / elements;
+    }
+
+    /** The classes with the highest scores; ties by index. Empty when the output is not a vector. */
+    static List<Prediction> predict(Workload workload, Activations activations, int count) {
+        Layer output = workload.network().output();
+        if (output.outputShape().fibers() != 1) {
+            return List.of();
+        }
+        ActivationTensor scores = activations.get(output.index());
+        float scale = workload.requantisation(output.index()).outputScale();
+        return IntStream.range(0, output.outputShape().channels())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(k -> -scores.value(k, 0, 0))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(count)
+                .map(k -> new Prediction(k, null, (double) scores.value(k, 0, 0) * scale))
+                .toList();
+    }
+}
