@@ -9,6 +9,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.support.arithmetic.BlockedConvolution;
+import dev.isos.support.arithmetic.OutputBlock;
 import dev.isos.support.reference.ReferenceExecutor;
 
 /** What layers compute, whatever their operation, for dataflows to which some of them are nothing special. Stateless. */
@@ -42,19 +43,15 @@ public final class LayerArithmetic {
             return ReferenceExecutor.execute(layer, parameters, inputs, residual);
         }
         Requantisation requantisation = parameters.requantisation();
-        int channels = layer.outputShape().channels();
-        byte[] values = new byte[layer.outputShape().elements()];
-        BlockedConvolution.Sink sink = (k, first, count, sums) -> {
-            for (int i = 0, at = first * channels + k; i < count; i++, at += channels) {
-                values[at] = (byte)
-                        (residual == null
-                                ? requantisation.apply(sums[i], k)
-                                : requantisation.apply(
-                                        sums[i], k, ActivationTensor.decode(residual.values()[at], residual.signed())));
-            }
-        };
-        new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).run(context.tasks(), () -> sink);
-        return new ActivationTensor(layer.outputShape(), requantisation.signedOutput(), values);
+        ActivationTensor output = new ActivationTensor(
+                layer.outputShape(),
+                requantisation.signedOutput(),
+                new byte[layer.outputShape().elements()]);
+        new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).run(context.tasks(), () -> {
+            OutputBlock block = new OutputBlock(requantisation, residual, output);
+            return block::complete;
+        });
+        return output;
     }
 
     /**

@@ -6,13 +6,13 @@ import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.LayerParameters;
-import dev.isos.api.workload.Requantisation;
 import dev.isos.core.wavefront.frontend.FrontEndCounts;
 import dev.isos.core.wavefront.frontend.PackedFilters;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.work.LayerWork;
 import dev.isos.support.arithmetic.BlockedConvolution;
+import dev.isos.support.arithmetic.OutputBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,6 @@ final class BlockedLayer {
     private final Layer layer;
     private final FeatureMapShape out;
     private final LayerParameters parameters;
-    private final Requantisation requantisation;
     private final ActivationTensor input;
     private final ActivationTensor residual;
     private final LayerWork work;
@@ -52,7 +51,6 @@ final class BlockedLayer {
         this.layer = layer;
         this.out = layer.outputShape();
         this.parameters = parameters;
-        this.requantisation = parameters.requantisation();
         this.input = input;
         this.residual = residual;
         this.work = work;
@@ -99,6 +97,7 @@ final class BlockedLayer {
     /** The back ends of a block: counts non-zero partial results by part, applies the post-operations. */
     private final class Merging implements BlockedConvolution.Sink {
         private final int[][] merges = new int[parts][BlockedConvolution.BLOCK];
+        private final OutputBlock outputs = new OutputBlock(parameters.requantisation(), residual, work.output());
 
         @Override
         public void partial(int r, int k, int[] sums) {
@@ -107,19 +106,7 @@ final class BlockedLayer {
 
         @Override
         public void complete(int k, int first, int count, int[] sums) {
-            byte[] values = work.output().values();
-            int at = first * out.channels() + k;
-            if (residual == null) {
-                for (int i = 0; i < count; i++, at += out.channels()) {
-                    values[at] = (byte) requantisation.apply(sums[i], k);
-                }
-            } else {
-                byte[] operands = residual.values();
-                int mask = residual.signed() ? -1 : 0xFF;
-                for (int i = 0; i < count; i++, at += out.channels()) {
-                    values[at] = (byte) requantisation.apply(sums[i], k, operands[at] & mask);
-                }
-            }
+            outputs.complete(k, first, count, sums);
         }
 
         /** Gives the counts of a block to the items that they belong to. */
