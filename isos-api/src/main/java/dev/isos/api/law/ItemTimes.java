@@ -14,7 +14,7 @@ final class ItemTimes {
 
     private static final long NOT_YET = -1;
 
-    private final String where;
+    private String where;
     private long[] starts = new long[1024];
     private long[] ends = new long[1024];
 
@@ -34,6 +34,16 @@ final class ItemTimes {
     ItemTimes(String where) {
         this.where = where;
         Arrays.fill(ends, NOT_YET);
+    }
+
+    /** Forgets the items of a segment that has been {@linkplain #finish checked}; {@code place} is what further messages begin with. */
+    void clear(String place) {
+        where = place;
+        Arrays.fill(ends, 0, items, NOT_YET);
+        items = 0;
+        said = 0;
+        pendingCount = 0;
+        closed = false;
     }
 
     /** The machine says when an item ran; it may do so before {@link #accept} is told of the item. */

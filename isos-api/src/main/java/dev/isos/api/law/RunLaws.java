@@ -15,8 +15,10 @@ import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -47,6 +49,10 @@ public final class RunLaws {
 
     // by segment; null once it has been checked
     private final List<Timed> segments = new ArrayList<>();
+
+    /** Of segments that have been checked; their arrays have grown. */
+    private final Deque<ItemTimes> idle = new ArrayDeque<>();
+
     private final List<Long> lastEnds = new ArrayList<>();
 
     // by slot of the tensor
@@ -69,7 +75,9 @@ public final class RunLaws {
 
         Timed(Segment segment, String where) {
             this.segment = segment;
-            this.times = new ItemTimes(where);
+            ItemTimes known = idle.poll();
+            this.times = known == null ? new ItemTimes(where) : known;
+            times.clear(where);
         }
 
         void moves(int item, int slot) {
@@ -287,6 +295,7 @@ public final class RunLaws {
                 }
             }
             segments.set(lastEnds.size(), null);
+            idle.add(done.times);
             lastEnds.add(Math.max(lastEnd, lastEnds.isEmpty() ? 0 : lastEnds.get(lastEnds.size() - 1)));
         }
     }

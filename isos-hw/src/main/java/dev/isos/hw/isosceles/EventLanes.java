@@ -1,5 +1,7 @@
 package dev.isos.hw.isosceles;
 
+import java.util.Arrays;
+
 /** Lanes event by event: {@link FrontEnds} and {@link BackEnds} reckon when items end from their counts. */
 final class EventLanes implements Lanes, FrontEnds.EndSink {
     private static final int FRONT_END = 0;
@@ -16,11 +18,15 @@ final class EventLanes implements Lanes, FrontEnds.EndSink {
     private final int[] changedLanes;
     private int changedCount;
 
+    /** Cycle of the first event that is under way to each lane's front end; it may come to find nothing to do. */
+    private final long[] nextEvent;
+
     EventLanes(IsoscelesModel model) {
         frontEnds = new FrontEnds(model);
         backEnds = new BackEnds(model);
         changed = new boolean[model.lanes];
         changedLanes = new int[model.lanes];
+        nextEvent = new long[model.lanes];
     }
 
     @Override
@@ -29,6 +35,7 @@ final class EventLanes implements Lanes, FrontEnds.EndSink {
         machine = around;
         frontEnds.begin(segment, now);
         backEnds.begin(segment);
+        Arrays.fill(nextEvent, Long.MAX_VALUE);
     }
 
     @Override
@@ -57,8 +64,21 @@ final class EventLanes implements Lanes, FrontEnds.EndSink {
             if (next >= 0) {
                 startBackEnd(next, now);
             }
-        } else if (frontEnds.scheduled(about) == now) {
-            touch(about, now);
+        } else if (nextEvent[about] == now) {
+            nextEvent[about] = Long.MAX_VALUE;
+            if (frontEnds.scheduled(about) == now) {
+                touch(about, now);
+            } else {
+                schedule(about);
+            }
+        }
+    }
+
+    /** Asks for an event when the lane's front end has something to do, unless one comes before. */
+    private void schedule(int lane) {
+        if (frontEnds.scheduled(lane) < nextEvent[lane]) {
+            nextEvent[lane] = frontEnds.scheduled(lane);
+            machine.at(nextEvent[lane], FRONT_END, lane);
         }
     }
 
@@ -82,9 +102,7 @@ final class EventLanes implements Lanes, FrontEnds.EndSink {
             int lane = changedLanes[i];
             changed[lane] = false;
             frontEnds.divide(lane);
-            if (frontEnds.scheduled(lane) < Long.MAX_VALUE) {
-                machine.at(frontEnds.scheduled(lane), FRONT_END, lane);
-            }
+            schedule(lane);
         }
         changedCount = 0;
     }

@@ -361,13 +361,16 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         }
         if (state.items.held[item] > 0) {
             int queue = state.queues.queueOf(item);
-            state.queues.release(item, lender(state));
+            boolean pooled = state.queues.release(item, lender(state));
             state.queues.tell(queue, listener, now);
-            // others of the lane may have waited for the pool
-            int lane = queue % model.lanes;
-            admitLane(state, lane);
-            if (ahead != null && state != ahead) {
-                admitLane(ahead, lane);
+            if (pooled) {
+                int lane = queue % model.lanes;
+                admitLane(state, lane);
+                if (ahead != null && state != ahead) {
+                    admitLane(ahead, lane);
+                }
+            } else {
+                admit(state, queue);
             }
         }
     }

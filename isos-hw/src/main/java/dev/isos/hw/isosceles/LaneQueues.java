@@ -186,12 +186,19 @@ final class LaneQueues {
         }
     }
 
-    /** Frees the bytes of an item; {@code ahead} as of {@link #admit}. */
-    void release(int item, LaneQueues ahead) {
+    /**
+     * Frees the bytes of an item; {@code ahead} as of {@link #admit}.
+     *
+     * @return whether a pool has got some of them, which other queues of the lane may have waited for
+     */
+    boolean release(int item, LaneQueues ahead) {
+        int lane = items.lane[item];
+        long before = excess[lane];
         change(queueOf(item), -items.held[item]);
         if (ahead != null) {
-            ahead.excess[items.lane[item]] -= items.held[item];
+            ahead.excess[lane] -= items.held[item];
         }
+        return ahead != null || excess[lane] != before;
     }
 
     boolean allEmpty() {

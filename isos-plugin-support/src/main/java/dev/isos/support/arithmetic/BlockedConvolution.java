@@ -34,7 +34,7 @@ public final class BlockedConvolution {
     private final FeatureMapShape out;
     private final Window window;
 
-    /** The input's values, and a fiber of zeros behind them for the padding. */
+    /** The input's values, and where some output reads padding, a fiber of zeros behind them. */
     private final byte[] values;
 
     private final int valueMask;
@@ -58,7 +58,7 @@ public final class BlockedConvolution {
         in = layer.inputShape();
         out = layer.outputShape();
         window = layer.convolution().orElseThrow().window();
-        values = Arrays.copyOf(input.values(), input.values().length + in.channels());
+        values = padded() ? Arrays.copyOf(input.values(), input.values().length + in.channels()) : input.values();
         valueMask = input.signed() ? -1 : 0xFF;
         int channels = out.channels();
         starts = new int[window.rows() * channels + 1];
@@ -85,6 +85,14 @@ public final class BlockedConvolution {
                 weights[at] = filters.payloads()[i];
             }
         }
+    }
+
+    /** Whether some output reads beyond the input. */
+    private boolean padded() {
+        return window.inputRow(0, 0) < 0
+                || window.inputColumn(0, 0) < 0
+                || window.inputRow(out.height() - 1, window.rows() - 1) >= in.height()
+                || window.inputColumn(out.width() - 1, window.columns() - 1) >= in.width();
     }
 
     /** Number of blocks of output positions; block b holds the positions b * BLOCK to (b + 1) * BLOCK - 1, as far as there are. */
@@ -183,7 +191,7 @@ public final class BlockedConvolution {
         private void gather(int r, int first, int count) {
             int channels = in.channels();
             for (int s = 0; s < window.columns(); s++) {
-                Arrays.fill(base, values.length - channels);
+                Arrays.fill(base, values.length - channels); // of positions that read padding, or beyond the last
                 for (int i = 0; i < count; i++) {
                     int w = window.inputColumn((first + i) / out.height(), s);
                     int h = window.inputRow((first + i) % out.height(), r);

@@ -3,6 +3,7 @@ package dev.isos.core.wavefront.frontend;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.work.LayerWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the front-end items of one layer and pass: reads each input fiber once and deals its non-zeros to the lanes of the row. Several
@@ -39,18 +40,20 @@ public final class FrontEndCounts {
 
     /** Counts the items of all rows of input column w that the pass reads. */
     public void column(int w) {
+        int[] channels = work.factors().rowLanes() > 1 ? new int[input.shape().channels() + 1] : null;
         for (int h = work.pass(pass).firstInput();
                 columns.legal(w) > 0 && h < work.pass(pass).endInput();
                 h++) {
             if (rows.legal(h) > 0) {
-                fiber(w, h);
+                fiber(w, h, channels);
             }
         }
     }
 
-    private void fiber(int w, int h) {
-        if (work.factors().rowLanes() > 1) {
-            dealt(w, h, new int[input.shape().channels() + 1]);
+    /** @param channels space for {@link #dealt}; null where a row has one lane */
+    private void fiber(int w, int h, int @Nullable [] channels) {
+        if (channels != null) {
+            dealt(w, h, channels);
             return;
         }
         int from = input.fiberStart(w, h);

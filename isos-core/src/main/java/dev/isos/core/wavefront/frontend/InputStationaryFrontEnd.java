@@ -21,6 +21,8 @@ public final class InputStationaryFrontEnd {
     private final int pass;
     private final FrontEndCounts counts;
 
+    private final int[] entries;
+
     /** Start of T[q][h] for each kernel column. */
     private final int[] targets;
 
@@ -47,6 +49,7 @@ public final class InputStationaryFrontEnd {
         this.pass = pass;
         this.observer = observer;
         counts = new FrontEndCounts(input, rows, columns, filters, work, pass, vectorWidth);
+        entries = filters.entries();
         targets = new int[columns.size()];
         channels = new int[input.shape().channels() + 1];
     }
@@ -77,7 +80,6 @@ public final class InputStationaryFrontEnd {
             targets[s] = partials.start(columns.output(w, s), h);
         }
         int[] starts = filters.starts;
-        int[] entries = filters.entries;
         int[] sums = partials.values();
         byte[] stored = input.values();
         boolean signed = input.signed();

@@ -5,7 +5,6 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.core.wavefront.mapping.KernelAxis;
-import java.util.Arrays;
 
 /**
  * The filters of a contiguous part of K as the front end walks them: rank order [C, S, R, K], S and R in the order of their
@@ -22,16 +21,23 @@ public final class PackedFilters {
     /** Output channels of the part. */
     public final int length;
 
-    /** Offsets into {@link #entries}, one per fiber (c, s, r), and the end. */
+    /** Offsets into {@link #entries()}, one per fiber (c, s, r), and the end. */
     final int[] starts;
 
-    final int[] entries;
+    private final FilterTensor filters;
+    private final KernelAxis rows;
+    private final KernelAxis columns;
+    private final int first;
 
     /**
      * @param first first output channel of the part
      * @param end output channel after its last
      */
     public PackedFilters(FilterTensor filters, KernelAxis rows, KernelAxis columns, int first, int end) {
+        this.filters = filters;
+        this.rows = rows;
+        this.columns = columns;
+        this.first = first;
         this.shape = filters.shape();
         this.kernelRows = rows.size();
         this.kernelColumns = columns.size();
@@ -41,25 +47,49 @@ public final class PackedFilters {
                     + " output channels exceeds the 2^24 partial results of one row and column");
         }
         this.starts = new int[shape.fibers() + 1];
-        char[] coordinates = filters.coordinates();
-        byte[] payloads = filters.payloads();
-        int[] packed = new int[filters.nonZeros()];
+        boolean whole = length == shape.outputChannels();
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            int source = source(fiber);
+            int from = filters.starts()[source];
+            int to = filters.starts()[source + 1];
+            starts[fiber + 1] = starts[fiber] + (whole ? to - from : countInPart(from, to));
+        }
+    }
+
+    /** Fiber of the tensor for a fiber (c, s, r) of this order. */
+    private int source(int fiber) {
+        int r = fiber % kernelRows;
+        int s = fiber / kernelRows % kernelColumns;
+        return filters.fiber(fiber / kernelRows / kernelColumns, rows.order[r], columns.order[s]);
+    }
+
+    private boolean inPart(int i) {
+        int k = filters.coordinates()[i];
+        return k >= first && k < first + length;
+    }
+
+    private int countInPart(int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            count += inPart(i) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The entries of all fibers, made anew; whoever only counts needs none. */
+    int[] entries() {
+        int[] entries = new int[starts[starts.length - 1]];
         int at = 0;
-        int fiber = 0;
-        for (int c = 0; c < shape.inputChannels(); c++) {
-            for (int s = 0; s < kernelColumns; s++) {
-                for (int r = 0; r < kernelRows; r++) {
-                    int source = filters.fiber(c, rows.order[r], columns.order[s]);
-                    for (int i = filters.starts()[source]; i < filters.starts()[source + 1]; i++) {
-                        if (coordinates[i] >= first && coordinates[i] < end) {
-                            packed[at++] = (r * length + coordinates[i] - first) << WEIGHT_BITS | payloads[i] & 0xFF;
-                        }
-                    }
-                    starts[++fiber] = at;
+        for (int fiber = 0; fiber < shape.fibers(); fiber++) {
+            int source = source(fiber);
+            int row = fiber % kernelRows * length - first;
+            for (int i = filters.starts()[source]; i < filters.starts()[source + 1]; i++) {
+                if (inPart(i)) {
+                    entries[at++] = (row + filters.coordinates()[i]) << WEIGHT_BITS | filters.payloads()[i] & 0xFF;
                 }
             }
         }
-        this.entries = Arrays.copyOf(packed, at);
+        return entries;
     }
 
     /**
