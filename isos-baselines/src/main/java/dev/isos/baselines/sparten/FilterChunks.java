@@ -57,7 +57,7 @@ final class FilterChunks {
         slots = group.slots().length;
         int kernel = shape.rows() * shape.columns();
         int chunks = kernel * group.chunks();
-        words = Math.min(chunk, (channels + 63) / 64 * 64) / 64;
+        words = Math.min(chunk / 64, (channels + 63) / 64);
         if ((long) chunks * slots * words > Integer.MAX_VALUE - 8) {
             throw IsosException.unsupported("a group of " + slots + " filters of " + shape.channelsPerGroup() + "x"
                     + shape.rows() + "x" + shape.columns() + " weights is too large for the sparten dataflow");

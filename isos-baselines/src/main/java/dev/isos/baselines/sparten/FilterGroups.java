@@ -92,9 +92,7 @@ final class FilterGroups {
             return singles;
         }
         FilterGroups pairs = new FilterGroups(shape, nonZeros, units, chunk, 2, balancing, format);
-        boolean readsNoMore = singles.groups.size() == pairs.groups.size()
-                || mostBytes(format, layer.inputShape()) <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
-        if (!readsNoMore) {
+        if (mostBytes(format, layer.inputShape()) > geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES)) {
             return pairs;
         }
         int clusters = geometry.getInt(SparTenWork.CLUSTERS);

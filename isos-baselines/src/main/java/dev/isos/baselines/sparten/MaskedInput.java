@@ -68,8 +68,9 @@ final class MaskedInput {
 
     /** The channels {@code from .. to} of a word. */
     private static long within(int word, int from, int to) {
-        long mask = word * 64 < from ? -1L << (from - word * 64) : -1L;
-        return word * 64 + 64 > to ? mask & -1L >>> (word * 64 + 64 - to) : mask;
+        // a shift is by its distance modulo 64
+        long mask = word * 64 < from ? -1L << from : -1L;
+        return word * 64 + 64 > to ? mask & -1L >>> -to : mask;
     }
 
     /** Mask and values of channels {@code from .. to} of a fiber, in bytes; masks of real channels only, in whole bytes. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.MachineReport;
+import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
@@ -17,6 +19,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.core.plan.SinglePolicy;
+import dev.isos.testkit.Bench;
 import dev.isos.testkit.RandomWorkloads;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,6 +43,23 @@ class FusedLayerRunTest {
         int output = 128 / 128;
         assertEquals((long) Math.ceil(filters + input) + 100 + steps + pipeline + output, result.cycles());
         assertTrue(result.verified());
+    }
+
+    /** The same tile: 65 cycles of transfers and the latency, two steps, eight cycles of pipeline. The vector unit takes four positions. */
+    @Test
+    void timesOfLayersByHand() {
+        WorkloadBuilder array = new WorkloadBuilder("array", 1, new FeatureMapShape(64, 1, 1), false, 1);
+        array.convolution(Layer.NETWORK_INPUT, 128, 1, Window.square(1, 1, 0), 1);
+        MachineReport report = Bench.run(array.build(), new FusedLayerDataflow(), FusedLayerHarness.model())
+                .report();
+        assertEquals(List.of(new LayerTiming(165, 175, 2)), report.layers());
+        assertEquals(2, report.segments().get(0).computeBusyCycles());
+        WorkloadBuilder vector = new WorkloadBuilder("vector", 1, new FeatureMapShape(64, 4, 1), false, 1);
+        vector.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(1, 1, 0), false);
+        report = Bench.run(vector.build(), new FusedLayerDataflow(), FusedLayerHarness.model())
+                .report();
+        assertEquals(4, report.layers().get(0).computeCycles());
+        assertEquals(4, report.segments().get(0).computeBusyCycles());
     }
 
     @Test

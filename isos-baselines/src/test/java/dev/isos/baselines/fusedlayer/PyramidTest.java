@@ -177,4 +177,93 @@ class PyramidTest {
         assertEquals(361_872, kept * FLOAT_BYTES);
         assertEquals(367_696, worst * FLOAT_BYTES);
     }
+
+    /**
+     * Two 3x3 convolutions of 2 to 3 to 1 channels on 12 x 10 positions, in tiles of 2 x 2: of the first layer three rows and columns, then two,
+     * last one; of the input four, then two, last none. Two rows and columns of both are kept for the next tile.
+     */
+    private static Pyramid small(int tileRows, int tileColumns, boolean recompute) {
+        Network network = new Chain(2, 12, 10)
+                .convolution(3, 1, Window.square(3, 1, 1))
+                .convolution(1, 1, Window.square(3, 1, 1))
+                .network();
+        return Pyramid.of(group(network, 0, 2), tileRows, tileColumns, recompute);
+    }
+
+    private static List<Long> bufferElements(Pyramid pyramid) {
+        return List.of(pyramid.bufferElements(0), pyramid.bufferElements(1), pyramid.bufferElements(2));
+    }
+
+    @Test
+    void buffersOfTilesByHand() {
+        Pyramid tiles = small(2, 2, false);
+        assertEquals(30, tiles.tiles());
+        // full-width rows, and columns of the four rows that are worked on
+        assertEquals(3 * (2 * 10 + 2 * 4), tiles.reuseElements(0));
+        assertEquals(0, tiles.reuseElements(1));
+        assertEquals(2 * (2 * 10 + 2 * 4), tiles.reuseElements(2));
+        // and one tile, of what enters and leaves two
+        assertEquals(List.of(84L + 3 * 9, 2L * 4, 56L + 2 * 2 * 16), bufferElements(tiles));
+        assertEquals(111 + 8 + 120, tiles.bufferElements());
+        // rows that are kept and new; of the output and the input those of the next tile too
+        assertEquals(List.of(3L * 4 * 10, 4L * 10, 2L * 6 * 10), bufferElements(small(2, 10, false)));
+        assertEquals(List.of(3L * 12 * 4, 12L * 4, 2L * 12 * 6), bufferElements(small(12, 2, false)));
+        assertEquals(List.of(360L, 120L, 240L), bufferElements(small(12, 10, false)));
+        // no more than the whole map: overlaps of 2 x (2 x 10 + 2 x 7) and two tiles of 2 x 7 x 7 would be 264
+        assertEquals(240, small(5, 5, false).bufferElements(2));
+    }
+
+    /** A tile inside the map computes four rows of the first layer and reads six of the input; nothing is kept. */
+    @Test
+    void buffersOfRecomputedTilesByHand() {
+        assertEquals(List.of(3L * 16, 2L * 4, 2L * 2 * 36), bufferElements(small(2, 2, true)));
+        assertEquals(List.of(360L, 120L, 240L), bufferElements(small(12, 10, true)));
+    }
+
+    @Test
+    void pixelsOfTilesByHand() {
+        Pyramid tiles = small(2, 2, false);
+        assertEquals(9, tiles.largestTile(0));
+        assertEquals(4, tiles.largestTile(1));
+        assertEquals(3 * 2, tiles.pixels(0, 0, 2));
+        assertEquals(1, tiles.pixels(0, 5, 4));
+        assertEquals(0, tiles.pixels(2, 5, 0));
+        assertEquals(9, tiles.newPixels(0, 0, 0));
+        assertEquals(3, tiles.newPixels(0, 0, 4));
+        assertEquals(4, tiles.newPixels(0, 1, 2));
+        assertEquals(1, tiles.newPixels(0, 5, 4));
+        assertEquals(4, tiles.newPixels(1, 3, 3));
+    }
+
+    @Test
+    void elementsThatEnterAndLeaveByHand() {
+        Pyramid reuse = small(2, 2, false);
+        assertEquals(240, reuse.loadedElements(2));
+        assertEquals(120, reuse.storedElements(1));
+        assertEquals(360, reuse.featureMapElements());
+        // rows 4 + 6 + 6 + 6 + 6 + 4, columns 4 + 6 + 6 + 6 + 4
+        assertEquals(32 * 26 * 2 + 120, small(2, 2, true).featureMapElements());
+    }
+
+    /** The first layer runs a row, or a column, ahead and has nothing left to do in the last tile. */
+    @Test
+    void tilesInWhichANodeComputesNothing() {
+        assertEquals(11, small(1, 10, false).busyTiles(0));
+        assertEquals(12, small(1, 10, false).busyTiles(1));
+        assertEquals(9, small(12, 1, false).busyTiles(0));
+        assertEquals(11 * 9, small(1, 1, false).busyTiles(0));
+    }
+
+    /** An array of 4 outputs x 2 inputs takes 9 steps for a position of the first layer and 2 x 9 for one of the second. */
+    @Test
+    void stepsAndFilterReadsOfAllTiles() {
+        ArrayCost cost = ArrayCost.of(FusedLayerHarness.model(
+                        "unrollOutputs=4", "unrollInputs=2", "accumulatorPixels=6", "unrolling=depthwise")
+                .geometry());
+        assertEquals(9 * 120 + 18 * 120, small(2, 2, false).steps(cost));
+        // rows 3 + 4 + 4 + 4 + 4 + 3, columns 3 + 4 + 4 + 4 + 3
+        assertEquals(9 * 22 * 18 + 18 * 120, small(2, 2, true).steps(cost));
+        // 54 and 27 weights for each tile; twice those of the first, whose nine sums are more than six
+        assertEquals(54 * 31 + 27 * 30, small(2, 2, false).weightReads(cost));
+    }
 }

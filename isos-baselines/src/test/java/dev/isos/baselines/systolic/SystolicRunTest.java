@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
@@ -107,6 +108,19 @@ class SystolicRunTest {
         Bench outputStationary = SystolicHarness.run(
                 workload, Stationarity.OUTPUT, SystolicHarness.model("rows=9", "columns=4", "outputBuffer=800 B"));
         assertEquals(0, outputStationary.bytes(SystolicWork.STORE_PARTIALS));
+    }
+
+    /** Two columns of 8 operands each: 3 cycles for three operands a cycle, 2 for four. */
+    @Test
+    void theVectorUnitTakesItsWidthOfOperandsInACycle() {
+        WorkloadBuilder builder = new WorkloadBuilder("pool", 1, new FeatureMapShape(2, 2, 3), false, 0.5);
+        builder.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(2, 1, 0), false);
+        Workload workload = builder.build();
+        for (int width : new int[] {3, 4}) {
+            Bench outcome =
+                    SystolicHarness.run(workload, Stationarity.OUTPUT, SystolicHarness.model("vectorWidth=" + width));
+            assertEquals(width == 3 ? 6 : 4, outcome.report().layers().get(0).computeCycles(), "width " + width);
+        }
     }
 
     @Test
