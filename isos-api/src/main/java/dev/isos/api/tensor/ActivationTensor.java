@@ -21,6 +21,9 @@ public final class ActivationTensor {
     /** All bits of eight bytes but the highest of each. */
     private static final long LOW_BITS = 0x7f7f_7f7f_7f7f_7f7fL;
 
+    /** A product with this has the lowest bits of all bytes in its highest byte: that of byte i moves by 56 - 7i. */
+    private static final long GATHER = 0x0102040810204080L;
+
     private final FeatureMapShape shape;
     private final boolean signed;
     private final byte[] values;
@@ -110,14 +113,40 @@ public final class ActivationTensor {
         int count = 0;
         int i = from;
         for (; i + Long.BYTES <= to; i += Long.BYTES) {
-            long eight = (long) LONGS.get(values, i);
-            // the high bit of each byte that is not zero: its own, or carried into by the seven lower ones
-            count += Long.bitCount((eight | (eight & LOW_BITS) + LOW_BITS) & ~LOW_BITS);
+            count += Long.bitCount(nonZeroBytes((long) LONGS.get(values, i)));
         }
         for (; i < to; i++) {
             count += values[i] != 0 ? 1 : 0;
         }
         return count;
+    }
+
+    /**
+     * Which elements of a range are not zero, eight at a time.
+     *
+     * @param from index into {@link #values()} of the first element
+     * @param to index after the last one, at most 64 beyond the first
+     * @return bit i is set when element {@code from + i} is not zero; other bits are 0
+     * @throws IndexOutOfBoundsException when the range lies outside of the values, or is longer than 64
+     */
+    public long nonZeroMask(int from, int to) {
+        Objects.checkFromToIndex(from, to, values.length);
+        Objects.checkFromToIndex(0, to - from, Long.SIZE);
+        long mask = 0;
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            long bits = nonZeroBytes((long) LONGS.get(values, i)) >>> Byte.SIZE - 1;
+            mask |= (bits * GATHER >>> Long.SIZE - Byte.SIZE) << i - from;
+        }
+        for (; i < to; i++) {
+            mask |= (values[i] != 0 ? 1L : 0L) << i - from;
+        }
+        return mask;
+    }
+
+    /** The high bit of each byte that is not zero: its own, or carried into by the seven lower ones. */
+    private static long nonZeroBytes(long eight) {
+        return (eight | (eight & LOW_BITS) + LOW_BITS) & ~LOW_BITS;
     }
 
     /** {@return non-zero elements divided by all elements, 0..1} */

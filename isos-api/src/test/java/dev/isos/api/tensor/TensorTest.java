@@ -120,6 +120,17 @@ class TensorTest {
             }
             assertEquals(expected, tensor.nonZeros(from, to), from + " to " + to + " in round " + round);
         }
+        for (int from = 0; from < 97; from++) {
+            for (int to = from; to <= Math.min(97, from + 64); to++) {
+                long expected = 0;
+                for (int i = from; i < to; i++) {
+                    expected |= tensor.values()[i] != 0 ? 1L << i - from : 0;
+                }
+                assertEquals(expected, tensor.nonZeroMask(from, to), from + " to " + to);
+            }
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> tensor.nonZeroMask(0, 65));
+        assertThrows(IndexOutOfBoundsException.class, () -> tensor.nonZeroMask(90, 98));
         assertThrows(IndexOutOfBoundsException.class, () -> tensor.nonZeros(0, 98));
     }
 

@@ -16,6 +16,9 @@ final class ClusterTimer {
     /** Work of each unit for the chunk at hand. */
     private final int[] steps;
 
+    /** Space for half of the units. */
+    private final int[] later;
+
     // when all units have finished chunk j: allDone[c * window + j % window], for the last slack + 1 chunks
     private final int[] allDone;
     private final int[] chunks;
@@ -26,6 +29,7 @@ final class ClusterTimer {
         this.ends = new int[clusters][units];
         this.busy = new int[clusters][units];
         this.steps = new int[units];
+        this.later = new int[units / 2];
         this.allDone = new int[clusters * window];
         this.chunks = new int[clusters];
     }
@@ -42,7 +46,7 @@ final class ClusterTimer {
         int start = Math.max(ready, allDone[at]);
         System.arraycopy(cycles, from, steps, 0, units);
         work(ends[cluster], busy[cluster], steps, start);
-        int last = latest(ends[cluster]);
+        int last = latest(ends[cluster], later);
         allDone[at] = last;
         chunks[cluster] = chunks[cluster] + 1 == window ? 0 : chunks[cluster] + 1;
         return last;
@@ -56,15 +60,17 @@ final class ClusterTimer {
         }
     }
 
-    /** Two maxima at a time, since each waits for the one before. */
-    private static int latest(int[] ends) {
-        int even = 0;
-        int odd = 0;
-        for (int u = 1; u < ends.length; u += 2) {
-            even = Math.max(even, ends[u - 1]);
-            odd = Math.max(odd, ends[u]);
+    /** Halves are compared first, so that the compiler makes vector code of most of it. */
+    private static int latest(int[] ends, int[] later) {
+        int half = later.length;
+        for (int u = 0; u < half; u++) {
+            later[u] = Math.max(ends[u], ends[u + half]);
         }
-        return Math.max(Math.max(even, odd), ends[ends.length - 1]);
+        int last = ends[ends.length - 1];
+        for (int u = 0; u < half; u++) {
+            last = Math.max(last, later[u]);
+        }
+        return last;
     }
 
     /** Busy cycles of the unit that worked longest. */

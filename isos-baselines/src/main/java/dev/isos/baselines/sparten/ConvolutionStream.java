@@ -21,6 +21,9 @@ final class ConvolutionStream extends LayerStream {
     /** Joins that are counted together: enough for several threads, and their counts stay in a core's cache. */
     private static final int JOINS_AT_ONCE = 8192;
 
+    /** Tasks that the joins counted together are divided into. */
+    private static final int MOST_PARTS = 32;
+
     private final Window window;
     private final MaskedInput input;
     private final FeatureMapShape inputShape;
@@ -31,11 +34,11 @@ final class ConvolutionStream extends LayerStream {
     private final int groupsPerLoad;
     private final FilterChunks filters;
     private final OutputFibers outputFibers;
-    private final ActivationTensor residual;
+    private final MaskedInput residual;
     private final List<OperandPart> inputParts;
     private final List<OperandPart> residualParts;
     private final List<OutputFibers> residualFibers;
-    private final ActivationTensor output;
+    private final MaskedInput output;
 
     private final TaskRunner tasks;
 
@@ -76,13 +79,13 @@ final class ConvolutionStream extends LayerStream {
         int outputs = layer.outputShape().channels();
         outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
-        residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
+        residual = layer.hasResidual() ? new MaskedInput(context.activation(layer.residual())) : null;
         residualParts =
                 residual == null ? List.of() : OperandPart.of(context.workload().network(), layer.residual());
         residualFibers = residualParts.stream()
                 .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
-        this.output = output;
+        this.output = new MaskedInput(output);
         tasks = context.tasks();
         joinCounts = units + 1;
         touchedBytes = touchedBytes();
@@ -229,12 +232,16 @@ final class ConvolutionStream extends LayerStream {
             joins = new int[needed];
         }
         firstCounted = firstSlot;
-        tasks.run(endSlot - firstSlot, task -> {
+        int slots = endSlot - firstSlot;
+        int parts = Math.min(slots, MOST_PARTS);
+        tasks.run(parts, part -> {
             int[] found = new int[units];
-            for (int cluster = 0; cluster < clusters(); cluster++) {
-                int position = position(group, cluster, firstSlot + task);
-                if (position >= 0) {
-                    count(group, position, (task * clusters() + cluster) * broadcasts(group), found);
+            for (int slot = slots * part / parts; slot < slots * (part + 1) / parts; slot++) {
+                for (int cluster = 0; cluster < clusters(); cluster++) {
+                    int position = position(group, cluster, firstSlot + slot);
+                    if (position >= 0) {
+                        count(group, position, (slot * clusters() + cluster) * broadcasts(group), found);
+                    }
                 }
             }
         });

@@ -8,27 +8,17 @@ final class MaskedInput {
     private final FeatureMapShape shape;
     private final int words;
     private final long[] masks;
-    private final short[] values;
 
     MaskedInput(ActivationTensor tensor) {
         shape = tensor.shape();
         int channels = shape.channels();
         words = (channels + 63) / 64;
-        byte[] stored = tensor.values();
         masks = new long[shape.fibers() * words];
-        values = new short[stored.length];
-        int sign = tensor.signed() ? -1 : 0xFF;
         for (int fiber = 0; fiber < shape.fibers(); fiber++) {
             int from = fiber * channels;
             for (int word = 0; word < words; word++) {
                 int first = from + word * 64;
-                int last = Math.min(first + 64, from + channels);
-                long mask = 0;
-                for (int i = first; i < last; i++) {
-                    values[i] = (short) (stored[i] & sign);
-                    mask |= (stored[i] != 0 ? 1L : 0L) << (i - first);
-                }
-                masks[fiber * words + word] = mask;
+                masks[fiber * words + word] = tensor.nonZeroMask(first, Math.min(first + 64, from + channels));
             }
         }
     }
@@ -45,11 +35,6 @@ final class MaskedInput {
     /** Masks, {@link #words()} for each fiber. */
     long[] masks() {
         return masks;
-    }
-
-    /** Values as integers, in the order of the tensor. */
-    short[] values() {
-        return values;
     }
 
     /** Non-zeros among channels {@code from .. to} of a fiber; with marks, word w at {@code at + w}, among those that are marked. */

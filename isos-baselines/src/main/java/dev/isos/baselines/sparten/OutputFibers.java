@@ -1,6 +1,5 @@
 package dev.isos.baselines.sparten;
 
-import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import dev.isos.support.layers.OperandPart;
 import java.util.Arrays;
@@ -13,8 +12,8 @@ import java.util.List;
  */
 final class OutputFibers {
     private final Format format;
-    private final int channels;
-    private final int[][] members;
+    private final long[][] members; // marks of each group's channels, by mask word
+    private final int[] firstWord;
     private final long[] maskShares;
 
     /**
@@ -23,29 +22,35 @@ final class OutputFibers {
      */
     OutputFibers(Format format, int channels, List<Group> groups, OperandPart part) {
         this.format = format;
-        this.channels = channels;
-        this.members = new int[groups.size()][];
+        this.members = new long[groups.size()][];
+        this.firstWord = new int[groups.size()];
         this.maskShares = new long[groups.size()];
         long partChannels = part.endChannel() - part.firstChannel();
         long maskBytes = (partChannels + 7) / 8;
         long before = 0;
         for (int g = 0; g < maskShares.length; g++) {
-            members[g] = Arrays.stream(groups.get(g).slots())
+            int[] own = Arrays.stream(groups.get(g).slots())
                     .filter(k -> k >= part.firstChannel() && k < part.endChannel())
+                    .sorted()
                     .toArray();
-            long after = before + members[g].length;
+            firstWord[g] = own.length == 0 ? 0 : own[0] / Long.SIZE;
+            members[g] = new long[own.length == 0 ? 0 : own[own.length - 1] / Long.SIZE - firstWord[g] + 1];
+            for (int k : own) {
+                members[g][k / Long.SIZE - firstWord[g]] |= 1L << k;
+            }
+            long after = before + own.length;
             maskShares[g] = maskBytes * after / partChannels - maskBytes * before / partChannels;
             before = after;
         }
     }
 
     /** Bytes of a group's part of the fiber at an output position q * P + p. */
-    long bytes(ActivationTensor tensor, int group, int position) {
-        byte[] values = tensor.values();
-        int from = position * channels;
+    long bytes(MaskedInput fibers, int group, int position) {
+        long[] marks = members[group];
+        int from = position * fibers.words() + firstWord[group];
         int nonZeros = 0;
-        for (int k : members[group]) {
-            nonZeros += values[from + k] != 0 ? 1 : 0;
+        for (int word = 0; word < marks.length; word++) {
+            nonZeros += Long.bitCount(fibers.masks()[from + word] & marks[word]);
         }
         return format.bytes(maskShares[group], nonZeros);
     }

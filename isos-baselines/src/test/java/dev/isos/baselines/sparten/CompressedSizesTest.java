@@ -25,13 +25,10 @@ class CompressedSizesTest {
     }
 
     @Test
-    void masksAndValuesOfAnInput() {
+    void masksOfAnInput() {
         MaskedInput input = new MaskedInput(tensor(true));
         assertEquals(2, input.words());
         assertArrayEquals(new long[] {0, 0, 1L | 1L << 63, 1L | 1L << 5}, input.masks());
-        assertEquals(-2, input.values()[CHANNELS + 63]);
-        assertEquals(254, new MaskedInput(tensor(false)).values()[CHANNELS + 63]);
-        assertEquals(3, new MaskedInput(tensor(false)).values()[CHANNELS + 64]);
         assertEquals(new FeatureMapShape(CHANNELS, 2, 1), input.shape());
     }
 
@@ -94,21 +91,41 @@ class CompressedSizesTest {
         values[15] = 1; // of the second
         values[19] = 1; // of the third
         values[0] = 1; // at position 0
-        ActivationTensor output = new ActivationTensor(new FeatureMapShape(10, 2, 1), false, values);
+        MaskedInput fibers = new MaskedInput(new ActivationTensor(new FeatureMapShape(10, 2, 1), false, values));
         OutputFibers all = new OutputFibers(Format.BITMASK, 10, groups, new OperandPart(0, 0, 10));
-        assertEquals(2, all.bytes(output, 0, 1));
-        assertEquals(1 + 1, all.bytes(output, 1, 1));
-        assertEquals(1 + 1, all.bytes(output, 2, 1));
-        assertEquals(1, all.bytes(output, 0, 0));
-        assertEquals(1, all.bytes(output, 1, 0));
+        assertEquals(2, all.bytes(fibers, 0, 1));
+        assertEquals(1 + 1, all.bytes(fibers, 1, 1));
+        assertEquals(1 + 1, all.bytes(fibers, 2, 1));
+        assertEquals(1, all.bytes(fibers, 0, 0));
+        assertEquals(1, all.bytes(fibers, 1, 0));
         OutputFibers pairs = new OutputFibers(Format.PAIRS, 10, groups, new OperandPart(0, 0, 10));
-        assertEquals(4, pairs.bytes(output, 0, 1));
-        assertEquals(0, pairs.bytes(output, 1, 0));
+        assertEquals(4, pairs.bytes(fibers, 0, 1));
+        assertEquals(0, pairs.bytes(fibers, 1, 0));
         // channels 4 to 8 of a part with a byte of mask: 4 and 6, 8 and 5, then 7, which is the last
         OutputFibers part = new OutputFibers(Format.BITMASK, 10, groups, new OperandPart(0, 4, 9));
-        assertEquals(1, part.bytes(output, 0, 1));
-        assertEquals(1, part.bytes(output, 1, 1));
-        assertEquals(1, part.bytes(output, 2, 1));
+        assertEquals(1, part.bytes(fibers, 0, 1));
+        assertEquals(1, part.bytes(fibers, 1, 1));
+        assertEquals(1, part.bytes(fibers, 2, 1));
+    }
+
+    /** Channels 60 to 69 and 130 lie in the first, second and third word of a fiber's mask; those of the second group in the third. */
+    @Test
+    void channelsOfAGroupInSeveralWords() {
+        List<Group> groups = List.of(
+                new Group(new int[] {130, 60, 69, 64}, 0, 1, 0), new Group(new int[] {140, 131, -1, -1}, 0, 1, 0));
+        byte[] values = new byte[2 * 150];
+        for (int k : new int[] {60, 64, 65, 130, 131, 140}) {
+            values[150 + k] = 1;
+        }
+        MaskedInput fibers = new MaskedInput(new ActivationTensor(new FeatureMapShape(150, 2, 1), false, values));
+        OutputFibers pairs = new OutputFibers(Format.PAIRS, 150, groups, new OperandPart(0, 0, 150));
+        assertEquals(2 * 3, pairs.bytes(fibers, 0, 1));
+        assertEquals(2 * 2, pairs.bytes(fibers, 1, 1));
+        assertEquals(0, pairs.bytes(fibers, 0, 0));
+        // of a part that begins behind the first group's channels, nothing is the first group's
+        OutputFibers part = new OutputFibers(Format.PAIRS, 150, groups, new OperandPart(0, 131, 150));
+        assertEquals(0, part.bytes(fibers, 0, 1));
+        assertEquals(2 * 2, part.bytes(fibers, 1, 1));
     }
 
     /** 11 positions on 4 clusters: three blocks of 3 and one of 2, which with each group is another cluster's. */

@@ -31,7 +31,7 @@ class PackedFiltersTest {
         PackedFilters filters = packed(2, 1, 3, new byte[] {9, 9, 3, 0, 0, -1, 9, 9});
         assertEquals(2, filters.length);
         assertArrayEquals(new int[] {0, 1, 2}, filters.starts);
-        assertArrayEquals(new int[] {3, 3 << 8 | 0xFF}, filters.entries);
+        assertArrayEquals(new int[] {3, 3 << 8 | 0xFF}, filters.entries());
     }
 
     /** A place takes 24 bits. */
