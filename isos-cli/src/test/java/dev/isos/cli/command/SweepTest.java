@@ -138,7 +138,7 @@ class SweepTest {
 
     @Test
     void aPointThatFailsIsKeptWithItsReasonAndStopsNothing() throws IOException {
-        isos.failures.put(
+        isos.failuresOfRuns.put(
                 "resnet50-90", new IsosException(ErrorCode.SIMULATION_FAILED, "the machine stands still at cycle 7"));
         String spec = write(SPEC).toString();
         Path store = folder.resolve("kept");
@@ -154,6 +154,7 @@ class SweepTest {
             assertEquals(6, document.get("points").size());
             assertEquals(10, document.get("infeasible").size());
             assertEquals(6, isos.runs.size());
+            isos.failuresOfRuns.clear();
         }
         assertEquals(
                 6,

@@ -92,8 +92,7 @@ public final class SweepStore implements AutoCloseable {
         SweepStore store = null;
         boolean ready = false;
         try {
-            boolean isNew = Files.notExists(folder);
-            if (!isNew) {
+            if (Files.exists(folder)) {
                 requireStoreOrEmpty(folder);
             }
             Files.createDirectories(folder);
