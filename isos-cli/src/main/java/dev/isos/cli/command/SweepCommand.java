@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +46,7 @@ final class SweepCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SPEC",
+            arity = "0..1",
             description = "YAML or JSON file with workloads, accelerators, parameters, objectives and limits;"
                     + " 'isos schema sweep-spec' describes it.")
     private Path file;
@@ -80,6 +82,11 @@ final class SweepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (file == null) {
+            // not for picocli to require, since 'sweep query' has none
+            throw new MissingParameterException(
+                    command.commandLine(), command.positionalParameters().get(0), "");
+        }
         int threadCount = threads.threads();
         SweepSpec spec = SweepSpec.read(file);
         try (OutputDirectory directory =

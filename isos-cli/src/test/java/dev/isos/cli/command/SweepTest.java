@@ -159,7 +159,8 @@ class SweepTest {
         assertEquals(
                 6,
                 Files.readAllLines(store.resolve("points.jsonl")).stream()
-                        .filter(row -> row.contains("\"failure\":\"SIMULATION_FAILED\",\"reason\":\"the machine stands"))
+                        .filter(row ->
+                                row.contains("\"failure\":\"SIMULATION_FAILED\",\"reason\":\"the machine stands"))
                         .count());
     }
 
