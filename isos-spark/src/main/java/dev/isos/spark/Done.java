@@ -1,0 +1,12 @@
+package dev.isos.spark;
+
+import dev.isos.api.error.ErrorCode;
+import java.io.Serializable;
+
+/**
+ * An outcome on its way to the driver.
+ *
+ * @param point number of the point
+ * @param run as JSON; null of a point that failed
+ */
+record Done(int point, byte[] run, ErrorCode failure, String reason) implements Serializable {}
