@@ -30,37 +30,52 @@ final class Computation extends AbstractFunction2<TaskContext, Iterator<Chunk>, 
     private final String sweep;
 
     private final ArrayList<Broadcast<SharedWorkload>> workloads;
-    private final String plugins;
+    private final ArrayList<String> loaded;
+    private final String folder;
 
-    /** @param plugins folder; null for none */
-    Computation(String sweep, List<Broadcast<SharedWorkload>> workloads, String plugins) {
+    /**
+     * Makes it, at the driver.
+     *
+     * @param loaded plug-ins with their versions, which an executor is to have too
+     * @param folder of further plug-ins; null for none
+     */
+    Computation(String sweep, List<Broadcast<SharedWorkload>> workloads, List<String> loaded, String folder) {
         this.sweep = sweep;
         this.workloads = new ArrayList<>(workloads);
-        this.plugins = plugins;
+        this.loaded = new ArrayList<>(loaded);
+        this.folder = folder;
     }
 
     @Override
     public ArrayList<Done> apply(TaskContext task, Iterator<Chunk> chunks) {
         ArrayList<Done> all = new ArrayList<>();
-        while (chunks.hasNext()) {
-            Chunk chunk = chunks.next();
-            ExecutorSide here = ExecutorSide.of(plugins);
-            Workload workload = here.workload(sweep, chunk.source(), workloads.get(chunk.source()));
-            for (int i = 0; i < chunk.points().size(); i++) {
-                if (task.isInterrupted()) {
-                    throw new IllegalStateException("the task was called off");
+        try {
+            while (chunks.hasNext()) {
+                Chunk chunk = chunks.next();
+                ExecutorSide here = ExecutorSide.of(folder);
+                here.require(loaded);
+                Workload workload = here.workload(sweep, chunk.source(), workloads.get(chunk.source()));
+                for (int i = 0; i < chunk.points().size(); i++) {
+                    if (task.isInterrupted()) {
+                        throw new IllegalStateException("the task was called off");
+                    }
+                    all.add(done(here.isos(), workload, chunk, i));
                 }
-                all.add(done(here.isos(), workload, chunk, i));
             }
+            return all;
+        } catch (IsosException e) {
+            // no fault of a point: the sweep ends with this sentence
+            return new ArrayList<>(List.of(new Done(Done.SWEEP, null, e.code(), e.getMessage())));
         }
-        return all;
     }
 
     private static Done done(Platform isos, Workload workload, Chunk chunk, int i) {
         int point = chunk.points().get(i);
         try {
-            AcceleratorRequest request = Configurations.request(chunk.accelerators().get(i), "accelerator");
-            ConfiguredAccelerator machine = named(isos.accelerator(request), chunk.names().get(i));
+            AcceleratorRequest request =
+                    Configurations.request(chunk.accelerators().get(i), "accelerator");
+            ConfiguredAccelerator machine =
+                    named(isos.accelerator(request), chunk.names().get(i));
             RunOptions options = new RunOptions(false, SimulationListener.NONE, 1, 0);
             byte[] run = MAPPER.writeValueAsBytes(isos.run(workload, machine, options));
             if (Heap.isTight()) {

@@ -1,5 +1,6 @@
 package dev.isos.spark;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.IsosPlatform;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -46,6 +48,25 @@ final class ExecutorSide {
 
     Platform isos() {
         return isos;
+    }
+
+    /** Refuses to compute with other plug-ins than the driver has: results would depend on who computes. */
+    void require(List<String> loaded) {
+        List<String> own = plugins(isos);
+        if (!own.equals(loaded)) {
+            String problems = isos.pluginProblems().stream()
+                    .map(problem -> "; " + problem.sentence())
+                    .collect(Collectors.joining());
+            throw IsosException.badInput(
+                    "an executor of Spark has the plug-ins " + own + " and not " + loaded + problems);
+        }
+    }
+
+    static List<String> plugins(Platform isos) {
+        return isos.plugins().stream()
+                .map(plugin -> plugin.id() + " " + plugin.version())
+                .sorted()
+                .toList();
     }
 
     synchronized Workload workload(String sweep, int source, Broadcast<SharedWorkload> shared) {

@@ -27,7 +27,8 @@ final class Shipment {
             Path path = Path.of(entry).toAbsolutePath();
             String name = String.valueOf(path.getFileName());
             if (Files.isDirectory(path)) {
-                jars.add(jar(path, temporary.resolve("classes-" + jars.size() + ".jar")).toString());
+                jars.add(jar(path, temporary.resolve("classes-" + jars.size() + ".jar"))
+                        .toString());
             } else if (Files.isRegularFile(path)
                     && Files.notExists(sparkJars.resolve(name))
                     && !name.startsWith("slf4j-")) {
@@ -42,7 +43,8 @@ final class Shipment {
                 JarOutputStream entries = new JarOutputStream(out);
                 Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                entries.putNextEntry(new ZipEntry(folder.relativize(file).toString().replace(File.separatorChar, '/')));
+                entries.putNextEntry(
+                        new ZipEntry(folder.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, entries);
                 entries.closeEntry();
             }

@@ -24,7 +24,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -81,7 +80,8 @@ final class SparkExecutor implements PointExecutor {
             }
             conf.setIfMissing("spark.app.name", "isos");
             conf.setIfMissing("spark.ui.enabled", "false");
-            conf.setIfMissing("spark.local.dir", temporary.toString());
+            // as the scripts of a distribution do, for the workers of a local cluster
+            conf.setIfMissing("spark.executorEnv.SPARK_SCALA_VERSION", "2.13");
             SparkExecutor executor = new SparkExecutor(setting, new JavaSparkContext(conf), master, temporary);
             ready = true;
             return executor;
@@ -115,7 +115,8 @@ final class SparkExecutor implements PointExecutor {
     }
 
     private static IsosException unusable(String master, Throwable e) {
-        String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+        String message =
+                String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
         return new IsosException(
                 ErrorCode.BAD_INPUT,
                 "Spark with master " + master + " cannot be used: " + (message.isEmpty() ? e.toString() : message),
@@ -150,7 +151,8 @@ final class SparkExecutor implements PointExecutor {
             // the exporter of files that an importer reads back whole
             WorkloadExporter exporter = setting.isos().exporters().get("isos-workload");
             if (exporter == null) {
-                throw IsosException.badInput("executor spark needs the exporter isos-workload, which no plug-in brings");
+                throw IsosException.badInput(
+                        "executor spark needs the exporter isos-workload, which no plug-in brings");
             }
             ByteArrayOutputStream file = new ByteArrayOutputStream();
             exporter.write(workload, file);
@@ -180,8 +182,10 @@ final class SparkExecutor implements PointExecutor {
                     chunks.add(new Chunk(
                             source,
                             new ArrayList<>(numbers),
-                            texts(numbers.stream().map(i -> absolute(points.get(i).accelerator()))),
-                            texts(numbers.stream().map(i -> points.get(i).accelerator().name()))));
+                            texts(numbers.stream()
+                                    .map(i -> absolute(points.get(i).accelerator()))),
+                            texts(numbers.stream()
+                                    .map(i -> points.get(i).accelerator().name()))));
                 }
             }
         }
@@ -197,7 +201,10 @@ final class SparkExecutor implements PointExecutor {
         try {
             ConfiguredAccelerator machine = setting.isos().accelerator(point.accelerator());
             return List.of(
-                    machine.dataflow().id(), machine.hardware().geometry(), machine.mapping().id(), machine.fidelity());
+                    machine.dataflow().id(),
+                    machine.hardware().geometry(),
+                    machine.mapping().id(),
+                    machine.fidelity());
         } catch (IsosException e) {
             return ""; // these fail at once, wherever they are
         }
@@ -230,9 +237,12 @@ final class SparkExecutor implements PointExecutor {
             List<Chunk> chunks,
             List<Broadcast<SharedWorkload>> workloads,
             Consumer<Outcome> outcomes) {
-        Optional<String> plugins = setting.plugins().map(folder -> folder.toAbsolutePath().toString());
+        String folder = setting.plugins()
+                .map(plugins -> plugins.toAbsolutePath().toString())
+                .orElse(null);
         JavaRDD<Chunk> tasks = spark.parallelize(chunks, chunks.size());
-        Computation computation = new Computation(UUID.randomUUID().toString(), workloads, plugins.orElse(null));
+        Computation computation =
+                new Computation(UUID.randomUUID().toString(), workloads, ExecutorSide.plugins(setting.isos()), folder);
         AbstractFunction2<Object, ArrayList<Done>, BoxedUnit> handler = new AbstractFunction2<>() {
             @Override
             public BoxedUnit apply(Object task, ArrayList<Done> done) {
@@ -261,6 +271,9 @@ final class SparkExecutor implements PointExecutor {
     }
 
     private static Outcome outcome(List<Point> points, Done done) {
+        if (done.point() == Done.SWEEP) {
+            throw new IsosException(done.failure(), done.reason());
+        }
         Point point = points.get(done.point());
         try {
             return done.run() == null

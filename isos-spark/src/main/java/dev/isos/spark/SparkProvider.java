@@ -18,8 +18,9 @@ public final class SparkProvider implements ExecutorProvider {
         try {
             Class.forName(SPARK);
         } catch (ClassNotFoundException e) {
-            throw IsosException.badInput("executor spark needs Apache Spark 4 (org.apache.spark:spark-core_2.13) on the class"
-                    + " path; the launcher in the source tree fetches it");
+            throw IsosException.badInput(
+                    "executor spark needs Apache Spark 4 (org.apache.spark:spark-core_2.13) on the class"
+                            + " path; the launcher in the source tree fetches it");
         }
         return SparkExecutor.open(setting);
     }
