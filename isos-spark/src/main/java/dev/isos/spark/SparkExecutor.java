@@ -286,12 +286,17 @@ final class SparkExecutor implements PointExecutor {
 
     @Override
     public void close() {
+        String application = spark.sc().applicationId();
         spark.stop();
         delete(temporary);
+        if (master.startsWith("local-cluster")) {
+            // what its workers leave: copies of the jars
+            delete(Path.of(System.getenv("SPARK_HOME"), "work", application));
+        }
     }
 
     private static void delete(Path folder) {
-        if (folder == null) {
+        if (folder == null || Files.notExists(folder)) {
             return;
         }
         try (Stream<Path> tree = Files.walk(folder)) {

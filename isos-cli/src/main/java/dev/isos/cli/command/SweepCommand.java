@@ -13,7 +13,8 @@ import dev.isos.report.text.SweepFigures.KeptRun;
 import dev.isos.report.text.SweepReport;
 import dev.isos.study.batch.Progress;
 import dev.isos.study.configuration.Configurations;
-import dev.isos.study.execute.LocalExecutor;
+import dev.isos.study.execute.ExecutorProvider;
+import dev.isos.study.execute.Executors;
 import dev.isos.study.execute.Outcome;
 import dev.isos.study.execute.Point;
 import dev.isos.study.execute.PointExecutor;
@@ -24,6 +25,7 @@ import dev.isos.study.sweep.SweepSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,6 +61,23 @@ final class SweepCommand implements Callable<Integer> {
     private Path storeFolder;
 
     @Option(
+            names = "--executor",
+            paramLabel = "NAME",
+            defaultValue = Executors.LOCAL,
+            description =
+                    "Who computes the points: local (threads of this process) or spark (a cluster of Apache Spark);"
+                            + " results are the same (default: ${DEFAULT-VALUE}).")
+    private String executorName;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description =
+                    "With --executor spark: spark://HOST:PORT, k8s://HOST:PORT or local-cluster[2,1,2048] (two workers"
+                            + " of this computer with a core and 2048 MiB each).")
+    private String master;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Also writes results.json, results.csv and report.html there.")
@@ -88,6 +107,10 @@ final class SweepCommand implements Callable<Integer> {
                     command.commandLine(), command.positionalParameters().get(0), "");
         }
         int threadCount = threads.threads();
+        if (!executorName.equals(Executors.LOCAL)
+                && command.commandLine().getParseResult().hasMatchedOption("--threads")) {
+            throw IsosException.badInput("--threads does not apply to --executor " + executorName);
+        }
         SweepSpec spec = SweepSpec.read(file);
         try (OutputDirectory directory =
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
@@ -107,7 +130,11 @@ final class SweepCommand implements Callable<Integer> {
                             session.console(),
                             points.size(),
                             "they are in " + folder + ", and the same command goes on from there");
-                    PointExecutor executor = new LocalExecutor(isos, request, threadCount, progress)) {
+                    PointExecutor executor = Executors.open(
+                            executorName,
+                            new ExecutorProvider.Setting(
+                                    isos, request, common.plugins(session), Optional.ofNullable(master), progress),
+                            threadCount)) {
                 if (store.damaged() > 0) {
                     common.warning(
                             session.console(),
