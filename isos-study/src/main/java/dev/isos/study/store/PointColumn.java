@@ -4,7 +4,6 @@ import dev.isos.api.result.RunResult;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -78,11 +77,9 @@ record PointColumn(String name, String type, Function<Row, Object> value) {
      * The columns of a store: those of all stores, and between what was asked for and what was found one for each parameter that any
      * point sets, in the order of the keys.
      */
-    static List<PointColumn> of(Collection<Row> rows) {
+    static List<PointColumn> of(SweepStore.Snapshot store) {
         Map<String, String> parameters = new TreeMap<>();
-        for (Row row : rows) {
-            row.parameters().forEach((key, value) -> parameters.merge(key, type(value), PointColumn::wider));
-        }
+        store.parameters(one -> one.forEach((key, value) -> parameters.merge(key, type(value), PointColumn::wider)));
         Set<String> taken = new HashSet<>();
         ASKED.forEach(column -> taken.add(lower(column.name())));
         FOUND.forEach(column -> taken.add(lower(column.name())));

@@ -2,15 +2,16 @@ package dev.isos.study.store;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.core.bound.Bounds;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class RowFormat {
         byte[] json = MAPPER.writeValueAsBytes(row);
         int body = json.length - 1;
         byte[] line = Arrays.copyOf(json, body + TAIL);
-        System.arraycopy(tail(json, body), 0, line, body, TAIL);
+        System.arraycopy(tail(json, 0, body), 0, line, body, TAIL);
         return line;
     }
 
@@ -56,6 +57,24 @@ final class RowFormat {
         file.readFully(json);
         json[length - 1] = '}';
         return MAPPER.readValue(json, Row.class);
+    }
+
+    /** What a row sets, without the rest of it. */
+    static Map<String, Object> parameters(RandomAccessFile file, long start, int length) throws IOException {
+        byte[] json = new byte[length];
+        file.seek(start);
+        file.readFully(json);
+        try (JsonParser parser = JSON.createParser(json)) {
+            parser.nextToken();
+            for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+                parser.nextToken();
+                if (field.equals("parameters")) {
+                    return parser.readValueAs(new TypeReference<Map<String, Object>>() {});
+                }
+                parser.skipChildren();
+            }
+        }
+        return Map.of();
     }
 
     /** Length of the JSON of a row in a line. */
@@ -84,9 +103,9 @@ final class RowFormat {
         return new PointKey(id, basis);
     }
 
-    private static byte[] tail(byte[] json, int body) {
+    private static byte[] tail(byte[] json, int from, int body) {
         CRC32 sum = new CRC32();
-        sum.update(json, 0, body);
+        sum.update(json, from, body);
         byte[] tail = Arrays.copyOf(CHECKSUM, TAIL);
         for (int i = 0; i < DIGITS; i++) {
             tail[CHECKSUM.length + i] =
@@ -102,34 +121,46 @@ final class RowFormat {
      * @return the position behind the last one; what follows was cut short
      */
     static long read(InputStream file, Lines lines) throws IOException {
-        InputStream in = new BufferedInputStream(file, BUFFER_BYTES);
-        byte[] line = new byte[BUFFER_BYTES];
-        int length = 0;
-        long start = 0;
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int length = 0; // of what is in the buffer, which begins with a line
+        long start = 0; // of the line
         boolean tooLong = false;
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (length == line.length) {
-                tooLong = length >= Bounds.STORE_ROW_BYTES;
-                line = tooLong ? line : Arrays.copyOf(line, 2 * length);
+        while (true) {
+            if (length == buffer.length) {
+                if (length > Bounds.STORE_ROW_BYTES) {
+                    // the rest of the line is read over
+                    tooLong = true;
+                    start += length;
+                    length = 0;
+                } else {
+                    buffer = Arrays.copyOf(buffer, 2 * length);
+                }
             }
-            if (tooLong) {
-                start++;
-            } else {
-                line[length++] = (byte) b;
+            int got = file.read(buffer, length, buffer.length - length);
+            if (got < 0) {
+                return start;
             }
-            if (b == '\n') {
-                boolean sound = !tooLong && sound(line, length);
-                lines.line(start, sound ? line : null, sound ? jsonLength(length) : 0);
-                start += length;
-                length = 0;
-                tooLong = false;
+            int from = 0;
+            for (int i = length; i < length + got; i++) {
+                if (buffer[i] == '\n') {
+                    int end = i + 1;
+                    boolean sound = !tooLong && sound(buffer, from, end - from);
+                    lines.line(
+                            start,
+                            sound ? Arrays.copyOfRange(buffer, from, end) : null,
+                            sound ? jsonLength(end - from) : 0);
+                    start += end - from;
+                    from = end;
+                    tooLong = false;
+                }
             }
+            length += got - from;
+            System.arraycopy(buffer, from, buffer, 0, length);
         }
-        return start;
     }
 
-    private static boolean sound(byte[] line, int length) {
+    private static boolean sound(byte[] bytes, int from, int length) {
         int body = length - TAIL;
-        return body > 0 && Arrays.equals(tail(line, body), 0, TAIL, line, body, length);
+        return body > 0 && Arrays.equals(tail(bytes, from, body), 0, TAIL, bytes, from + body, from + length);
     }
 }

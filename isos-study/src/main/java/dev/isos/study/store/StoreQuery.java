@@ -92,11 +92,9 @@ public final class StoreQuery implements AutoCloseable {
             throw IsosException.badInput("a query needs DuckDB (" + ARTIFACT
                     + ") on the class path; the launcher in the source tree fetches it");
         }
-        List<Row> rows = new ArrayList<>();
-        SweepStore.read(store, rows::add);
         boolean ready = false;
         StoreQuery query = null;
-        try {
+        try (SweepStore.Snapshot rows = SweepStore.Snapshot.of(store)) {
             query = new StoreQuery(DriverManager.getConnection("jdbc:duckdb:"));
             query.load(rows);
             query.lock(output);
@@ -113,7 +111,7 @@ public final class StoreQuery implements AutoCloseable {
         }
     }
 
-    private void load(List<Row> rows) throws SQLException, ReflectiveOperationException {
+    private void load(SweepStore.Snapshot rows) throws SQLException, ReflectiveOperationException {
         List<PointColumn> columns = PointColumn.of(rows);
         execute("CREATE TABLE points (" + PointColumn.declarations(columns) + ")");
         try {
@@ -131,7 +129,7 @@ public final class StoreQuery implements AutoCloseable {
         }
     }
 
-    private static void append(List<Row> rows, List<PointColumn> columns, Object appender)
+    private static void append(SweepStore.Snapshot rows, List<PointColumn> columns, Object appender)
             throws ReflectiveOperationException {
         Class<?> type = appender.getClass();
         Method begin = type.getMethod("beginRow");
@@ -141,12 +139,24 @@ public final class StoreQuery implements AutoCloseable {
                 "BIGINT", type.getMethod("append", Long.class),
                 "DOUBLE", type.getMethod("append", Double.class),
                 "BOOLEAN", type.getMethod("append", Boolean.class));
-        for (Row row : rows) {
-            begin.invoke(appender);
-            for (PointColumn column : columns) {
-                append.get(column.type()).invoke(appender, column.value().apply(row));
+        // reflection in a lambda: the failure is passed on by hand
+        List<ReflectiveOperationException> failure = new ArrayList<>();
+        rows.rows(row -> {
+            if (failure.isEmpty()) {
+                try {
+                    begin.invoke(appender);
+                    for (PointColumn column : columns) {
+                        append.get(column.type())
+                                .invoke(appender, column.value().apply(row));
+                    }
+                    end.invoke(appender);
+                } catch (ReflectiveOperationException e) {
+                    failure.add(e);
+                }
             }
-            end.invoke(appender);
+        });
+        if (!failure.isEmpty()) {
+            throw failure.get(0);
         }
     }
 

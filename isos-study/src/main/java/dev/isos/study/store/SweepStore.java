@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
-import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -248,7 +247,7 @@ public final class SweepStore implements AutoCloseable {
         try {
             return Optional.of(RowFormat.row(file, place.start(), place.length()));
         } catch (IOException e) {
-            throw IsosException.badInput("cannot read store " + folder + ": " + IoReason.of(e));
+            throw unreadable(folder, e);
         }
     }
 
@@ -369,32 +368,82 @@ public final class SweepStore implements AutoCloseable {
      * @throws IsosException when there is none, or one of another version
      */
     public static void read(Path folder, Consumer<Row> rows) {
-        try {
-            if (Files.exists(folder)) {
-                requireStoreOrEmpty(folder);
-            }
-            if (!hasHeader(folder)) {
-                throw IsosException.badInput("there is no store of a sweep in " + folder);
-            }
-            Path points = folder.resolve(POINTS);
-            Map<String, Place> last = new TreeMap<>();
-            if (Files.exists(points)) {
-                try (InputStream in = new BufferedInputStream(Files.newInputStream(points))) {
+        try (Snapshot snapshot = Snapshot.of(folder)) {
+            snapshot.rows(rows);
+        }
+    }
+
+    /** The rows that a store had at one moment, one per point, in the order of the ids. For one thread. */
+    static final class Snapshot implements AutoCloseable {
+        private final Path folder;
+        private final RandomAccessFile file;
+        private final Map<String, Place> places;
+
+        private Snapshot(Path folder, RandomAccessFile file, Map<String, Place> places) {
+            this.folder = folder;
+            this.file = file;
+            this.places = places;
+        }
+
+        static Snapshot of(Path folder) {
+            RandomAccessFile file = null;
+            boolean ready = false;
+            try {
+                if (Files.exists(folder)) {
+                    requireStoreOrEmpty(folder);
+                }
+                Path points = folder.resolve(POINTS);
+                if (!hasHeader(folder) || Files.notExists(points)) {
+                    throw IsosException.badInput("there is no store of a sweep in " + folder);
+                }
+                Map<String, Place> places = new TreeMap<>();
+                try (InputStream in = Files.newInputStream(points)) {
                     RowFormat.read(in, (start, row, length) -> {
                         if (row != null) {
                             PointKey key = RowFormat.key(row, length);
-                            last.put(key.id(), new Place(key.basis(), start, length));
+                            places.put(key.id(), new Place("", start, length));
                         }
                     });
                 }
-                try (RandomAccessFile file = new RandomAccessFile(points.toFile(), "r")) {
-                    for (Place place : last.values()) {
-                        rows.accept(RowFormat.row(file, place.start(), place.length()));
-                    }
+                file = new RandomAccessFile(points.toFile(), "r");
+                ready = true;
+                return new Snapshot(folder, file, places);
+            } catch (IOException e) {
+                throw unreadable(folder, e);
+            } finally {
+                if (!ready) {
+                    SweepStore.close(file);
                 }
             }
-        } catch (IOException e) {
-            throw IsosException.badInput("cannot read store " + folder + ": " + IoReason.of(e));
         }
+
+        void rows(Consumer<Row> rows) {
+            try {
+                for (Place place : places.values()) {
+                    rows.accept(RowFormat.row(file, place.start(), place.length()));
+                }
+            } catch (IOException e) {
+                throw unreadable(folder, e);
+            }
+        }
+
+        void parameters(Consumer<Map<String, Object>> parameters) {
+            try {
+                for (Place place : places.values()) {
+                    parameters.accept(RowFormat.parameters(file, place.start(), place.length()));
+                }
+            } catch (IOException e) {
+                throw unreadable(folder, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            SweepStore.close(file);
+        }
+    }
+
+    private static IsosException unreadable(Path folder, IOException e) {
+        return IsosException.badInput("cannot read store " + folder + ": " + IoReason.of(e));
     }
 }
