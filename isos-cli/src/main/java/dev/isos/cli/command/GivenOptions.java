@@ -14,8 +14,17 @@ import picocli.CommandLine.ParseResult;
 /** The options that a command was given: what is wrong with any of them, and as words of a command line that repeats it. */
 final class GivenOptions {
     /** Options that say how results are shown and not what they are. */
-    private static final Set<String> DISPLAY =
-            Set.of("--out", "--format", "--quiet", "--verbose", "--threads", "--journal", "--cache", "--no-cache");
+    private static final Set<String> DISPLAY = Set.of(
+            "--out",
+            "--format",
+            "--quiet",
+            "--verbose",
+            "--threads",
+            "--store",
+            "--executor",
+            "--master",
+            "--cache",
+            "--no-cache");
 
     private GivenOptions() {}
 

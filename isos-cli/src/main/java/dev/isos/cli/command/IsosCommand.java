@@ -44,7 +44,9 @@ public final class IsosCommand implements Callable<Integer> {
         COMMANDS.put("reproduce", ReproduceCommand::new);
         COMMANDS.put("run", RunCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
-        COMMANDS.put("sweep", SweepCommand::new);
+        COMMANDS.put(
+                "sweep",
+                session -> new CommandLine(new SweepCommand(session)).addSubcommand(new SweepQueryCommand(session)));
         COMMANDS.put("map", MapCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("export", ExportCommand::new);

@@ -47,6 +47,8 @@ class ModuleRulesTest {
         /** These three find hw, baselines and workloads at run time and name no class of theirs. */
         STUDY(API, PLUGIN_SUPPORT, CORE),
         REPORT(API, PLUGIN_SUPPORT, CORE, STUDY),
+        /** Found at run time by the study, and named by nobody. */
+        SPARK(API, CORE, STUDY),
         CLI(API, CORE, STUDY, REPORT);
 
         private final List<Module> mayUse;
@@ -214,6 +216,18 @@ class ModuleRulesTest {
                 "com.github.therapi..",
                 "gg.jte..",
                 "org.mozilla.javascript..");
+    }
+
+    @Test
+    void sparkIsUsedInItsModuleOnly() {
+        onlyUses(Module.SPARK, "java..", "com.fasterxml.jackson..", "org.apache.spark..", "scala..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(Module.SPARK.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.spark..", "scala..")
+                .check(classes);
     }
 
     @Test

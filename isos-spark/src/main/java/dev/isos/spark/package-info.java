@@ -1,0 +1,2 @@
+/** Points of a sweep on a cluster of Apache Spark. */
+package dev.isos.spark;
