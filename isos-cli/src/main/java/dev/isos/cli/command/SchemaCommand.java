@@ -87,7 +87,7 @@ final class SchemaCommand implements Callable<Integer> {
     private JsonNode schema() {
         return switch (kind) {
             case HARDWARE -> hardware();
-            case SWEEP_SPEC, TRACE -> shipped();
+            case SWEEP_SPEC -> shipped();
             default -> ResultSchema.valueOf(kind.name()).schema();
         };
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** The JSON Schemas that ship with the module. */
 public final class Schemas {
     private static final Map<String, String> ALL = Stream.concat(
-                    Stream.of("sweep-spec", "trace").map(name -> Map.entry(name, read(name))),
+                    Stream.of("sweep-spec").map(name -> Map.entry(name, read(name))),
                     Stream.of(ResultSchema.values())
                             .map(kind ->
                                     Map.entry(kind.toString(), kind.schema().toString())))

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A value of a YAML or JSON text that knows where it stands. Exactly one of text, items and fields is not null. Scalars stay as
@@ -141,17 +140,35 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
 
     /** A whole number within bounds, both included. */
     public int integer(String key, int smallest, int largest) {
-        return (int) parsed(key, one(key), written -> Quantity.whole(written, smallest, largest));
+        return (int) whole(key, smallest, largest);
+    }
+
+    /** A whole number within bounds, both included. */
+    public long whole(String key, long smallest, long largest) {
+        String written = one(key);
+        try {
+            return Quantity.whole(written, smallest, largest);
+        } catch (IllegalArgumentException e) {
+            throw mistake("key '" + key + "': " + e.getMessage());
+        }
     }
 
     /** A number within bounds, both included. */
     public double real(String key, double smallest, double largest) {
-        double number = parsed(key, one(key), Quantity.REAL::parse);
+        String written = one(key);
+        double number;
+        try {
+            number = Quantity.REAL.parse(written);
+        } catch (IllegalArgumentException e) {
+            throw mistake("key '" + key + "': " + e.getMessage());
+        }
         if (number >= smallest && number <= largest) {
             return number;
         }
-        throw mistake("key '" + key + "': expected a number of " + smallest + " to " + largest + ", got '" + shown(text)
-                + "'");
+        String bounds = largest == Double.POSITIVE_INFINITY
+                ? smallest + " at least"
+                : smallest == Double.NEGATIVE_INFINITY ? largest + " at most" : smallest + " to " + largest;
+        throw mistake("key '" + key + "': expected a number of " + bounds + ", got '" + shown(written) + "'");
     }
 
     /** True or false. */
@@ -161,13 +178,5 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
             return written.equals("true");
         }
         throw mistake("key '" + key + "': expected true or false, got '" + shown(written) + "'");
-    }
-
-    private double parsed(String key, String written, ToDoubleFunction<String> parser) {
-        try {
-            return parser.applyAsDouble(written);
-        } catch (IllegalArgumentException e) {
-            throw mistake("key '" + key + "': " + e.getMessage());
-        }
     }
 }
