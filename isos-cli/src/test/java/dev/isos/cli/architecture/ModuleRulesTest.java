@@ -187,14 +187,24 @@ class ModuleRulesTest {
     }
 
     @Test
-    void theCoreNeedsGuiceAndJacksonBesideTheApi() {
+    void theCoreNeedsLittleBesideTheApi() {
         onlyUses(
                 Module.CORE,
                 "java..",
                 "org.jspecify..",
                 "com.google.inject..",
                 "jakarta.inject..",
-                "com.fasterxml.jackson..");
+                "com.fasterxml..",
+                "com.github.victools..",
+                "com.github.therapi..",
+                "jakarta.validation..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.isos.core.document..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.github.victools..", "com.github.therapi..")
+                .check(classes);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the annotations of records say, for the reader and for the schema. */
@@ -34,14 +35,15 @@ final class Components {
     static boolean takesSingleValue(AnnotatedElement component) {
         JsonFormat format = component.getAnnotation(JsonFormat.class);
         return format != null
-                && Boolean.TRUE.equals(JsonFormat.Value.from(format).getFeature(JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY));
+                && Boolean.TRUE.equals(
+                        JsonFormat.Value.from(format).getFeature(JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY));
     }
 
     /** The sealed interface that a record belongs to, if a key of the document names the record. */
     static Optional<Class<?>> family(Class<?> type) {
         for (Class<?> parent : type.getInterfaces()) {
-            if (parent.isSealed() && parent.isAnnotationPresent(JsonTypeInfo.class)) {
-                return Optional.of(parent);
+            if (parent.isSealed()) {
+                return parent.isAnnotationPresent(JsonTypeInfo.class) ? Optional.of(parent) : family(parent);
             }
         }
         return Optional.empty();
@@ -55,10 +57,16 @@ final class Components {
     /** The records of a sealed interface by the names that documents give them. */
     static Map<String, Class<?>> members(Class<?> family) {
         Map<String, Class<?>> members = new LinkedHashMap<>();
-        for (Class<?> member : family.getPermittedSubclasses()) {
+        for (Class<?> member : records(family).toList()) {
             members.put(member.getAnnotation(JsonTypeName.class).value(), member);
         }
         return members;
+    }
+
+    /** The records of a sealed interface, also of those sealed interfaces within. */
+    static Stream<Class<?>> records(Class<?> family) {
+        return Stream.of(family.getPermittedSubclasses())
+                .flatMap(type -> type.isSealed() ? records(type) : Stream.of(type));
     }
 
     /** The constants of an enum by the names that documents give them. */

@@ -49,7 +49,8 @@ public final class DocumentReader {
         Class<?> type = declared.isSealed() ? member(node, declared) : declared;
         String what = type.isAnnotationPresent(Called.class) || !declared.isSealed() ? called(type) : called(declared);
         RecordComponent[] components = type.getRecordComponents();
-        List<String> keys = new ArrayList<>(Arrays.stream(components).map(Components::key).toList());
+        List<String> keys =
+                new ArrayList<>(Arrays.stream(components).map(Components::key).toList());
         Components.family(type).map(Components::discriminator).ifPresent(keys::add);
         node.fields().forEach((key, value) -> {
             if (!keys.contains(key)) {
@@ -96,8 +97,8 @@ public final class DocumentReader {
         String name = node.one(key);
         Object found = known.get(name);
         if (found == null) {
-            throw node.mistake(
-                    "key '" + key + "': unknown value '" + YamlNode.shown(name) + "'" + Nearest.hint(name, known.keySet()));
+            throw node.mistake("key '" + key + "': unknown value '" + YamlNode.shown(name) + "'"
+                    + Nearest.hint(name, known.keySet()));
         }
         return found;
     }
@@ -142,7 +143,8 @@ public final class DocumentReader {
             return node.flag(key);
         }
         if (type == List.class) {
-            return list(key, node, ((AnnotatedParameterizedType) annotated).getAnnotatedActualTypeArguments()[0], rules);
+            return list(
+                    key, node, ((AnnotatedParameterizedType) annotated).getAnnotatedActualTypeArguments()[0], rules);
         }
         if (type == Map.class) {
             AnnotatedType element = ((AnnotatedParameterizedType) annotated).getAnnotatedActualTypeArguments()[1];
@@ -179,7 +181,8 @@ public final class DocumentReader {
         boolean misfit = size != null && (text.length() < size.min() || text.length() > size.max());
         if (misfit || pattern != null && !text.matches(pattern.regexp())) {
             throw node.mistake("key '" + key + "': expected "
-                    + (pattern != null ? pattern.message() : size.min() + " to " + size.max() + " characters") + ", got '"
+                    + (pattern != null ? pattern.message() : size.min() + " to " + size.max() + " characters")
+                    + ", got '"
                     + YamlNode.shown(text) + "'");
         }
         return text;
@@ -199,7 +202,8 @@ public final class DocumentReader {
                 min == null ? Double.NEGATIVE_INFINITY : Double.parseDouble(min.value()),
                 max == null ? Double.POSITIVE_INFINITY : Double.parseDouble(max.value()));
         if (min != null && !min.inclusive() && value == Double.parseDouble(min.value())) {
-            throw node.mistake("key '" + key + "': expected a number above " + min.value() + ", got '" + node.text() + "'");
+            throw node.mistake(
+                    "key '" + key + "': expected a number above " + min.value() + ", got '" + node.text() + "'");
         }
         return value;
     }

@@ -15,6 +15,7 @@ import com.github.victools.jsonschema.generator.CustomDefinition.AttributeInclus
 import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.MemberScope;
+import com.github.victools.jsonschema.generator.MethodScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
@@ -22,6 +23,8 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.generator.TypeScope;
+import com.github.victools.jsonschema.generator.impl.DefinitionKey;
+import com.github.victools.jsonschema.generator.naming.DefaultSchemaDefinitionNamingStrategy;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
@@ -45,6 +48,9 @@ public final class DocumentSchema {
     private static final Map<String, BigDecimal> SMALLEST =
             Map.of("seed", BigDecimal.valueOf(Long.MIN_VALUE), "effectual", BigDecimal.ONE.negate());
 
+    /** Name of the definition of values of a form of their own. */
+    private static final String FREE = "values";
+
     private static final Set<Class<?>> WHOLE = Set.of(int.class, long.class, Integer.class, Long.class);
 
     private DocumentSchema() {}
@@ -60,7 +66,8 @@ public final class DocumentSchema {
     public static ObjectNode written(String name, int version, String title, Class<?> document) {
         SchemaGeneratorConfigBuilder config = common();
         config.forFields()
-                .withNullableCheck(field -> Components.isNullable(field.getRawMember()) && !leavesOutNull(field.getRawMember()))
+                .withNullableCheck(
+                        field -> Components.isNullable(field.getRawMember()) && !leavesOutNull(field.getRawMember()))
                 .withRequiredCheck(field -> !leavesOutNull(field.getRawMember()))
                 .withNumberInclusiveMinimumResolver(DocumentSchema::count);
         config.forMethods()
@@ -104,13 +111,21 @@ public final class DocumentSchema {
                 .with(new JakartaValidationModule(JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS));
         config.forTypesInGeneral()
                 .withPropertySorter((one, other) -> 0) // as the records have them
-                .withSubtypeResolver((declared, context) -> declared.getErasedType().isSealed()
-                        ? Stream.of(declared.getErasedType().getPermittedSubclasses())
-                                .map(type -> context.getTypeContext().resolve(type))
-                                .toList()
-                        : null)
+                .withSubtypeResolver(
+                        (declared, context) -> declared.getErasedType().isSealed()
+                                ? Components.records(declared.getErasedType())
+                                        .map(type -> context.getTypeContext().resolve(type))
+                                        .toList()
+                                : null)
                 .withTypeAttributeOverride((node, scope, context) -> discriminate(node, scope))
-                .withCustomDefinitionProvider(DocumentSchema::free);
+                .withCustomDefinitionProvider(DocumentSchema::free)
+                .withDefinitionNamingStrategy(new DefaultSchemaDefinitionNamingStrategy() {
+                    @Override
+                    public String getDefinitionNameForKey(DefinitionKey key, SchemaGenerationContext context) {
+                        return isFree(key.getType()) ? FREE : super.getDefinitionNameForKey(key, context);
+                    }
+                });
+        config.forMethods().withIgnoreCheck(DocumentSchema::isAccessor);
         config.forFields()
                 .withDescriptionResolver(DocumentSchema::description)
                 .withCustomDefinitionProvider(DocumentSchema::oneOrMore);
@@ -126,6 +141,14 @@ public final class DocumentSchema {
                 .put("title", title);
         schema.setAll(generated);
         return schema;
+    }
+
+    /** Whether a method is that of a component, which is described as a field already. */
+    private static boolean isAccessor(MethodScope method) {
+        Class<?> type = method.getRawMember().getDeclaringClass();
+        return type.isRecord()
+                && Stream.of(type.getRecordComponents())
+                        .anyMatch(component -> component.getAccessor().equals(method.getRawMember()));
     }
 
     private static boolean leavesOutNull(@Nullable Field field) {
@@ -162,7 +185,9 @@ public final class DocumentSchema {
         Components.family(type).ifPresent(family -> {
             ObjectNode properties = node.objectNode();
             String key = Components.discriminator(family);
-            properties.putObject(key).put("const", type.getAnnotation(JsonTypeName.class).value());
+            properties
+                    .putObject(key)
+                    .put("const", type.getAnnotation(JsonTypeName.class).value());
             if (node.get("properties") instanceof ObjectNode others) {
                 properties.setAll(others);
             }
@@ -177,7 +202,7 @@ public final class DocumentSchema {
 
     /** What has a form of its own: values, lists of values, and such by further keys. */
     private static @Nullable CustomDefinition free(ResolvedType type, SchemaGenerationContext context) {
-        if (type.getErasedType() != YamlNode.class) {
+        if (!isFree(type)) {
             return null;
         }
         ObjectNode node = context.getGeneratorConfig().createObjectNode();
@@ -188,8 +213,13 @@ public final class DocumentSchema {
         alternatives
                 .addObject()
                 .put("type", "object")
-                .set("additionalProperties", context.createDefinitionReference(type));
+                .putObject("additionalProperties")
+                .put("$ref", "#/$defs/" + FREE);
         return new CustomDefinition(node, CustomDefinition.DefinitionType.ALWAYS_REF, AttributeInclusion.NO);
+    }
+
+    private static boolean isFree(ResolvedType type) {
+        return type.getErasedType() == YamlNode.class;
     }
 
     private static void scalar(ObjectNode node) {

@@ -67,8 +67,8 @@ public record Trace(TimeUnit displayTimeUnit, List<TraceEvent> traceEvents, Cont
             long slices,
             long busyCycles,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL)
-            @Nullable Long bytes,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long bytes,
 
             long writtenSlices,
             long writtenCycles) {}

@@ -24,11 +24,10 @@ public sealed interface TraceEvent {
             Subject name,
             int pid,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL)
-            @Nullable Integer tid,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer tid,
 
-            Label args)
-            implements TraceEvent {}
+            Label args) implements TraceEvent {}
 
     /** What metadata tell. */
     enum Subject {
@@ -86,11 +85,11 @@ public sealed interface TraceEvent {
     record TaskDetail(
             @Min(-1) int layer,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL)
-            @Min(2) @Nullable Integer slices,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Min(2) @Nullable
+            Integer slices,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL)
-            @Min(1) @Nullable Long bytes)
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Min(1) @Nullable
+            Long bytes)
             implements SliceDetail {}
 
     /**

@@ -113,8 +113,7 @@ final class TraceEvents {
         String name = counter.tensor == Layer.NONE
                 ? counter.memory
                 : "queue of " + TraceWriter.tensorName(network, counter.tensor);
-        sample.values(
-                counter, (cycle, bytes) -> out.accept(new Counter(name, process, 0, cycle, new Held(bytes))));
+        sample.values(counter, (cycle, bytes) -> out.accept(new Counter(name, process, 0, cycle, new Held(bytes))));
     }
 
     /** What each track did in all, and what of it is in the trace. */

@@ -1,16 +1,20 @@
 package dev.isos.study.sweep;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.isos.api.result.RunResult;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What a point of a sweep costs; less is better. */
 public enum Objective {
+    @JsonProperty("cycles")
     CYCLES("cycles", RunResult::cycles),
+    @JsonProperty("seconds")
     SECONDS("seconds", RunResult::seconds),
+    @JsonProperty("traffic.total")
     TRAFFIC("traffic.total", run -> run.traffic().total()),
+    @JsonProperty("energyPj.total")
     ENERGY("energyPj.total", run -> run.energyPj().total()),
+    @JsonProperty("areaMm2")
     AREA("areaMm2", RunResult::areaMm2);
 
     private final String path;
@@ -29,10 +33,5 @@ public enum Objective {
     /** Its value in a run: cycles, seconds, bytes, picojoules or square millimetres. */
     public double of(RunResult run) {
         return value.applyAsDouble(run);
-    }
-
-    /** Paths of all of them. */
-    static List<String> paths() {
-        return Arrays.stream(values()).map(Objective::path).toList();
     }
 }

@@ -1,8 +1,10 @@
 package dev.isos.study.sweep;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.isos.api.error.IsosException;
 import dev.isos.core.bound.Bounds;
-import dev.isos.core.text.Nearest;
+import dev.isos.core.document.DocumentReader;
+import dev.isos.core.document.DocumentSchema;
 import dev.isos.core.text.YamlNode;
 import dev.isos.study.configuration.Configurations.Setting;
 import java.nio.file.Path;
@@ -33,16 +35,8 @@ public record SweepSpec(
         List<Objective> objectives,
         Map<Objective, Double> limits,
         int maximumRuns) {
-    private static final int USUAL_RUNS = 200;
-    private static final int MOST_RUNS = 10_000;
     private static final String WORKLOADS = "workloads";
     private static final String ACCELERATORS = "accelerators";
-    private static final String PARAMETERS = "parameters";
-    private static final String OBJECTIVES = "objectives";
-    private static final String LIMITS = "limits";
-    private static final String MAXIMUM_RUNS = "maximumRuns";
-    private static final List<String> KEYS =
-            List.of(WORKLOADS, ACCELERATORS, PARAMETERS, OBJECTIVES, LIMITS, MAXIMUM_RUNS);
     private static final List<Objective> USUAL_OBJECTIVES =
             List.of(Objective.CYCLES, Objective.TRAFFIC, Objective.ENERGY, Objective.AREA);
 
@@ -76,7 +70,8 @@ public record SweepSpec(
             requireEachOnce(place, values);
             settings.add(new Setting(key, values, place));
         });
-        return new SweepSpec(Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), MOST_RUNS);
+        return new SweepSpec(
+                Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), SweepFile.MOST_RUNS);
     }
 
     /**
@@ -86,41 +81,34 @@ public record SweepSpec(
      */
     public static SweepSpec read(Path file) {
         YamlNode root = YamlNode.parse(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
-        if (root.fields() == null) {
-            throw root.mistake("expected 'key: value' lines");
-        }
-        Map<String, YamlNode> fields = root.fields();
-        fields.forEach((key, node) -> {
-            if (!KEYS.contains(key)) {
-                throw IsosException.badInput(node.place() + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
-            }
-        });
+        SweepFile written = DocumentReader.read(root, SweepFile.class);
         List<Setting> parameters = new ArrayList<>();
-        if (fields.containsKey(PARAMETERS)) {
-            settings("", fields.get(PARAMETERS).fields(PARAMETERS), parameters);
+        if (written.parameters() != null) {
+            settings("", written.parameters(), parameters);
         }
         return new SweepSpec(
                 file,
-                required(file, fields, WORKLOADS),
-                required(file, fields, ACCELERATORS),
+                distinct(root, WORKLOADS, written.workloads()),
+                distinct(root, ACCELERATORS, written.accelerators()),
                 parameters,
-                fields.containsKey(OBJECTIVES) ? metrics(fields.get(OBJECTIVES)) : USUAL_OBJECTIVES,
-                fields.containsKey(LIMITS) ? limits(fields.get(LIMITS)) : Map.of(),
-                fields.containsKey(MAXIMUM_RUNS) ? runs(fields.get(MAXIMUM_RUNS)) : USUAL_RUNS);
+                distinct(root, "objectives", written.objectives()),
+                written.limits() == null ? Map.of() : written.limits().byObjective(),
+                written.maximumRuns());
     }
 
-    private static List<String> required(Path file, Map<String, YamlNode> fields, String key) {
-        if (!fields.containsKey(key)) {
-            throw IsosException.badInput(file + " has no key '" + key + "'");
+    /** The JSON Schema of the files that {@link #read} reads. */
+    public static JsonNode schema() {
+        return DocumentSchema.read("sweep-spec", 1, "File of isos sweep", SweepFile.class);
+    }
+
+    /** The values of a key, each once. */
+    private static <T> List<T> distinct(YamlNode root, String key, List<T> values) {
+        if (root.fields().containsKey(key)) {
+            requireEachOnce(
+                    root.fields().get(key).place() + ": key '" + key + "'",
+                    values.stream().map(Object::toString).toList());
         }
-        return distinct(fields.get(key), key);
-    }
-
-    /** The values of a key. */
-    private static List<String> distinct(YamlNode node, String key) {
-        List<String> texts = node.texts(key).stream().map(String::strip).toList();
-        requireEachOnce(node.place() + ": key '" + key + "'", texts);
-        return texts;
+        return values;
     }
 
     /**
@@ -151,40 +139,6 @@ public record SweepSpec(
                 into.add(new Setting(key, node.texts(key), node.place() + ": key '" + key + "'"));
             }
         });
-    }
-
-    private static List<Objective> metrics(YamlNode node) {
-        return distinct(node, OBJECTIVES).stream()
-                .map(path -> metric(path, node.place()))
-                .toList();
-    }
-
-    private static Objective metric(String path, String place) {
-        for (Objective metric : Objective.values()) {
-            if (metric.path().equals(path.strip())) {
-                return metric;
-            }
-        }
-        throw IsosException.badInput(
-                place + ": expected one of " + String.join(", ", Objective.paths()) + ", got '" + path + "'");
-    }
-
-    private static Map<Objective, Double> limits(YamlNode node) {
-        Map<Objective, Double> limits = new EnumMap<>(Objective.class);
-        node.fields(LIMITS).forEach((path, value) -> {
-            Objective metric = metric(path, value.place());
-            double limit = value.real(path, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
-            if (!(limit > 0)) {
-                throw IsosException.badInput(value.place() + ": key '" + path + "': expected a number above 0, got '"
-                        + value.one(path) + "'");
-            }
-            limits.put(metric, limit);
-        });
-        return limits;
-    }
-
-    private static int runs(YamlNode node) {
-        return node.integer(MAXIMUM_RUNS, 1, MOST_RUNS);
     }
 
     /** Refuses more runs than the file allows. */
