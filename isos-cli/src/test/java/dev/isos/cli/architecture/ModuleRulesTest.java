@@ -210,18 +210,23 @@ class ModuleRulesTest {
     @Test
     void studiesNeedJacksonBesideTheModulesBelow() {
         // the JDK's own count of bytes allocated
-        onlyUses(Module.STUDY, "java..", "com.sun.management..", "org.jspecify..", "com.fasterxml.jackson..");
+        onlyUses(
+                Module.STUDY,
+                "java..",
+                "com.sun.management..",
+                "org.jspecify..",
+                "com.fasterxml.jackson..",
+                "jakarta.validation..");
     }
 
     @Test
-    void reportsNeedJsonItsSchemasTemplatesAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonTemplatesAndAScriptEngineBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
                 "org.jspecify..",
                 "com.fasterxml..",
-                "com.github.victools..",
-                "com.github.therapi..",
+                "jakarta.validation..",
                 "gg.jte..",
                 "org.mozilla.javascript..");
     }

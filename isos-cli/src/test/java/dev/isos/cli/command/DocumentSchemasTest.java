@@ -85,7 +85,7 @@ class DocumentSchemasTest {
                 "{name: a, op: local-response-normalisation, size: 3, alpha: 1, beta: 0.5, k: 2}",
                 "{name: a, op: channel-selection, channels: [1, 0]}",
                 "{name: a, op: position-selection, size: [1, 2], positions: [-1, 35]}",
-                "{name: a, op: transposition, size: 1}",
+                "{name: a, op: transposition, size: [1, 2]}",
                 "{name: a, op: layer-normalisation, epsilon: 0.5}",
                 "{name: a, op: softmax, groups: 2, scale: 0.1}",
             })
@@ -206,6 +206,48 @@ class DocumentSchemasTest {
         assertTrue(spec.contains(right), right);
         assertEquals(List.of(), problems("sweep-spec", spec));
         bothRefuse("sweep-spec", spec.replace(right, wrong));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "displayTimeUnit: ns                 | displayTimeUnit: s",
+                "ph: M, name: process_name           | ph: M, name: process",
+                "ph: M, name: process_name           | ph: N, name: process_name",
+                "args: {name: machine}               | args: {}",
+                "args: {name: machine}               | args: {sort_index: one}",
+                "ph: X, name: conv                   | ph: X, name: ''",
+                "ph: X, name: conv                   | ph: X",
+                "cat: mac, dur: 5                    | cat: mac, dur: -5",
+                "cat: mac, dur: 5                    | cat: '', dur: 5",
+                "cat: mac, dur: 5                    | dur: 5",
+                "slices: 2                           | slices: 1",
+                "args: {layer: 0                     | args: {part: 0",
+                "args: {bytes: 3}                    | args: {bytes: -3}",
+                "args: {bytes: 3}                    | args: {}",
+                "s: g                                | s: all",
+                "ts: 9                               | ts: 9.5",
+                "clockHz: 1e9                        | clockHz: 0",
+                "mostEvents: 4                       | mostEvents: 0",
+                "leftOut: []                         | leftOut: none",
+                "busyCycles: 5                       | busy: 5",
+                "complete: true                      | complete: 1",
+            })
+    void aWrongTraceIsRefused(String right, String wrong) {
+        String trace = """
+                displayTimeUnit: ns
+                traceEvents:
+                - {ph: M, name: process_name, pid: 1, args: {name: machine}}
+                - {ph: X, name: conv, pid: 1, tid: 1, ts: 4, cat: mac, dur: 5, args: {layer: 0, slices: 2}}
+                - {ph: C, name: memory, pid: 2, tid: 0, ts: 4, args: {bytes: 3}}
+                - {ph: i, name: end, pid: 1, tid: 1, ts: 9, s: g}
+                otherData: {workload: w, accelerator: a, seed: -1, clockHz: 1e9, cycles: 9, time: t, mostEvents: 4, complete: true,
+                  leftOut: [], tracks: [{name: array, pid: 1, tid: 1, slices: 2, busyCycles: 5, writtenSlices: 1, writtenCycles: 5}]}
+                """;
+        assertTrue(trace.contains(right), right);
+        assertEquals(List.of(), problems("trace", trace));
+        assertFalse(problems("trace", trace.replace(right, wrong)).isEmpty());
     }
 
     @Test

@@ -116,12 +116,12 @@ class SweepTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    workloads: a                              | FILE has no key 'accelerators'
-                    acelerators: a                            | FILE line 1: unknown key 'acelerators'; did you mean 'accelerators'?
-                    '- a'                                     | FILE line 1: expected 'key: value' lines
+                    workloads: a                              | FILE line 1: the sweep has no key 'accelerators'
+                    acelerators: a                            | FILE line 1: the sweep has the unknown key 'acelerators'; did you mean 'accelerators'?
+                    '- a'                                     | FILE line 1: expected keys and values of the sweep
                     'workloads: {a: b}~accelerators: c'       | FILE line 1: key 'workloads': expected a value or a list of values
                     'workloads: a~accelerators: b~parameters: 3' | FILE line 3: key 'parameters': expected keys and values
-                    'workloads: a~accelerators: b~objectives: speed' | FILE line 3: expected one of cycles, seconds, traffic.total, energyPj.total, areaMm2, got 'speed'
+                    'workloads: a~accelerators: b~objectives: speed' | FILE line 3: key 'objectives': unknown value 'speed'; known are cycles, seconds, traffic.total, energyPj.total, areaMm2
                     'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number, got 'big'
                     'workloads: a~accelerators: b~maximumRuns: 0' | FILE line 3: key 'maximumRuns': expected a whole number of 1 to 10000, got '0'
                     'workloads: a~accelerators: b~limits: {areaMm2: [1, 2]}' | FILE line 3: key 'areaMm2': expected one value, got a list

@@ -44,7 +44,7 @@ public final class DocumentReader {
 
     private static Object document(YamlNode node, Class<?> declared) {
         if (node.fields() == null) {
-            throw node.mistake("expected " + called(declared) + " with keys and values");
+            throw node.mistake("expected keys and values of " + called(declared));
         }
         Class<?> type = declared.isSealed() ? member(node, declared) : declared;
         String what = type.isAnnotationPresent(Called.class) || !declared.isSealed() ? called(type) : called(declared);
@@ -157,6 +157,9 @@ public final class DocumentReader {
 
     private static List<Object> list(String key, YamlNode node, AnnotatedType element, AnnotatedElement rules) {
         if (Components.takesSingleValue(rules) && node.items() == null) {
+            if (node.text() == null) {
+                throw node.mistake("key '" + key + "': expected a value or a list of values");
+            }
             return List.of(value(key, node, element, element));
         }
         List<YamlNode> items = node.items(key);

@@ -34,4 +34,9 @@ public enum Objective {
     public double of(RunResult run) {
         return value.applyAsDouble(run);
     }
+
+    @Override
+    public String toString() {
+        return path;
+    }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits What a point may cost at most: cycles, seconds, bytes, picojoules, square millimetres.
  * @param maximumRuns A bound on the number of runs.
  */
-@Called("the file")
+@Called("the sweep")
 record SweepFile(
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1)
         List<@Pattern(regexp = WORD, message = WORD_RULE) String> workloads,
