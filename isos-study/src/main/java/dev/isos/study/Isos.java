@@ -16,7 +16,10 @@ import dev.isos.study.batch.Batch;
 import dev.isos.study.batch.Progress;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.configuration.Configurations;
-import dev.isos.study.sweep.Journal;
+import dev.isos.study.execute.LocalExecutor;
+import dev.isos.study.execute.Point;
+import dev.isos.study.execute.PointExecutor;
+import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepSpec;
@@ -141,13 +144,24 @@ public final class Isos {
         return Comparison.of(runs, List.of(machines.get(0).name()));
     }
 
-    /** Simulates every combination of parameters; what cannot be is a point with a reason. */
+    /** Simulates every combination of parameters; what cannot be is a point with a reason. Nothing is kept on disk. */
     public SweepResult sweep(SweepSpec spec) {
+        return sweep(spec, SweepStore.none());
+    }
+
+    /**
+     * Simulates every combination of parameters and keeps every point in a store as soon as it is known. What is in the store
+     * already is not simulated again.
+     *
+     * @param store open; stays open
+     */
+    public SweepResult sweep(SweepSpec spec, SweepStore store) {
         List<AcceleratorRequest> configurations = new Configurations(platform)
                 .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
         spec.require(configurations.size());
-        Sweep sweep = new Sweep(platform, request, threads, Journal.NONE, Progress.NONE);
-        return new SweepResult(spec, sweep.run(spec.workloads(), configurations));
+        PointExecutor executor = new LocalExecutor(platform, request, threads, Progress.NONE);
+        Sweep sweep = new Sweep(platform, request, store, executor, Progress.NONE);
+        return new SweepResult(spec, sweep.run(Point.grid(spec.workloads(), request.seed(), configurations)));
     }
 
     private List<ConfiguredAccelerator> machines(List<String> accelerators) {

@@ -29,7 +29,7 @@ class NoCommandLineTest {
 
     @Test
     void commandLinesAreFound() {
-        assertEquals(List.of("--journal"), commandLines("badInput(\"--journal \" + file)"));
+        assertEquals(List.of("--store"), commandLines("badInput(\"--store \" + file)"));
         assertEquals(List.of("./isos", "--set"), commandLines("./isos run --set lanes=4"));
         assertEquals(List.of("isos sweep"), commandLines("\"was not written by 'isos sweep'\""));
         assertEquals(List.of(), commandLines("i--; // Isos runs; well-known isos-study"));

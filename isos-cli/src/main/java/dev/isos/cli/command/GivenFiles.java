@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 /** The files that a command line names: none is written twice, and none is both read and written. */
 final class GivenFiles {
     private static final String FOLDER = "--out";
-    private static final Set<String> FILES = Set.of("--trace", "--timeline", "--output", "--journal");
+    private static final Set<String> FILES = Set.of("--trace", "--timeline", "--output", "--store");
     /** What is written to {@link #FOLDER} by some command; all of it is kept free for it. */
     private static final List<String> IN_FOLDER = List.of("results.json", "results.csv", "report.html", "figures");
 

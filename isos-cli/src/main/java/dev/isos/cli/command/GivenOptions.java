@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 final class GivenOptions {
     /** Options that say how results are shown and not what they are. */
     private static final Set<String> DISPLAY =
-            Set.of("--out", "--format", "--quiet", "--verbose", "--threads", "--journal", "--cache", "--no-cache");
+            Set.of("--out", "--format", "--quiet", "--verbose", "--threads", "--store", "--cache", "--no-cache");
 
     private GivenOptions() {}
 

@@ -1,5 +1,6 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -12,9 +13,12 @@ import dev.isos.report.text.SweepFigures.KeptRun;
 import dev.isos.report.text.SweepReport;
 import dev.isos.study.batch.Progress;
 import dev.isos.study.configuration.Configurations;
-import dev.isos.study.sweep.Journal;
+import dev.isos.study.execute.LocalExecutor;
+import dev.isos.study.execute.Outcome;
+import dev.isos.study.execute.Point;
+import dev.isos.study.execute.PointExecutor;
+import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
-import dev.isos.study.sweep.SweepPoint;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepSpec;
 import java.nio.file.Path;
@@ -46,10 +50,11 @@ final class SweepCommand implements Callable<Integer> {
     private Path file;
 
     @Option(
-            names = "--journal",
-            paramLabel = "FILE",
-            description = "Keeps finished runs there and does not repeat them, so a stopped sweep can resume.")
-    private Path journalFile;
+            names = "--store",
+            paramLabel = "DIR",
+            description = "Where every finished point is kept, so that the same command goes on where it was stopped"
+                    + " (default: NAME.isos-sweep in the current folder for NAME.yaml).")
+    private Path storeFolder;
 
     @Option(
             names = "--out",
@@ -85,18 +90,26 @@ final class SweepCommand implements Callable<Integer> {
                     .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
             spec.require(configurations.size());
             Preflight.workloads(isos, spec.workloads(), request, source);
+            List<Point> points = Point.grid(spec.workloads(), request.seed(), configurations);
+            Path folder = storeFolder == null ? storeOf(file) : storeFolder;
             SweepResult result;
-            try (Journal journal = journalFile == null ? Journal.NONE : Journal.open(journalFile);
+            List<Outcome> broken;
+            try (SweepStore store = SweepStore.open(folder);
                     Progress progress = ThreadOptions.progress(
                             common,
                             session.console(),
-                            configurations.size() * spec.workloads().size(),
-                            journalFile == null
-                                    ? "with --journal FILE they would have been kept"
-                                    : "they are in " + journalFile + ", and the same command goes on from there")) {
-                List<SweepPoint> points =
-                        new Sweep(isos, request, threadCount, journal, progress).run(spec.workloads(), configurations);
-                result = new SweepResult(spec, points);
+                            points.size(),
+                            "they are in " + folder + ", and the same command goes on from there");
+                    PointExecutor executor = new LocalExecutor(isos, request, threadCount, progress)) {
+                if (store.damaged() > 0) {
+                    common.warning(
+                            session.console(),
+                            "store " + folder + ": damaged rows are left out and their points done again: "
+                                    + store.damaged());
+                }
+                Sweep sweep = new Sweep(isos, request, store, executor, progress);
+                result = new SweepResult(spec, sweep.run(points));
+                broken = sweep.broken();
             }
             SweepReport report = new SweepReport(result);
             if (directory != null) {
@@ -106,8 +119,27 @@ final class SweepCommand implements Callable<Integer> {
                 directory.commit();
             }
             common.print(session, report);
+            requireWhole(broken, points.size());
         }
         return 0;
+    }
+
+    private static Path storeOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return Path.of((dot > 0 ? name.substring(0, dot) : name) + ".isos-sweep");
+    }
+
+    /** Ends the command as failed when simulations did; the others are written and kept all the same. */
+    private static void requireWhole(List<Outcome> broken, int points) {
+        if (!broken.isEmpty()) {
+            Outcome first = broken.get(0);
+            throw new IsosException(
+                    first.failure(),
+                    broken.size() + " of " + points + " points failed, such as "
+                            + first.point().accelerator().name() + " on "
+                            + first.point().workload() + ": " + first.reason());
+        }
     }
 
     private Commands commands(SweepResult result) {

@@ -15,6 +15,7 @@ public final class InterruptionNotice implements Progress {
     private final int total;
     private final String kept;
     private final List<String> finished = new ArrayList<>();
+    private boolean told;
     private final Thread hook = new Thread(this::tell, "interruption");
 
     /**
@@ -37,9 +38,12 @@ public final class InterruptionNotice implements Progress {
     @Override
     public void finished(RunResult run) {
         synchronized (finished) {
-            finished.add(run.workload().id() + " on " + run.accelerator().name());
+            // what the process still does while it ends is not told behind the notice
+            if (!told) {
+                finished.add(run.workload().id() + " on " + run.accelerator().name());
+                inner.finished(run);
+            }
         }
-        inner.finished(run);
     }
 
     @Override
@@ -52,6 +56,7 @@ public final class InterruptionNotice implements Progress {
         List<String> done;
         synchronized (finished) {
             done = List.copyOf(finished);
+            told = true;
         }
         if (done.isEmpty()) {
             console.message("interrupted before any of " + total + (total == 1 ? " run" : " runs") + " was finished");

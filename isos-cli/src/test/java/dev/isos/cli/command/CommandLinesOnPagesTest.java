@@ -70,7 +70,9 @@ class CommandLinesOnPagesTest {
                 spec,
                 "workloads: [resnet50-81, resnet50-90]\naccelerators: [isosceles, sparten]\nparameters:\n  lanes: 16..64\n");
         Path out = folder.resolve("out");
-        Invocation made = Invocation.of(isos, "sweep", spec.toString(), "--seed", "4", "-q", "--out", out.toString());
+        String store = folder.resolve("store").toString();
+        Invocation made = Invocation.of(
+                isos, "sweep", spec.toString(), "--seed", "4", "-q", "--out", out.toString(), "--store", store);
         assertEquals(0, made.exitCode(), made.err());
         JsonNode results = MAPPER.readTree(out.resolve("results.json").toFile());
         String page = Files.readString(out.resolve("report.html"));
@@ -86,7 +88,10 @@ class CommandLinesOnPagesTest {
                     points.get(i).get("metrics").get("cycles").asLong(),
                     run.get("cycles").asLong());
         }
-        assertEquals(points, again(isos, commands.get(0), "sweep").get("points"));
+        assertEquals(
+                points,
+                again(isos, commands.get(0) + " --store " + folder.resolve("another"), "sweep")
+                        .get("points"));
         assertTrue(page.contains("id=\"table-means\"") && page.contains("id=\"table-workload-2\""));
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole processes that are killed, meet each other, or find no room; -Disos.all kills more of them. */
 class DurabilityTest {
-    private static final int KILLS = System.getProperty("isos.all") == null ? 4 : 100;
+    private static final int KILLS = System.getProperty("isos.all") == null ? 10 : 100;
 
     @TempDir
     private Path folder;
@@ -87,8 +87,8 @@ class DurabilityTest {
             "--no-cache",
             "--format",
             "csv",
-            "--journal",
-            folder + "/journal",
+            "--store",
+            folder + "/store",
             "--out",
             folder + "/out"
         };
@@ -96,7 +96,9 @@ class DurabilityTest {
 
     @Test
     void killedAtAnyMomentASweepGoesOnToTheSameResult() throws IOException, InterruptedException {
-        Random random = new Random(20261126);
+        long seed = new Random().nextLong();
+        System.out.println("moments of death by seed " + seed);
+        Random random = new Random(seed);
         int killed = 0;
         for (int i = 0; i < KILLS; i++) {
             Process process = start("", sweep());
@@ -107,30 +109,38 @@ class DurabilityTest {
             assertFalse(
                     Files.exists(folder.resolve("out")) && Files.notExists(folder.resolve("out/report.html")),
                     "half a result");
-            if (i % 8 == 7) {
-                Files.deleteIfExists(folder.resolve("journal"));
-            }
         }
-        assertTrue(killed > 0);
+        assertTrue(killed > 0, "seed " + seed);
         Invocation resumed = run("", sweep());
         assertEquals(0, resumed.exitCode(), resumed.err());
-        assertEquals(List.of("journal", "out"), left());
+        assertEquals(List.of("out", "store"), left());
         String csv = Files.readString(folder.resolve("out/results.csv"));
-        Files.delete(folder.resolve("journal"));
-        Invocation fresh = run("", sweep());
+        // each point once: none that was kept was done again
+        List<String> rows = rows("store");
+        assertEquals(60, rows.size());
+        Invocation fresh = run("", sweep("/out", "/fresh"));
         assertEquals(resumed.out(), fresh.out());
+        assertEquals(rows("fresh"), rows, "seed " + seed);
         assertEquals(csv, Files.readString(folder.resolve("out/results.csv")));
+    }
+
+    /** The rows of a store in the order of their ids. */
+    private List<String> rows(String store) throws IOException {
+        return Files.readAllLines(folder.resolve(store).resolve("points.jsonl")).stream()
+                .sorted()
+                .toList();
     }
 
     @Test
     void asSoonAsAnotherProcessWritesTheSameASentenceSaysSo() throws IOException, InterruptedException {
         Path first = Files.createDirectory(folder.resolve("first"));
-        Process running = new ProcessBuilder(command(sweep("/out", "/journal")))
+        Path points = folder.resolve("store/points.jsonl");
+        Process running = new ProcessBuilder(command(sweep("/out", "/store")))
                 .redirectErrorStream(true)
                 .redirectOutput(first.resolve("out").toFile())
                 .start();
         try {
-            while (Files.notExists(folder.resolve("journal")) || Files.size(folder.resolve("journal")) == 0) {
+            while (Files.notExists(points) || Files.size(points) == 0) {
                 assertTrue(running.isAlive(), Files.readString(first.resolve("out")));
                 Thread.sleep(20);
             }
@@ -142,21 +152,21 @@ class DurabilityTest {
                             .waitFor());
             String sameOut = "isos: cannot write to --out " + folder
                     + "/out: another process of Isos, or this one, is writing it\n";
-            assertEquals(new Invocation(2, "", sameOut), run("", sweep("/out", "/journal2")));
-            String sameJournal =
-                    "isos: cannot write journal " + folder + "/journal: another process of Isos is writing it\n";
-            assertEquals(new Invocation(2, "", sameJournal), run("", sweep("/out2", "/journal")));
+            assertEquals(new Invocation(2, "", sameOut), run("", sweep("/out", "/store2")));
+            String sameStore = "isos: cannot write store " + folder
+                    + "/store: another process of Isos, or this one, is writing it\n";
+            assertEquals(new Invocation(2, "", sameStore), run("", sweep("/out2", "/store")));
         } finally {
             running.destroyForcibly().waitFor();
         }
         Invocation next = run("", sweep());
         assertEquals(0, next.exitCode(), next.err());
-        assertEquals(List.of("first", "journal", "out"), left());
+        assertEquals(List.of("first", "out", "store"), left());
     }
 
-    private String[] sweep(String out, String journal) {
+    private String[] sweep(String out, String store) {
         String text = String.join("\u0000", sweep()).replace(folder + "/out", folder + out);
-        String[] args = text.replace(folder + "/journal", folder + journal).split("\u0000");
+        String[] args = text.replace(folder + "/store", folder + store).split("\u0000");
         return args;
     }
 
@@ -178,16 +188,18 @@ class DurabilityTest {
         Invocation full = run(limit, sweep());
         assertEquals(2, full.exitCode(), full.err());
         assertEquals(
-                "isos: cannot write journal " + folder + "/journal: it would be larger than files may be; what was"
+                "isos: cannot write store " + folder + "/store: it would be larger than files may be; what was"
                         + " finished before is kept, and the same sweep goes on from there\n",
                 full.err());
         assertEquals("", full.out());
-        assertEquals(List.of("journal"), left());
-        String journal = Files.readString(folder.resolve("journal"), StandardCharsets.UTF_8);
-        assertTrue(journal.endsWith("}\n"), "ends with a whole line");
+        assertEquals(List.of("store"), left());
+        Path points = folder.resolve("store/points.jsonl");
+        String kept = Files.readString(points, StandardCharsets.UTF_8);
+        assertTrue(kept.endsWith("}\n"), "ends with a whole line");
         Invocation resumed = run("", sweep());
         assertEquals(0, resumed.exitCode(), resumed.err());
-        assertTrue(Files.readString(folder.resolve("journal")).startsWith(journal));
+        assertTrue(Files.readString(points).startsWith(kept));
+        assertEquals(60, rows("store").size());
         String network =
                 Path.of("../docs/examples/network.yaml").toAbsolutePath().toString();
         for (String option : List.of("--trace", "--timeline", "--out")) {
@@ -207,12 +219,12 @@ class DurabilityTest {
                     "isos: cannot write " + (option.equals("--out") ? "to " : "") + option + " " + folder
                             + "/x: it would be larger than files may be\n",
                     refused.err());
-            assertEquals(List.of("journal", "out"), left());
+            assertEquals(List.of("out", "store"), left());
         }
         Invocation stored = run("ulimit -f 1; exec \"$@\"", "import", network, "--no-cache", "-o", folder + "/x.isos");
         assertEquals("isos: cannot write " + folder + "/x.isos: it would be larger than files may be\n", stored.err());
         assertEquals(2, stored.exitCode());
-        assertEquals(List.of("journal", "out"), left());
+        assertEquals(List.of("out", "store"), left());
     }
 
     @Test

@@ -147,7 +147,7 @@ class EveryOptionTest {
         Files.createSymbolicLink(folder.resolve("in.link"), folder.resolve("in.fake"));
         refused("run", "--timeline", List.of("--trace", folder + "/real/t", "--timeline", folder + "/link/t"));
         refused("run", "--trace", List.of("--out", folder + "/link", "--trace", folder + "/real/results.json"));
-        refused("sweep", "--journal", List.of("--journal", folder + "/real/../spec.yaml"));
+        refused("sweep", "--store", List.of("--store", folder + "/real/../spec.yaml"));
         for (String output : List.of("in.fake", "./in.fake", "in.link")) {
             Invocation result = Invocation.of(isos, "import", folder + "/in.fake", "-o", folder + "/" + output);
             assertEquals(2, result.exitCode(), result.err());

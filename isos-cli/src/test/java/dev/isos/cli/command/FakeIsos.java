@@ -135,6 +135,8 @@ final class FakeIsos implements Platform {
     final List<RunOptions> runs = Collections.synchronizedList(new ArrayList<>());
     final List<AcceleratorRequest> accelerators = new ArrayList<>();
     final Map<String, Throwable> failures = new ConcurrentHashMap<>();
+    /** Of runs, by workload; those above are of the workloads themselves. */
+    final Map<String, IsosException> failuresOfRuns = new ConcurrentHashMap<>();
     /** Threads that ran each workload. */
     final Map<String, Set<Thread>> threads = new ConcurrentHashMap<>();
 
@@ -308,8 +310,11 @@ final class FakeIsos implements Platform {
         if (accelerator.changes().containsValue("1")) {
             throw new IsosException(ErrorCode.INFEASIBLE, "conv0 does not fit");
         }
-        runs.add(options);
         String id = workload.info().id();
+        if (failuresOfRuns.containsKey(id)) {
+            throw failuresOfRuns.get(id);
+        }
+        runs.add(options);
         threads.computeIfAbsent(id, key -> ConcurrentHashMap.newKeySet()).add(Thread.currentThread());
         String name = accelerator.accelerator().id();
         int rank = ACCELERATORS.indexOf(name) + 1;

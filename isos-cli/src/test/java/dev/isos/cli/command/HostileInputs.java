@@ -514,7 +514,16 @@ final class HostileInputs {
                                 "--labels",
                                 mutant(random, "labels.txt"));
                     default ->
-                        List.of("sweep", "sweep", mutant(random, "sweep.yaml"), "--no-cache", "--threads", "1", "-q");
+                        List.of(
+                                "sweep",
+                                "sweep",
+                                mutant(random, "sweep.yaml"),
+                                "--no-cache",
+                                "--threads",
+                                "1",
+                                "-q",
+                                "--store",
+                                file("store"));
                 };
             }
             case 11 -> {

@@ -34,7 +34,7 @@ class InterruptionTest {
                 maximumRuns: 10000
                 """.formatted(
                         Path.of("../docs/examples/network.yaml").toAbsolutePath()));
-        Path journal = folder.resolve("journal");
+        Path store = folder.resolve("store");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -46,8 +46,8 @@ class InterruptionTest {
                         "--threads",
                         "1",
                         "--no-cache",
-                        "--journal",
-                        journal.toString(),
+                        "--store",
+                        store.toString(),
                         "--out",
                         folder.resolve("out").toString())
                 .redirectOutput(folder.resolve("stdout").toFile())
@@ -66,12 +66,12 @@ class InterruptionTest {
         assertEquals(SIGTERM_EXIT_CODE, process.exitValue());
         assertTrue(last.matches("isos: interrupted after \\d+ of 900 runs \\(.*\\); they are in .*"), last);
         int told = Integer.parseInt(last.replaceAll(".*after (\\d+) of.*", "$1"));
-        List<String> lines = Files.readAllLines(journal);
+        List<String> lines = Files.readAllLines(store.resolve("points.jsonl"));
         assertTrue(lines.size() >= told, told + " were told, " + lines.size() + " are kept");
         assertEquals("", Files.readString(folder.resolve("stdout")));
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(
-                    List.of("journal", "stdout", "sweep.yaml"),
+                    List.of("stdout", "store", "sweep.yaml"),
                     left.map(path -> path.getFileName().toString()).sorted().toList());
         }
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The command line over everything that it finds on its class path. */
 class RealPlatformTest {
@@ -28,6 +29,9 @@ class RealPlatformTest {
             String.join(",", Evaluation.builtIn().accelerators());
 
     private static Platform isos;
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void load() {
@@ -124,30 +128,31 @@ class RealPlatformTest {
 
     @Test
     void aSweepOfARealMachineFindsWhatBeatsTheRest() throws IOException {
-        Path spec = Files.createTempFile("sweep", ".yaml");
-        try {
-            Files.writeString(spec, """
-                    workloads: ../docs/examples/network.yaml
-                    accelerators: [isosceles, isosceles:fidelity=analytical:lanes=8]
-                    parameters: {lanes: 4..16, queues: [64 B, 8 KiB]}
-                    objectives: [cycles, areaMm2]
-                    """);
-            JsonNode document = json("sweep", "-q", spec.toString(), "--format", "json");
-            Schemas.check("sweep", document.toString());
-            assertEquals(
-                    3 * 2 + 2,
-                    document.get("points").size() + document.get("infeasible").size());
-            assertTrue(
-                    document.get("infeasible").size() >= 2,
-                    document.get("infeasible").toString());
-            for (JsonNode point : document.get("points")) {
-                boolean executed = point.at("/accelerator/fidelity").asText().equals("event");
-                assertEquals(executed, point.get("verified").asBoolean());
-            }
-            assertEquals(document, json("sweep", "-q", spec.toString(), "--format", "json", "--threads", "1"));
-        } finally {
-            Files.delete(spec);
+        Path spec = Files.writeString(folder.resolve("sweep.yaml"), """
+                workloads: ../docs/examples/network.yaml
+                accelerators: [isosceles, isosceles:fidelity=analytical:lanes=8]
+                parameters: {lanes: 4..16, queues: [64 B, 8 KiB]}
+                objectives: [cycles, areaMm2]
+                """);
+        String[] sweep = {"sweep", "-q", spec.toString(), "--format", "json", "--store", folder + "/a"};
+        JsonNode document = json(sweep);
+        Schemas.check("sweep", document.toString());
+        assertEquals(
+                3 * 2 + 2,
+                document.get("points").size() + document.get("infeasible").size());
+        assertTrue(
+                document.get("infeasible").size() >= 2,
+                document.get("infeasible").toString());
+        for (JsonNode point : document.get("points")) {
+            boolean executed = point.at("/accelerator/fidelity").asText().equals("event");
+            assertEquals(executed, point.get("verified").asBoolean());
         }
+        assertEquals(document, json(sweep), "from the store");
+        sweep[sweep.length - 1] = folder + "/b";
+        String[] oneThread = Arrays.copyOf(sweep, sweep.length + 2);
+        oneThread[sweep.length] = "--threads";
+        oneThread[sweep.length + 1] = "1";
+        assertEquals(document, json(oneThread));
     }
 
     private static List<String> ids(String kind) throws IOException {

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.isos.api.error.ErrorCode;
+import dev.isos.api.error.IsosException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -38,8 +41,15 @@ class SweepTest {
         return Files.writeString(folder.resolve("spec.yaml"), text);
     }
 
+    private int stores;
+
+    /** Each on a store of its own, unless it names one. */
     private String ok(String... args) {
-        Invocation result = Invocation.of(isos, args);
+        List<String> words = new ArrayList<>(List.of(args));
+        if (!words.contains("--store")) {
+            words.addAll(List.of("--store", folder.resolve("store" + stores++).toString()));
+        }
+        Invocation result = Invocation.of(isos, words.toArray(String[]::new));
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(0, isos.unreleased());
         return result.out();
@@ -90,28 +100,67 @@ class SweepTest {
     }
 
     @Test
-    void whatIsInTheJournalIsNotRunAgain() throws IOException {
+    void whatIsInTheStoreIsNotRunAgain() throws IOException {
         String spec = write(SPEC).toString();
-        Path journal = folder.resolve("journal");
-        String json = ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString());
+        Path store = folder.resolve("kept");
+        Path rows = store.resolve("points.jsonl");
+        String json = ok("sweep", spec, "-q", "--format", "json", "--store", store.toString());
         assertEquals(12, isos.runs.size());
-        assertEquals(12, Files.readAllLines(journal).size());
-        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString()));
+        // those that cannot run among them
+        assertEquals(16, Files.readAllLines(rows).size());
+        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--store", store.toString()));
         assertEquals(12, isos.runs.size());
-        // Killed while a line was written: that run is done again, and only that one.
-        String text = Files.readString(journal);
-        Files.writeString(journal, text.substring(0, text.length() - 100));
-        assertEquals(json, ok("sweep", spec, "-q", "--format", "json", "--journal", journal.toString()));
-        assertEquals(13, isos.runs.size());
-        assertEquals(12, Files.readAllLines(journal).size());
+        assertEquals(16, Files.readAllLines(rows).size());
+        // More points: those that are new.
+        write(SPEC.replace("128", "256"));
+        ok("sweep", spec, "-q", "--store", store.toString());
+        assertEquals(16, isos.runs.size());
         // Another seed is another result.
-        ok("sweep", spec, "-q", "--seed", "2", "--journal", journal.toString());
-        assertEquals(25, isos.runs.size());
-        Files.writeString(journal, "my notes\n");
-        Invocation refused = Invocation.of(isos, "sweep", spec, "-q", "--journal", journal.toString());
-        assertEquals(2, refused.exitCode());
-        assertEquals("isos: journal " + journal + " line 1 was not written by a sweep, or is damaged\n", refused.err());
-        assertEquals("my notes\n", Files.readString(journal));
+        ok("sweep", spec, "-q", "--seed", "2", "--store", store.toString());
+        assertEquals(32, isos.runs.size());
+    }
+
+    @Test
+    void everySweepHasAStoreBesideWhereItRuns() throws IOException {
+        String name = "sweep-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+        Path spec = Files.writeString(folder.resolve(name + ".yaml"), SPEC);
+        Path store = Path.of(name + ".isos-sweep");
+        try {
+            assertEquals(0, Invocation.of(isos, "sweep", spec.toString(), "-q").exitCode());
+            assertEquals(16, Files.readAllLines(store.resolve("points.jsonl")).size());
+        } finally {
+            for (String file : List.of("points.jsonl", "store.json", "lock")) {
+                Files.deleteIfExists(store.resolve(file));
+            }
+            Files.deleteIfExists(store);
+        }
+    }
+
+    @Test
+    void aPointThatFailsIsKeptWithItsReasonAndStopsNothing() throws IOException {
+        isos.failuresOfRuns.put(
+                "resnet50-90", new IsosException(ErrorCode.SIMULATION_FAILED, "the machine stands still at cycle 7"));
+        String spec = write(SPEC).toString();
+        Path store = folder.resolve("kept");
+        String[] sweep = {"sweep", spec, "-q", "--format", "json", "--store", store.toString()};
+        for (int i = 0; i < 2; i++) {
+            Invocation failed = Invocation.of(isos, sweep);
+            assertEquals(1, failed.exitCode(), failed.err());
+            assertEquals(
+                    "isos: 6 of 16 points failed, such as isosceles:lanes=32:filterBuffer=1MiB on resnet50-90: the machine"
+                            + " stands still at cycle 7\n",
+                    failed.err());
+            JsonNode document = MAPPER.readTree(failed.out());
+            assertEquals(6, document.get("points").size());
+            assertEquals(10, document.get("infeasible").size());
+            assertEquals(6, isos.runs.size());
+            isos.failuresOfRuns.clear();
+        }
+        assertEquals(
+                6,
+                Files.readAllLines(store.resolve("points.jsonl")).stream()
+                        .filter(row -> row.contains("\"failure\":\"SIMULATION_FAILED\",\"reason\":\"the machine stands"))
+                        .count());
     }
 
     @ParameterizedTest

@@ -37,8 +37,8 @@ public final class Bounds {
     /** Scans of a progressive JPEG times its pixels: each scan goes over the whole picture. */
     public static final long IMAGE_SCANNED_PIXELS = 400_000_000;
 
-    /** Bytes of a sweep's journal. */
-    public static final int JOURNAL_BYTES = 256 << 20;
+    /** Bytes of a row in the store of a sweep. */
+    public static final int STORE_ROW_BYTES = 1 << 20;
 
     /** Entries of an archive with weights; only those that are asked for are unpacked. */
     public static final int ARCHIVE_ENTRIES = 10_000;

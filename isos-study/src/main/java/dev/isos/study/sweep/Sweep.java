@@ -1,152 +1,93 @@
 package dev.isos.study.sweep;
 
-import dev.isos.api.error.ErrorCode;
-import dev.isos.api.error.IsosException;
-import dev.isos.api.hardware.SimulationListener;
-import dev.isos.api.result.RunResult;
-import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
-import dev.isos.core.simulate.AcceleratorRequest;
-import dev.isos.core.simulate.ConfiguredAccelerator;
-import dev.isos.core.simulate.RunOptions;
-import dev.isos.study.batch.Heap;
 import dev.isos.study.batch.Progress;
-import dev.isos.study.batch.Workers;
+import dev.isos.study.execute.Outcome;
+import dev.isos.study.execute.Point;
+import dev.isos.study.execute.PointExecutor;
+import dev.isos.study.store.PointKey;
+import dev.isos.study.store.PointKeys;
+import dev.isos.study.store.Row;
+import dev.isos.study.store.SweepStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Runs every configuration on every workload. Workloads come one after another, since their configurations share what is
- * computed once per workload; the configurations of one are spread over threads. The points do not depend on the number of
- * threads.
+ * Finds out what becomes of points: from the store those that are in it, from the executor the others, which are stored at once. May be
+ * asked again and again, by one thread, so that a strategy can choose points by what it has seen. The outcomes depend neither on the
+ * executor nor on what was in the store.
  */
 public final class Sweep {
-    private final Platform isos;
-    private final WorkloadRequest request;
-    private final int threads;
-    private final Journal journal;
+    private final SweepStore store;
+    private final PointExecutor executor;
     private final Progress progress;
+    private final PointKeys keys;
+    private final List<Outcome> broken = new ArrayList<>();
 
-    public Sweep(Platform isos, WorkloadRequest request, int threads, Journal journal, Progress progress) {
-        this.isos = isos;
-        this.request = request;
-        this.threads = threads;
-        this.journal = journal;
+    /** @param request what workloads are made of, except for the seed */
+    public Sweep(
+            Platform isos, WorkloadRequest request, SweepStore store, PointExecutor executor, Progress progress) {
+        this.store = store;
+        this.executor = executor;
         this.progress = progress;
+        this.keys = new PointKeys(request, isos);
     }
 
-    /** All points: workload by workload, each with the configurations in the order given. */
-    public List<SweepPoint> run(List<String> workloads, List<AcceleratorRequest> configurations) {
-        Map<AcceleratorRequest, ConfiguredAccelerator> machines = new LinkedHashMap<>();
-        Map<AcceleratorRequest, String> refused = new LinkedHashMap<>();
-        for (AcceleratorRequest configuration : configurations) {
-            try {
-                machines.put(configuration, isos.accelerator(configuration));
-            } catch (IsosException e) {
-                refused.put(configuration, infeasible(e));
+    /**
+     * What becomes of points, in their order.
+     *
+     * @param points may name a point twice, which is computed once
+     */
+    public List<SweepPoint> run(List<Point> points) {
+        Map<Point, Outcome> known = new ConcurrentHashMap<>();
+        Map<Point, PointKey> wanted = new LinkedHashMap<>();
+        for (Point point : points) {
+            PointKey key = keys.of(point);
+            Optional<Row> row = store.get(key);
+            if (row.isPresent()) {
+                progress.skipped(point.accelerator().name());
+                known.put(point, row.get().outcome(point));
+            } else {
+                wanted.put(point, key);
             }
         }
-        List<SweepPoint> points = new ArrayList<>();
-        for (String id : workloads) {
-            points.addAll(points(id, configurations, machines, refused));
+        if (!wanted.isEmpty()) {
+            executor.execute(List.copyOf(wanted.keySet()), outcome -> {
+                PointKey key = wanted.get(outcome.point());
+                store.put(key, keys.row(key, outcome));
+                known.put(outcome.point(), outcome.repeatable());
+                if (outcome.run() == null) {
+                    progress.skipped(outcome.point().accelerator().name());
+                } else {
+                    progress.finished(outcome.run());
+                }
+            });
         }
-        return points;
-    }
-
-    /** The message of an exception that speaks of the configuration; others are thrown on. */
-    private static String infeasible(IsosException e) {
-        if (e.code() == ErrorCode.INFEASIBLE || e.code() == ErrorCode.BAD_INPUT) {
-            return e.getMessage();
-        }
-        throw e;
-    }
-
-    private List<SweepPoint> points(
-            String id,
-            List<AcceleratorRequest> configurations,
-            Map<AcceleratorRequest, ConfiguredAccelerator> machines,
-            Map<AcceleratorRequest, String> refused) {
-        Map<AcceleratorRequest, RunResult> kept = new LinkedHashMap<>();
-        Map<AcceleratorRequest, String> keys = new LinkedHashMap<>();
-        machines.forEach((configuration, machine) -> {
-            String key = RunKey.of(id, request, machine);
-            keys.put(configuration, key);
-            journal.get(key).ifPresent(run -> kept.put(configuration, run));
-        });
-        boolean needed = machines.size() > kept.size();
-        progress.preparing(id);
-        Workload workload = needed ? isos.workload(id, request) : null;
-        try {
-            List<Workers.Task<SweepPoint>> tasks = new ArrayList<>();
-            for (AcceleratorRequest configuration : configurations) {
-                tasks.add(processors -> {
-                    if (refused.containsKey(configuration)) {
-                        progress.skipped(configuration.name());
-                        return SweepPoint.infeasible(id, configuration.name(), refused.get(configuration));
-                    }
-                    RunResult run = kept.get(configuration);
-                    if (run != null) {
-                        progress.skipped(configuration.name());
-                        return SweepPoint.of(id, run);
-                    }
-                    return simulate(
-                            id, workload, machines.get(configuration), keys.get(configuration), processors.getAsInt());
-                });
+        List<SweepPoint> found = new ArrayList<>();
+        for (Point point : points) {
+            Outcome outcome = known.get(point);
+            if (outcome == null) {
+                throw new IllegalStateException("the executor has left out " + point);
             }
-            return Workers.run(tasks, threads);
-        } finally {
-            if (workload != null) {
-                isos.release(workload);
+            if (outcome.broken()) {
+                broken.add(outcome);
             }
+            found.add(
+                    outcome.run() == null
+                            ? SweepPoint.infeasible(
+                                    point.workload(), point.accelerator().name(), outcome.reason())
+                            : SweepPoint.of(point.workload(), outcome.run()));
         }
+        return found;
     }
 
-    private SweepPoint simulate(
-            String id, Workload workload, ConfiguredAccelerator machine, String key, int processors) {
-        RunResult run;
-        try {
-            run = summary(isos.run(
-                    workload, machine, new RunOptions(false, SimulationListener.NONE, threads, 0).on(processors)));
-        } catch (IsosException e) {
-            String reason = infeasible(e);
-            progress.skipped(machine.name());
-            return SweepPoint.infeasible(id, machine.name(), reason);
-        }
-        // Not within: a journal that cannot be written says nothing of the configuration.
-        journal.put(key, run);
-        progress.finished(run);
-        if (Heap.isTight()) {
-            isos.release(workload);
-        }
-        return SweepPoint.of(id, run);
-    }
-
-    /** A run without its parts: a sweep has many of them. */
-    private static RunResult summary(RunResult run) {
-        return new RunResult(
-                run.schemaVersion(),
-                run.workload(),
-                run.accelerator(),
-                run.cycles(),
-                run.seconds(),
-                run.macs(),
-                run.macUtilization(),
-                run.traffic(),
-                run.energyPj(),
-                run.areaMm2(),
-                run.bound(),
-                run.verified(),
-                run.outputSha256(),
-                List.of(),
-                List.of(),
-                run.leftOut(),
-                run.layouts(),
-                List.of(),
-                List.of(),
-                run.host(),
-                run.versions());
+    /** Points so far that have no run for another reason than that they cannot have one: see {@link Outcome#broken()}. */
+    public List<Outcome> broken() {
+        return List.copyOf(broken);
     }
 }
