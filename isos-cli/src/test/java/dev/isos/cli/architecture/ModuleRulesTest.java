@@ -208,7 +208,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void studiesNeedJacksonBesideTheModulesBelow() {
+    void studiesNeedJacksonAndExpressionsBesideTheModulesBelow() {
         // the JDK's own count of bytes allocated
         onlyUses(
                 Module.STUDY,
@@ -216,7 +216,8 @@ class ModuleRulesTest {
                 "com.sun.management..",
                 "org.jspecify..",
                 "com.fasterxml.jackson..",
-                "jakarta.validation..");
+                "jakarta.validation..",
+                "com.ezylang.evalex..");
     }
 
     @Test

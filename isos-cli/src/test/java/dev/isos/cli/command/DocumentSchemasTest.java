@@ -191,17 +191,33 @@ class DocumentSchemasTest {
                 "lanes: 16                 | lanes: [[16]]",
                 "parameters: {lanes: 16}   | parameters: [lanes]",
                 "objectives: [cycles]      | objectives: []",
-                "maximumRuns: 50           | maximumRuns: 0",
-                "maximumRuns: 50           | maximumRuns: many",
-                "maximumRuns: 50           | maximumRuns: [50]",
+                "objectives: [cycles]      | objectives: [min]",
+                "objectives: [cycles]      | objectives: least cycles",
+                "points: 50                | points: 0",
+                "points: 50                | points: many",
+                "points: 50                | points: [50]",
+                "points: 50                | runs: 50",
+                "time: 60 s                | time: soon",
+                "time: 60 s                | time: 60",
+                "seeds: [1, 2]             | seeds: []",
+                "seeds: [1, 2]             | seeds: [one]",
+                "fidelity: analytical      | fidelity: exact",
+                "constraints: lanes > 0    | constraints: []",
+                "constraints: lanes > 0    | constraints: ''",
+                "zip: [{queues: [64 B]}]   | zip: []",
+                "zip: [{queues: [64 B]}]   | zip: {queues: [64 B]}",
             })
     void aWrongSweepIsRefusedByBoth(String right, String wrong) throws IOException {
         String spec = """
                 workloads: [resnet50-96]
                 accelerators: [isosceles]
                 parameters: {lanes: 16}
+                zip: [{queues: [64 B]}]
                 objectives: [cycles]
-                maximumRuns: 50
+                fidelity: analytical
+                seeds: [1, 2]
+                constraints: lanes > 0
+                budget: {points: 50, time: 60 s}
                 """;
         assertTrue(spec.contains(right), right);
         assertEquals(List.of(), problems("sweep-spec", spec));

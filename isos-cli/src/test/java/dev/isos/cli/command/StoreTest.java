@@ -85,8 +85,7 @@ class StoreTest {
         Invocation again = sweep("-v");
         assertEquals(0, again.exitCode(), again.err());
         assertTrue(
-                again.err()
-                        .contains("store " + store + ": damaged rows are left out and their points done again: 1\n"),
+                again.err().contains("store " + store + ": damaged rows are left out and their points done again: 1\n"),
                 again.err());
         assertEquals(result, again.out());
     }
@@ -143,7 +142,8 @@ class StoreTest {
         store = folder.resolve("journal");
         Files.writeString(store, "{\"key\":\"0123\",\"run\":{}}\n");
         assertEquals(
-                "isos: store " + store + " is a journal of an earlier version of Isos, which is no longer read; in another"
+                "isos: store " + store
+                        + " is a journal of an earlier version of Isos, which is no longer read; in another"
                         + " folder the sweep starts anew",
                 sentence(sweep()));
         Files.writeString(store, "my notes\n");

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param failure whose fault it is that there is no run; null where there is one
  * @param reason why there is no run, in a sentence; null where there is one
  */
-public record Outcome(Point point, @Nullable RunResult run, @Nullable ErrorCode failure, @Nullable String reason) {
+public record Outcome(
+        Point point,
+        @Nullable RunResult run,
+        @Nullable ErrorCode failure,
+        @Nullable String reason) {
     private static final RunResult.Host NOBODY = new RunResult.Host(0, 0);
 
     /** A point that ran; of the run its totals are kept, since a sweep has many of them. */

@@ -29,8 +29,8 @@ public final class PointKeys {
         isos.hardware().values().forEach(hardware -> {
             hardware.parameters().forEach(parameter -> parameters.putIfAbsent(parameter.key(), parameter));
             hardware.parts()
-                    .forEach(part -> part.parameters()
-                            .forEach(parameter -> parameters.putIfAbsent(parameter.key(), parameter)));
+                    .forEach(part ->
+                            part.parameters().forEach(parameter -> parameters.putIfAbsent(parameter.key(), parameter)));
         });
     }
 
@@ -51,7 +51,10 @@ public final class PointKeys {
         try {
             ConfiguredAccelerator machine = isos.accelerator(point.accelerator());
             HardwareSpec spec = machine.hardware().spec();
-            basis.append('\n').append(machine.mapping().id()).append(' ').append(machine.energy().id());
+            basis.append('\n')
+                    .append(machine.mapping().id())
+                    .append(' ')
+                    .append(machine.energy().id());
             basis.append('\n').append(spec.id()).append(' ').append(spec.model());
             basis.append(spec.numbers()).append(spec.texts());
         } catch (IsosException e) {
@@ -82,7 +85,9 @@ public final class PointKeys {
         for (String override : accelerator.overrides()) {
             int equals = override.indexOf('=');
             String key = override.substring(0, equals).strip();
-            settings.put(key, value(parameters.get(key), override.substring(equals + 1).strip()));
+            settings.put(
+                    key,
+                    value(parameters.get(key), override.substring(equals + 1).strip()));
         }
         return settings;
     }

@@ -138,8 +138,8 @@ public final class SweepStore implements AutoCloseable {
             throw IsosException.badInput(file + " is damaged, or not that of a store of a sweep");
         }
         if (header.version() != VERSION) {
-            throw IsosException.badInput("store " + folder + " has version " + header.version() + " of the format, but only "
-                    + VERSION + " is read; in another folder the sweep starts anew");
+            throw IsosException.badInput("store " + folder + " has version " + header.version()
+                    + " of the format, but only " + VERSION + " is read; in another folder the sweep starts anew");
         }
         return true;
     }
@@ -149,7 +149,8 @@ public final class SweepStore implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             throw IsosException.badInput(
                     isJournal(folder)
-                            ? "store " + folder + " is a journal of an earlier version of Isos, which is no longer read; in"
+                            ? "store " + folder
+                                    + " is a journal of an earlier version of Isos, which is no longer read; in"
                                     + " another folder the sweep starts anew"
                             : "store " + folder + " is no folder");
         }

@@ -30,8 +30,7 @@ public final class Sweep {
     private final List<Outcome> broken = new ArrayList<>();
 
     /** @param request what workloads are made of, except for the seed */
-    public Sweep(
-            Platform isos, WorkloadRequest request, SweepStore store, PointExecutor executor, Progress progress) {
+    public Sweep(Platform isos, WorkloadRequest request, SweepStore store, PointExecutor executor, Progress progress) {
         this.store = store;
         this.executor = executor;
         this.progress = progress;

@@ -4,26 +4,27 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.isos.core.document.Called;
 import dev.isos.core.text.YamlNode;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of {@code isos sweep}, as it is written.
+ * A sweep, as it is written in a file.
  *
  * @param workloads Built-in workloads, or files that an importer understands.
- * @param accelerators Accelerators as isos compare takes them: ID or ID:KEY=VALUE:KEY=VALUE.
- * @param parameters What is varied: parameters of the hardware, mapping, energy or hardware (a file). A value, a list of values
- *     and ranges, FROM..TO (doubling) or FROM..TO..STEP.
- * @param objectives What a point is judged by; less is better.
- * @param limits What a point may cost at most: cycles, seconds, bytes, picojoules, square millimetres.
- * @param maximumRuns A bound on the number of runs.
+ * @param accelerators Accelerators: ID or ID:KEY=VALUE:KEY=VALUE.
+ * @param seeds Seeds of whatever the workloads draw (default: that of the command).
+ * @param fidelity How closely points are simulated.
+ * @param parameters What is varied: parameters of the hardware, mapping, energy, fidelity or hardware (a file). A value, a list of
+ *     values and ranges: FROM..TO (doubling), FROM..TO..STEP, FROM..TO..xFACTOR.
+ * @param zip What is varied together: the first value of each key with the first of the others, and so on.
+ * @param constraints Conditions on parameters and results, such as 'lanes * processingElements <= 512' or 'areaMm2 < 60'.
+ * @param objectives What a point is judged by: numbers of the result, less of which is better, or 'max' and such a number.
+ * @param budget How much the sweep may cost.
  */
 @Called("the sweep")
 record SweepFile(
@@ -33,60 +34,46 @@ record SweepFile(
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1)
         List<@Pattern(regexp = WORD, message = WORD_RULE) String> accelerators,
 
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1) @Nullable
+        List<Long> seeds,
+
+        @Pattern(regexp = "^(event|stepped|analytical)$", message = "event, stepped or analytical")
+        @JsonProperty(defaultValue = "event")
+        String fidelity,
+
         @Nullable Map<String, YamlNode> parameters,
+
+        @Size(min = 1) @Nullable List<Map<String, YamlNode>> zip,
+
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1) @Nullable
+        List<@Size(min = 1, max = Constraint.LONGEST) String> constraints,
 
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         @Size(min = 1)
         @JsonProperty(defaultValue = "[cycles, traffic.total, energyPj.total, areaMm2]")
-        List<Objective> objectives,
+        List<
+                        @Pattern(
+                                regexp = Objective.FORM,
+                                message = "a number of the result, or min or max and such a number")
+                        String>
+                objectives,
 
-        @Nullable Limits limits,
-
-        @Min(1) @Max(MOST_RUNS) @JsonProperty(defaultValue = "200")
-        int maximumRuns) {
-    static final int MOST_RUNS = 10_000;
+        @JsonProperty(defaultValue = "{}") Budget budget) {
+    static final int MOST_POINTS = 1_000_000;
     private static final String WORD = "^.*\\S.*$";
     private static final String WORD_RULE = "a value";
 
     /**
-     * What a point may cost at most.
+     * How much the sweep may cost.
      *
-     * @param cycles Cycles.
-     * @param seconds Seconds.
-     * @param traffic Bytes.
-     * @param energy Picojoules.
-     * @param area Square millimetres.
+     * @param points A bound on the number of points: configurations times workloads times seeds.
+     * @param time When to stop beginning points, such as '300 s'; what is left out is told.
      */
-    @Called("the limits")
-    record Limits(
-            @DecimalMin(value = "0", inclusive = false) @Nullable
-            Double cycles,
+    @Called("the budget")
+    record Budget(
+            @Min(1) @Max(MOST_POINTS) @JsonProperty(defaultValue = "200")
+            int points,
 
-            @DecimalMin(value = "0", inclusive = false) @Nullable
-            Double seconds,
-
-            @JsonProperty("traffic.total") @DecimalMin(value = "0", inclusive = false) @Nullable
-            Double traffic,
-
-            @JsonProperty("energyPj.total") @DecimalMin(value = "0", inclusive = false) @Nullable
-            Double energy,
-
-            @JsonProperty("areaMm2") @DecimalMin(value = "0", inclusive = false) @Nullable
-            Double area) {
-        Map<Objective, Double> byObjective() {
-            Map<Objective, Double> limits = new EnumMap<>(Objective.class);
-            put(limits, Objective.CYCLES, cycles);
-            put(limits, Objective.SECONDS, seconds);
-            put(limits, Objective.TRAFFIC, traffic);
-            put(limits, Objective.ENERGY, energy);
-            put(limits, Objective.AREA, area);
-            return limits;
-        }
-
-        private static void put(Map<Objective, Double> limits, Objective objective, @Nullable Double limit) {
-            if (limit != null) {
-                limits.put(objective, limit);
-            }
-        }
-    }
+            @Pattern(regexp = "^[0-9.]+(e[0-9]{1,2})? *(ms|s)$", message = "a time such as '300 s'") @Nullable
+            String time) {}
 }

@@ -2,15 +2,21 @@ package dev.isos.study.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.document.DocumentReader;
 import dev.isos.core.document.DocumentSchema;
 import dev.isos.core.text.YamlNode;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.study.configuration.Configurations.Setting;
+import dev.isos.study.configuration.Configurations.Zip;
+import dev.isos.study.configuration.DesignSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,34 +28,40 @@ import java.util.TreeMap;
  * @param file where it stands, for messages; a name, of a sweep that a program makes
  * @param workloads ids or files
  * @param accelerators ids, which may be followed by settings: {@code isosceles:lanes=32}
- * @param parameters what is varied
- * @param objectives what a point is judged by; less is better
- * @param limits what a point may cost at most
- * @param maximumRuns a bound on the number of points
+ * @param seeds of whatever the workloads draw; empty for that of the request by which they are made
+ * @param parameters what is varied, each independently of the others
+ * @param constraints conditions that points have to meet
+ * @param objectives what a point is judged by
+ * @param mostPoints a bound on the number of points
+ * @param mostSeconds when to stop beginning points, seconds; infinite where there is no such bound
  */
 public record SweepSpec(
         Path file,
         List<String> workloads,
         List<String> accelerators,
-        List<Setting> parameters,
+        List<Long> seeds,
+        List<Zip> parameters,
+        List<Constraint> constraints,
         List<Objective> objectives,
-        Map<Objective, Double> limits,
-        int maximumRuns) {
+        int mostPoints,
+        double mostSeconds) {
+    /** Configurations that are listed at most, to see which of them meet the constraints. */
+    public static final int MOST_LISTED = 2_000_000;
+
     private static final String WORKLOADS = "workloads";
     private static final String ACCELERATORS = "accelerators";
-    private static final List<Objective> USUAL_OBJECTIVES =
-            List.of(Objective.CYCLES, Objective.TRAFFIC, Objective.ENERGY, Objective.AREA);
 
     public SweepSpec {
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
+        seeds = List.copyOf(seeds);
         parameters = List.copyOf(parameters);
+        constraints = List.copyOf(constraints);
         objectives = List.copyOf(objectives);
-        limits = limits.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new EnumMap<>(limits));
     }
 
     /**
-     * A sweep over parameters, judged by cycles, traffic, energy and area, without limits.
+     * A sweep over parameters, judged by cycles, traffic, energy and area, without constraints.
      *
      * @param name title of its page; a word or several, without slashes
      * @param workloads ids or files, one or more, each once
@@ -64,41 +76,141 @@ public record SweepSpec(
         }
         requireEachOnce(name + ": " + WORKLOADS, workloads);
         requireEachOnce(name + ": " + ACCELERATORS, accelerators);
-        List<Setting> settings = new ArrayList<>();
+        List<Zip> zips = new ArrayList<>();
         new TreeMap<>(parameters).forEach((key, values) -> {
             String place = name + ": key '" + key + "'";
             requireEachOnce(place, values);
-            settings.add(new Setting(key, values, place));
+            zips.add(new Zip(List.of(new Setting(key, values, place))));
         });
         return new SweepSpec(
-                Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), SweepFile.MOST_RUNS);
+                Path.of(name),
+                workloads,
+                accelerators,
+                List.of(),
+                zips,
+                List.of(),
+                Objective.USUAL.stream().map(Objective::parse).toList(),
+                SweepFile.MOST_POINTS,
+                Double.POSITIVE_INFINITY);
+    }
+
+    /** The same judged by other numbers of the result: {@code PATH} or {@code max PATH}. */
+    public SweepSpec judgedBy(List<String> paths) {
+        requireEachOnce(file + ": objectives", paths);
+        List<Objective> judges =
+                paths.stream().map(path -> objective(path, file.toString())).toList();
+        return new SweepSpec(
+                file, workloads, accelerators, seeds, parameters, constraints, judges, mostPoints, mostSeconds);
+    }
+
+    /** The same with conditions that points have to meet, see {@link Constraint}. */
+    public SweepSpec constrained(List<String> conditions) {
+        List<Constraint> all = conditions.stream()
+                .map(text -> new Constraint(text, file.toString()))
+                .toList();
+        return new SweepSpec(
+                file, workloads, accelerators, seeds, parameters, all, objectives, mostPoints, mostSeconds);
     }
 
     /**
      * Reads a file.
      *
-     * @throws IsosException naming the line and what was expected, when it is no such file
+     * @throws IsosException naming line and column and what was expected, when it is no such file
      */
     public static SweepSpec read(Path file) {
-        YamlNode root = YamlNode.parse(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
+        YamlNode root =
+                YamlNode.parseWithColumns(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
         SweepFile written = DocumentReader.read(root, SweepFile.class);
-        List<Setting> parameters = new ArrayList<>();
-        if (written.parameters() != null) {
-            settings("", written.parameters(), parameters);
+        List<Zip> zips = new ArrayList<>();
+        if (!written.fidelity().equals(Fidelity.EVENT.id())) {
+            String place = root.fields().get("fidelity").place() + ": key 'fidelity'";
+            zips.add(new Zip(List.of(new Setting("fidelity", List.of(written.fidelity()), place))));
         }
+        if (written.parameters() != null) {
+            settings(written.parameters()).forEach(setting -> zips.add(new Zip(List.of(setting))));
+        }
+        if (written.zip() != null) {
+            for (int i = 0; i < written.zip().size(); i++) {
+                List<Setting> together = settings(written.zip().get(i));
+                if (together.isEmpty()) {
+                    throw root.fields().get("zip").items().get(i).mistake("key 'zip': expected keys with values");
+                }
+                zips.add(new Zip(together));
+            }
+        }
+        List<YamlNode> conditions = nodes(root, "constraints");
+        List<YamlNode> judges = nodes(root, "objectives");
         return new SweepSpec(
                 file,
                 distinct(root, WORKLOADS, written.workloads()),
                 distinct(root, ACCELERATORS, written.accelerators()),
-                parameters,
-                distinct(root, "objectives", written.objectives()),
-                written.limits() == null ? Map.of() : written.limits().byObjective(),
-                written.maximumRuns());
+                written.seeds() == null ? List.of() : distinct(root, "seeds", written.seeds()),
+                zips,
+                conditions.stream()
+                        .map(node -> new Constraint(node.text(), node.place()))
+                        .toList(),
+                distinct(
+                        root,
+                        "objectives",
+                        judges.isEmpty()
+                                ? written.objectives().stream()
+                                        .map(Objective::parse)
+                                        .toList()
+                                : judges.stream()
+                                        .map(node -> objective(node.text(), node.place()))
+                                        .toList()),
+                written.budget().points(),
+                written.budget().time() == null
+                        ? Double.POSITIVE_INFINITY
+                        : Quantity.SECONDS.parse(written.budget().time()));
+    }
+
+    private static List<YamlNode> nodes(YamlNode root, String key) {
+        return root.fields().containsKey(key) ? root.fields().get(key).oneOrMore() : List.of();
+    }
+
+    private static Objective objective(String text, String place) {
+        try {
+            return Objective.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw IsosException.badInput(place + ": key 'objectives': " + e.getMessage());
+        }
     }
 
     /** The JSON Schema of the files that {@link #read} reads. */
     public static JsonNode schema() {
-        return DocumentSchema.read("sweep-spec", 1, "File of isos sweep", SweepFile.class);
+        return DocumentSchema.read("sweep-spec", 1, "Sweep of a design space", SweepFile.class);
+    }
+
+    /**
+     * All configurations that the sweep is about.
+     *
+     * @throws IsosException when a key or value is none of any accelerator, or a constraint speaks of what there is not
+     */
+    public DesignSpace space(Configurations configurations) {
+        DesignSpace space = configurations.space(accelerators, file + ": accelerators", parameters);
+        DesignSpace.Configuration first = space.at(new double[space.dimensions()]);
+        constraints.forEach(constraint -> constraint.check(space.known(), first.values()));
+        return space;
+    }
+
+    /** Whether a configuration meets the constraints that do not speak of results. */
+    public boolean admits(DesignSpace.Configuration configuration) {
+        return constraints.stream()
+                .allMatch(constraint -> constraint.ofResult() || constraint.holds(configuration.values()));
+    }
+
+    /** Whether a run meets the constraints. */
+    public boolean admits(DesignSpace.Configuration configuration, RunResult run) {
+        return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run));
+    }
+
+    /** The objectives, and beside them those numbers that are usually looked at. */
+    public List<String> metrics() {
+        Set<String> metrics =
+                new LinkedHashSet<>(List.of("cycles", "seconds", "traffic.total", "energyPj.total", "areaMm2"));
+        objectives.forEach(objective -> metrics.add(objective.path()));
+        return List.copyOf(metrics);
     }
 
     /** The values of a key, each once. */
@@ -130,6 +242,12 @@ public record SweepSpec(
     }
 
     /** Nested keys are joined by dots, as in hardware files. */
+    private static List<Setting> settings(Map<String, YamlNode> fields) {
+        List<Setting> settings = new ArrayList<>();
+        settings("", fields, settings);
+        return settings;
+    }
+
     private static void settings(String prefix, Map<String, YamlNode> fields, List<Setting> into) {
         fields.forEach((name, node) -> {
             String key = prefix + name;
@@ -139,15 +257,5 @@ public record SweepSpec(
                 into.add(new Setting(key, node.texts(key), node.place() + ": key '" + key + "'"));
             }
         });
-    }
-
-    /** Refuses more runs than the file allows. */
-    public void require(int configurations) {
-        long runs = (long) configurations * workloads.size();
-        if (runs > maximumRuns) {
-            throw IsosException.badInput(file + ": " + configurations + " configurations on " + workloads.size()
-                    + " workloads are " + runs + " runs, more than the " + maximumRuns
-                    + " that 'maximumRuns' allows");
-        }
     }
 }
