@@ -4,6 +4,7 @@ import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.report.console.Console;
 import dev.isos.study.sweep.Constraint;
 import dev.isos.study.sweep.Objective;
+import dev.isos.study.sweep.Refinement;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ public final class SweepReport implements Printable {
             List<Point> points,
             List<Mean> geometricMeans,
             List<Infeasible> infeasible,
-            int unevaluated) {}
+            int unevaluated,
+            @Nullable Refinement refinement) {}
 
     record Point(
             String workload,
@@ -75,7 +77,8 @@ public final class SweepReport implements Printable {
                 result.infeasible().stream()
                         .map(p -> new Infeasible(p.workload(), p.configuration(), p.reason()))
                         .toList(),
-                result.unevaluated());
+                result.unevaluated(),
+                result.refinement().orElse(null));
     }
 
     @Override
@@ -159,6 +162,7 @@ public final class SweepReport implements Printable {
                 "",
                 String.join(", ", configurations) + " cannot run " + why.get(0) + ": " + why.get(1) + ".",
                 console.columns())));
+        result.refinement().ifPresent(refined -> out.append(Wrap.lines("", sentence(refined), console.columns())));
         if (result.unevaluated() > 0) {
             out.append(Wrap.lines(
                     "",
@@ -173,6 +177,15 @@ public final class SweepReport implements Printable {
                                 : "Not verified: " + unverified + " of "
                                         + result.rows().size() + " runs.\n")
                 .toString();
+    }
+
+    private static String sentence(Refinement refined) {
+        return refined.estimated() + " points were estimated and " + refined.simulated()
+                + " simulated, since they may be on the front if estimates are off by up to "
+                + Units.percent(refined.error()) + ". Of these " + refined.beyondError()
+                + " are off by more, at most by " + Units.percent(refined.worstError()) + "; " + refined.lost()
+                + " points of the estimated front are not on the simulated one, and " + refined.gained()
+                + " are on that alone.";
     }
 
     private Column<Row> column(String path) {

@@ -232,10 +232,16 @@ public final class Constraint {
      * @param parameters values of all parameters of its configuration
      */
     public boolean holds(Map<String, Object> parameters, RunResult run) {
+        return holds(parameters, run, 1);
+    }
+
+    /** The same of a run whose numbers are so many times as large, those excepted that no estimate changes. */
+    boolean holds(Map<String, Object> parameters, RunResult run, double factor) {
         Map<String, Object> values = new HashMap<>(parameters);
         names.keySet().stream()
                 .filter(ResultFields.paths()::contains)
-                .forEach(path -> values.put(path, ResultFields.of(path, run)));
+                .forEach(path ->
+                        values.put(path, ResultFields.of(path, run) * (ResultFields.isExact(path) ? 1 : factor)));
         return holds(values);
     }
 

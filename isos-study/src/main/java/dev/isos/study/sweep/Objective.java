@@ -44,6 +44,11 @@ public record Objective(String path, boolean maximised) {
         return ResultFields.of(path, run);
     }
 
+    /** Whether it is the same whatever the fidelity. */
+    public boolean isExact() {
+        return ResultFields.isExact(path);
+    }
+
     /** A value as a cost, of which less is better. */
     public double cost(double value) {
         return maximised ? -value : value;

@@ -31,6 +31,11 @@ final class ResultFields {
         return ALL.get(path).applyAsDouble(run);
     }
 
+    /** Whether a number is the same whatever the fidelity: it is one of the machine. */
+    static boolean isExact(String path) {
+        return path.equals("areaMm2") || path.equals("macs.dense");
+    }
+
     private static Map<String, ToDoubleFunction<RunResult>> all() {
         Map<String, ToDoubleFunction<RunResult>> all = new LinkedHashMap<>();
         for (RecordComponent component : RunResult.class.getRecordComponents()) {

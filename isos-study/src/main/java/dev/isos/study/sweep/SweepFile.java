@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param workloads Built-in workloads, or files that an importer understands.
  * @param accelerators Accelerators: ID or ID:KEY=VALUE:KEY=VALUE.
  * @param seeds Seeds of whatever the workloads draw (default: that of the command).
- * @param fidelity How closely points are simulated.
+ * @param fidelity How closely points are simulated; [analytical, event] estimates all of them and simulates those that may be on
+ *     the front.
  * @param parameters What is varied: parameters of the hardware, mapping, energy, fidelity or hardware (a file). A value, a list of
  *     values and ranges: FROM..TO (doubling), FROM..TO..STEP, FROM..TO..xFACTOR.
  * @param zip What is varied together: the first value of each key with the first of the others, and so on.
  * @param constraints Conditions on parameters and results, such as 'lanes * processingElements <= 512' or 'areaMm2 < 60'.
  * @param objectives What a point is judged by: numbers of the result, less of which is better, or 'max' and such a number.
+ * @param search How points are chosen.
  * @param budget How much the sweep may cost.
  */
 @Called("the sweep")
@@ -37,9 +39,11 @@ record SweepFile(
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1) @Nullable
         List<Long> seeds,
 
-        @Pattern(regexp = "^(event|stepped|analytical)$", message = "event, stepped or analytical")
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Size(min = 1, max = 2)
         @JsonProperty(defaultValue = "event")
-        String fidelity,
+        List<@Pattern(regexp = "^(event|stepped|analytical)$", message = "event, stepped or analytical") String>
+                fidelity,
 
         @Nullable Map<String, YamlNode> parameters,
 
@@ -58,10 +62,22 @@ record SweepFile(
                         String>
                 objectives,
 
+        @JsonProperty(defaultValue = "{}") Choice search,
+
         @JsonProperty(defaultValue = "{}") Budget budget) {
     static final int MOST_POINTS = 1_000_000;
     private static final String WORD = "^.*\\S.*$";
     private static final String WORD_RULE = "a value";
+
+    /**
+     * How points are chosen.
+     *
+     * @param method All combinations, or as many as the budget allows.
+     * @param seed Of what is drawn.
+     */
+    @Called("the search")
+    record Choice(
+            @JsonProperty(defaultValue = "grid") SearchMethod method, @JsonProperty(defaultValue = "1") long seed) {}
 
     /**
      * How much the sweep may cost.

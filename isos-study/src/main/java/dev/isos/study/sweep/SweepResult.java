@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The points of a sweep, workload by workload and as geometric means, with those that no other one beats. Safe for use by many
@@ -38,7 +40,8 @@ public final class SweepResult {
             return objective.cost(metrics.get(objective.path()));
         }
 
-        double[] costs(List<Objective> objectives) {
+        /** Values of objectives, less of which is better. */
+        public double[] costs(List<Objective> objectives) {
             return objectives.stream().mapToDouble(this::cost).toArray();
         }
     }
@@ -47,6 +50,7 @@ public final class SweepResult {
     private final List<String> keys;
     private final List<SweepPoint> points;
     private final int unevaluated;
+    private final @Nullable Refinement refinement;
     private final Map<String, List<Row>> groups = new LinkedHashMap<>();
     private final List<Row> means;
 
@@ -56,9 +60,16 @@ public final class SweepResult {
      * @param keys of what was varied
      * @param evaluated in any order; groups are in the order of the first point of each
      * @param unevaluated points that were left out when the time of the budget was over
+     * @param refinement how well estimates chose the points; null where there were none
      */
-    public SweepResult(SweepSpec spec, List<String> keys, List<Evaluated> evaluated, int unevaluated) {
+    public SweepResult(
+            SweepSpec spec,
+            List<String> keys,
+            List<Evaluated> evaluated,
+            int unevaluated,
+            @Nullable Refinement refinement) {
         this.spec = spec;
+        this.refinement = refinement;
         this.unevaluated = unevaluated;
         this.keys = List.copyOf(keys);
         this.points = evaluated.stream().map(Evaluated::outcome).toList();
@@ -85,7 +96,7 @@ public final class SweepResult {
         spec.metrics().forEach(path -> metrics.put(path, ResultFields.of(path, run)));
         return new Row(
                 group,
-                configuration.request().name(),
+                run.accelerator().name(),
                 configuration.settings(),
                 run,
                 Collections.unmodifiableMap(metrics),
@@ -149,6 +160,11 @@ public final class SweepResult {
     /** Keys of what was varied. */
     public List<String> keys() {
         return keys;
+    }
+
+    /** How well estimates chose the points; empty where there were none. */
+    public Optional<Refinement> refinement() {
+        return Optional.ofNullable(refinement);
     }
 
     /** Points that were left out when the time of the budget was over. */

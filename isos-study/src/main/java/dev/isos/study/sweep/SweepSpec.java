@@ -32,6 +32,9 @@ import java.util.TreeMap;
  * @param parameters what is varied, each independently of the others
  * @param constraints conditions that points have to meet
  * @param objectives what a point is judged by
+ * @param refined whether points are estimated first, and those alone simulated that may be on the front
+ * @param method how points are chosen
+ * @param searchSeed of what is drawn to choose them
  * @param mostPoints a bound on the number of points
  * @param mostSeconds when to stop beginning points, seconds; infinite where there is no such bound
  */
@@ -43,6 +46,9 @@ public record SweepSpec(
         List<Zip> parameters,
         List<Constraint> constraints,
         List<Objective> objectives,
+        boolean refined,
+        SearchMethod method,
+        long searchSeed,
         int mostPoints,
         double mostSeconds) {
     /** Configurations that are listed at most, to see which of them meet the constraints. */
@@ -90,6 +96,9 @@ public record SweepSpec(
                 zips,
                 List.of(),
                 Objective.USUAL.stream().map(Objective::parse).toList(),
+                false,
+                SearchMethod.GRID,
+                1,
                 SweepFile.MOST_POINTS,
                 Double.POSITIVE_INFINITY);
     }
@@ -100,7 +109,7 @@ public record SweepSpec(
         List<Objective> judges =
                 paths.stream().map(path -> objective(path, file.toString())).toList();
         return new SweepSpec(
-                file, workloads, accelerators, seeds, parameters, constraints, judges, mostPoints, mostSeconds);
+                file, workloads, accelerators, seeds, parameters, constraints, judges, refined, method, searchSeed, mostPoints, mostSeconds);
     }
 
     /** The same with conditions that points have to meet, see {@link Constraint}. */
@@ -109,7 +118,7 @@ public record SweepSpec(
                 .map(text -> new Constraint(text, file.toString()))
                 .toList();
         return new SweepSpec(
-                file, workloads, accelerators, seeds, parameters, all, objectives, mostPoints, mostSeconds);
+                file, workloads, accelerators, seeds, parameters, all, objectives, refined, method, searchSeed, mostPoints, mostSeconds);
     }
 
     /**
@@ -122,9 +131,18 @@ public record SweepSpec(
                 YamlNode.parseWithColumns(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
         SweepFile written = DocumentReader.read(root, SweepFile.class);
         List<Zip> zips = new ArrayList<>();
-        if (!written.fidelity().equals(Fidelity.EVENT.id())) {
+        List<String> fidelities = written.fidelity();
+        String fidelity = fidelities.get(fidelities.size() - 1);
+        boolean refined = fidelities.size() == 2;
+        if (refined
+                && (!fidelities.get(0).equals(Fidelity.ANALYTICAL.id()) || fidelity.equals(Fidelity.ANALYTICAL.id()))) {
+            throw root.fields()
+                    .get("fidelity")
+                    .mistake("key 'fidelity': expected [analytical, event] or [analytical, stepped], got " + fidelities);
+        }
+        if (!fidelity.equals(Fidelity.EVENT.id())) {
             String place = root.fields().get("fidelity").place() + ": key 'fidelity'";
-            zips.add(new Zip(List.of(new Setting("fidelity", List.of(written.fidelity()), place))));
+            zips.add(new Zip(List.of(new Setting("fidelity", List.of(fidelity), place))));
         }
         if (written.parameters() != null) {
             settings(written.parameters()).forEach(setting -> zips.add(new Zip(List.of(setting))));
@@ -159,6 +177,9 @@ public record SweepSpec(
                                 : judges.stream()
                                         .map(node -> objective(node.text(), node.place()))
                                         .toList()),
+                refined,
+                written.search().method(),
+                written.search().seed(),
                 written.budget().points(),
                 written.budget().time() == null
                         ? Double.POSITIVE_INFINITY
@@ -198,6 +219,11 @@ public record SweepSpec(
     public boolean admits(DesignSpace.Configuration configuration) {
         return constraints.stream()
                 .allMatch(constraint -> constraint.ofResult() || constraint.holds(configuration.values()));
+    }
+
+    /** Whether a run might meet the constraints if all its numbers but the area were so many times as large. */
+    public boolean admits(DesignSpace.Configuration configuration, RunResult run, double factor) {
+        return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run, factor));
     }
 
     /** Whether a run meets the constraints. */
