@@ -9,7 +9,6 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.plugin.PluginLoader;
-import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.study.batch.Batch;
@@ -17,8 +16,8 @@ import dev.isos.study.batch.Progress;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.configuration.Configurations;
 import dev.isos.study.execute.LocalExecutor;
-import dev.isos.study.execute.Point;
 import dev.isos.study.execute.PointExecutor;
+import dev.isos.study.explore.Exploration;
 import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepResult;
@@ -156,12 +155,10 @@ public final class Isos {
      * @param store open; stays open
      */
     public SweepResult sweep(SweepSpec spec, SweepStore store) {
-        List<AcceleratorRequest> configurations = new Configurations(platform)
-                .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
-        spec.require(configurations.size());
-        PointExecutor executor = new LocalExecutor(platform, request, threads, Progress.NONE);
-        Sweep sweep = new Sweep(platform, request, store, executor, Progress.NONE);
-        return new SweepResult(spec, sweep.run(Point.grid(spec.workloads(), request.seed(), configurations)));
+        Exploration exploration = new Exploration(platform, spec, request.seed());
+        try (PointExecutor executor = new LocalExecutor(platform, request, threads, Progress.NONE)) {
+            return exploration.run(new Sweep(platform, request, store, executor, Progress.NONE));
+        }
     }
 
     private List<ConfiguredAccelerator> machines(List<String> accelerators) {

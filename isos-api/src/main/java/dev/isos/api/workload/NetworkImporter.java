@@ -32,6 +32,15 @@ public interface NetworkImporter {
     }
 
     /**
+     * The form of the files, for editors and for programs that write such files.
+     *
+     * @return a JSON Schema, draft 2020-12; empty, as by default, where files are no JSON or YAML or there is no schema
+     */
+    default Optional<String> schema() {
+        return Optional.empty();
+    }
+
+    /**
      * Imports a file that it has not declined.
      *
      * @param file the model; other files may lie beside it

@@ -1,7 +1,9 @@
 package dev.isos.cli.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.core.Platform;
@@ -9,11 +11,11 @@ import dev.isos.core.spec.HardwareSchema;
 import dev.isos.core.text.Nearest;
 import dev.isos.report.text.Json;
 import dev.isos.report.text.ResultSchema;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.isos.study.sweep.SweepSpec;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ final class SchemaCommand implements Callable<Integer> {
     enum Kind {
         HARDWARE,
         SWEEP_SPEC,
+        NETWORK,
         RUN,
         COMPARISON,
         SWEEP,
@@ -50,16 +53,18 @@ final class SchemaCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "Files: hardware, sweep-spec. Results: run, comparison, sweep, evaluation, plan,"
+            description = "Files: hardware, sweep-spec, network. Results: run, comparison, sweep, evaluation, plan,"
                     + " validation, bench, workload, list, trace.")
     private Kind kind;
 
     @Parameters(
             index = "1",
             arity = "0..1",
-            paramLabel = "HARDWARE",
-            description = "With hardware: only files that extend this model, see 'isos list hardware'.")
-    private String model;
+            paramLabel = "ID",
+            description =
+                    "With hardware: only files that extend this model, see 'isos list hardware'; with network: files of"
+                            + " this importer (default: the only one whose files have a schema).")
+    private String id;
 
     @Option(
             names = "--plugins",
@@ -73,10 +78,11 @@ final class SchemaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (model != null && kind != Kind.HARDWARE) {
-            throw IsosException.badInput("unexpected argument '" + model + "' after 'schema " + kind + "'");
+        boolean contributed = kind == Kind.HARDWARE || kind == Kind.NETWORK;
+        if (id != null && !contributed) {
+            throw IsosException.badInput("unexpected argument '" + id + "' after 'schema " + kind + "'");
         }
-        if (plugins != null && kind != Kind.HARDWARE) {
+        if (plugins != null && !contributed) {
             throw IsosException.badInput(
                     "--plugins does not apply to 'schema " + kind + "', which plug-ins do not change");
         }
@@ -87,30 +93,43 @@ final class SchemaCommand implements Callable<Integer> {
     private JsonNode schema() {
         return switch (kind) {
             case HARDWARE -> hardware();
-            case SWEEP_SPEC, TRACE -> shipped();
+            case NETWORK -> network();
+            case SWEEP_SPEC -> SweepSpec.schema();
             default -> ResultSchema.valueOf(kind.name()).schema();
         };
     }
 
-    private JsonNode hardware() {
-        Platform isos = session.platform().apply(session.pluginFolder(plugins));
-        if (model == null) {
-            return HardwareSchema.of(isos.hardware().values());
-        }
-        HardwareModelFactory one = isos.hardware().get(model);
-        if (one == null) {
-            throw IsosException.badInput("unknown hardware '" + model + "'"
-                    + Nearest.hint(model, isos.hardware().keySet()));
-        }
-        return HardwareSchema.of(one);
+    private Platform platform() {
+        return session.platform().apply(session.pluginFolder(plugins));
     }
 
-    private JsonNode shipped() {
-        try (InputStream in =
-                SchemaCommand.class.getResourceAsStream("/dev/isos/cli/schema/" + kind + ".schema.json")) {
-            return JsonMapper.builder().build().readTree(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a schema that ships with Isos cannot be read", e);
+    private JsonNode hardware() {
+        Map<String, HardwareModelFactory> models = platform().hardware();
+        return id == null ? HardwareSchema.of(models.values()) : HardwareSchema.of(known("hardware", models));
+    }
+
+    private JsonNode network() {
+        Map<String, String> schemas = new TreeMap<>();
+        platform().importers().forEach((importer, it) -> it.schema().ifPresent(text -> schemas.put(importer, text)));
+        if (id == null && schemas.size() != 1) {
+            throw IsosException.badInput("expected 'schema network IMPORTER'; importers whose files have a schema are: "
+                    + (schemas.isEmpty() ? "none" : String.join(", ", schemas.keySet())));
         }
+        String importer = id == null ? schemas.keySet().iterator().next() : id;
+        String text = id == null ? schemas.get(importer) : known("importer with a schema", schemas);
+        try {
+            return JsonMapper.builder().build().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IsosException(
+                    ErrorCode.PLUGIN_FAILURE, "importer " + importer + " gives a schema that is no JSON", e);
+        }
+    }
+
+    private <T> T known(String what, Map<String, T> all) {
+        T one = all.get(id);
+        if (one == null) {
+            throw IsosException.badInput("unknown " + what + " '" + id + "'" + Nearest.hint(id, all.keySet()));
+        }
+        return one;
     }
 }

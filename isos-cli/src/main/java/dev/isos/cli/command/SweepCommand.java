@@ -3,7 +3,6 @@ package dev.isos.cli.command;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
-import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
 import dev.isos.report.output.OutputDirectory;
@@ -12,12 +11,11 @@ import dev.isos.report.text.SweepFigures;
 import dev.isos.report.text.SweepFigures.KeptRun;
 import dev.isos.report.text.SweepReport;
 import dev.isos.study.batch.Progress;
-import dev.isos.study.configuration.Configurations;
 import dev.isos.study.execute.ExecutorProvider;
 import dev.isos.study.execute.Executors;
 import dev.isos.study.execute.Outcome;
-import dev.isos.study.execute.Point;
 import dev.isos.study.execute.PointExecutor;
+import dev.isos.study.explore.Exploration;
 import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepResult;
@@ -49,8 +47,9 @@ final class SweepCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SPEC",
             arity = "0..1",
-            description = "YAML or JSON file with workloads, accelerators, parameters, objectives and limits;"
-                    + " 'isos schema sweep-spec' describes it.")
+            description =
+                    "YAML or JSON file with workloads, accelerators, parameters, constraints, objectives and a budget;"
+                            + " 'isos schema sweep-spec' describes it.")
     private Path file;
 
     @Option(
@@ -116,11 +115,8 @@ final class SweepCommand implements Callable<Integer> {
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
-            List<AcceleratorRequest> configurations = new Configurations(isos)
-                    .expand(spec.accelerators(), spec.file() + ": accelerators", spec.parameters());
-            spec.require(configurations.size());
+            Exploration exploration = new Exploration(isos, spec, request.seed());
             Preflight.workloads(isos, spec.workloads(), request, source);
-            List<Point> points = Point.grid(spec.workloads(), request.seed(), configurations);
             Path folder = storeFolder == null ? storeOf(file) : storeFolder;
             SweepResult result;
             List<Outcome> broken;
@@ -128,7 +124,7 @@ final class SweepCommand implements Callable<Integer> {
                     Progress progress = ThreadOptions.progress(
                             common,
                             session.console(),
-                            points.size(),
+                            exploration.points(),
                             "they are in " + folder + ", and the same command goes on from there");
                     PointExecutor executor = Executors.open(
                             executorName,
@@ -142,7 +138,7 @@ final class SweepCommand implements Callable<Integer> {
                                     + store.damaged());
                 }
                 Sweep sweep = new Sweep(isos, request, store, executor, progress);
-                result = new SweepResult(spec, sweep.run(points));
+                result = exploration.run(sweep);
                 broken = sweep.broken();
             }
             SweepReport report = new SweepReport(result);
@@ -153,7 +149,7 @@ final class SweepCommand implements Callable<Integer> {
                 directory.commit();
             }
             common.print(session, report);
-            requireWhole(broken, points.size());
+            requireWhole(broken, result.points().size());
         }
         return 0;
     }

@@ -189,31 +189,47 @@ class ModuleRulesTest {
     }
 
     @Test
-    void theCoreNeedsGuiceAndJacksonBesideTheApi() {
+    void theCoreNeedsLittleBesideTheApi() {
         onlyUses(
                 Module.CORE,
                 "java..",
                 "org.jspecify..",
                 "com.google.inject..",
                 "jakarta.inject..",
-                "com.fasterxml.jackson..");
+                "com.fasterxml..",
+                "com.github.victools..",
+                "com.github.therapi..",
+                "jakarta.validation..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.isos.core.document..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.github.victools..", "com.github.therapi..")
+                .check(classes);
     }
 
     @Test
-    void studiesNeedJacksonBesideTheModulesBelow() {
+    void studiesNeedJacksonAndExpressionsBesideTheModulesBelow() {
         // the JDK's own count of bytes allocated
-        onlyUses(Module.STUDY, "java..", "com.sun.management..", "org.jspecify..", "com.fasterxml.jackson..");
+        onlyUses(
+                Module.STUDY,
+                "java..",
+                "com.sun.management..",
+                "org.jspecify..",
+                "com.fasterxml.jackson..",
+                "jakarta.validation..",
+                "com.ezylang.evalex..");
     }
 
     @Test
-    void reportsNeedJsonItsSchemasTemplatesAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonTemplatesAndAScriptEngineBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
                 "org.jspecify..",
                 "com.fasterxml..",
-                "com.github.victools..",
-                "com.github.therapi..",
+                "jakarta.validation..",
                 "gg.jte..",
                 "org.mozilla.javascript..");
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,8 @@ class CommandsTest {
 
     @Test
     void everySchemaCanBePrinted() throws Exception {
-        for (SchemaCommand.Kind kind : SchemaCommand.Kind.values()) {
+        // the schema of networks comes from an importer, and this platform has none with a schema
+        for (SchemaCommand.Kind kind : EnumSet.complementOf(EnumSet.of(SchemaCommand.Kind.NETWORK))) {
             JsonNode schema = MAPPER.readTree(ok("schema", kind.toString()));
             assertEquals(
                     "https://json-schema.org/draft/2020-12/schema",

@@ -7,19 +7,16 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.isos.report.text.ResultSchema;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.isos.study.sweep.SweepSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The JSON Schemas that ship with the module. */
+/** The JSON Schemas of files and results. */
 public final class Schemas {
     private static final Map<String, String> ALL = Stream.concat(
-                    Stream.of("sweep-spec", "trace").map(name -> Map.entry(name, read(name))),
+                    Stream.of(Map.entry("sweep-spec", SweepSpec.schema().toString())),
                     Stream.of(ResultSchema.values())
                             .map(kind ->
                                     Map.entry(kind.toString(), kind.schema().toString())))
@@ -28,14 +25,6 @@ public final class Schemas {
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
 
     private Schemas() {}
-
-    private static String read(String name) {
-        try (InputStream in = IsosCommand.class.getResourceAsStream("/dev/isos/cli/schema/" + name + ".schema.json")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** What is wrong with a document. */
     static List<String> problems(String schema, String json) {

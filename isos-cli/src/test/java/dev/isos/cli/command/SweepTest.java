@@ -88,15 +88,90 @@ class SweepTest {
     }
 
     @Test
-    void limitsTakePointsOutOfTheFront() throws IOException {
-        String spec = write(SPEC + "limits: {cycles: 700000}\n").toString();
+    void constraintsTakePointsOutOfTheFront() throws IOException {
+        String spec = write(SPEC + "constraints: cycles <= 700000\n").toString();
         JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
         for (JsonNode point : document.get("points")) {
             boolean within = point.at("/metrics/cycles").asDouble() <= 700_000;
-            assertEquals(within, point.get("withinLimits").asBoolean());
+            assertEquals(within, point.get("admitted").asBoolean());
             assertTrue(within || !point.get("pareto").asBoolean());
         }
-        assertTrue(ok("sweep", spec, "-q").contains("over: 10 cost more"), ok("sweep", spec, "-q"));
+        assertTrue(ok("sweep", spec, "-q").contains("out: 10 do not meet the constraints"), ok("sweep", spec, "-q"));
+    }
+
+    private List<String> configurations(String more) throws IOException {
+        String spec = write("""
+                workloads: resnet50-81
+                accelerators: isosceles
+                """ + more).toString();
+        JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
+        Schemas.check("sweep", document.toString());
+        return StreamSupport.stream(document.get("points").spliterator(), false)
+                .map(point -> point.at("/accelerator/name").asText() + " " + point.get("seed"))
+                .toList();
+    }
+
+    @Test
+    void keysThatGoTogetherAreVariedTogether() throws IOException {
+        assertEquals(
+                List.of(
+                        "isosceles:mapping=block:lanes=16:filterBuffer=1MiB 1",
+                        "isosceles:mapping=block:lanes=32:filterBuffer=2MiB 1",
+                        "isosceles:mapping=block:lanes=64:filterBuffer=2MiB 1"),
+                configurations("""
+                        parameters: {mapping: block}
+                        zip: [{lanes: 16..64, filterBuffer: [1 MiB, 2 MiB, 2 MiB]}]
+                        """));
+    }
+
+    @Test
+    void constraintsOnParametersTakeCombinationsAway() throws IOException {
+        assertEquals(
+                List.of("isosceles:lanes=8:filterBuffer=4MiB 1", "isosceles:lanes=32:filterBuffer=1MiB 1"),
+                configurations("""
+                        parameters: {lanes: 8..32..x4, filterBuffer: [1 MiB, 4 MiB]}
+                        constraints: [lanes * filterBuffer == 32 * MiB, cycles > 0]
+                        """));
+    }
+
+    @Test
+    void everySeedIsAGroupOfItsOwn() throws IOException {
+        assertEquals(
+                List.of("isosceles:lanes=8 3", "isosceles:lanes=16 3", "isosceles:lanes=8 4", "isosceles:lanes=16 4"),
+                configurations("""
+                        seeds: [3, 4]
+                        parameters: {lanes: 8..16}
+                        """));
+    }
+
+    @Test
+    void anyNumberOfTheResultIsAnObjective() throws IOException {
+        String spec = write(SPEC.replace("[cycles, energyPj.total]", "[max macs.dense, min cycles]"))
+                .toString();
+        JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
+        assertEquals("max macs.dense", document.at("/objectives/0").asText());
+        assertTrue(document.at("/points/0/metrics/macs.dense").asDouble() > 0);
+        String table = ok("sweep", spec, "-q");
+        assertTrue(table.replaceAll("\\s+", " ").contains("in max macs.dense, cycles."), table);
+        assertTrue(ok("sweep", spec, "-q", "--format", "csv")
+                .lines()
+                .findFirst()
+                .orElse("")
+                .contains("macs.dense"));
+    }
+
+    @Test
+    void whatTheTimeDoesNotAllowIsTold() throws IOException {
+        String spec = write("""
+                workloads: resnet50-81
+                accelerators: isosceles
+                parameters: {lanes: 8..200..1}
+                budget: {points: 1000, time: 0 s}
+                """).toString();
+        JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
+        assertEquals(64, document.get("points").size());
+        assertEquals(193 - 64, document.get("unevaluated").asInt());
+        assertTrue(ok("sweep", spec, "-q").contains("were left out when the time of the budget was over"));
     }
 
     @Test
@@ -166,33 +241,46 @@ class SweepTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    workloads: a                              | FILE has no key 'accelerators'
-                    acelerators: a                            | FILE line 1: unknown key 'acelerators'; did you mean 'accelerators'?
-                    '- a'                                     | FILE line 1: expected 'key: value' lines
-                    'workloads: {a: b}~accelerators: c'       | FILE line 1: key 'workloads': expected a value or a list of values
-                    'workloads: a~accelerators: b~parameters: 3' | FILE line 3: key 'parameters': expected keys and values
-                    'workloads: a~accelerators: b~objectives: speed' | FILE line 3: expected one of cycles, seconds, traffic.total, energyPj.total, areaMm2, got 'speed'
-                    'workloads: a~accelerators: b~limits: {areaMm2: big}' | FILE line 3: key 'areaMm2': expected a number, got 'big'
-                    'workloads: a~accelerators: b~maximumRuns: 0' | FILE line 3: key 'maximumRuns': expected a whole number of 1 to 10000, got '0'
-                    'workloads: a~accelerators: b~limits: {areaMm2: [1, 2]}' | FILE line 3: key 'areaMm2': expected one value, got a list
-                    'workloads: a~accelerators: b~limits: {areaMm2: 0x10}' | FILE line 3: key 'areaMm2': expected a number, got '0x10': a number is decimal
-                    'workloads: a~accelerators: b~limits: {areaMm2: 0}' | FILE line 3: key 'areaMm2': expected a number above 0, got '0'
-                    'workloads: a~accelerators: b~maximumRuns: [5, 6]' | FILE line 3: key 'maximumRuns': expected one value, got a list
-                    'workloads: a~accelerators: b~maximumRuns: 1_000' | FILE line 3: key 'maximumRuns': expected a whole number, got '1_000': a number has no underscore
-                    'workloads: a~accelerators: b~maximumRuns: 010' | FILE line 3: key 'maximumRuns': expected a whole number, got '010': a number has no leading zero, which would make it octal to some
-                    'workloads: [a, a]~accelerators: b'       | FILE line 1: key 'workloads': 'a' is there twice
-                    'workloads: a~accelerators: b~objectives: [cycles, cycles]' | FILE line 3: key 'objectives': 'cycles' is there twice
-                    'workloads: a~accelerators: b~---~workloads: c' | FILE line 4: expected the end of the file
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1_6' | FILE line 4: key 'lanes': expected a whole number, got '1_6': a number has no underscore
-                    'workloads: a~accelerators:'              | FILE line 2: expected a value, got nothing
-                    'workloads: a~workloads: b'               | FILE line 2: key 'workloads' is there twice
+                    workloads: a                              | FILE line 1 column 1: the sweep has no key 'accelerators'
+                    acelerators: a                            | FILE line 1 column 14: the sweep has the unknown key 'acelerators'; did you mean 'accelerators'?
+                    '- a'                                     | FILE line 1 column 1: expected keys and values of the sweep
+                    'workloads: {a: b}~accelerators: c'       | FILE line 1 column 12: key 'workloads': expected a value or a list of values
+                    'workloads: a~accelerators: b~parameters: 3' | FILE line 3 column 13: key 'parameters': expected keys and values
+                    'workloads: a~accelerators: b~objectives: speed' | FILE line 3 column 13: key 'objectives': no number of the result is called 'speed'; known are cycles, seconds, macs.dense, macs.effectual, macs.performed, macUtilization, traffic.weights, traffic.inputs, traffic.outputs, traffic.residuals, traffic.total, energyPj.mac, energyPj.sram, energyPj.dram, energyPj.other, energyPj.total, areaMm2, bound.compute, bound.memory, bound.other
+                    'workloads: a~accelerators: b~objectives: maximal cycles' | FILE line 3 column 13: key 'objectives': expected a number of the result, or min or max and such a number, got 'maximal cycles'
+                    'workloads: a~accelerators: b~fidelity: exact' | FILE line 3 column 11: key 'fidelity': expected event, stepped or analytical, got 'exact'
+                    'workloads: a~accelerators: b~seeds: [1, 1]' | FILE line 3 column 8: key 'seeds': '1' is there twice
+                    'workloads: a~accelerators: b~budget: {time: soon}' | FILE line 3 column 16: key 'time': expected a time such as '300 s', got 'soon'
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: lanes <=' | FILE line 3 column 14: constraint 'lanes <=': character 7: missing second operand for operator
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: [lanes > 0, lains > 0]' | FILE line 3 column 26: constraint 'lains > 0': unknown name 'lains'; did you mean 'lanes'?
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: lanes * 2' | FILE line 3 column 14: constraint 'lanes * 2': expected a condition, such as 'lanes <= 64'
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: lanes ^ 9 > 1' | FILE line 3 column 14: constraint 'lanes ^ 9 > 1': character 7: undefined operator '^'
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: RANDOM() > 0.5' | FILE line 3 column 14: constraint 'RANDOM() > 0.5': undefined function 'RANDOM'
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: lanes < 1e999' | FILE line 3 column 14: constraint 'lanes < 1e999': an exponent has one or two digits
+                    'workloads: resnet50-81~accelerators: isosceles~constraints: lanes > 4096' | FILE: none of 1 combinations meets the constraints on parameters
+                    'workloads: resnet50-81~accelerators: isosceles~zip: [{lanes: [1, 2], filterBuffer: 1 MiB}]' | FILE line 3 column 15: key 'lanes': expected as many values of each key that goes with it, got 2 of 'lanes' and 1 of 'filterBuffer'
+                    'workloads: resnet50-81~accelerators: isosceles~zip: [{}]' | FILE line 3 column 7: key 'zip': expected keys with values
+                    'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..8}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..8'
+                    'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..64..x1}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..64..x1'
+                    'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 1..4}~zip: [{lanes: 3}]' | FILE line 4 column 15: key 'lanes': key 'lanes' already has values from FILE line 3 column 21: key 'lanes'
+                    'workloads: a~accelerators: b~limits: {areaMm2: 3}' | FILE line 3 column 9: the sweep has the unknown key 'limits'; known are workloads, accelerators, seeds, fidelity, parameters, zip, constraints, objectives, budget
+                    'workloads: a~accelerators: b~budget: {points: 0}' | FILE line 3 column 18: key 'points': expected a whole number of 1 to 1000000, got '0'
+                    'workloads: a~accelerators: b~budget: {points: [5, 6]}' | FILE line 3 column 18: key 'points': expected one value, got a list
+                    'workloads: a~accelerators: b~budget: {points: 1_000}' | FILE line 3 column 18: key 'points': expected a whole number, got '1_000': a number has no underscore
+                    'workloads: a~accelerators: b~budget: {points: 010}' | FILE line 3 column 18: key 'points': expected a whole number, got '010': a number has no leading zero, which would make it octal to some
+                    'workloads: [a, a]~accelerators: b'       | FILE line 1 column 12: key 'workloads': 'a' is there twice
+                    'workloads: a~accelerators: b~objectives: [cycles, cycles]' | FILE line 3 column 13: key 'objectives': 'cycles' is there twice
+                    'workloads: a~accelerators: b~---~workloads: c' | FILE line 4 column 1: expected the end of the file
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1_6' | FILE line 4 column 10: key 'lanes': expected a whole number, got '1_6': a number has no underscore
+                    'workloads: a~accelerators:'              | FILE line 2 column 14: expected a value, got nothing
+                    'workloads: a~workloads: b'               | FILE line 2 column 1: key 'workloads' is there twice
                     'workloads: resnet50-81~accelerators: isoceles' | unknown accelerator 'isoceles'; did you mean 'isosceles'?
                     'workloads: resnet50-18~accelerators: isosceles' | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lains: 3' | FILE line 4: key 'lains': no accelerator has the key 'lains'; did you mean 'lanes'?
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4: key 'lanes': expected 1 to 4096, got '999999'
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4: key 'mapping': unknown mapping 'blok'; did you mean 'block'?
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lains: 3' | FILE line 4 column 10: key 'lains': no accelerator has the key 'lains'; did you mean 'lanes'?
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4 column 10: key 'lanes': expected 1 to 4096, got '999999'
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4 column 12: key 'mapping': unknown mapping 'blok'; did you mean 'block'?
                     'workloads: resnet50-81~accelerators: isosceles:lanez=3' | FILE: accelerators isosceles:lanez=3: unknown key 'lanez'; did you mean 'lanes'?
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workloads are 256 runs, more than the 200 that 'maximumRuns' allows
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workloads are more than the 200 points that the budget allows
                     """)
     void aSentenceSaysWhatIsWrong(String text, String sentence) throws IOException {
         Path spec = write(text.replace('~', '\n'));

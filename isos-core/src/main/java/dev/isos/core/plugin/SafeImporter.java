@@ -25,6 +25,11 @@ record SafeImporter(NetworkImporter importer, String id, String description) imp
     }
 
     @Override
+    public Optional<String> schema() {
+        return importer.schema();
+    }
+
+    @Override
     public Set<WorkloadRequest.Part> uses(WorkloadRequest request) {
         return importer.uses(request);
     }

@@ -27,6 +27,7 @@ import dev.isos.api.law.RunLaws;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
+import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
@@ -54,6 +55,7 @@ import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,7 +126,18 @@ public final class Simulator {
     public ExecutionPlan plan(Workload asked, ConfiguredAccelerator accelerator) {
         Workload workload = gathered(asked);
         Pairing.requireOperations(accelerator, workload);
-        ExecutionPlan plan = accelerator.mapping().plan(new Planning(workload, accelerator));
+        KnownPlans known =
+                SharedExecutions.get(shared.of(workload), KnownPlans.class, KnownPlans.class, KnownPlans::new);
+        PlanOf key = new PlanOf(
+                accelerator.mapping(),
+                accelerator.dataflow(),
+                accelerator.hardware().geometry());
+        ExecutionPlan before = known.get(key);
+        if (before != null) {
+            return before;
+        }
+        Planning planning = new Planning(workload, accelerator);
+        ExecutionPlan plan = accelerator.mapping().plan(planning);
         List<Integer> planned =
                 plan.segments().stream().flatMap(s -> s.layers().stream()).toList();
         if (!planned.equals(
@@ -134,7 +147,36 @@ public final class Simulator {
                     "mapping policy " + accelerator.mapping().id() + " does not hold every layer of "
                             + workload.info().id() + " once and in order");
         }
+        // estimates depend on more of the machine than its geometry
+        if (planning.estimator == null) {
+            known.put(key, plan);
+        }
         return plan;
+    }
+
+    /** What a plan depends on, beside the workload, if its policy asks for no estimates. */
+    private record PlanOf(MappingPolicy policy, Dataflow dataflow, Geometry geometry) {}
+
+    /** The last plans of a workload: machines that differ in bandwidth, clock or units only have the same. */
+    private static final class KnownPlans {
+        private static final int MOST = 64;
+
+        private final Map<PlanOf, ExecutionPlan> plans = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<PlanOf, ExecutionPlan> eldest) {
+                return size() > MOST;
+            }
+        };
+
+        synchronized ExecutionPlan get(PlanOf key) {
+            return plans.get(key);
+        }
+
+        synchronized void put(PlanOf key, ExecutionPlan plan) {
+            plans.put(key, plan);
+        }
     }
 
     /** Explains each segment of a plan. */
@@ -154,9 +196,27 @@ public final class Simulator {
         });
     }
 
+    /** Of one object: to compare workloads weight by weight would take longer than to count. */
+    private record DensitiesOf(Workload laid) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof DensitiesOf densities && densities.laid == laid;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(laid);
+        }
+    }
+
     /** Densities of a workload as laid out; the reference is the model's, whose counts are the same in every layout. */
     private WorkloadDensities densities(Workload model, Workload laid) {
-        return WorkloadDensities.of(laid, reference(model, true, shared.of(model)));
+        Map<Object, FutureTask<?>> values = shared.of(model);
+        return SharedExecutions.get(
+                values,
+                new DensitiesOf(laid),
+                WorkloadDensities.class,
+                () -> WorkloadDensities.of(laid, reference(model, true, values)));
     }
 
     /** What a mapping policy gets to see. Densities are found only if it asks for estimates. */

@@ -1,5 +1,6 @@
 package dev.isos.core.text;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A value of a YAML or JSON text that knows where it stands. Exactly one of text, items and fields is not null. Scalars stay as
@@ -35,34 +35,47 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
      *     or more than one document
      */
     public static YamlNode parse(String name, String text) {
+        return parse(new Places(name, false), text);
+    }
+
+    /** The same for texts with several values a line: places have columns, too. */
+    public static YamlNode parseWithColumns(String name, String text) {
+        return parse(new Places(name, true), text);
+    }
+
+    /** How places are told. */
+    private record Places(String name, boolean columns) {
+        String of(JsonLocation location) {
+            return name + " line " + Math.max(1, location.getLineNr())
+                    + (columns ? " column " + Math.max(1, location.getColumnNr()) : "");
+        }
+    }
+
+    private static YamlNode parse(Places places, String text) {
+        String name = places.name();
         try (JsonParser parser = new YAMLFactory().createParser(text)) {
             if (parser.nextToken() == null) {
                 throw IsosException.badInput(name + " line 1: expected a value, got nothing");
             }
-            YamlNode root = node(parser, name, 0);
+            YamlNode root = node(parser, places, 0);
             if (parser.nextToken() != null) {
-                throw IsosException.badInput(place(parser, name) + ": expected the end of the file");
+                throw IsosException.badInput(
+                        places.of(parser.currentTokenLocation()) + ": expected the end of the file");
             }
             return root;
         } catch (IsosException e) {
             throw e;
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null
-                    ? ""
-                    : " line " + Math.max(1, e.getLocation().getLineNr());
-            throw IsosException.badInput(name + line + ": expected YAML or JSON: " + IoReason.ofParser(e));
+            String place = e.getLocation() == null ? name : places.of(e.getLocation());
+            throw IsosException.badInput(place + ": expected YAML or JSON: " + IoReason.ofParser(e));
         } catch (IOException | RuntimeException e) {
             // the YAML parser lets exceptions of its own pass
             throw IsosException.badInput(name + ": expected YAML or JSON: " + IoReason.ofParser(e));
         }
     }
 
-    private static String place(JsonParser parser, String name) {
-        return name + " line " + Math.max(1, parser.currentTokenLocation().getLineNr());
-    }
-
-    private static YamlNode node(JsonParser parser, String name, int depth) throws IOException {
-        String place = place(parser, name);
+    private static YamlNode node(JsonParser parser, Places places, int depth) throws IOException {
+        String place = places.of(parser.currentTokenLocation());
         if (depth > Bounds.LEVELS) {
             throw IsosException.badInput(place + ": expected at most " + Bounds.LEVELS + " levels");
         }
@@ -70,7 +83,7 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
         if (token == JsonToken.START_ARRAY) {
             List<YamlNode> items = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                items.add(node(parser, name, depth + 1));
+                items.add(node(parser, places, depth + 1));
             }
             return new YamlNode(place, null, items, null);
         }
@@ -78,9 +91,9 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
             Map<String, YamlNode> fields = new LinkedHashMap<>();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String key = parser.currentName();
-                String keyPlace = place(parser, name);
+                String keyPlace = places.of(parser.currentTokenLocation());
                 parser.nextToken();
-                if (fields.put(key, node(parser, name, depth + 1)) != null) {
+                if (fields.put(key, node(parser, places, depth + 1)) != null) {
                     throw IsosException.badInput(keyPlace + ": key '" + shown(key) + "' is there twice");
                 }
             }
@@ -123,6 +136,11 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
         return items.stream().map(YamlNode::text).toList();
     }
 
+    /** The values of a list; any other value as a list of one. */
+    public List<YamlNode> oneOrMore() {
+        return items == null ? List.of(this) : items;
+    }
+
     /** The list. */
     public List<YamlNode> items(String key) {
         if (items == null) {
@@ -141,17 +159,35 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
 
     /** A whole number within bounds, both included. */
     public int integer(String key, int smallest, int largest) {
-        return (int) parsed(key, one(key), written -> Quantity.whole(written, smallest, largest));
+        return (int) whole(key, smallest, largest);
+    }
+
+    /** A whole number within bounds, both included. */
+    public long whole(String key, long smallest, long largest) {
+        String written = one(key);
+        try {
+            return Quantity.whole(written, smallest, largest);
+        } catch (IllegalArgumentException e) {
+            throw mistake("key '" + key + "': " + e.getMessage());
+        }
     }
 
     /** A number within bounds, both included. */
     public double real(String key, double smallest, double largest) {
-        double number = parsed(key, one(key), Quantity.REAL::parse);
+        String written = one(key);
+        double number;
+        try {
+            number = Quantity.REAL.parse(written);
+        } catch (IllegalArgumentException e) {
+            throw mistake("key '" + key + "': " + e.getMessage());
+        }
         if (number >= smallest && number <= largest) {
             return number;
         }
-        throw mistake("key '" + key + "': expected a number of " + smallest + " to " + largest + ", got '" + shown(text)
-                + "'");
+        String bounds = largest == Double.POSITIVE_INFINITY
+                ? smallest + " at least"
+                : smallest == Double.NEGATIVE_INFINITY ? largest + " at most" : smallest + " to " + largest;
+        throw mistake("key '" + key + "': expected a number of " + bounds + ", got '" + shown(written) + "'");
     }
 
     /** True or false. */
@@ -161,13 +197,5 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
             return written.equals("true");
         }
         throw mistake("key '" + key + "': expected true or false, got '" + shown(written) + "'");
-    }
-
-    private double parsed(String key, String written, ToDoubleFunction<String> parser) {
-        try {
-            return parser.applyAsDouble(written);
-        } catch (IllegalArgumentException e) {
-            throw mistake("key '" + key + "': " + e.getMessage());
-        }
     }
 }

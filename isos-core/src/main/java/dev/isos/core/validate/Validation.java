@@ -70,6 +70,11 @@ public final class Validation {
         }
     }
 
+    /** By how much an estimate may be off, as a share: the bound that the built-in networks are held to. */
+    public double largestEstimateError() {
+        return spec.largestEstimateError();
+    }
+
     /** One accelerator for each pair of a dataflow and a hardware that has more than one fidelity, by id. */
     public List<String> subjects() {
         Map<List<String>, String> subjects = new LinkedHashMap<>();

@@ -33,7 +33,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
     IsoscelesEstimator(IsoscelesModel model, WorkloadDensities densities) {
         this.model = model;
         this.densities = densities;
-        this.expectation = new IsOsExpectation(densities, model.geometry(), model::backEndCycles);
+        this.expectation = new IsOsExpectation(densities, model.geometry(), model.backEnd());
     }
 
     /**
@@ -64,7 +64,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
     private Body find(Segment segment) {
         ExpectedSegment expected = expectation.of(segment);
         List<ExpectedLayer> layers = expected.layers();
-        PipelineCycles pipeline = new PipelineCycles(model, densities, segment, layers);
+        PipelineCycles pipeline = new PipelineCycles(model, densities, segment, expected);
         LayerEstimate[] estimates = new LayerEstimate[segment.layers().size()];
         for (int d = 0; d < estimates.length; d++) {
             estimates[d] = new LayerEstimate(segment.layers().get(d), 0, 0, 0, 0, 0, 0);

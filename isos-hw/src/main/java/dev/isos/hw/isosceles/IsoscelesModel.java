@@ -16,6 +16,7 @@ import dev.isos.api.hardware.part.LaneScheduler;
 import dev.isos.api.hardware.part.OffChipMemory;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.core.wavefront.estimate.BackEndCost;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.support.dram.ByteRate;
 import java.util.List;
@@ -84,6 +85,8 @@ public final class IsoscelesModel implements HardwareModel {
     /** Off-chip bandwidth. */
     final ByteRate offChipRate;
 
+    private final BackEnd backEnd;
+
     /** Cycles from a read's last byte to its arrival. */
     public final long dramLatencyCycles;
 
@@ -104,6 +107,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.estimator = spec.part(IsoscelesFactory.ESTIMATOR, Estimator.class);
         this.mergers = spec.count(IsoscelesFactory.MERGERS);
         this.postOpUnits = spec.count(IsoscelesFactory.POST_OP_UNITS);
+        this.backEnd = new BackEnd(mergers, postOpUnits);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
         this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
         this.partialBytes = spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
@@ -161,9 +165,22 @@ public final class IsoscelesModel implements HardwareModel {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH) / clockHz();
     }
 
-    /** Cycles of a back end on one item: the slower of its mergers and its post-op units. */
+    /** A back end: an item takes as long as the slower of its mergers and its post-op units. */
+    private record BackEnd(int mergers, int postOpUnits) implements BackEndCost {
+        @Override
+        public int cycles(int merges, int outputs) {
+            return Math.max(ceilDiv(merges, mergers), ceilDiv(outputs, postOpUnits));
+        }
+    }
+
+    /** How long a back end is at work. */
+    BackEndCost backEnd() {
+        return backEnd;
+    }
+
+    /** Cycles of a back end on one item. */
     int backEndCycles(int merges, int outputs) {
-        return Math.max(ceilDiv(merges, mergers), ceilDiv(outputs, postOpUnits));
+        return backEnd.cycles(merges, outputs);
     }
 
     private static int ceilDiv(int a, int b) {

@@ -7,6 +7,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.estimate.ExpectedLayer;
+import dev.isos.core.wavefront.estimate.ExpectedSegment;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
@@ -51,8 +52,9 @@ final class PipelineCycles {
     private double steady;
     private double fill;
 
-    PipelineCycles(IsoscelesModel model, WorkloadDensities densities, Segment segment, List<ExpectedLayer> layers) {
-        tensors = new SegmentTensors(densities.network(), segment.layers());
+    PipelineCycles(IsoscelesModel model, WorkloadDensities densities, Segment segment, ExpectedSegment expected) {
+        List<ExpectedLayer> layers = expected.layers();
+        tensors = expected.tensors();
         count = tensors.layers().size();
         busy = new double[count];
         front = new double[count];

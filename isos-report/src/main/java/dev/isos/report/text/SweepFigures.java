@@ -23,9 +23,6 @@ public final class SweepFigures {
     /** More than that, and only those that no other one beats are behind the numbers of a page. */
     private static final int MOST_RUNS = 400;
 
-    private static final double MS_PER_SECOND = 1e3;
-    private static final double BYTES_PER_MB = 1e6;
-    private static final double PJ_PER_UJ = 1e6;
     private static final double PERCENT = 100;
 
     private final SweepResult result;
@@ -63,9 +60,9 @@ public final class SweepFigures {
 
     private List<String> remarks(String workload, List<Row> rows) {
         List<String> remarks = new ArrayList<>();
-        long over = rows.stream().filter(row -> !row.withinLimits()).count();
-        if (over > 0) {
-            remarks.add(over + " of " + rows.size() + " points cost more than the limits allow.");
+        long out = rows.stream().filter(row -> !row.admitted()).count();
+        if (out > 0) {
+            remarks.add(out + " of " + rows.size() + " points do not meet the constraints.");
         }
         Map<String, List<String>> infeasible = new LinkedHashMap<>();
         result.infeasible().stream()
@@ -86,21 +83,21 @@ public final class SweepFigures {
         List<Objective> objectives = result.spec().objectives();
         List<Chart> charts = new ArrayList<>();
         for (int i = 1; i < objectives.size() && !rows.isEmpty(); i++) {
-            charts.add(chart(id, rows, objectives.get(0), objectives.get(i)));
+            charts.add(
+                    chart(id, rows, objectives.get(0).path(), objectives.get(i).path()));
         }
         String judged =
-                String.join(", ", objectives.stream().map(SweepFigures::name).toList());
+                String.join(", ", objectives.stream().map(SweepFigures::judge).toList());
         return new Figure(
                 id,
                 title,
-                "Every combination of the parameters; less is better. Best: no other point is at least as good in all of "
-                        + judged + " and better in one.",
+                "Best: no other point is at least as good in all of " + judged + " and better in one.",
                 charts,
                 List.of(table(id, rows)),
                 remarks);
     }
 
-    private Chart chart(String id, List<Row> rows, Objective x, Objective y) {
+    private Chart chart(String id, List<Row> rows, String x, String y) {
         List<Cloud> clouds = List.of(
                 cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y),
                 cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y));
@@ -110,15 +107,18 @@ public final class SweepFigures {
                 "Points: " + name(y) + " over " + name(x)
                         + " of every configuration; those that no other one beats are marked.",
                 380,
-                Charts.plane(header(x), header(y), clouds));
+                Charts.plane(
+                        MetricFormat.of(x).figureHeader(), MetricFormat.of(y).figureHeader(), clouds));
     }
 
     private static Cloud cloud(
-            String name, String colour, int symbol, List<Row> rows, boolean best, Objective x, Objective y) {
+            String name, String colour, int symbol, List<Row> rows, boolean best, String x, String y) {
         List<Point> points = rows.stream()
                 .filter(row -> row.pareto() == best)
                 .map(row -> new Point(
-                        shown(x, row.metrics().get(x)), shown(y, row.metrics().get(y)), row.configuration()))
+                        MetricFormat.of(x).shown(row.metrics().get(x)),
+                        MetricFormat.of(y).shown(row.metrics().get(y)),
+                        row.configuration()))
                 .toList();
         return new Cloud(name, colour, Palette.symbol(symbol), points);
     }
@@ -127,8 +127,11 @@ public final class SweepFigures {
         List<FigureColumn> columns = new ArrayList<>();
         columns.add(FigureColumn.words("accelerator", "accelerator"));
         columns.add(FigureColumn.words("pareto", "best"));
-        for (Objective metric : Objective.values()) {
-            columns.add(FigureColumn.number(metric.path(), header(metric), decimals(metric)));
+        for (String metric : result.spec().metrics()) {
+            columns.add(FigureColumn.number(
+                    metric,
+                    MetricFormat.of(metric).figureHeader(),
+                    MetricFormat.of(metric).decimals()));
         }
         columns.add(FigureColumn.number("macUtilizationPercent", "MACs used, %", 1));
         columns.add(FigureColumn.words("bound", "bound by"));
@@ -136,9 +139,9 @@ public final class SweepFigures {
         for (Row row : rows) {
             List<Object> cells = new ArrayList<>();
             cells.add(row.configuration());
-            cells.add(row.pareto() ? "best" : row.withinLimits() ? "" : "over a limit");
-            for (Objective metric : Objective.values()) {
-                cells.add(shown(metric, row.metrics().get(metric)));
+            cells.add(row.pareto() ? "best" : row.admitted() ? "" : "does not meet the constraints");
+            for (String metric : result.spec().metrics()) {
+                cells.add(MetricFormat.of(metric).shown(row.metrics().get(metric)));
             }
             cells.add(row.run() == null ? null : row.run().macUtilization() * PERCENT);
             cells.add(row.run() == null ? null : RunColumns.bound(row.run().bound()));
@@ -161,46 +164,15 @@ public final class SweepFigures {
         return positions;
     }
 
-    private static String name(Objective metric) {
-        return switch (metric) {
-            case CYCLES -> "cycles";
-            case SECONDS -> "time";
-            case TRAFFIC -> "traffic";
-            case ENERGY -> "energy";
-            case AREA -> "area";
-        };
+    private static String name(String metric) {
+        return MetricFormat.of(metric).name();
+    }
+
+    private static String judge(Objective objective) {
+        return (objective.maximised() ? "most " : "least ") + name(objective.path());
     }
 
     private static String capital(String name) {
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
-    }
-
-    private static String header(Objective metric) {
-        return switch (metric) {
-            case CYCLES -> "cycles";
-            case SECONDS -> "time, ms";
-            case TRAFFIC -> "off chip, MB";
-            case ENERGY -> "energy, µJ";
-            case AREA -> "area, mm²";
-        };
-    }
-
-    private static int decimals(Objective metric) {
-        return switch (metric) {
-            case CYCLES -> 0;
-            case SECONDS -> 3;
-            case TRAFFIC -> 2;
-            case ENERGY, AREA -> 1;
-        };
-    }
-
-    /** The value in the unit of its header. */
-    private static double shown(Objective metric, double value) {
-        return switch (metric) {
-            case CYCLES, AREA -> value;
-            case SECONDS -> value * MS_PER_SECOND;
-            case TRAFFIC -> value / BYTES_PER_MB;
-            case ENERGY -> value / PJ_PER_UJ;
-        };
     }
 }

@@ -2,16 +2,16 @@ package dev.isos.report.text;
 
 import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.report.console.Console;
+import dev.isos.study.sweep.Constraint;
 import dev.isos.study.sweep.Objective;
+import dev.isos.study.sweep.Refinement;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 public final class SweepReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
     private static final String MARK = "*";
+    private static final String UTILIZATION = "macUtilization";
 
     /** The JSON document. */
     record Document(
             int schemaVersion,
             List<String> objectives,
-            Map<String, Double> limits,
+            List<String> constraints,
             List<Point> points,
             List<Mean> geometricMeans,
-            List<Infeasible> infeasible) {}
+            List<Infeasible> infeasible,
+            int unevaluated,
+            @Nullable Refinement refinement) {}
 
     record Point(
             String workload,
@@ -37,10 +40,10 @@ public final class SweepReport implements Printable {
             double macUtilization,
             boolean verified,
             @Nullable String outputSha256,
-            boolean withinLimits,
+            boolean admitted,
             boolean pareto) {}
 
-    record Mean(String accelerator, Map<String, Double> metrics, boolean withinLimits, boolean pareto) {}
+    record Mean(String accelerator, Map<String, Double> metrics, boolean admitted, boolean pareto) {}
 
     record Infeasible(String workload, String accelerator, String reason) {}
 
@@ -52,37 +55,30 @@ public final class SweepReport implements Printable {
 
     @Override
     public Object json() {
-        Map<String, Double> limits = new LinkedHashMap<>();
-        result.spec().limits().forEach((metric, limit) -> limits.put(metric.path(), limit));
         return new Document(
                 SCHEMA_VERSION,
-                result.spec().objectives().stream().map(Objective::path).toList(),
-                limits,
+                result.spec().objectives().stream().map(Objective::toString).toList(),
+                result.spec().constraints().stream().map(Constraint::text).toList(),
                 result.rows().stream()
                         .map(row -> new Point(
                                 row.workload(),
                                 row.run().workload().seed(),
                                 row.run().accelerator(),
-                                byPath(row.metrics()),
+                                row.metrics(),
                                 row.run().macUtilization(),
                                 row.run().verified(),
                                 row.run().outputSha256(),
-                                row.withinLimits(),
+                                row.admitted(),
                                 row.pareto()))
                         .toList(),
                 result.means().stream()
-                        .map(row ->
-                                new Mean(row.configuration(), byPath(row.metrics()), row.withinLimits(), row.pareto()))
+                        .map(row -> new Mean(row.configuration(), row.metrics(), row.admitted(), row.pareto()))
                         .toList(),
                 result.infeasible().stream()
                         .map(p -> new Infeasible(p.workload(), p.configuration(), p.reason()))
-                        .toList());
-    }
-
-    private static Map<String, Double> byPath(Map<Objective, Double> metrics) {
-        Map<String, Double> byPath = new LinkedHashMap<>();
-        metrics.forEach((metric, value) -> byPath.put(metric.path(), value));
-        return byPath;
+                        .toList(),
+                result.unevaluated(),
+                result.refinement().orElse(null));
     }
 
     @Override
@@ -96,7 +92,7 @@ public final class SweepReport implements Printable {
                         default -> metric(column);
                     });
         }
-        columns.add(Column.hidden("withinLimits", Row::withinLimits));
+        columns.add(Column.hidden("admitted", Row::admitted));
         columns.add(Column.hidden("pareto", Row::pareto));
         List<Row> all = new ArrayList<>(result.rows());
         all.addAll(result.means());
@@ -104,42 +100,36 @@ public final class SweepReport implements Printable {
     }
 
     /** The column; where it is that of a metric, with the means' values too. */
-    private static Column<Row> metric(Column<Row> column) {
-        return Arrays.stream(Objective.values())
-                .filter(metric -> metric.path().equals(column.path()))
-                .findFirst()
-                .map(metric -> Column.<Row>hidden(
+    private Column<Row> metric(Column<Row> column) {
+        return result.spec().metrics().contains(column.path())
+                ? Column.hidden(
                         column.path(),
                         row -> row.run() == null
-                                ? row.metrics().get(metric)
-                                : column.value().apply(row)))
-                .orElse(column);
+                                ? row.metrics().get(column.path())
+                                : column.value().apply(row))
+                : column;
     }
 
     @Override
     public String table(Console console) {
-        List<Column<Row>> columns = List.of(
+        List<Column<Row>> columns = new ArrayList<>(List.of(
                 Column.text("accelerator.name", "", 0, Row::configuration),
-                Column.text("pareto", "best", 0, row -> row.pareto() ? MARK : row.withinLimits() ? "" : "over"),
-                column(Objective.CYCLES, "cycles", value -> Units.count(Math.round(value))),
-                column(Objective.SECONDS, "ms", Units::milliseconds),
-                column(Objective.TRAFFIC, "off chip\nMB", Units::megabytes),
-                column(Objective.ENERGY, "energy\nuJ", Units::microjoules),
-                column(Objective.AREA, "area\nmm2", Units::squareMillimetres),
-                Column.number(
-                        "macUtilization",
-                        "MACs\nused",
-                        4,
-                        row -> null,
-                        row -> row.run() == null ? "" : Units.percent(row.run().macUtilization())),
-                Column.number(
-                        "bound",
-                        "bound by",
-                        5,
-                        row -> null,
-                        row -> row.run() == null
-                                ? ""
-                                : RunColumns.bound(row.run().bound())));
+                Column.text("pareto", "best", 0, row -> row.pareto() ? MARK : row.admitted() ? "" : "out")));
+        result.spec().metrics().forEach(path -> columns.add(column(path)));
+        if (!result.spec().metrics().contains(UTILIZATION)) {
+            columns.add(Column.number(
+                    UTILIZATION,
+                    "MACs\nused",
+                    4,
+                    row -> null,
+                    row -> row.run() == null ? "" : Units.percent(row.run().macUtilization())));
+        }
+        columns.add(Column.number(
+                "bound",
+                "bound by",
+                5,
+                row -> null,
+                row -> row.run() == null ? "" : RunColumns.bound(row.run().bound())));
         Table<Row> table = new Table<>(columns);
         result.groups().forEach(table::group);
         if (!result.means().isEmpty()) {
@@ -147,7 +137,7 @@ public final class SweepReport implements Printable {
         }
         StringBuilder out = new StringBuilder(table.render(console.columns(), console::heading));
         String objectives =
-                result.spec().objectives().stream().map(Objective::path).collect(Collectors.joining(", "));
+                result.spec().objectives().stream().map(Objective::toString).collect(Collectors.joining(", "));
         long best = result.rows().stream().filter(Row::pareto).count();
         out.append(Wrap.lines(
                 "",
@@ -159,9 +149,9 @@ public final class SweepReport implements Printable {
         if (!leftOut.isEmpty()) {
             out.append(Wrap.lines("", leftOut, console.columns()));
         }
-        long over = result.rows().stream().filter(row -> !row.withinLimits()).count();
-        if (over > 0) {
-            out.append(Wrap.lines("", "over: " + over + " cost more than the limits allow.", console.columns()));
+        long excluded = result.rows().stream().filter(row -> !row.admitted()).count();
+        if (excluded > 0) {
+            out.append(Wrap.lines("", "out: " + excluded + " do not meet the constraints.", console.columns()));
         }
         Map<List<String>, List<String>> infeasible = new LinkedHashMap<>();
         result.infeasible()
@@ -172,6 +162,13 @@ public final class SweepReport implements Printable {
                 "",
                 String.join(", ", configurations) + " cannot run " + why.get(0) + ": " + why.get(1) + ".",
                 console.columns())));
+        result.refinement().ifPresent(refined -> out.append(Wrap.lines("", sentence(refined), console.columns())));
+        if (result.unevaluated() > 0) {
+            out.append(Wrap.lines(
+                    "",
+                    result.unevaluated() + " points were left out when the time of the budget was over.",
+                    console.columns()));
+        }
         long unverified =
                 result.rows().stream().filter(row -> !row.run().verified()).count();
         return out.append(
@@ -182,12 +179,24 @@ public final class SweepReport implements Printable {
                 .toString();
     }
 
-    private Column<Row> column(Objective metric, String header, Function<Double, String> text) {
+    private static String sentence(Refinement refined) {
+        return refined.estimated() + " points were estimated and " + refined.simulated()
+                + " simulated, since they may be on the front if estimates are off by up to "
+                + Units.percent(refined.error()) + ". Of these " + refined.beyondError()
+                + " are off by more, at most by " + Units.percent(refined.worstError()) + "; " + refined.lost()
+                + " points of the estimated front are not on the simulated one, and " + refined.gained()
+                + " are on that alone.";
+    }
+
+    private Column<Row> column(String path) {
+        MetricFormat format = MetricFormat.of(path);
+        boolean judged =
+                result.spec().objectives().stream().anyMatch(o -> o.path().equals(path));
         return Column.number(
-                metric.path(),
-                header,
-                result.spec().objectives().contains(metric) ? 0 : 3,
-                row -> row.metrics().get(metric),
-                row -> text.apply(row.metrics().get(metric)));
+                path,
+                format.tableHeader(),
+                judged ? 0 : 3,
+                row -> row.metrics().get(path),
+                row -> format.text(row.metrics().get(path)));
     }
 }

@@ -1,7 +1,9 @@
 package dev.isos.report.trace;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
@@ -10,6 +12,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.report.output.OutputFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,11 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
     public static final int LEAST_EVENTS = 1000;
 
     private static final int SEGMENTS_PROCESS = 1;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+            .build();
+    private static final ObjectWriter EVENTS = MAPPER.writerFor(TraceEvent.class);
 
     private final OutputFile out;
     private final int limit;
@@ -110,12 +118,14 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
         return phrases;
     }
 
+    /** As {@link Trace} has it, but event by event, one a line: a trace need not fit into memory. */
     private void write(OutputStream stream, Network network, double clockHz, RunResult result) throws IOException {
         try (JsonGenerator json =
-                new JsonFactory().createGenerator(stream).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
-            TraceEvents events = new TraceEvents(json, network, slices.tracks());
+                EVENTS.getFactory().createGenerator(stream).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+            TraceEvents events = new TraceEvents(event -> write(json, event), network, slices.tracks());
             json.writeStartObject();
-            json.writeStringField("displayTimeUnit", "ns");
+            json.writeFieldName("displayTimeUnit");
+            MAPPER.writeValue(json, Trace.TimeUnit.NANOSECONDS);
             json.writeArrayFieldStart("traceEvents");
             events.segments(SEGMENTS_PROCESS, result, segmentEnds);
             events.names(SEGMENTS_PROCESS + 1);
@@ -126,29 +136,36 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
                 events.counter(counters, counter);
             }
             json.writeEndArray();
-            metadata(json, events, clockHz, result);
+            json.writeFieldName("otherData");
+            MAPPER.writeValue(json, contents(events, clockHz, result));
             json.writeEndObject();
             json.writeRaw('\n');
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private void metadata(JsonGenerator json, TraceEvents events, double clockHz, RunResult result) throws IOException {
-        json.writeObjectFieldStart("otherData");
-        json.writeStringField("workload", result.workload().id());
-        json.writeStringField("accelerator", result.accelerator().id());
-        json.writeNumberField("seed", result.workload().seed());
-        json.writeNumberField("clockHz", clockHz);
-        json.writeNumberField("cycles", result.cycles());
-        json.writeStringField("time", "1 microsecond of this trace is 1 cycle");
-        json.writeNumberField("mostEvents", limit);
-        json.writeBooleanField("complete", leftOut().isEmpty());
-        json.writeArrayFieldStart("leftOut");
-        for (String phrase : leftOut()) {
-            json.writeString(phrase);
+    private static void write(JsonGenerator json, TraceEvent event) {
+        try {
+            json.writeRaw('\n');
+            EVENTS.writeValue(json, event);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        json.writeEndArray();
-        events.totals(slices);
-        json.writeEndObject();
+    }
+
+    private Trace.Contents contents(TraceEvents events, double clockHz, RunResult result) {
+        return new Trace.Contents(
+                result.workload().id(),
+                result.accelerator().id(),
+                result.workload().seed(),
+                clockHz,
+                result.cycles(),
+                "1 microsecond of this trace is 1 cycle",
+                limit,
+                leftOut().isEmpty(),
+                leftOut(),
+                events.totals(slices));
     }
 
     /** Name of a tensor: that of the layer whose output it is. */

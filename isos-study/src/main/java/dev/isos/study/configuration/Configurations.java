@@ -4,6 +4,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
+import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.spec.ParameterValue;
@@ -30,10 +31,10 @@ public final class Configurations {
     /** Most configurations that a list of accelerators may become. */
     public static final int MOST = 1000;
 
-    private static final String MAPPING = "mapping";
-    private static final String FIDELITY = "fidelity";
-    private static final String ENERGY = "energy";
-    private static final String HARDWARE = "hardware";
+    static final String MAPPING = "mapping";
+    static final String FIDELITY = "fidelity";
+    static final String ENERGY = "energy";
+    static final String HARDWARE = "hardware";
     private static final List<String> CHOICES = List.of(MAPPING, FIDELITY, ENERGY, HARDWARE);
 
     private final Platform isos;
@@ -72,6 +73,13 @@ public final class Configurations {
         }
     }
 
+    /** Settings whose values go together: the first of one with the first of the others, and so on. */
+    public record Zip(List<Setting> settings) {
+        public Zip {
+            settings = List.copyOf(settings);
+        }
+    }
+
     /**
      * Every configuration once: those of the first accelerator first, the values of the last setting changing fastest.
      *
@@ -79,8 +87,26 @@ public final class Configurations {
      * @param place the option or key where they stand, for messages
      */
     public List<AcceleratorRequest> expand(List<String> accelerators, String place, List<Setting> settings) {
+        DesignSpace space = space(
+                accelerators,
+                place,
+                settings.stream().map(setting -> new Zip(List.of(setting))).toList());
+        require(space.size());
+        return space.all().stream().map(DesignSpace.Configuration::request).toList();
+    }
+
+    /**
+     * All configurations, none of which is made before it is asked for.
+     *
+     * @param accelerators as written
+     * @param place the option or key where they stand, for messages
+     * @param zips what is varied, each independently of the others
+     */
+    public DesignSpace space(List<String> accelerators, String place, List<Zip> zips) {
+        List<Setting> settings =
+                zips.stream().flatMap(zip -> zip.settings().stream()).toList();
         requireOnce(settings);
-        Set<AcceleratorRequest> all = new LinkedHashSet<>();
+        List<DesignSpace.Branch> branches = new ArrayList<>();
         Set<String> known = new LinkedHashSet<>();
         Set<String> used = new LinkedHashSet<>();
         String previous = "";
@@ -99,36 +125,30 @@ public final class Configurations {
             previous = text;
             // a hardware file decides which parameters there are, so it comes first
             List<Map<String, String>> machines = List.of(own);
-            for (Setting setting : settings) {
-                if (setting.key().equals(HARDWARE)) {
-                    if (!own.containsKey(HARDWARE)) {
-                        used.add(HARDWARE);
-                    }
-                    machines = vary(machines, setting, null);
+            for (Zip zip : zips) {
+                Setting first = zip.settings().get(0);
+                if (first.key().equals(HARDWARE) && !own.containsKey(HARDWARE)) {
+                    used.add(HARDWARE);
+                    machines = ValueList.expand(first.values(), null, first.place()).stream()
+                            .map(file -> {
+                                Map<String, String> machine = new LinkedHashMap<>(own);
+                                machine.put(HARDWARE, file);
+                                return machine;
+                            })
+                            .toList();
                 }
             }
             for (Map<String, String> machine : machines) {
-                Map<String, HardwareParameter> parameters = parameters(id, Optional.ofNullable(machine.get(HARDWARE)));
+                HardwareSpec plain = spec(id, Optional.ofNullable(machine.get(HARDWARE)));
+                Map<String, HardwareParameter> parameters = parameters(plain);
                 known.addAll(CHOICES);
                 known.addAll(parameters.keySet());
                 check(machine, parameters, place + " " + text);
-                List<Map<String, String>> configurations = List.of(machine);
-                for (Setting setting : settings) {
-                    String key = setting.key();
-                    if (key.equals(MAPPING)) {
-                        known(setting, isos.mappingPolicies().keySet());
-                    } else if (key.equals(ENERGY)) {
-                        known(setting, isos.energyModels().keySet());
-                    }
-                    if (!key.equals(HARDWARE) && (CHOICES.contains(key) || parameters.containsKey(key))) {
-                        if (!own.containsKey(key)) {
-                            used.add(key);
-                        }
-                        configurations = vary(configurations, setting, parameters.get(key));
-                    }
+                List<DesignSpace.Axis> axes = new ArrayList<>();
+                for (int i = 0; i < zips.size(); i++) {
+                    axis(zips.get(i), i, machine, parameters, used).ifPresent(axes::add);
                 }
-                configurations.forEach(configuration -> all.add(request(id, configuration)));
-                require(all.size());
+                branches.add(new DesignSpace.Branch(id, machine, axes, plain, parameters));
             }
         }
         for (Setting setting : settings) {
@@ -142,7 +162,66 @@ public final class Configurations {
                         + Nearest.hint(setting.key(), known));
             }
         }
-        return List.copyOf(all);
+        return new DesignSpace(branches, zips.size());
+    }
+
+    /** The axis of one accelerator: those of the settings that it has and gives no value itself. */
+    private Optional<DesignSpace.Axis> axis(
+            Zip zip,
+            int dimension,
+            Map<String, String> machine,
+            Map<String, HardwareParameter> parameters,
+            Set<String> used) {
+        boolean single = zip.settings().size() == 1;
+        List<String> keys = new ArrayList<>();
+        List<List<String>> columns = new ArrayList<>();
+        for (Setting setting : zip.settings()) {
+            String key = setting.key();
+            if (key.equals(HARDWARE) && single) {
+                continue;
+            }
+            if (key.equals(HARDWARE)) {
+                throw IsosException.badInput(setting.place() + ": a hardware file goes with no other key");
+            }
+            if (key.equals(MAPPING)) {
+                known(setting, isos.mappingPolicies().keySet());
+            } else if (key.equals(ENERGY)) {
+                known(setting, isos.energyModels().keySet());
+            } else if (key.equals(FIDELITY)) {
+                setting.values().forEach(value -> fidelity(value.strip(), setting.place()));
+            }
+            if ((CHOICES.contains(key) || parameters.containsKey(key)) && !machine.containsKey(key)) {
+                used.add(key);
+                keys.add(key);
+                HardwareParameter parameter = parameters.get(key);
+                columns.add(
+                        single
+                                ? ValueList.expand(setting.values(), parameter, setting.place())
+                                : ValueList.expand(setting.values(), parameter, setting.place(), false));
+            }
+        }
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        int length = columns.get(0).size();
+        List<List<String>> values = new ArrayList<>();
+        for (int k = 0; k < keys.size(); k++) {
+            if (columns.get(k).size() != length) {
+                throw IsosException.badInput(
+                        zip.settings().get(0).place() + ": expected as many values of each key that goes with it, got "
+                                + length + " of '" + keys.get(0) + "' and "
+                                + columns.get(k).size() + " of '" + keys.get(k) + "'");
+            }
+        }
+        for (int i = 0; i < length; i++) {
+            List<String> tuple = new ArrayList<>();
+            for (List<String> column : columns) {
+                tuple.add(column.get(i));
+            }
+            values.add(tuple);
+        }
+        return Optional.of(
+                new DesignSpace.Axis(dimension, keys, values.stream().distinct().toList()));
     }
 
     /** Refuses keys and values that are wrong in themselves, before anything is made of them. */
@@ -204,12 +283,15 @@ public final class Configurations {
         return own;
     }
 
-    private Map<String, HardwareParameter> parameters(String id, Optional<String> hardwareFile) {
+    private HardwareSpec spec(String id, Optional<String> hardwareFile) {
         AcceleratorRequest plain = new AcceleratorRequest(
                 id, hardwareFile.map(Configurations::path), List.of(), Optional.empty(), Optional.empty());
-        String model = isos.accelerator(plain).hardware().spec().model();
+        return isos.accelerator(plain).hardware().spec();
+    }
+
+    private Map<String, HardwareParameter> parameters(HardwareSpec spec) {
         Map<String, HardwareParameter> parameters = new LinkedHashMap<>();
-        HardwareModelFactory hardware = isos.hardware().get(model);
+        HardwareModelFactory hardware = isos.hardware().get(spec.model());
         hardware.parameters().forEach(p -> parameters.put(p.key(), p));
         // of parts that a configuration may choose: whether it does is seen when it is read
         hardware.parts().forEach(part -> part.parameters().forEach(p -> parameters.put(p.key(), p)));
@@ -227,25 +309,6 @@ public final class Configurations {
     public static AcceleratorRequest request(String text, String place) {
         Map<String, String> own = parse(text.strip(), place);
         return request(own.remove(""), own);
-    }
-
-    /** Each configuration with each of the values, unless it has one of its own. */
-    private static List<Map<String, String>> vary(
-            List<Map<String, String>> configurations, Setting setting, HardwareParameter parameter) {
-        if (configurations.get(0).containsKey(setting.key())) {
-            return configurations;
-        }
-        List<String> values = ValueList.expand(setting.values(), parameter, setting.place());
-        require((long) configurations.size() * values.size());
-        List<Map<String, String>> all = new ArrayList<>();
-        for (Map<String, String> configuration : configurations) {
-            for (String value : values) {
-                Map<String, String> one = new LinkedHashMap<>(configuration);
-                one.put(setting.key(), value);
-                all.add(one);
-            }
-        }
-        return all;
     }
 
     /**
@@ -274,7 +337,7 @@ public final class Configurations {
         }
     }
 
-    private static AcceleratorRequest request(String id, Map<String, String> values) {
+    static AcceleratorRequest request(String id, Map<String, String> values) {
         return new AcceleratorRequest(
                 id,
                 Optional.ofNullable(values.get(HARDWARE)).map(Configurations::path),

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Values of one key as users list them: single values and ranges. {@code FROM..TO} doubles from FROM until it reaches TO,
- * which is the last value; {@code FROM..TO..STEP} adds STEP as long as TO is not passed.
+ * which is the last value; {@code FROM..TO..xFACTOR} multiplies by FACTOR instead of 2; {@code FROM..TO..STEP} adds STEP as long as
+ * TO is not passed.
  */
 final class ValueList {
     private static final String RANGE = "..";
@@ -27,10 +28,15 @@ final class ValueList {
      * @param place where they stand, for messages
      */
     static List<String> expand(List<String> texts, HardwareParameter parameter, String place) {
+        return expand(texts, parameter, place, true).stream().distinct().toList();
+    }
+
+    /** @param once whether a value that is there twice is a mistake */
+    static List<String> expand(List<String> texts, HardwareParameter parameter, String place, boolean once) {
         List<String> values = new ArrayList<>();
         Set<String> written = new HashSet<>();
         for (String text : texts) {
-            if (!written.add(text.strip())) {
+            if (!written.add(text.strip()) && once) {
                 throw IsosException.badInput(place + ": '" + text.strip() + "' is there twice");
             }
             if (text.isBlank()) {
@@ -49,28 +55,34 @@ final class ValueList {
                 throw IsosException.badInput(place + ": " + e.getMessage());
             }
         }
-        return values.stream().distinct().toList();
+        return values;
     }
 
     private static List<String> range(String text, HardwareParameter parameter) {
         String[] parts = text.split("\\.\\.", -1);
         if (parts.length > 3) {
-            throw new IllegalArgumentException("expected FROM..TO or FROM..TO..STEP, got '" + text + "'");
+            throw new IllegalArgumentException(
+                    "expected FROM..TO, FROM..TO..STEP or FROM..TO..xFACTOR, got '" + text + "'");
         }
         Quantity quantity = parameter.quantity();
         double from = ParameterValue.number(parameter, parts[0]);
         double to = ParameterValue.number(parameter, parts[1]);
-        double step = parts.length == 3 ? quantity.parse(parts[2]) : 0;
-        boolean doubling = parts.length == 2;
-        if (from > to || doubling && from <= 0 || !doubling && step <= 0) {
-            throw new IllegalArgumentException("expected a range that grows from a value above 0, got '" + text + "'");
+        String last = parts.length == 3 ? parts[2].strip() : "x2";
+        boolean multiplying = last.startsWith("x");
+        double step = multiplying ? Quantity.REAL.parse(last.substring(1)) : quantity.parse(last);
+        if (from > to || multiplying && (from <= 0 || step <= 1) || !multiplying && step <= 0) {
+            throw new IllegalArgumentException("expected a range that grows"
+                    + (multiplying ? " from a value above 0" : "") + ", got '" + text + "'");
         }
         List<String> values = new ArrayList<>();
         // each value is computed from the first one, so that fractions do not add up
         for (int i = 0; i <= LONGEST; i++) {
-            double value = doubling ? from * Math.scalb(1.0, i) : from + i * step;
+            double value = multiplying ? from * StrictMath.pow(step, i) : from + i * step;
+            if (quantity == Quantity.COUNT || quantity == Quantity.BYTES) {
+                value = Math.rint(value);
+            }
             if (value >= to) {
-                if (doubling || value == to) {
+                if (multiplying || value == to) {
                     values.add(quantity.format(to));
                 }
                 return values;

@@ -1,6 +1,7 @@
 package dev.isos.study.execute;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
@@ -42,6 +43,25 @@ public final class LocalExecutor implements PointExecutor {
     /** A workload as points ask for it. */
     private record Source(String workload, long seed) {}
 
+    /** Those of the last points: whoever asks again and again asks for the same. */
+    private final Map<Source, Workload> kept = new LinkedHashMap<>();
+
+    private Workload workload(Source source) {
+        if (Heap.isTight()) {
+            close();
+        }
+        return kept.computeIfAbsent(source, it -> {
+            progress.preparing(it.workload());
+            return isos.workload(it.workload(), seeded(request, it.seed()));
+        });
+    }
+
+    @Override
+    public void close() {
+        kept.values().forEach(isos::release);
+        kept.clear();
+    }
+
     @Override
     public void execute(List<Point> points, Consumer<Outcome> outcomes) {
         Map<Source, List<Point>> bySource = new LinkedHashMap<>();
@@ -49,19 +69,21 @@ public final class LocalExecutor implements PointExecutor {
                         new Source(point.workload(), point.seed()), source -> new ArrayList<>())
                 .add(point));
         bySource.forEach((source, its) -> {
-            progress.preparing(source.workload());
-            Workload workload = isos.workload(source.workload(), seeded(request, source.seed()));
+            Workload workload = workload(source);
+            List<Workers.Task<Void>> tasks = new ArrayList<>();
+            for (Point point : its) {
+                tasks.add(processors -> {
+                    outcomes.accept(outcome(point, workload, processors));
+                    return null;
+                });
+            }
             try {
-                List<Workers.Task<Void>> tasks = new ArrayList<>();
-                for (Point point : its) {
-                    tasks.add(processors -> {
-                        outcomes.accept(outcome(point, workload, processors));
-                        return null;
-                    });
-                }
                 Workers.run(tasks, threads);
             } finally {
-                isos.release(workload);
+                // what simulations share is large, and the next workload needs the room; estimates share little
+                if (its.stream().anyMatch(point -> point.accelerator().fidelity() != Fidelity.ANALYTICAL)) {
+                    isos.release(workload);
+                }
             }
         });
     }

@@ -1,7 +1,6 @@
 package dev.isos.study.execute;
 
 import dev.isos.core.simulate.AcceleratorRequest;
-import java.util.List;
 
 /**
  * One run that a sweep asks for.
@@ -10,12 +9,4 @@ import java.util.List;
  * @param seed of whatever the workload draws
  * @param accelerator the configuration, with its fidelity
  */
-public record Point(String workload, long seed, AcceleratorRequest accelerator) {
-    /** Every configuration on every workload: workload by workload, each with the configurations in the order given. */
-    public static List<Point> grid(List<String> workloads, long seed, List<AcceleratorRequest> configurations) {
-        return workloads.stream()
-                .flatMap(workload ->
-                        configurations.stream().map(configuration -> new Point(workload, seed, configuration)))
-                .toList();
-    }
-}
+public record Point(String workload, long seed, AcceleratorRequest accelerator) {}

@@ -1,38 +1,62 @@
 package dev.isos.study.sweep;
 
 import dev.isos.api.result.RunResult;
-import java.util.Arrays;
+import dev.isos.core.text.Nearest;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
-/** What a point of a sweep costs; less is better. */
-public enum Objective {
-    CYCLES("cycles", RunResult::cycles),
-    SECONDS("seconds", RunResult::seconds),
-    TRAFFIC("traffic.total", run -> run.traffic().total()),
-    ENERGY("energyPj.total", run -> run.energyPj().total()),
-    AREA("areaMm2", RunResult::areaMm2);
+/**
+ * What points are judged by: a number of the result, and whether it is to be small or large.
+ *
+ * @param path in the JSON result, which ends in its unit where it has one
+ * @param maximised whether more is better
+ */
+public record Objective(String path, boolean maximised) {
+    /** Cycles, off-chip bytes, energy and area. */
+    static final List<String> USUAL = List.of("cycles", "traffic.total", "energyPj.total", "areaMm2");
 
-    private final String path;
-    private final ToDoubleFunction<RunResult> value;
+    /** How an objective is written. */
+    static final String FORM = "^((min|max) +)?(?!(min|max)$)[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)*$";
 
-    Objective(String path, ToDoubleFunction<RunResult> value) {
-        this.path = path;
-        this.value = value;
+    /**
+     * Checks the path.
+     *
+     * @throws IllegalArgumentException naming the nearest one when the result has no such number
+     */
+    public Objective {
+        if (!ResultFields.paths().contains(path)) {
+            throw new IllegalArgumentException(
+                    "no number of the result is called '" + path + "'" + Nearest.hint(path, ResultFields.paths()));
+        }
     }
 
-    /** Its path in the JSON result, which ends in its unit where it has one. */
-    public String path() {
-        return path;
+    /**
+     * Reads {@code PATH}, {@code min PATH} or {@code max PATH}; a path alone is minimised.
+     *
+     * @throws IllegalArgumentException when the result has no such number
+     */
+    public static Objective parse(String text) {
+        String[] words = text.strip().split(" +");
+        return new Objective(words[words.length - 1], words.length == 2 && words[0].equals("max"));
     }
 
-    /** Its value in a run: cycles, seconds, bytes, picojoules or square millimetres. */
+    /** Its value in a run: cycles, seconds, bytes, picojoules, square millimetres or a share. */
     public double of(RunResult run) {
-        return value.applyAsDouble(run);
+        return ResultFields.of(path, run);
     }
 
-    /** Paths of all of them. */
-    static List<String> paths() {
-        return Arrays.stream(values()).map(Objective::path).toList();
+    /** Whether it is the same whatever the fidelity. */
+    public boolean isExact() {
+        return ResultFields.isExact(path);
+    }
+
+    /** A value as a cost, of which less is better. */
+    public double cost(double value) {
+        return maximised ? -value : value;
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return maximised ? "max " + path : path;
     }
 }

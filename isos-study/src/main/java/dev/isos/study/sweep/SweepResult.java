@@ -2,13 +2,15 @@ package dev.isos.study.sweep;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.study.compare.ComparisonRow;
+import dev.isos.study.configuration.DesignSpace.Configuration;
 import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The points of a sweep, workload by workload and as geometric means, with those that no other one beats. Safe for use by many
@@ -16,47 +18,90 @@ import java.util.Map;
  */
 public final class SweepResult {
     /**
-     * A point, or the geometric mean of a configuration over all workloads.
+     * A point, or the geometric mean of a configuration over all workloads and seeds.
      *
+     * @param workload with its seed, where there are several
+     * @param configuration name of the configuration
+     * @param settings values of what was varied, by key
      * @param run null of a mean
-     * @param withinLimits whether it costs at most what the sweep allows; of a mean: in every workload
-     * @param pareto whether it is within the limits and no other such point of the same workload beats it
+     * @param metrics values of {@link SweepSpec#metrics()} by path
+     * @param admitted whether it meets the constraints; of a mean: in every workload
+     * @param pareto whether it is admitted and no other such point of the same workload beats it
      */
     public record Row(
             String workload,
             String configuration,
+            Map<String, String> settings,
             RunResult run,
-            Map<Objective, Double> metrics,
-            boolean withinLimits,
-            boolean pareto) {}
+            Map<String, Double> metrics,
+            boolean admitted,
+            boolean pareto) {
+        double cost(Objective objective) {
+            return objective.cost(metrics.get(objective.path()));
+        }
+
+        /** Values of objectives, less of which is better. */
+        public double[] costs(List<Objective> objectives) {
+            return objectives.stream().mapToDouble(this::cost).toArray();
+        }
+    }
 
     private final SweepSpec spec;
+    private final List<String> keys;
     private final List<SweepPoint> points;
+    private final int unevaluated;
+    private final @Nullable Refinement refinement;
     private final Map<String, List<Row>> groups = new LinkedHashMap<>();
     private final List<Row> means;
 
-    /** @param points workload by workload */
-    public SweepResult(SweepSpec spec, List<SweepPoint> points) {
+    /**
+     * Judges points.
+     *
+     * @param keys of what was varied
+     * @param evaluated in any order; groups are in the order of the first point of each
+     * @param unevaluated points that were left out when the time of the budget was over
+     * @param refinement how well estimates chose the points; null where there were none
+     */
+    public SweepResult(
+            SweepSpec spec,
+            List<String> keys,
+            List<Evaluated> evaluated,
+            int unevaluated,
+            @Nullable Refinement refinement) {
         this.spec = spec;
-        this.points = List.copyOf(points);
-        for (String workload : spec.workloads()) {
-            groups.put(
-                    workload,
-                    judged(points.stream()
-                            .filter(p -> p.workload().equals(workload) && p.feasible())
-                            .map(this::row)
-                            .toList()));
+        this.refinement = refinement;
+        this.unevaluated = unevaluated;
+        this.keys = List.copyOf(keys);
+        this.points = evaluated.stream().map(Evaluated::outcome).toList();
+        Map<String, List<Row>> rows = new LinkedHashMap<>();
+        for (Evaluated each : evaluated) {
+            List<Row> group = rows.computeIfAbsent(group(each), key -> new ArrayList<>());
+            if (each.outcome().feasible()) {
+                group.add(row(group(each), each.configuration(), each.outcome().run()));
+            }
         }
-        this.means = spec.workloads().size() > 1 ? judged(meansOfAll()) : List.of();
+        rows.forEach((group, its) -> groups.put(group, judged(its)));
+        this.means = groups.size() > 1 ? judged(meansOfAll()) : List.of();
     }
 
-    private Row row(SweepPoint point) {
-        Map<Objective, Double> metrics = new EnumMap<>(Objective.class);
-        for (Objective metric : Objective.values()) {
-            metrics.put(metric, metric.of(point.run()));
-        }
-        boolean within = spec.limits().entrySet().stream().allMatch(e -> metrics.get(e.getKey()) <= e.getValue());
-        return new Row(point.workload(), point.configuration(), point.run(), metrics, within, false);
+    private String group(Evaluated evaluated) {
+        String workload = evaluated.point().workload();
+        return spec.seeds().size() > 1
+                ? workload + ", seed " + evaluated.point().seed()
+                : workload;
+    }
+
+    private Row row(String group, Configuration configuration, RunResult run) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        spec.metrics().forEach(path -> metrics.put(path, ResultFields.of(path, run)));
+        return new Row(
+                group,
+                run.accelerator().name(),
+                configuration.settings(),
+                run,
+                Collections.unmodifiableMap(metrics),
+                spec.admits(configuration, run),
+                false);
     }
 
     /** Of the configurations that can run every workload. */
@@ -69,41 +114,62 @@ public final class SweepResult {
         List<Row> all = new ArrayList<>();
         byConfiguration.forEach((configuration, rows) -> {
             if (rows.size() == groups.size()) {
-                Map<Objective, Double> metrics = new EnumMap<>(Objective.class);
-                for (Objective metric : Objective.values()) {
-                    metrics.put(
-                            metric,
-                            Means.geometric(rows.stream()
-                                    .mapToDouble(row -> row.metrics().get(metric))
-                                    .toArray()));
-                }
-                boolean within = rows.stream().allMatch(Row::withinLimits);
-                all.add(new Row(ComparisonRow.MEAN, configuration, null, metrics, within, false));
+                Map<String, Double> metrics = new LinkedHashMap<>();
+                spec.metrics()
+                        .forEach(path -> metrics.put(
+                                path, Means.geometric(rows, row -> row.metrics().get(path))));
+                boolean admitted = rows.stream().allMatch(Row::admitted);
+                all.add(new Row(
+                        ComparisonRow.MEAN,
+                        configuration,
+                        rows.get(0).settings(),
+                        null,
+                        Collections.unmodifiableMap(metrics),
+                        admitted,
+                        false));
             }
         });
         return all;
     }
 
     private List<Row> judged(List<Row> rows) {
-        List<Row> within = rows.stream().filter(Row::withinLimits).toList();
-        boolean[] front = ParetoFront.of(within.stream()
-                .map(row -> spec.objectives().stream()
-                        .mapToDouble(o -> row.metrics().get(o))
-                        .toArray())
-                .toList());
+        List<Row> admitted = rows.stream().filter(Row::admitted).toList();
+        boolean[] front = ParetoFront.of(
+                admitted.stream().map(row -> row.costs(spec.objectives())).toList());
         List<Row> judged = new ArrayList<>();
         int next = 0;
         for (Row row : rows) {
-            boolean pareto = row.withinLimits() && front[next++];
-            judged.add(
-                    new Row(row.workload(), row.configuration(), row.run(), row.metrics(), row.withinLimits(), pareto));
+            boolean pareto = row.admitted() && front[next++];
+            judged.add(new Row(
+                    row.workload(),
+                    row.configuration(),
+                    row.settings(),
+                    row.run(),
+                    row.metrics(),
+                    row.admitted(),
+                    pareto));
         }
-        return judged;
+        return List.copyOf(judged);
     }
 
     /** What was asked for. */
     public SweepSpec spec() {
         return spec;
+    }
+
+    /** Keys of what was varied. */
+    public List<String> keys() {
+        return keys;
+    }
+
+    /** How well estimates chose the points; empty where there were none. */
+    public Optional<Refinement> refinement() {
+        return Optional.ofNullable(refinement);
+    }
+
+    /** Points that were left out when the time of the budget was over. */
+    public int unevaluated() {
+        return unevaluated;
     }
 
     /** Points that could run, by workload. */

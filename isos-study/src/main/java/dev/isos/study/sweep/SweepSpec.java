@@ -1,14 +1,22 @@
 package dev.isos.study.sweep;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.result.RunResult;
+import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
-import dev.isos.core.text.Nearest;
+import dev.isos.core.document.DocumentReader;
+import dev.isos.core.document.DocumentSchema;
 import dev.isos.core.text.YamlNode;
+import dev.isos.study.configuration.Configurations;
 import dev.isos.study.configuration.Configurations.Setting;
+import dev.isos.study.configuration.Configurations.Zip;
+import dev.isos.study.configuration.DesignSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,42 +28,46 @@ import java.util.TreeMap;
  * @param file where it stands, for messages; a name, of a sweep that a program makes
  * @param workloads ids or files
  * @param accelerators ids, which may be followed by settings: {@code isosceles:lanes=32}
- * @param parameters what is varied
- * @param objectives what a point is judged by; less is better
- * @param limits what a point may cost at most
- * @param maximumRuns a bound on the number of points
+ * @param seeds of whatever the workloads draw; empty for that of the request by which they are made
+ * @param parameters what is varied, each independently of the others
+ * @param constraints conditions that points have to meet
+ * @param objectives what a point is judged by
+ * @param refined whether points are estimated first, and those alone simulated that may be on the front
+ * @param method how points are chosen
+ * @param searchSeed of what is drawn to choose them
+ * @param mostPoints a bound on the number of points
+ * @param mostSeconds when to stop beginning points, seconds; infinite where there is no such bound
  */
 public record SweepSpec(
         Path file,
         List<String> workloads,
         List<String> accelerators,
-        List<Setting> parameters,
+        List<Long> seeds,
+        List<Zip> parameters,
+        List<Constraint> constraints,
         List<Objective> objectives,
-        Map<Objective, Double> limits,
-        int maximumRuns) {
-    private static final int USUAL_RUNS = 200;
-    private static final int MOST_RUNS = 10_000;
+        boolean refined,
+        SearchMethod method,
+        long searchSeed,
+        int mostPoints,
+        double mostSeconds) {
+    /** Configurations that are listed at most, to see which of them meet the constraints. */
+    public static final int MOST_LISTED = 2_000_000;
+
     private static final String WORKLOADS = "workloads";
     private static final String ACCELERATORS = "accelerators";
-    private static final String PARAMETERS = "parameters";
-    private static final String OBJECTIVES = "objectives";
-    private static final String LIMITS = "limits";
-    private static final String MAXIMUM_RUNS = "maximumRuns";
-    private static final List<String> KEYS =
-            List.of(WORKLOADS, ACCELERATORS, PARAMETERS, OBJECTIVES, LIMITS, MAXIMUM_RUNS);
-    private static final List<Objective> USUAL_OBJECTIVES =
-            List.of(Objective.CYCLES, Objective.TRAFFIC, Objective.ENERGY, Objective.AREA);
 
     public SweepSpec {
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
+        seeds = List.copyOf(seeds);
         parameters = List.copyOf(parameters);
+        constraints = List.copyOf(constraints);
         objectives = List.copyOf(objectives);
-        limits = limits.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new EnumMap<>(limits));
     }
 
     /**
-     * A sweep over parameters, judged by cycles, traffic, energy and area, without limits.
+     * A sweep over parameters, judged by cycles, traffic, energy and area, without constraints.
      *
      * @param name title of its page; a word or several, without slashes
      * @param workloads ids or files, one or more, each once
@@ -70,57 +82,171 @@ public record SweepSpec(
         }
         requireEachOnce(name + ": " + WORKLOADS, workloads);
         requireEachOnce(name + ": " + ACCELERATORS, accelerators);
-        List<Setting> settings = new ArrayList<>();
+        List<Zip> zips = new ArrayList<>();
         new TreeMap<>(parameters).forEach((key, values) -> {
             String place = name + ": key '" + key + "'";
             requireEachOnce(place, values);
-            settings.add(new Setting(key, values, place));
+            zips.add(new Zip(List.of(new Setting(key, values, place))));
         });
-        return new SweepSpec(Path.of(name), workloads, accelerators, settings, USUAL_OBJECTIVES, Map.of(), MOST_RUNS);
+        return new SweepSpec(
+                Path.of(name),
+                workloads,
+                accelerators,
+                List.of(),
+                zips,
+                List.of(),
+                Objective.USUAL.stream().map(Objective::parse).toList(),
+                false,
+                SearchMethod.GRID,
+                1,
+                SweepFile.MOST_POINTS,
+                Double.POSITIVE_INFINITY);
+    }
+
+    /** The same judged by other numbers of the result: {@code PATH} or {@code max PATH}. */
+    public SweepSpec judgedBy(List<String> paths) {
+        requireEachOnce(file + ": objectives", paths);
+        List<Objective> judges =
+                paths.stream().map(path -> objective(path, file.toString())).toList();
+        return new SweepSpec(
+                file, workloads, accelerators, seeds, parameters, constraints, judges, refined, method, searchSeed, mostPoints, mostSeconds);
+    }
+
+    /** The same with conditions that points have to meet, see {@link Constraint}. */
+    public SweepSpec constrained(List<String> conditions) {
+        List<Constraint> all = conditions.stream()
+                .map(text -> new Constraint(text, file.toString()))
+                .toList();
+        return new SweepSpec(
+                file, workloads, accelerators, seeds, parameters, all, objectives, refined, method, searchSeed, mostPoints, mostSeconds);
     }
 
     /**
      * Reads a file.
      *
-     * @throws IsosException naming the line and what was expected, when it is no such file
+     * @throws IsosException naming line and column and what was expected, when it is no such file
      */
     public static SweepSpec read(Path file) {
-        YamlNode root = YamlNode.parse(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
-        if (root.fields() == null) {
-            throw root.mistake("expected 'key: value' lines");
+        YamlNode root =
+                YamlNode.parseWithColumns(file.toString(), Bounds.text(file.toString(), file, Bounds.SETTINGS_BYTES));
+        SweepFile written = DocumentReader.read(root, SweepFile.class);
+        List<Zip> zips = new ArrayList<>();
+        List<String> fidelities = written.fidelity();
+        String fidelity = fidelities.get(fidelities.size() - 1);
+        boolean refined = fidelities.size() == 2;
+        if (refined
+                && (!fidelities.get(0).equals(Fidelity.ANALYTICAL.id()) || fidelity.equals(Fidelity.ANALYTICAL.id()))) {
+            throw root.fields()
+                    .get("fidelity")
+                    .mistake("key 'fidelity': expected [analytical, event] or [analytical, stepped], got " + fidelities);
         }
-        Map<String, YamlNode> fields = root.fields();
-        fields.forEach((key, node) -> {
-            if (!KEYS.contains(key)) {
-                throw IsosException.badInput(node.place() + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+        if (!fidelity.equals(Fidelity.EVENT.id())) {
+            String place = root.fields().get("fidelity").place() + ": key 'fidelity'";
+            zips.add(new Zip(List.of(new Setting("fidelity", List.of(fidelity), place))));
+        }
+        if (written.parameters() != null) {
+            settings(written.parameters()).forEach(setting -> zips.add(new Zip(List.of(setting))));
+        }
+        if (written.zip() != null) {
+            for (int i = 0; i < written.zip().size(); i++) {
+                List<Setting> together = settings(written.zip().get(i));
+                if (together.isEmpty()) {
+                    throw root.fields().get("zip").items().get(i).mistake("key 'zip': expected keys with values");
+                }
+                zips.add(new Zip(together));
             }
-        });
-        List<Setting> parameters = new ArrayList<>();
-        if (fields.containsKey(PARAMETERS)) {
-            settings("", fields.get(PARAMETERS).fields(PARAMETERS), parameters);
         }
+        List<YamlNode> conditions = nodes(root, "constraints");
+        List<YamlNode> judges = nodes(root, "objectives");
         return new SweepSpec(
                 file,
-                required(file, fields, WORKLOADS),
-                required(file, fields, ACCELERATORS),
-                parameters,
-                fields.containsKey(OBJECTIVES) ? metrics(fields.get(OBJECTIVES)) : USUAL_OBJECTIVES,
-                fields.containsKey(LIMITS) ? limits(fields.get(LIMITS)) : Map.of(),
-                fields.containsKey(MAXIMUM_RUNS) ? runs(fields.get(MAXIMUM_RUNS)) : USUAL_RUNS);
+                distinct(root, WORKLOADS, written.workloads()),
+                distinct(root, ACCELERATORS, written.accelerators()),
+                written.seeds() == null ? List.of() : distinct(root, "seeds", written.seeds()),
+                zips,
+                conditions.stream()
+                        .map(node -> new Constraint(node.text(), node.place()))
+                        .toList(),
+                distinct(
+                        root,
+                        "objectives",
+                        judges.isEmpty()
+                                ? written.objectives().stream()
+                                        .map(Objective::parse)
+                                        .toList()
+                                : judges.stream()
+                                        .map(node -> objective(node.text(), node.place()))
+                                        .toList()),
+                refined,
+                written.search().method(),
+                written.search().seed(),
+                written.budget().points(),
+                written.budget().time() == null
+                        ? Double.POSITIVE_INFINITY
+                        : Quantity.SECONDS.parse(written.budget().time()));
     }
 
-    private static List<String> required(Path file, Map<String, YamlNode> fields, String key) {
-        if (!fields.containsKey(key)) {
-            throw IsosException.badInput(file + " has no key '" + key + "'");
+    private static List<YamlNode> nodes(YamlNode root, String key) {
+        return root.fields().containsKey(key) ? root.fields().get(key).oneOrMore() : List.of();
+    }
+
+    private static Objective objective(String text, String place) {
+        try {
+            return Objective.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw IsosException.badInput(place + ": key 'objectives': " + e.getMessage());
         }
-        return distinct(fields.get(key), key);
     }
 
-    /** The values of a key. */
-    private static List<String> distinct(YamlNode node, String key) {
-        List<String> texts = node.texts(key).stream().map(String::strip).toList();
-        requireEachOnce(node.place() + ": key '" + key + "'", texts);
-        return texts;
+    /** The JSON Schema of the files that {@link #read} reads. */
+    public static JsonNode schema() {
+        return DocumentSchema.read("sweep-spec", 1, "Sweep of a design space", SweepFile.class);
+    }
+
+    /**
+     * All configurations that the sweep is about.
+     *
+     * @throws IsosException when a key or value is none of any accelerator, or a constraint speaks of what there is not
+     */
+    public DesignSpace space(Configurations configurations) {
+        DesignSpace space = configurations.space(accelerators, file + ": accelerators", parameters);
+        DesignSpace.Configuration first = space.at(new double[space.dimensions()]);
+        constraints.forEach(constraint -> constraint.check(space.known(), first.values()));
+        return space;
+    }
+
+    /** Whether a configuration meets the constraints that do not speak of results. */
+    public boolean admits(DesignSpace.Configuration configuration) {
+        return constraints.stream()
+                .allMatch(constraint -> constraint.ofResult() || constraint.holds(configuration.values()));
+    }
+
+    /** Whether a run might meet the constraints if all its numbers but the area were so many times as large. */
+    public boolean admits(DesignSpace.Configuration configuration, RunResult run, double factor) {
+        return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run, factor));
+    }
+
+    /** Whether a run meets the constraints. */
+    public boolean admits(DesignSpace.Configuration configuration, RunResult run) {
+        return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run));
+    }
+
+    /** The objectives, and beside them those numbers that are usually looked at. */
+    public List<String> metrics() {
+        Set<String> metrics =
+                new LinkedHashSet<>(List.of("cycles", "seconds", "traffic.total", "energyPj.total", "areaMm2"));
+        objectives.forEach(objective -> metrics.add(objective.path()));
+        return List.copyOf(metrics);
+    }
+
+    /** The values of a key, each once. */
+    private static <T> List<T> distinct(YamlNode root, String key, List<T> values) {
+        if (root.fields().containsKey(key)) {
+            requireEachOnce(
+                    root.fields().get(key).place() + ": key '" + key + "'",
+                    values.stream().map(Object::toString).toList());
+        }
+        return values;
     }
 
     /**
@@ -142,6 +268,12 @@ public record SweepSpec(
     }
 
     /** Nested keys are joined by dots, as in hardware files. */
+    private static List<Setting> settings(Map<String, YamlNode> fields) {
+        List<Setting> settings = new ArrayList<>();
+        settings("", fields, settings);
+        return settings;
+    }
+
     private static void settings(String prefix, Map<String, YamlNode> fields, List<Setting> into) {
         fields.forEach((name, node) -> {
             String key = prefix + name;
@@ -151,49 +283,5 @@ public record SweepSpec(
                 into.add(new Setting(key, node.texts(key), node.place() + ": key '" + key + "'"));
             }
         });
-    }
-
-    private static List<Objective> metrics(YamlNode node) {
-        return distinct(node, OBJECTIVES).stream()
-                .map(path -> metric(path, node.place()))
-                .toList();
-    }
-
-    private static Objective metric(String path, String place) {
-        for (Objective metric : Objective.values()) {
-            if (metric.path().equals(path.strip())) {
-                return metric;
-            }
-        }
-        throw IsosException.badInput(
-                place + ": expected one of " + String.join(", ", Objective.paths()) + ", got '" + path + "'");
-    }
-
-    private static Map<Objective, Double> limits(YamlNode node) {
-        Map<Objective, Double> limits = new EnumMap<>(Objective.class);
-        node.fields(LIMITS).forEach((path, value) -> {
-            Objective metric = metric(path, value.place());
-            double limit = value.real(path, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
-            if (!(limit > 0)) {
-                throw IsosException.badInput(value.place() + ": key '" + path + "': expected a number above 0, got '"
-                        + value.one(path) + "'");
-            }
-            limits.put(metric, limit);
-        });
-        return limits;
-    }
-
-    private static int runs(YamlNode node) {
-        return node.integer(MAXIMUM_RUNS, 1, MOST_RUNS);
-    }
-
-    /** Refuses more runs than the file allows. */
-    public void require(int configurations) {
-        long runs = (long) configurations * workloads.size();
-        if (runs > maximumRuns) {
-            throw IsosException.badInput(file + ": " + configurations + " configurations on " + workloads.size()
-                    + " workloads are " + runs + " runs, more than the " + maximumRuns
-                    + " that 'maximumRuns' allows");
-        }
     }
 }

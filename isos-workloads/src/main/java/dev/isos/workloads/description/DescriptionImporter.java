@@ -10,6 +10,7 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.api.workload.WorkloadRequest.Part;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.bound.WorkBound;
+import dev.isos.core.document.DocumentSchema;
 import dev.isos.workloads.npz.NpyArray;
 import dev.isos.workloads.npz.NpzReader;
 import dev.isos.workloads.prune.Pruning;
@@ -25,7 +26,7 @@ import java.util.Set;
 
 /**
  * Imports networks that a YAML or JSON text describes: shapes, operations, densities, and where weights are, if they are
- * not to be drawn. {@code network.schema.json} beside this class is the JSON Schema of such files.
+ * not to be drawn.
  */
 public final class DescriptionImporter implements NetworkImporter {
     private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
@@ -49,6 +50,12 @@ public final class DescriptionImporter implements NetworkImporter {
         return EXTENSIONS.stream().anyMatch(name::endsWith)
                 ? Optional.empty()
                 : Optional.of("it is not named .yaml, .yml or .json");
+    }
+
+    @Override
+    public Optional<String> schema() {
+        return Optional.of(DocumentSchema.read("network", 1, "Network description of Isos", NetworkDescription.class)
+                .toString());
     }
 
     @Override

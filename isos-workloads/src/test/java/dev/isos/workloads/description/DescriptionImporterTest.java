@@ -195,7 +195,7 @@ final class DescriptionImporterTest {
             delimiter = '|',
             value = {
                 "{name: c, op: convolution} | line 3: a layer has no key 'filters'",
-                "{name: c, op: convolutoin} | line 3: unknown operation 'convolutoin'; did you mean 'convolution'?",
+                "{name: c, op: convolutoin} | line 3: key 'op': unknown value 'convolutoin'; did you mean 'convolution'?",
                 "{name: c, op: convolution, filters: 0} | line 3: key 'filters': expected a whole number of 1 to 65536, got '0'",
                 "{name: c, op: convolution, filters: 2, kernal: 3} | line 3: a layer has the unknown key 'kernal'; did you mean 'kernel'?",
                 "{name: c, op: convolution, filters: 2, kernel: 9} | line 3: layer c has a window of 9x9 that does not fit",
@@ -203,7 +203,7 @@ final class DescriptionImporterTest {
                 "{name: input, op: convolution, filters: 2} | line 3: the name 'input' is taken already",
                 "{name: c, op: convolution, filters: 2, density: 0.5, relu: false} | line 3: layer c has a density but no ReLU",
                 "{name: c, op: convolution, filters: 2, filters: 3} | line 3: ",
-                "{name: c, op: convolution, filters: 2, stride: [1, 2, 3]} | line 3: key 'stride' has 3 numbers, expected 2",
+                "{name: c, op: convolution, filters: 2, stride: [1, 2, 3]} | line 3: key 'stride' has 3 values, expected 2",
                 "{name: c, op: [a], filters: 2} | line 3: key 'op': expected one value, got a list",
                 "{name: c, op: add, from: [input, input], residual: input} | line 3: layer c is no convolution",
                 "{name: c, op: convolution, filters: 2, weights: w} | line 3: layer c names weights, but the network names no archive",

@@ -1,16 +1,19 @@
 package dev.isos.core.wavefront.estimate;
 
 import dev.isos.api.dataflow.TensorRole;
+import dev.isos.core.wavefront.mapping.SegmentTensors;
 import java.util.List;
 
 /**
  * What a segment's work items are expected to count and move.
  *
+ * @param tensors of the segment
  * @param layers those that compute, ascending
  * @param bytes off-chip bytes by role, then by layer of these
  * @param queuedBytes bytes that enter queues, each counted at one of the lanes that share a fiber
  */
-public record ExpectedSegment(List<ExpectedLayer> layers, double[][] bytes, double queuedBytes) {
+public record ExpectedSegment(
+        SegmentTensors tensors, List<ExpectedLayer> layers, double[][] bytes, double queuedBytes) {
     public ExpectedSegment {
         layers = List.copyOf(layers);
     }

@@ -4,6 +4,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Convolution;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.TensorBuffer;
 import dev.isos.api.tensor.FeatureMapShape;
@@ -15,30 +16,45 @@ import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Expected counts of segments of one workload on one machine. What depends on a layer alone is kept. For one thread. */
+/**
+ * Expected counts of segments of one workload on one machine. What depends on a layer alone is kept for all machines that ask the
+ * same of it, as long as anybody holds the densities. For one thread.
+ */
 public final class IsOsExpectation {
+    private static final Map<WorkloadDensities, Map<Key, ExpectedLayer>> KNOWN =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
     private final WorkloadDensities densities;
     private final Geometry geometry;
     private final BackEndCost cost;
     private final int lanes;
-    private final Map<Key, ExpectedLayer> known = new HashMap<>();
+    private final Map<Key, ExpectedLayer> known;
+    private final int vectorWidth;
+    private final Liveness liveness;
 
-    private record Key(int layer, LayerFactors factors, List<Pass> passes) {}
+    private record Key(
+            int layer, LayerFactors factors, List<Pass> passes, int lanes, int vectorWidth, BackEndCost cost) {}
 
+    /** @param cost equal to that of every machine whose back ends take as long */
     public IsOsExpectation(WorkloadDensities densities, Geometry geometry, BackEndCost cost) {
         this.densities = densities;
         this.geometry = geometry;
         this.cost = cost;
         this.lanes = geometry.getInt(IsOsSchema.LANES);
+        this.vectorWidth = geometry.getInt(IsOsSchema.VECTOR_WIDTH);
+        this.liveness = new Liveness(densities.network());
+        this.known = KNOWN.computeIfAbsent(densities, key -> new ConcurrentHashMap<>());
     }
 
     /** @param segment as the mapper of IS-OS has mapped it */
     public ExpectedSegment of(Segment segment) {
-        SegmentTensors tensors = new SegmentTensors(densities.network(), segment.layers());
+        SegmentTensors tensors = new SegmentTensors(densities.network(), segment.layers(), liveness);
         List<ExpectedLayer> layers = new ArrayList<>();
         int count = tensors.layers().size();
         LayerFactors[] factors = new LayerFactors[count];
@@ -47,7 +63,7 @@ public final class IsOsExpectation {
         }
         double[][] bytes = new double[TensorRole.values().length][count];
         if (count == 0) {
-            return new ExpectedSegment(layers, bytes, 0);
+            return new ExpectedSegment(tensors, layers, bytes, 0);
         }
         SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
         double queued = 0;
@@ -56,9 +72,8 @@ public final class IsOsExpectation {
             List<Pass> mine = passes.ofLayer(i);
             LayerFactors of = factors[i];
             ExpectedLayer expected = known.computeIfAbsent(
-                    new Key(layer.index(), of, mine),
-                    key -> new ExpectedLayer(
-                            densities, layer, of, mine, lanes, geometry.getInt(IsOsSchema.VECTOR_WIDTH), cost));
+                    new Key(layer.index(), of, mine, lanes, vectorWidth, cost),
+                    key -> new ExpectedLayer(densities, layer, of, mine, lanes, vectorWidth, cost));
             layers.add(expected);
             if (layer.op() instanceof Convolution) {
                 bytes[TensorRole.WEIGHTS.ordinal()][i] = (double) IsOsMapper.ENTRY_BYTES
@@ -87,7 +102,7 @@ public final class IsOsExpectation {
                 queued += fibers * Binomial.ceiling(shape.channels() / parts, density, IsOsMapper.ENTRY_BYTES, share);
             }
         }
-        return new ExpectedSegment(layers, bytes, queued);
+        return new ExpectedSegment(tensors, layers, bytes, queued);
     }
 
     /** Columns of the input of a layer in tiles of K that stay on chip from tile to tile. */

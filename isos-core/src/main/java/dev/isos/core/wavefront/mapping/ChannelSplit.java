@@ -8,9 +8,14 @@ public final class ChannelSplit {
     public static int[] bounds(int from, int to, int parts) {
         int[] bounds = new int[parts + 1];
         for (int i = 0; i <= parts; i++) {
-            bounds[i] = from + (int) ((long) (to - from) * i / parts);
+            bounds[i] = bound(from, to, parts, i);
         }
         return bounds;
+    }
+
+    /** First channel of part {@code i} of the parts of {@code from .. to}; of the number of parts, {@code to}. */
+    public static int bound(int from, int to, int parts, int i) {
+        return from + (int) ((long) (to - from) * i / parts);
     }
 
     /** Longest part of {@code length} channels in {@code parts} parts. */

@@ -18,11 +18,12 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Maps layers as one IS-OS pipeline and decides whether it fits the machine.
@@ -58,6 +59,23 @@ public final class IsOsMapper {
 
     /** By layer's filters, since policies ask again and again. */
     private final Map<FilterTensor, FilterFootprint> footprints = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** By the first filters of the segment, since policies ask for the same segments of many machines. */
+    private final Map<FilterTensor, Known> known = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** What is known of segments that begin with the same filters. */
+    private static final class Known {
+        private final Map<TensorsOf, SegmentTensors> tensors = new ConcurrentHashMap<>();
+        private final Map<TilesOf, Tiling> tilings = new ConcurrentHashMap<>();
+        private final Map<LiveOf, int[]> live = new ConcurrentHashMap<>();
+    }
+
+    /** Networks are compared as objects: to compare them layer by layer would take longer than to map. */
+    private record TensorsOf(int network, List<Integer> layers) {}
+
+    private record TilesOf(SegmentTensors tensors, int kTiles, int rowTiles) {}
+
+    private record LiveOf(SegmentTensors tensors, List<Integer> partialColumns) {}
 
     /**
      * Maps consecutive layers.
@@ -114,6 +132,28 @@ public final class IsOsMapper {
         return longest;
     }
 
+    /** {@code String.format} for {@code %s} and {@code %,d}: searching for tiles refuses so often that its time counts. */
+    private static String filled(String format, Object... values) {
+        StringBuilder text = new StringBuilder(format.length() + 40);
+        int next = 0;
+        for (int i = 0; i < format.length(); i++) {
+            if (format.startsWith("%,d", i)) {
+                String digits = values[next++].toString();
+                for (int d = 0; d < digits.length(); d++) {
+                    boolean thousand = d > 0 && (digits.length() - d) % 3 == 0;
+                    text.append(thousand ? "," : "").append(digits.charAt(d));
+                }
+                i += 2;
+            } else if (format.startsWith("%s", i)) {
+                text.append(values[next++]);
+                i++;
+            } else {
+                text.append(format.charAt(i));
+            }
+        }
+        return text.toString();
+    }
+
     /** One question. */
     private final class Attempt {
         private final Workload workload;
@@ -124,15 +164,24 @@ public final class IsOsMapper {
         private final int lanes;
         private final String last;
 
-        /** Most columns of each tensor on chip at once in one pass, by slot; found when it is needed. */
-        private int[] liveInPass;
+        /** What is known of such segments; of those without filters nothing, which are mapped at once. */
+        private final Known shared;
 
         Attempt(Workload workload, List<Integer> layers, Geometry geometry) {
             this.workload = workload;
             this.network = workload.network();
             this.layers = layers;
             this.geometry = geometry;
-            this.tensors = new SegmentTensors(network, layers);
+            this.shared = layers.stream()
+                    .filter(index -> network.layer(index).op() instanceof Convolution)
+                    .findFirst()
+                    .map(workload::filters)
+                    .map(filters -> known.computeIfAbsent(filters, key -> new Known()))
+                    .orElseGet(Known::new);
+            SegmentTensors common = shared.tensors.computeIfAbsent(
+                    new TensorsOf(System.identityHashCode(network), layers),
+                    key -> new SegmentTensors(network, layers));
+            this.tensors = common.isOf(network) ? common : new SegmentTensors(network, layers);
             this.lanes = geometry.getInt(IsOsSchema.LANES);
             this.last = network.layer(layers.get(layers.size() - 1)).name();
         }
@@ -166,7 +215,7 @@ public final class IsOsMapper {
                 return streamed(tensors.layers().get(0));
             }
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
-            long filters = filterBytes(1);
+            long filters = Tiling.filterBytes(tensors, 1, this::footprint);
             boolean alone = computing == 1;
             if (filters > bufferBytes) {
                 return alone
@@ -318,22 +367,10 @@ public final class IsOsMapper {
             return segment(mappings, buffered, partials, queues, buffers);
         }
 
-        /** Bytes of the filters of all layers, of the largest tile of each. */
-        private long filterBytes(int kTiles) {
-            long bytes = 0;
-            for (Layer layer : tensors.layers()) {
-                bytes += layer.op() instanceof Convolution ? largest(layer, kTiles, footprint(layer)::bytes) : 0;
-            }
-            return bytes;
-        }
-
-        private long largest(Layer layer, int kTiles, LongBinaryOfInts ofChannels) {
-            int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
-            long most = 0;
-            for (int tile = 0; tile < kTiles; tile++) {
-                most = Math.max(most, ofChannels.apply(bounds[tile], bounds[tile + 1]));
-            }
-            return most;
+        private Tiling tiling(int kTiles, int rowTiles) {
+            return shared.tilings.computeIfAbsent(
+                    new TilesOf(tensors, kTiles, rowTiles),
+                    key -> Tiling.of(network, tensors, kTiles, rowTiles, this::footprint));
         }
 
         private FilterFootprint footprint(Layer layer) {
@@ -345,9 +382,9 @@ public final class IsOsMapper {
 
         /** The layers in so many tiles. */
         private MappingOutcome fit(int kTiles, int rowTiles) {
-            SegmentPasses passes = new SegmentPasses(tensors, kTiles, rowTiles);
+            Tiling tiling = tiling(kTiles, rowTiles);
             // the next tile is loaded while one is at work
-            long filters = kTiles > 1 ? 2 * filterBytes(kTiles) : filterBytes(1);
+            long filters = kTiles > 1 ? 2 * tiling.filterBytes() : tiling.filterBytes();
             long bufferBytes = geometry.get(IsOsSchema.FILTER_BUFFER);
             if (filters > bufferBytes) {
                 return rejection(
@@ -368,13 +405,9 @@ public final class IsOsMapper {
                     mappings.add(new LayerFactors(1, 1, 1, 1, 0).mapping(index));
                     continue;
                 }
-                int i = computing++;
-                int inputRows = 1;
-                int outputRows = 1;
-                for (int pass = 0; pass < passes.count(); pass++) {
-                    inputRows = Math.max(inputRows, passes.pass(pass, i).inputRows());
-                    outputRows = Math.max(outputRows, passes.pass(pass, i).outputRows());
-                }
+                Tiling.Part part = tiling.parts().get(computing++);
+                int inputRows = part.inputRows();
+                int outputRows = part.outputRows();
                 int rowLanes = Math.max(1, lanes / inputRows);
                 int outputLanes =
                         Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
@@ -391,8 +424,7 @@ public final class IsOsMapper {
                                 inputRows,
                                 lanes);
                     }
-                    long live = largest(layer, kTiles, footprint(layer)::partials);
-                    partials += (live * geometry.get(IsOsSchema.PARTIAL_BYTES) + rowLanes - 1)
+                    partials += (part.livePartials() * geometry.get(IsOsSchema.PARTIAL_BYTES) + rowLanes - 1)
                             / rowLanes
                             * ceilDiv(inputRows, lanes);
                 }
@@ -409,7 +441,7 @@ public final class IsOsMapper {
                         partials,
                         contextBytes);
             }
-            List<TensorBuffer> buffers = buffers(mappings, passes, kTiles);
+            List<TensorBuffer> buffers = buffers(mappings, tiling, kTiles, kTiles * rowTiles);
             long queues =
                     buffers.stream().mapToLong(TensorBuffer::capacityBytes).sum();
             long queueBytes = geometry.get(IsOsSchema.QUEUES);
@@ -426,25 +458,19 @@ public final class IsOsMapper {
         }
 
         /** What the schedule keeps of each tensor at the fullest lane, dense. */
-        private List<TensorBuffer> buffers(List<LayerMapping> mappings, SegmentPasses passes, int kTiles) {
+        private List<TensorBuffer> buffers(List<LayerMapping> mappings, Tiling tiling, int kTiles, int passes) {
             int[] live = liveColumns(passes);
             List<TensorBuffer> buffers = new ArrayList<>();
             for (int slot = 0; slot < network.tensors(); slot++) {
                 int tensor = network.tensorAt(slot);
                 if (live[slot] > 0) {
-                    int rows = 1;
-                    for (int pass = 0; pass < passes.count(); pass++) {
-                        rows = Math.max(rows, passes.endRow(pass, tensor) - passes.firstRow(pass, tensor));
-                    }
+                    int rows = tiling.rows()[slot];
                     int share = tensors.enters(tensor)
                             ? Math.max(1, lanes / rows)
                             : LayerFactors.of(mappings.get(layers.indexOf(tensor)))
                                     .outputLanes();
-                    int channels = ceilDiv(network.shapeOf(tensor).channels(), kTiles);
-                    for (int pass = 0; pass < passes.count() && tensors.enters(tensor); pass++) {
-                        int[] range = passes.channels(pass, tensor);
-                        channels = Math.max(channels, range[1] - range[0]);
-                    }
+                    int channels =
+                            Math.max(ceilDiv(network.shapeOf(tensor).channels(), kTiles), tiling.channels()[slot]);
                     buffers.add(new TensorBuffer(
                             tensor, live[slot] * (long) ceilDiv(rows, lanes) * fiberBytes(channels, share)));
                 }
@@ -453,13 +479,15 @@ public final class IsOsMapper {
         }
 
         /** Columns of each tensor that must be on chip at once, by slot. */
-        private int[] liveColumns(SegmentPasses passes) {
+        private int[] liveColumns(int passes) {
             int[] partialColumns = partialColumns(tensors, geometry);
-            if (liveInPass == null) {
-                liveInPass = WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY);
-            }
-            int[] live = liveInPass.clone();
-            for (int i = 0; i < partialColumns.length && passes.count() > 1; i++) {
+            LiveOf key =
+                    new LiveOf(tensors, Arrays.stream(partialColumns).boxed().toList());
+            int[] live = shared.live
+                    .computeIfAbsent(
+                            key, of -> WavefrontSchedule.run(tensors, partialColumns, WavefrontSchedule.NOBODY))
+                    .clone();
+            for (int i = 0; i < partialColumns.length && passes > 1; i++) {
                 Layer layer = tensors.layers().get(i);
                 if (layer.op() instanceof Convolution convolution) {
                     // the first front ends of a pass wait for the last back ends of the one before
@@ -499,13 +527,7 @@ public final class IsOsMapper {
         }
 
         private PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
-            return new PlanRejection(resource, demand, limit, String.format(Locale.ROOT, format, values));
+            return new PlanRejection(resource, demand, limit, filled(format, values));
         }
-    }
-
-    /** Something about output channels {@code first .. end - 1}. */
-    @FunctionalInterface
-    private interface LongBinaryOfInts {
-        long apply(int first, int end);
     }
 }

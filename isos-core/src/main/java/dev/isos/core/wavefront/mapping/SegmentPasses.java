@@ -37,9 +37,14 @@ public final class SegmentPasses {
     private List<Pass> whole(int kTile, int kTiles) {
         List<Pass> layers = new ArrayList<>();
         for (Layer layer : tensors.layers()) {
-            int[] bounds = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
+            int channels = layer.outputShape().channels();
             layers.add(new Pass(
-                    0, layer.inputShape().height(), 0, layer.outputShape().height(), bounds[kTile], bounds[kTile + 1]));
+                    0,
+                    layer.inputShape().height(),
+                    0,
+                    layer.outputShape().height(),
+                    ChannelSplit.bound(0, channels, kTiles, kTile),
+                    ChannelSplit.bound(0, channels, kTiles, kTile + 1)));
         }
         return layers;
     }
@@ -53,8 +58,13 @@ public final class SegmentPasses {
             for (int reader = i + 1; reader < count; reader++) {
                 read(reader, layers[reader], layer.index(), rows);
             }
-            int[] k = ChannelSplit.bounds(0, layer.outputShape().channels(), kTiles);
-            layers[i] = reading(layer, rows[0], rows[1], k[kTile], k[kTile + 1]);
+            int channels = layer.outputShape().channels();
+            layers[i] = reading(
+                    layer,
+                    rows[0],
+                    rows[1],
+                    ChannelSplit.bound(0, channels, kTiles, kTile),
+                    ChannelSplit.bound(0, channels, kTiles, kTile + 1));
         }
         return List.of(layers);
     }

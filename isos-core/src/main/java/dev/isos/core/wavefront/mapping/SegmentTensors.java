@@ -30,7 +30,10 @@ public final class SegmentTensors {
     private final List<List<Operand>> windowed = new ArrayList<>();
     private final List<List<Operand>> aligned = new ArrayList<>();
     private final TreeSet<Integer> entering = new TreeSet<>();
-    private final Liveness liveness;
+
+    /** Found when it is needed, which it is not to map; threads that look at once find the same. */
+    private volatile Liveness liveness;
+
     private final TreeSet<Integer> produced = new TreeSet<>();
 
     /** @param segment layer indices, ascending */
@@ -54,13 +57,18 @@ public final class SegmentTensors {
             aligned.add(atOutput);
             produced.add(index);
         }
-        liveness = new Liveness(network);
         // not all that enters: a gathered operand is read as filters are, it does not stream
         for (int i = 0; i < layers.size(); i++) {
             windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
             aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
         }
         entering.removeAll(produced);
+    }
+
+    /** @param liveness of the network, where it is known already */
+    public SegmentTensors(Network network, List<Integer> segment, Liveness liveness) {
+        this(network, segment);
+        this.liveness = liveness;
     }
 
     private static boolean hasWindow(Layer layer) {
@@ -73,6 +81,11 @@ public final class SegmentTensors {
             parts.add(new Operand(part, channel));
             channel += network.shapeOf(part).channels();
         }
+    }
+
+    /** Whether they are tensors of this very object. */
+    boolean isOf(Network asked) {
+        return network == asked;
     }
 
     /** Layers that compute, ascending; the following methods count layers by their position in this list. */
@@ -158,6 +171,9 @@ public final class SegmentTensors {
 
     /** Whether the output of a layer is read outside the segment, by nobody, or is (part of) the network's output. */
     public boolean leaves(int tensor) {
+        if (liveness == null) {
+            liveness = new Liveness(network);
+        }
         return liveness.leaves(tensor, produced);
     }
 }

@@ -1,0 +1,285 @@
+package dev.isos.study.explore;
+
+import dev.isos.api.error.IsosException;
+import dev.isos.api.hardware.Fidelity;
+import dev.isos.core.Platform;
+import dev.isos.core.simulate.AcceleratorRequest;
+import dev.isos.core.validate.Validation;
+import dev.isos.study.configuration.Configurations;
+import dev.isos.study.configuration.DesignSpace;
+import dev.isos.study.configuration.DesignSpace.Configuration;
+import dev.isos.study.execute.Point;
+import dev.isos.study.sweep.Evaluated;
+import dev.isos.study.sweep.SearchMethod;
+import dev.isos.study.sweep.Sweep;
+import dev.isos.study.sweep.SweepPoint;
+import dev.isos.study.sweep.SweepResult;
+import dev.isos.study.sweep.SweepResult.Row;
+import dev.isos.study.sweep.SweepSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A sweep that is made ready: everything that can be wrong with its specification has been found. Which points it computes depends on
+ * the specification and on results alone, not on how many workers compute them; with a bound of time, on their speed, too.
+ */
+public final class Exploration {
+    /** Points between two looks at the clock. */
+    private static final int BATCH = 64;
+
+    private final SweepSpec spec;
+    private final DesignSpace space;
+    private final List<Long> seeds;
+    private final int perConfiguration;
+    private final long all;
+    private final double estimateError;
+
+    /** Of a grid; empty of a search. */
+    private final List<Configuration> grid;
+
+    /**
+     * Makes ready.
+     *
+     * @param seed of whatever workloads draw, where the specification states none
+     * @throws IsosException when the specification names what there is not, no configuration meets its constraints, or more points
+     *     are asked for than its budget allows
+     */
+    public Exploration(Platform isos, SweepSpec spec, long seed) {
+        this.spec = spec;
+        this.space = spec.space(new Configurations(isos));
+        this.seeds = spec.seeds().isEmpty() ? List.of(seed) : spec.seeds();
+        this.perConfiguration = spec.workloads().size() * seeds.size();
+        this.all = size(space);
+        this.estimateError = new Validation(isos).largestEstimateError();
+        if (spec.mostPoints() < perConfiguration) {
+            requireWithinBudget(1);
+        }
+        this.grid = spec.method() == SearchMethod.GRID ? grid() : List.of();
+        if (spec.refined()
+                && space.at(new double[space.dimensions()]).request().fidelity() == Fidelity.ANALYTICAL) {
+            throw IsosException.badInput(
+                    spec.file() + ": to refine estimates, expected accelerators that are not estimated themselves");
+        }
+    }
+
+    private long size(DesignSpace of) {
+        try {
+            return of.size();
+        } catch (ArithmeticException e) {
+            throw IsosException.badInput(spec.file() + ": the axes have more than 2^63 combinations");
+        }
+    }
+
+    private List<Configuration> grid() {
+        // a space far beyond every budget is not listed, however few configurations meet the constraints
+        if (all > SweepSpec.MOST_LISTED || spec.constraints().isEmpty()) {
+            requireWithinBudget(all);
+        }
+        List<Configuration> admitted = space.all().stream().filter(spec::admits).toList();
+        if (admitted.isEmpty()) {
+            throw IsosException.badInput(
+                    spec.file() + ": none of " + all + " combinations meets the constraints on parameters");
+        }
+        requireWithinBudget(admitted.size());
+        return admitted;
+    }
+
+    private void requireWithinBudget(long wanted) {
+        if (wanted > spec.mostPoints() / perConfiguration) {
+            throw IsosException.badInput(spec.file() + ": " + wanted + " configurations on " + spec.workloads().size()
+                    + " workloads" + (seeds.size() > 1 ? " with " + seeds.size() + " seeds" : "")
+                    + " are more than the " + spec.mostPoints() + " points that the budget allows");
+        }
+    }
+
+    /** Number of points that are chosen, at most. */
+    public int points() {
+        return perConfiguration * (spec.method() == SearchMethod.GRID ? grid.size() : wanted());
+    }
+
+    private int wanted() {
+        return (int) Math.min(all, spec.mostPoints() / perConfiguration);
+    }
+
+    /** Computes the points. */
+    public SweepResult run(Sweep sweep) {
+        return new Run(sweep).result();
+    }
+
+    private record Task(Configuration configuration, Point point) {}
+
+    /** State of one exploration. */
+    private final class Run {
+        private final Sweep sweep;
+        private final long startNanos = System.nanoTime();
+        private int unevaluated;
+
+        Run(Sweep sweep) {
+            this.sweep = sweep;
+        }
+
+        private boolean timeIsOver() {
+            return (System.nanoTime() - startNanos) / 1e9 >= spec.mostSeconds();
+        }
+
+        SweepResult result() {
+            Fidelity first = spec.refined() ? Fidelity.ANALYTICAL : null;
+            List<Evaluated> evaluated = spec.method() == SearchMethod.GRID ? evaluate(grid, first) : search(first);
+            if (!spec.refined()) {
+                return new SweepResult(spec, space.keys(), inOrder(evaluated), unevaluated, null);
+            }
+            List<Evaluated> estimates = inOrder(evaluated);
+            Candidates candidates = new Candidates(spec, space.keys(), estimates, estimateError);
+            List<Evaluated> simulated = evaluateAll(candidates.chosen().stream()
+                    .map(each -> new Task(
+                            each.configuration(),
+                            new Point(
+                                    each.point().workload(),
+                                    each.point().seed(),
+                                    each.configuration().request())))
+                    .toList());
+            return new SweepResult(
+                    spec, space.keys(), inOrder(simulated), unevaluated, candidates.judge(inOrder(simulated)));
+        }
+
+        /** Workload by workload, as the specification has them. */
+        private List<Evaluated> inOrder(List<Evaluated> evaluated) {
+            List<Evaluated> sorted = new ArrayList<>();
+            for (String workload : spec.workloads()) {
+                for (long seed : seeds) {
+                    evaluated.stream()
+                            .filter(each -> each.point().workload().equals(workload)
+                                    && each.point().seed() == seed)
+                            .forEach(sorted::add);
+                }
+            }
+            return sorted;
+        }
+
+        private List<Evaluated> evaluate(List<Configuration> configurations, Fidelity fidelity) {
+            List<Task> tasks = new ArrayList<>();
+            for (String workload : spec.workloads()) {
+                for (long seed : seeds) {
+                    configurations.forEach(configuration -> tasks.add(new Task(
+                            configuration, new Point(workload, seed, request(configuration, fidelity)))));
+                }
+            }
+            return evaluateAll(tasks);
+        }
+
+        private List<Evaluated> evaluateAll(List<Task> tasks) {
+            List<Evaluated> evaluated = new ArrayList<>();
+            boolean timed = spec.mostSeconds() != Double.POSITIVE_INFINITY;
+            int at = 0;
+            while (at < tasks.size() && (at == 0 || !timeIsOver())) {
+                int end = timed ? Math.min(tasks.size(), at + BATCH) : tasks.size();
+                List<Task> some = tasks.subList(at, end);
+                List<SweepPoint> outcomes =
+                        sweep.run(some.stream().map(Task::point).toList());
+                for (int i = 0; i < some.size(); i++) {
+                    evaluated.add(new Evaluated(some.get(i).configuration(), some.get(i).point(), outcomes.get(i)));
+                }
+                at = end;
+            }
+            unevaluated += tasks.size() - at;
+            return evaluated;
+        }
+
+        private List<Evaluated> search(Fidelity fidelity) {
+            Trials trials = new Trials(fidelity);
+            Search search = new Search(space.dimensions(), spec.searchSeed(), trials);
+            switch (spec.method()) {
+                case RANDOM -> search.random(wanted());
+                case LATIN_HYPERCUBE -> search.latinHypercube(wanted());
+                default -> search.evolutionary(wanted());
+            }
+            if (trials.evaluated.isEmpty()) {
+                throw IsosException.badInput(
+                        spec.file() + ": none of the combinations that were tried meets the constraints on parameters");
+            }
+            return trials.evaluated;
+        }
+
+        /** Places of the space that were tried; a configuration counts once. */
+        private final class Trials implements Search.Trial {
+            private final Fidelity fidelity;
+            private final Map<AcceleratorRequest, double[]> costs = new HashMap<>();
+            private final List<Evaluated> evaluated = new ArrayList<>();
+
+            Trials(Fidelity fidelity) {
+                this.fidelity = fidelity;
+            }
+
+            @Override
+            public boolean isOver() {
+                return tried() >= wanted() || timeIsOver() && tried() > 0;
+            }
+
+            @Override
+            public int tried() {
+                return (int) costs.values().stream().filter(cost -> cost != EXCLUDED).count();
+            }
+
+            @Override
+            public List<double[]> costs(List<double[]> places) {
+                List<Configuration> asked = places.stream().map(space::at).toList();
+                Map<AcceleratorRequest, Configuration> fresh = new LinkedHashMap<>();
+                int left = wanted() - tried();
+                for (Configuration configuration : asked) {
+                    AcceleratorRequest request = configuration.request();
+                    if (!costs.containsKey(request) && !fresh.containsKey(request)) {
+                        if (!spec.admits(configuration)) {
+                            costs.put(request, EXCLUDED);
+                        } else if (fresh.size() < left) {
+                            fresh.put(request, configuration);
+                        }
+                    }
+                }
+                List<Evaluated> batch = evaluate(List.copyOf(fresh.values()), fidelity);
+                evaluated.addAll(batch);
+                fresh.keySet().forEach(request -> costs.put(request, bad()));
+                SweepResult judged = new SweepResult(spec, space.keys(), batch, 0, null);
+                Map<String, AcceleratorRequest> byName = new HashMap<>();
+                fresh.forEach((request, configuration) ->
+                        byName.put(request(configuration, fidelity).name(), request));
+                List<Row> rows = judged.groups().size() > 1 ? judged.means() : judged.rows();
+                for (Row row : rows) {
+                    if (row.admitted()) {
+                        costs.put(byName.get(row.configuration()), row.costs(spec.objectives()));
+                    }
+                }
+                return asked.stream()
+                        .map(configuration -> {
+                            double[] cost = costs.get(configuration.request());
+                            return cost == null || cost == EXCLUDED ? bad() : cost;
+                        })
+                        .toList();
+            }
+
+            private double[] bad() {
+                double[] bad = new double[spec.objectives().size()];
+                Arrays.fill(bad, Double.MAX_VALUE);
+                return bad;
+            }
+        }
+    }
+
+    private static final double[] EXCLUDED = {};
+
+    private static AcceleratorRequest request(Configuration configuration, Fidelity fidelity) {
+        AcceleratorRequest asked = configuration.request();
+        return fidelity == null
+                ? asked
+                : new AcceleratorRequest(
+                        asked.id(),
+                        asked.hardwareFile(),
+                        asked.overrides(),
+                        asked.mapping(),
+                        fidelity,
+                        asked.energyModel());
+    }
+}

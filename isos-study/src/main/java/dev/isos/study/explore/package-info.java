@@ -1,0 +1,2 @@
+/** Which points of a design space a sweep computes, and in which order. */
+package dev.isos.study.explore;
