@@ -147,16 +147,7 @@ public class TestingPlugin implements IsosPlugin {
 
         @Override
         public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
-            return new EnergyReport(components.stream()
-                    .map(c -> new EnergyReport.Entry(
-                            c.name(),
-                            c.kind().equals("dram") ? Category.DRAM : Category.MAC,
-                            activity.stream()
-                                    .filter(a -> a.component().equals(c.name()))
-                                    .mapToLong(ActivityCount::count)
-                                    .sum(),
-                            1))
-                    .toList());
+            return PlainMachine.ENERGY.estimate(components, activity);
         }
     }
 

@@ -68,7 +68,11 @@ final class SparTenModel extends MachineModel {
                 new Component(ACCUMULATORS, "register", units, Map.of("bytes", accumulatorBytes)),
                 new Component(JOIN_LOGIC, "logic", units * joinOperations(), Map.of()),
                 new Component(UNIT_BUFFERS, "sram", units, Map.of("bytes", (double) bytes(UNIT_BUFFER))),
-                new Component(BUFFER, "sram", 1, Map.of("bytes", (double) bytes(ON_CHIP_BUFFER))),
+                new Component(
+                        BUFFER,
+                        "sram",
+                        1,
+                        Map.of("bytes", (double) bytes(ON_CHIP_BUFFER), "receivers", (double) units)),
                 new Component(POST_OPS, "post-op", count(CLUSTERS), Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
@@ -91,6 +95,7 @@ final class SparTenModel extends MachineModel {
                 new Activity(UNIT_BUFFERS, "read", 2 * chunkMaskBytes() + " * joins + 2 * products + operands"),
                 new Activity(BUFFER, "write", Activity.READ),
                 new Activity(BUFFER, "read", "chunkBytes"),
+                new Activity(BUFFER, "deliver", SparTenRun.BROADCAST_BYTES),
                 new Activity(POST_OPS, "operation", "postOps"));
     }
 
