@@ -7,7 +7,6 @@ import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.EnergyReport;
-import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;

@@ -144,7 +144,8 @@ public final class TableEnergyModel implements EnergyModel {
                         ErrorCode.PLUGIN_FAILURE,
                         "the hardware reports activity of '" + count.component() + "', which is not a component of it");
             }
-            energyPj.merge(component.name(), count.count() * pjPerAction(component, count.action(), chipMm2), Double::sum);
+            energyPj.merge(
+                    component.name(), count.count() * pjPerAction(component, count.action(), chipMm2), Double::sum);
         }
         return new EnergyReport(components.stream()
                 .map(c -> new EnergyReport.Entry(c.name(), category(c), energyPj.get(c.name()), areaMm2(c)))
@@ -189,8 +190,8 @@ public final class TableEnergyModel implements EnergyModel {
         Double banks = component.attributes().get("banks");
         return banks != null
                 ? attribute(component, "banks")
-                : Math.ceil(
-                        attribute(component, "bytes") / entry.required("bankBytes").doubleValue());
+                : Math.ceil(attribute(component, "bytes")
+                        / entry.required("bankBytes").doubleValue());
     }
 
     private static double bankPjPerByte(JsonNode entry, Component component) {

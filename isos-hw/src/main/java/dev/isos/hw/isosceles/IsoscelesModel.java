@@ -198,10 +198,8 @@ public final class IsoscelesModel implements HardwareModel {
                         FILTER_FETCHERS * DatapathCounts.weightBytes(peakMacsPerCycle()),
                         Map.of()),
                 new Component(
-                        FILTER_BUFFER,
-                        "sram",
-                        1,
-                        Map.of("bytes", (double) filterBufferBytes, "receivers", (double) lanes)),
+                        FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes, "receivers", (double)
+                                lanes)),
                 new Component(CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double)
                         spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
                 new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),

@@ -215,8 +215,7 @@ public final class SegmentItems implements WorkSink {
             }
         }
         if (code == IsOsSchema.FRONTEND) {
-            filterReads.add(
-                    d, step[i], DatapathCounts.weightBytes(item.counts()[atProducts]), weightBytesOfDepth[d]);
+            filterReads.add(d, step[i], DatapathCounts.weightBytes(item.counts()[atProducts]), weightBytesOfDepth[d]);
         }
         waitStart[i + 1] = edges + count;
         size = i + 1;
