@@ -30,6 +30,8 @@ import dev.isos.baselines.scnn.ScnnDataflow;
 import dev.isos.baselines.scnn.ScnnFactory;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
+import dev.isos.baselines.structured.StructuredDataflow;
+import dev.isos.baselines.structured.StructuredMachine;
 import dev.isos.baselines.systolic.Stationarity;
 import dev.isos.baselines.systolic.SystolicDataflow;
 import dev.isos.baselines.systolic.SystolicFactory;
@@ -109,6 +111,7 @@ class ActivityByHandTest {
             "fused-layer-ideal", Set.of(Set.of(Activity.WRITTEN, "store-output.bytes")),
             "scnn", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
             "sparten-ideal", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
+            "structured", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
             "systolic",
                     Set.of(
                             Set.of("load-partials.bytes", "store-partials.bytes"),
@@ -477,6 +480,73 @@ class ActivityByHandTest {
                         pooling(PoolingKind.AVERAGE, new FeatureMapShape(3, 4, 4), Window.square(4, 1, 0), ones(48)),
                         "gridRows=2",
                         "gridColumns=2"));
+    }
+
+    private String structured(Workload workload, String... settings) {
+        return activity(workload, new StructuredDataflow(), Bench.model(StructuredMachine.KIND, settings));
+    }
+
+    /**
+     * Six channels are two cells. Of the first one filter has three weights, so that all take a second step with four weights of 8 bits;
+     * for the second one step with two of 10 bits is enough: 20 bytes for three filters. 8 weights at two positions; 3 steps add to 6 sums.
+     */
+    @Test
+    void structuredSteps() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(6, 1, 2));
+        builder.convolution("layer", Layer.NETWORK_INPUT, 3, 1, 1, 0);
+        byte[] weights = {1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+        assertEquals("""
+                macs multiply-accumulate 16
+                selectors transfer 16
+                sums read 96
+                sums write 72
+                filterBuffer write 20
+                filterBuffer read 20
+                filterBuffer deliver 16
+                inputBuffer write 14
+                inputBuffer read 12
+                inputBuffer deliver 16
+                postOps operation 6
+                dram read 34
+                dram write 8""", structured(workload(builder.build(), ones(12), weights), "filters=3", "positions=2"));
+    }
+
+    /**
+     * Two blocks of three dense filters, 20 bytes each, at two positions one after the other. Inputs and residual operands take 7 bytes at
+     * each position, the three outputs of a block 4.
+     */
+    @Test
+    void structuredBlocksWithAResidual() {
+        Workload workload = convolution(new FeatureMapShape(6, 1, 2), 6, Window.square(1, 1, 0), Layer.NETWORK_INPUT);
+        assertEquals("""
+                macs multiply-accumulate 72
+                selectors transfer 72
+                sums read 192
+                sums write 144
+                filterBuffer write 40
+                filterBuffer read 80
+                filterBuffer deliver 72
+                inputBuffer write 28
+                inputBuffer read 38
+                inputBuffer deliver 72
+                postOps operation 12
+                dram read 68
+                dram write 16""", structured(workload, "filters=3", "positions=1"));
+    }
+
+    /** 16 operands, 4 outputs; a byte of mask and four values at each position. */
+    @Test
+    void structuredReductions() {
+        assertEquals(
+                """
+                sums read 16
+                inputBuffer write 20
+                inputBuffer read 16
+                vectorUnit add 16
+                postOps operation 4
+                dram read 20
+                dram write 5""",
+                structured(pooling(PoolingKind.MAX, new FeatureMapShape(4, 2, 2), Window.square(2, 1, 0), ones(16))));
     }
 
     private String fused(Workload workload) {

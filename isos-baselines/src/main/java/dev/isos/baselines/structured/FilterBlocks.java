@@ -22,7 +22,7 @@ final class FilterBlocks {
         this.channels = channels;
         this.weights = weights;
         this.cells = (shape.channelsPerGroup() + channels - 1) / channels * shape.rows() * shape.columns();
-        this.counts = new byte[Math.multiplyExact(shape.outputChannels(), cells)];
+        this.counts = new byte[shape.outputChannels() * cells];
         for (int c = 0; c < shape.inputChannels(); c++) {
             for (int r = 0; r < shape.rows(); r++) {
                 for (int s = 0; s < shape.columns(); s++) {
