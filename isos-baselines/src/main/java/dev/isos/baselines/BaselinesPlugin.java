@@ -12,6 +12,8 @@ import dev.isos.baselines.scnn.ScnnFactory;
 import dev.isos.baselines.scnn.ScnnPolicy;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
+import dev.isos.baselines.structured.StructuredDataflow;
+import dev.isos.baselines.structured.StructuredMachine;
 import dev.isos.baselines.systolic.Stationarity;
 import dev.isos.baselines.systolic.SystolicDataflow;
 import dev.isos.baselines.systolic.SystolicFactory;
@@ -80,5 +82,13 @@ public final class BaselinesPlugin implements IsosPlugin {
                     "systolic",
                     "single"));
         }
+        registrar.dataflow(new StructuredDataflow());
+        registrar.hardware(StructuredMachine.KIND);
+        registrar.accelerator(new Accelerator(
+                "structured",
+                "array of 4096 MACs for 2:4 structured sparsity: two of four weights in a step, layer by layer",
+                StructuredDataflow.ID,
+                "structured",
+                "single"));
     }
 }

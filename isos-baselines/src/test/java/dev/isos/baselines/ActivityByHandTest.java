@@ -3,6 +3,11 @@ package dev.isos.baselines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.WorkMetric;
+import dev.isos.api.hardware.Activity;
+import dev.isos.api.hardware.Activity.Term;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.network.Layer;
@@ -25,12 +30,20 @@ import dev.isos.baselines.scnn.ScnnDataflow;
 import dev.isos.baselines.scnn.ScnnFactory;
 import dev.isos.baselines.sparten.SparTenDataflow;
 import dev.isos.baselines.sparten.SparTenFactory;
+import dev.isos.baselines.structured.StructuredDataflow;
+import dev.isos.baselines.structured.StructuredMachine;
 import dev.isos.baselines.systolic.Stationarity;
 import dev.isos.baselines.systolic.SystolicDataflow;
 import dev.isos.baselines.systolic.SystolicFactory;
 import dev.isos.testkit.Bench;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -90,19 +103,62 @@ class ActivityByHandTest {
         return workload(builder.build(), values, new byte[0]);
     }
 
+    /**
+     * Counts that are the same whatever runs: one phase writes all that is written; a systolic array reads back the partial sums that it
+     * has stored, and stores a byte for each output.
+     */
+    private static final Map<String, Set<Set<String>>> SAME = Map.of(
+            "fused-layer-ideal", Set.of(Set.of(Activity.WRITTEN, "store-output.bytes")),
+            "scnn", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
+            "sparten-ideal", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
+            "structured", Set.of(Set.of(Activity.WRITTEN, "store-outputs.bytes")),
+            "systolic",
+                    Set.of(
+                            Set.of("load-partials.bytes", "store-partials.bytes"),
+                            Set.of("postOps", "store-outputs.bytes")));
+
+    /** Counts of every run of this instance, by kind of machine. */
+    private final Map<String, List<Map<String, Long>>> counted = new TreeMap<>();
+
+    private final Map<String, List<HardwareModel>> models = new TreeMap<>();
+
     /** A line for each component and action, those that do nothing left out. */
-    private static String activity(Workload workload, Dataflow dataflow, HardwareModel model) {
-        return Bench.run(workload, dataflow, model).activity().stream()
+    private String activity(Workload workload, Dataflow dataflow, HardwareModel model) {
+        Bench bench = Bench.run(workload, dataflow, model);
+        String kind = model.spec().model();
+        counted.computeIfAbsent(kind, k -> new ArrayList<>()).add(counts(bench));
+        models.computeIfAbsent(kind, k -> new ArrayList<>()).add(model);
+        return bench.activity().stream()
                 .filter(count -> count.count() != 0)
                 .map(ActivityByHandTest::line)
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** All that a formula may name. */
+    private static Map<String, Long> counts(Bench bench) {
+        Map<String, Long> counts = new TreeMap<>(bench.report().counts());
+        int at = 0;
+        for (WorkMetric metric : bench.schema().metrics()) {
+            for (int i = 0; i < metric.width(); i++) {
+                counts.merge(metric.id(), bench.total(at++), Long::sum);
+            }
+        }
+        for (int phase = 0; phase < bench.schema().phases().size(); phase++) {
+            Phase of = bench.schema().phases().get(phase);
+            counts.put(of.id() + ".bytes", bench.bytes(phase));
+            counts.merge(
+                    of.kind() == PhaseKind.WRITE ? Activity.WRITTEN : Activity.READ, bench.bytes(phase), Long::sum);
+        }
+        counts.putIfAbsent(Activity.READ, 0L);
+        counts.putIfAbsent(Activity.WRITTEN, 0L);
+        return counts;
     }
 
     private static String line(ActivityCount count) {
         return count.component() + " " + count.action() + " " + count.count();
     }
 
-    private static String systolic(Stationarity stationarity, Workload workload, String... settings) {
+    private String systolic(Stationarity stationarity, Workload workload, String... settings) {
         return activity(workload, new SystolicDataflow(stationarity), Bench.model(new SystolicFactory(), settings));
     }
 
@@ -123,6 +179,25 @@ class ActivityByHandTest {
                 postOps operation 8
                 dram read 18
                 dram write 8""", systolic(Stationarity.OUTPUT, workload, "rows=4", "columns=2"));
+    }
+
+    /** The same on two rows: 4 positions in two folds, each of which reads all weights, which have been loaded once. */
+    @Test
+    void systolicArrayThatReadsWeightsAgain() {
+        Workload workload = convolution(new FeatureMapShape(3, 2, 2), 2, Window.square(1, 1, 0));
+        assertEquals("""
+                macs multiply-accumulate 24
+                registers read 144
+                registers write 144
+                inputBuffer write 12
+                inputBuffer read 12
+                filterBuffer write 6
+                filterBuffer read 12
+                outputBuffer write 40
+                outputBuffer read 40
+                postOps operation 8
+                dram read 18
+                dram write 8""", systolic(Stationarity.OUTPUT, workload, "rows=2", "columns=2"));
     }
 
     /**
@@ -203,7 +278,7 @@ class ActivityByHandTest {
                 dram write 12""", systolic(Stationarity.OUTPUT, workload));
     }
 
-    private static String sparten(Workload workload, String... settings) {
+    private String sparten(Workload workload, String... settings) {
         return activity(workload, new SparTenDataflow(), Bench.model(new SparTenFactory(), settings));
     }
 
@@ -222,13 +297,62 @@ class ActivityByHandTest {
                 accumulators read 8
                 accumulators write 8
                 joinLogic operation 50
-                unitBuffers write 8
+                unitBuffers write 14
                 unitBuffers read 36
                 onChipBuffer write 10
-                onChipBuffer read 4
+                onChipBuffer read 10
+                onChipBuffer deliver 14
                 postOps operation 2
                 dram read 10
                 dram write 2""", sparten(workload, "clusters=1", "units=2", "chunk=64", "balancing=none"));
+    }
+
+    /**
+     * Two pixels with 3 and 1 non-zeros of four channels, three filters with 3, 1 and 2 weights: of 6 joins come 2 + 1 + 2 + 1 + 0 + 1
+     * products. Two units take the filters in two groups, so both pixels, of 4 and 2 bytes, are read twice, once for two units and once
+     * for one. Filters take 6 values and 3 masks, outputs 5 values and 2 masks.
+     */
+    @Test
+    void spartenReadsInputsForEachGroupOfFilters() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(4, 1, 2));
+        builder.convolution("layer", Layer.NETWORK_INPUT, 3, 1, 1, 0);
+        Workload workload = workload(
+                builder.build(), new byte[] {1, 1, 0, 1, 1, 0, 0, 0}, new byte[] {1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1});
+        assertEquals("""
+                macs multiply-accumulate 7
+                accumulators read 28
+                accumulators write 28
+                joinLogic operation 151
+                unitBuffers write 27
+                unitBuffers read 110
+                onChipBuffer write 15
+                onChipBuffer read 21
+                onChipBuffer deliver 27
+                postOps operation 6
+                dram read 15
+                dram write 7""", sparten(workload, "clusters=1", "units=2", "chunk=64", "balancing=none"));
+    }
+
+    /**
+     * Two pixels of four ones, 5 bytes each, of which each of two clusters takes one; they come a second time for the sum. Four filters of
+     * 5 bytes go to both clusters; 8 joins of 4 products.
+     */
+    @Test
+    void spartenWithAResidual() {
+        Workload workload = convolution(new FeatureMapShape(4, 1, 2), 4, Window.square(1, 1, 0), Layer.NETWORK_INPUT);
+        assertEquals("""
+                macs multiply-accumulate 32
+                accumulators read 128
+                accumulators write 128
+                joinLogic operation 224
+                unitBuffers write 80
+                unitBuffers read 192
+                onChipBuffer write 40
+                onChipBuffer read 40
+                onChipBuffer deliver 80
+                postOps operation 8
+                dram read 40
+                dram write 10""", sparten(workload, "clusters=2", "units=4", "chunk=64", "balancing=none"));
     }
 
     /** Two fibers of three channels with 5 non-zeros and a byte of mask each; outputs 4, 5, 6. */
@@ -246,12 +370,13 @@ class ActivityByHandTest {
                 unitBuffers read 5
                 onChipBuffer write 7
                 onChipBuffer read 7
+                onChipBuffer deliver 7
                 postOps operation 3
                 dram read 7
                 dram write 4""", sparten(workload, "clusters=1", "units=4", "chunk=64", "balancing=none"));
     }
 
-    private static String scnn(Workload workload, String... settings) {
+    private String scnn(Workload workload, String... settings) {
         return activity(workload, new ScnnDataflow(), Bench.model(new ScnnFactory(), settings));
     }
 
@@ -264,7 +389,7 @@ class ActivityByHandTest {
         assertEquals(
                 """
                 macs multiply-accumulate 12
-                crossbars operation 36
+                crossbars transfer 36
                 accumulators read 96
                 accumulators write 48
                 activationRams read 24
@@ -293,7 +418,7 @@ class ActivityByHandTest {
         assertEquals(
                 """
                 macs multiply-accumulate 72
-                crossbars operation 216
+                crossbars transfer 216
                 accumulators read 432
                 accumulators write 336
                 activationRams read 48
@@ -314,6 +439,32 @@ class ActivityByHandTest {
                         "bankEntries=1"));
     }
 
+    /** A weight of 1x1 in 2 bytes; inputs, residual operands and outputs are 4 each in 6 bytes. */
+    @Test
+    void scnnWithAResidual() {
+        assertEquals(
+                """
+                macs multiply-accumulate 4
+                crossbars transfer 12
+                accumulators read 32
+                accumulators write 16
+                activationRams read 18
+                activationRams write 16
+                weightFifos write 2
+                weightFifos read 3
+                postOps operation 4
+                dram read 14
+                dram write 6""",
+                scnn(
+                        convolution(new FeatureMapShape(1, 2, 2), 1, Window.square(1, 1, 0), Layer.NETWORK_INPUT),
+                        "gridRows=1",
+                        "gridColumns=1",
+                        "weightVector=2",
+                        "activationVector=2",
+                        "banks=16",
+                        "bankEntries=1"));
+    }
+
     /** 3 channels of 4x4 over 2x2 elements: 6 bytes for the 4 entries of each tile and channel; 48 operands, 3 outputs of one. */
     @Test
     void scnnPoolings() {
@@ -331,7 +482,74 @@ class ActivityByHandTest {
                         "gridColumns=2"));
     }
 
-    private static String fused(Workload workload) {
+    private String structured(Workload workload, String... settings) {
+        return activity(workload, new StructuredDataflow(), Bench.model(StructuredMachine.KIND, settings));
+    }
+
+    /**
+     * Six channels are two cells. Of the first one filter has three weights, so that all take a second step with four weights of 8 bits;
+     * for the second one step with two of 10 bits is enough: 20 bytes for three filters. 8 weights at two positions; 3 steps add to 6 sums.
+     */
+    @Test
+    void structuredSteps() {
+        NetworkBuilder builder = new NetworkBuilder("n", new FeatureMapShape(6, 1, 2));
+        builder.convolution("layer", Layer.NETWORK_INPUT, 3, 1, 1, 0);
+        byte[] weights = {1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+        assertEquals("""
+                macs multiply-accumulate 16
+                selectors transfer 16
+                sums read 96
+                sums write 72
+                filterBuffer write 20
+                filterBuffer read 20
+                filterBuffer deliver 16
+                inputBuffer write 14
+                inputBuffer read 12
+                inputBuffer deliver 16
+                postOps operation 6
+                dram read 34
+                dram write 8""", structured(workload(builder.build(), ones(12), weights), "filters=3", "positions=2"));
+    }
+
+    /**
+     * Two blocks of three dense filters, 20 bytes each, at two positions one after the other. Inputs and residual operands take 7 bytes at
+     * each position, the three outputs of a block 4.
+     */
+    @Test
+    void structuredBlocksWithAResidual() {
+        Workload workload = convolution(new FeatureMapShape(6, 1, 2), 6, Window.square(1, 1, 0), Layer.NETWORK_INPUT);
+        assertEquals("""
+                macs multiply-accumulate 72
+                selectors transfer 72
+                sums read 192
+                sums write 144
+                filterBuffer write 40
+                filterBuffer read 80
+                filterBuffer deliver 72
+                inputBuffer write 28
+                inputBuffer read 38
+                inputBuffer deliver 72
+                postOps operation 12
+                dram read 68
+                dram write 16""", structured(workload, "filters=3", "positions=1"));
+    }
+
+    /** 16 operands, 4 outputs; a byte of mask and four values at each position. */
+    @Test
+    void structuredReductions() {
+        assertEquals(
+                """
+                sums read 16
+                inputBuffer write 20
+                inputBuffer read 16
+                vectorUnit add 16
+                postOps operation 4
+                dram read 20
+                dram write 5""",
+                structured(pooling(PoolingKind.MAX, new FeatureMapShape(4, 2, 2), Window.square(2, 1, 0), ones(16))));
+    }
+
+    private String fused(Workload workload) {
         return activity(
                 workload,
                 new FusedLayerDataflow(),
@@ -353,13 +571,37 @@ class ActivityByHandTest {
     void fusedLayerArray() {
         assertEquals("""
                 macs multiply-accumulate 96
+                weightRegisters read 96
+                weightRegisters write 32
                 postOps operation 24
                 onChipBuffer read 80
+                onChipBuffer deliver 96
                 onChipBuffer write 68
                 accumulators read 192
                 accumulators write 192
                 dram read 88
                 dram write 48""", fused(convolution(new FeatureMapShape(4, 1, 3), 8, Window.square(1, 1, 0))));
+    }
+
+    /**
+     * 16 weights; two pixels of four inputs are read for the products, and for the sum, and as many outputs leave. Each of 8 sums is updated
+     * for two blocks of inputs. Off chip come 16 weights and 8 inputs of two bytes.
+     */
+    @Test
+    void fusedLayerResidual() {
+        assertEquals(
+                """
+                macs multiply-accumulate 32
+                weightRegisters read 32
+                weightRegisters write 16
+                postOps operation 8
+                onChipBuffer read 40
+                onChipBuffer deliver 32
+                onChipBuffer write 32
+                accumulators read 64
+                accumulators write 64
+                dram read 48
+                dram write 16""", fused(convolution(new FeatureMapShape(4, 1, 2), 4, Window.square(1, 1, 0), Layer.NETWORK_INPUT)));
     }
 
     /** 16 operands, 4 outputs. */
@@ -373,5 +615,59 @@ class ActivityByHandTest {
                 onChipBuffer write 20
                 dram read 32
                 dram write 8""", fused(pooling(PoolingKind.MAX, new FeatureMapShape(4, 2, 2), Window.square(2, 1, 0), ones(16))));
+    }
+
+    /**
+     * Whatever is wrong in a formula changes a number above: a term that is missing, one with another factor, and a count in the place
+     * of another.
+     */
+    @Test
+    void noWrongFormulaSurvives() throws ReflectiveOperationException {
+        for (Method method : getClass().getDeclaredMethods()) {
+            if (method.isAnnotationPresent(Test.class) && !method.getName().equals("noWrongFormulaSurvives")) {
+                method.invoke(this);
+            }
+        }
+        List<String> survivors = new ArrayList<>();
+        int mutants = 0;
+        for (String kind : counted.keySet()) {
+            List<Activity> activities = models.get(kind).get(0).activities();
+            for (int a = 0; a < activities.size(); a++) {
+                List<Term> terms = activities.get(a).terms();
+                for (int t = 0; t < terms.size(); t++) {
+                    Term term = terms.get(t);
+                    for (String other : counted.get(kind).get(0).keySet()) {
+                        if (!other.equals(term.count()) && !SAME.get(kind).contains(Set.of(other, term.count()))) {
+                            mutants++;
+                            if (survives(kind, a, t, (factor, counts) -> factor * counts.get(other))) {
+                                survivors.add(kind + ": " + activities.get(a) + " with " + other + " for " + term);
+                            }
+                        }
+                    }
+                    mutants += 2;
+                    if (survives(kind, a, t, (factor, counts) -> 0.0)) {
+                        survivors.add(kind + ": " + activities.get(a) + " without " + term);
+                    }
+                    if (survives(kind, a, t, (factor, counts) -> (factor + 1) * counts.get(term.count()))) {
+                        survivors.add(kind + ": " + activities.get(a) + " with another factor in " + term);
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), survivors, survivors.size() + " of " + mutants + " survive");
+    }
+
+    /** Whether a term that is evaluated in another way gives the same number in all runs. */
+    private boolean survives(
+            String kind, int activity, int term, BiFunction<Double, Map<String, Long>, Double> mutant) {
+        for (int run = 0; run < counted.get(kind).size(); run++) {
+            Map<String, Long> counts = counted.get(kind).get(run);
+            Term of =
+                    models.get(kind).get(run).activities().get(activity).terms().get(term);
+            if (of.factor() * counts.get(of.count()) != mutant.apply(of.factor(), counts)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

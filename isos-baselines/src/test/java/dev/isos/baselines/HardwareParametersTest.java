@@ -40,6 +40,8 @@ class HardwareParametersTest {
             "fused-layer-ideal",
             "scnn",
             "scnn",
+            "structured",
+            "structured",
             "systolic",
             "systolic-ws");
 
@@ -184,8 +186,27 @@ class HardwareParametersTest {
         return effects;
     }
 
+    private static Map<String, Effect> structured() {
+        Map<String, Effect> effects = common();
+        effects.put("filters", effect(WIDE, CYCLES, "64", "16", FAST));
+        effects.put("positions", effect(WIDE, CYCLES, "32", "8", FAST));
+        effects.put("inputBuffer", effect(WIDE, INPUTS, "1 MiB", "1 KiB"));
+        effects.put("filterBuffer", effect(WIDE, WEIGHTS, "1 MiB", "1 KiB"));
+        effects.put("vectorWidth", effect(POOLING, CYCLES, "64", "4", FAST));
+        return effects;
+    }
+
     private static final Map<String, Map<String, Effect>> EFFECTS = Map.of(
-            "sparten-ideal", sparten(), "fused-layer-ideal", fusedLayer(), "scnn", scnn(), "systolic", systolic());
+            "sparten-ideal",
+            sparten(),
+            "fused-layer-ideal",
+            fusedLayer(),
+            "scnn",
+            scnn(),
+            "structured",
+            structured(),
+            "systolic",
+            systolic());
 
     /** Shows of a hardware's parameter what another accelerator shows better than the usual one. */
     private static final Map<String, String> SHOWN_BY = Map.of("systolic filterBuffer", "systolic-os");

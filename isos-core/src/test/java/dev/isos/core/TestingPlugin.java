@@ -7,7 +7,6 @@ import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.EnergyReport;
-import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
@@ -147,16 +146,7 @@ public class TestingPlugin implements IsosPlugin {
 
         @Override
         public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
-            return new EnergyReport(components.stream()
-                    .map(c -> new EnergyReport.Entry(
-                            c.name(),
-                            c.kind().equals("dram") ? Category.DRAM : Category.MAC,
-                            activity.stream()
-                                    .filter(a -> a.component().equals(c.name()))
-                                    .mapToLong(ActivityCount::count)
-                                    .sum(),
-                            1))
-                    .toList());
+            return PlainMachine.ENERGY.estimate(components, activity);
         }
     }
 

@@ -48,7 +48,7 @@ public class PlainMachine implements HardwareModel {
             return new EnergyReport(components.stream()
                     .map(c -> new EnergyReport.Entry(
                             c.name(),
-                            c.kind().equals("dram") ? EnergyReport.Category.DRAM : EnergyReport.Category.MAC,
+                            category(c),
                             activity.stream()
                                     .filter(a -> a.component().equals(c.name()))
                                     .mapToLong(ActivityCount::count)
@@ -57,6 +57,14 @@ public class PlainMachine implements HardwareModel {
                     .toList());
         }
     };
+
+    private static EnergyReport.Category category(Component component) {
+        return switch (component.kind()) {
+            case "dram" -> EnergyReport.Category.DRAM;
+            case "sram" -> EnergyReport.Category.SRAM;
+            default -> EnergyReport.Category.MAC;
+        };
+    }
 
     private final HardwareSpec spec;
     private final long layersPerSegment;
@@ -109,13 +117,17 @@ public class PlainMachine implements HardwareModel {
 
     @Override
     public List<Component> components() {
-        return List.of(new Component("array", "mac-int8", PEAK, Map.of()), new Component("dram", "dram", 1, Map.of()));
+        return List.of(
+                new Component("array", "mac-int8", PEAK, Map.of()),
+                new Component("buffer", "sram", 1, Map.of("bytes", 1024.0)),
+                new Component("dram", "dram", 1, Map.of()));
     }
 
     @Override
     public List<Activity> activities() {
         return List.of(
                 new Activity("array", "multiply-accumulate", "products"),
+                new Activity("buffer", "read", "2 * products"),
                 new Activity("dram", "read", Activity.READ),
                 new Activity("dram", "write", Activity.WRITTEN));
     }

@@ -60,6 +60,7 @@ class CheatsTest {
             public List<Component> components() {
                 return List.of(
                         new Component("array", "mac-int8", multipliers, Map.of()),
+                        new Component("buffer", "sram", 1, Map.of("bytes", 1024.0)),
                         new Component("dram", "dram", 1, Map.of()));
             }
         };
@@ -290,7 +291,9 @@ class CheatsTest {
                 new PlainMachine(MACHINE.spec(), 2) {
                     @Override
                     public List<Component> components() {
-                        return List.of(new Component("array", "mac-int8", PEAK, Map.of()));
+                        return List.of(
+                                new Component("array", "mac-int8", PEAK, Map.of()),
+                                new Component("buffer", "sram", 1, Map.of("bytes", 1024.0)));
                     }
                 });
     }
@@ -306,6 +309,37 @@ class CheatsTest {
                         return Activity.offChip("dram");
                     }
                 });
+    }
+
+    private static PlainMachine acting(Activity... activities) {
+        return new PlainMachine(MACHINE.spec(), 2) {
+            @Override
+            public List<Activity> activities() {
+                return List.of(activities);
+            }
+        };
+    }
+
+    @Test
+    void operandsOutOfNowhereAndBytesThatNobodyMoves() {
+        Activity array = new Activity("array", "multiply-accumulate", "products");
+        Activity buffer = new Activity("buffer", "read", "products");
+        Activity reads = new Activity("dram", "read", Activity.READ);
+        Activity writes = new Activity("dram", "write", Activity.WRITTEN);
+        new CompleteRun(new PlainDataflow(), acting(array, buffer, reads, writes), POLICY, PlainMachine.ENERGY)
+                .run(twoLayers());
+        refused(
+                "bytes on chip, fewer than one for each of",
+                new PlainDataflow(),
+                acting(array, new Activity("buffer", "read", "0.5 * products"), reads, writes));
+        refused(
+                "off-chip bytes read, moved",
+                new PlainDataflow(),
+                acting(array, buffer, new Activity("dram", "read", "2 * read.bytes"), writes));
+        refused(
+                "off-chip bytes written, moved",
+                new PlainDataflow(),
+                acting(array, buffer, reads, new Activity("dram", "write", "2 * written.bytes")));
     }
 
     @Test

@@ -15,11 +15,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every multiply-accumulate and every off-chip byte is paid for: each component has one entry in the energy model, the machine
- * declares as many multipliers as it says that it multiplies with, and its activity names all that it did. A broken law ends
+ * Every multiply-accumulate, its operands and every off-chip byte are paid for: each component has one entry in the energy model, the
+ * machine declares as many multipliers as it says that it multiplies with, and its activity names all that it did. A broken law ends
  * the run with a sentence ({@link dev.isos.api.error.IsosException}). Immutable.
  */
 public final class EnergyLaws {
+    /** By which a sum of energies may differ from another order of adding. */
+    private static final double ROUNDING = 1e-9;
+
+    /** Actions that give operands to a multiplier. */
+    private static final Set<String> READS = Set.of("read", "deliver");
+
     private final String where;
     private final HardwareModel hardware;
 
@@ -62,12 +68,14 @@ public final class EnergyLaws {
     }
 
     /**
-     * Energy of some activity; every component has one entry, and nothing else has any.
+     * Energy of some activity; every component has one entry, and nothing else has any. The entry of the off-chip memory is its bytes
+     * times the energy of a byte.
      *
      * @param energy turns the activity into picojoules
      * @param activity counts of components of the machine; may be empty
      * @return what the energy model gave, checked
-     * @throws dev.isos.api.error.IsosException where a component or an entry is missing, doubled or negative
+     * @throws dev.isos.api.error.IsosException where a component or an entry is missing, doubled or negative, or an entry is not what
+     *     the off-chip bytes cost
      */
     public EnergyReport estimate(EnergyModel energy, List<ActivityCount> activity) {
         Set<String> names = new HashSet<>();
@@ -96,18 +104,38 @@ public final class EnergyLaws {
                             + energy.id());
         }
         require(left.isEmpty(), "has no entry in energy model " + energy.id() + " for the components " + left);
+        for (EnergyReport.Entry entry : report.entries()) {
+            if (entry.category() == Category.DRAM) {
+                double pj = 0;
+                for (ActivityCount count : activity) {
+                    if (count.component().equals(entry.component())) {
+                        pj += count.count() * pjOfOne(energy, count);
+                    }
+                }
+                require(
+                        Math.abs(entry.energyPj() - pj) <= ROUNDING * pj,
+                        "has " + entry.energyPj() + " pJ of component '" + entry.component() + "' in energy model "
+                                + energy.id() + ", whose bytes take " + pj);
+            }
+        }
         return report;
     }
 
+    private double pjOfOne(EnergyModel energy, ActivityCount count) {
+        ActivityCount one = new ActivityCount(count.component(), count.action(), 1);
+        return energy.estimate(hardware.components(), List.of(one)).totalPj();
+    }
+
     /**
-     * Every MAC and every byte is the activity of a component.
+     * Every MAC and every byte is the activity of a component. Of the operands and the sum of a MAC, at most two are shared with other
+     * multipliers or wired to them, so that at least a byte is read for each MAC, be it from a memory or from registers.
      *
      * @param energy that of the activity
      * @param activity of the run
      * @param performedMacs multiply-accumulates of the run
      * @param readBytes off-chip bytes read
      * @param writtenBytes off-chip bytes written
-     * @throws dev.isos.api.error.IsosException where the activity counts fewer
+     * @throws dev.isos.api.error.IsosException where the activity counts fewer MACs or operands, or other off-chip bytes
      */
     public void activity(
             EnergyReport energy, List<ActivityCount> activity, long performedMacs, long readBytes, long writtenBytes) {
@@ -115,15 +143,20 @@ public final class EnergyLaws {
         long macs = 0;
         long reads = 0;
         long writes = 0;
+        long operands = 0;
         for (ActivityCount count : activity) {
             Category category = categories.get(count.component());
             macs += category == Category.MAC ? count.count() : 0;
             reads += category == Category.DRAM && count.action().equals("read") ? count.count() : 0;
+            operands += category != Category.DRAM && READS.contains(count.action()) ? count.count() : 0;
             writes += category == Category.DRAM && count.action().equals("write") ? count.count() : 0;
         }
         require(macs >= performedMacs, "accounts for " + macs + " MACs of components, performed " + performedMacs);
-        require(reads >= readBytes, "accounts for " + reads + " off-chip bytes read, moved " + readBytes);
-        require(writes >= writtenBytes, "accounts for " + writes + " off-chip bytes written, moved " + writtenBytes);
+        require(
+                operands >= performedMacs,
+                "reads " + operands + " bytes on chip, fewer than one for each of " + performedMacs + " MACs");
+        require(reads == readBytes, "accounts for " + reads + " off-chip bytes read, moved " + readBytes);
+        require(writes == writtenBytes, "accounts for " + writes + " off-chip bytes written, moved " + writtenBytes);
     }
 
     private static Map<String, Category> categories(EnergyReport report) {

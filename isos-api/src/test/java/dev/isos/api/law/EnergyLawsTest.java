@@ -22,7 +22,7 @@ class EnergyLawsTest {
             new Entry("array", Category.MAC, 1, 1),
             new Entry("more", Category.MAC, 0, 0),
             new Entry("buffer", Category.SRAM, 1, 1),
-            new Entry("dram", Category.DRAM, 1, 0)));
+            new Entry("dram", Category.DRAM, 0, 0)));
 
     private final HardwareModel machine = new HandMachine(
             6, component("array", 4), component("more", 2), component("buffer", 100), component("dram", 1));
@@ -148,13 +148,56 @@ class EnergyLawsTest {
                         model(new EnergyReport(List.of(new Entry("array", Category.MAC, 0, -1e-9)))), List.of()));
     }
 
+    /** The buffer takes 3 pJ per action, whatever it is, the DRAM 5 for a read and 7 for a write, and so many more. */
+    private static EnergyModel proportional(double more) {
+        return new EnergyModel() {
+            @Override
+            public String id() {
+                return "table";
+            }
+
+            @Override
+            public String description() {
+                return "proportional, but for more";
+            }
+
+            @Override
+            public EnergyReport estimate(List<Component> components, List<ActivityCount> activity) {
+                double dram = activity.size() > 1 ? more : 0;
+                double buffer = 0;
+                for (ActivityCount count : activity) {
+                    double pj = count.count() * (count.action().equals("read") ? 5 : 7);
+                    dram += count.component().equals("dram") ? pj : 0;
+                    buffer += count.component().equals("buffer") ? 3 * count.count() : 0;
+                }
+                return new EnergyReport(List.of(
+                        new Entry("buffer", Category.SRAM, buffer, 1), new Entry("dram", Category.DRAM, dram, 0)));
+            }
+        };
+    }
+
+    @Test
+    void theOffChipEntryIsItsBytesTimesTheirEnergy() {
+        EnergyLaws ofTwo = new EnergyLaws("here", machine(0, component("buffer", 1), component("dram", 1)));
+        List<ActivityCount> activity =
+                List.of(count("dram", "read", 10), count("buffer", "read", 2), count("dram", "write", 1));
+        assertEquals(63, ofTwo.estimate(proportional(0), activity).totalPj());
+        broken(
+                "here has 56.0 pJ of component 'dram' in energy model table, whose bytes take 57.0",
+                () -> ofTwo.estimate(proportional(-1), activity));
+        broken(
+                "here has 58.0 pJ of component 'dram' in energy model table, whose bytes take 57.0",
+                () -> ofTwo.estimate(proportional(1), activity));
+    }
+
     /** 7 + 3 MACs, 5 + 2 bytes read, 4 + 1 written; reads of a buffer and other actions of the DRAM are neither. */
     @Test
     void everyMacAndEveryByteIsAnActivity() {
         List<ActivityCount> activity = List.of(
                 count("array", "multiply-accumulate", 7),
                 count("more", "multiply-accumulate", 3),
-                count("buffer", "read", 1000),
+                count("buffer", "read", 4),
+                count("buffer", "deliver", 6),
                 count("buffer", "write", 1000),
                 count("dram", "read", 5),
                 count("dram", "write", 4),
@@ -162,11 +205,29 @@ class EnergyLawsTest {
                 count("dram", "read", 2),
                 count("dram", "write", 1));
         assertDoesNotThrow(() -> laws.activity(HONEST, activity, 10, 7, 5));
-        assertDoesNotThrow(() -> laws.activity(HONEST, activity, 0, 0, 0));
+        assertDoesNotThrow(() -> laws.activity(HONEST, activity, 0, 7, 5));
         broken(
                 "here accounts for 10 MACs of components, performed 11",
                 () -> laws.activity(HONEST, activity, 11, 7, 5));
+        broken("here accounts for 7 off-chip bytes read, moved 6", () -> laws.activity(HONEST, activity, 10, 6, 5));
+        broken("here accounts for 5 off-chip bytes written, moved 4", () -> laws.activity(HONEST, activity, 10, 7, 4));
         broken("here accounts for 7 off-chip bytes read, moved 8", () -> laws.activity(HONEST, activity, 10, 8, 5));
         broken("here accounts for 5 off-chip bytes written, moved 6", () -> laws.activity(HONEST, activity, 10, 7, 6));
+    }
+
+    /** Neither writes nor what comes from off chip is an operand. */
+    @Test
+    void everyMacReadsAnOperandOnChip() {
+        List<ActivityCount> activity = List.of(
+                count("array", "multiply-accumulate", 10),
+                count("array", "read", 3),
+                count("buffer", "read", 4),
+                count("buffer", "deliver", 2),
+                count("buffer", "write", 1000),
+                count("dram", "read", 1000));
+        assertDoesNotThrow(() -> laws.activity(HONEST, activity, 9, 1000, 0));
+        broken(
+                "here reads 9 bytes on chip, fewer than one for each of 10 MACs",
+                () -> laws.activity(HONEST, activity, 10, 1000, 0));
     }
 }

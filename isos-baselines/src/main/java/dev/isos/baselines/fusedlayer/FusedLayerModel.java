@@ -19,10 +19,14 @@ import java.util.Set;
  */
 public final class FusedLayerModel extends MachineModel {
     static final String MACS = "macs";
+    static final String WEIGHT_REGISTERS = "weightRegisters";
     static final String VECTOR_UNIT = "vectorUnit";
     static final String POST_OPS = "postOps";
     static final String BUFFER = "onChipBuffer";
     static final String ACCUMULATORS = "accumulators";
+
+    /** Bytes of a partial sum. */
+    private static final int SUM_BYTES = 4;
 
     FusedLayerModel(HardwareSpec spec) {
         super(
@@ -70,15 +74,22 @@ public final class FusedLayerModel extends MachineModel {
     @Override
     public List<Component> components() {
         long lanes = count(FusedLayerWork.UNROLL_OUTPUTS);
-        long banks = count(FusedLayerFactory.BUFFER_BANKS);
-        double laneBytes = 4.0 * count(FusedLayerWork.ACCUMULATOR_PIXELS);
-        double bankBytes = (onChipBytes() - lanes * laneBytes) / banks;
+        double laneBytes = SUM_BYTES * (double) count(FusedLayerWork.ACCUMULATOR_PIXELS);
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
+                new Component(WEIGHT_REGISTERS, "register", peakMacsPerCycle(), Map.of("bytes", 1.0)),
                 new Component(VECTOR_UNIT, "adder-int32", count(FusedLayerWork.VECTOR_WIDTH), Map.of()),
                 new Component(POST_OPS, "post-op", lanes, Map.of()),
-                new Component(BUFFER, "sram", banks, Map.of("bytes", bankBytes)),
-                new Component(ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes)),
+                new Component(
+                        BUFFER,
+                        "sram",
+                        1,
+                        Map.of(
+                                "bytes", onChipBytes() - lanes * laneBytes,
+                                "banks", (double) count(FusedLayerFactory.BUFFER_BANKS),
+                                "receivers", (double) peakMacsPerCycle())),
+                new Component(
+                        ACCUMULATORS, "sram", lanes, Map.of("bytes", laneBytes, "accessBytes", (double) SUM_BYTES)),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
 
@@ -93,12 +104,17 @@ public final class FusedLayerModel extends MachineModel {
         String element = 1.0 / elementBytes() + " * ";
         return List.of(
                 new Activity(MACS, "multiply-accumulate", "products"),
+                // a multiplier keeps its weight while pixels pass
+                new Activity(WEIGHT_REGISTERS, "read", "products"),
+                new Activity(WEIGHT_REGISTERS, "write", "weightReads"),
                 new Activity(VECTOR_UNIT, "add", FusedLayerRun.VECTOR_OPERANDS),
                 new Activity(POST_OPS, "operation", "outputs"),
                 new Activity(BUFFER, "read", "weightReads + inputReads + " + element + Activity.WRITTEN),
+                // an input goes to a multiplier of each output that is made from it
+                new Activity(BUFFER, "deliver", "products"),
                 new Activity(BUFFER, "write", "outputs + " + element + Activity.READ),
-                new Activity(ACCUMULATORS, "read", "4 * accumulations"),
-                new Activity(ACCUMULATORS, "write", "4 * accumulations"));
+                new Activity(ACCUMULATORS, "read", SUM_BYTES + " * accumulations"),
+                new Activity(ACCUMULATORS, "write", SUM_BYTES + " * accumulations"));
     }
 
     @Override

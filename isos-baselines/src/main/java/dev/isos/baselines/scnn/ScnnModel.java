@@ -79,8 +79,9 @@ final class ScnnModel extends MachineModel {
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
                 // a crosspoint of every product and bank, byte by byte
-                new Component(CROSSBARS, "logic", CROSSBAR_BYTES * banks * multipliersPerElement(), Map.of()),
-                new Component(ACCUMULATORS, "sram", banks, Map.of("bytes", bankBytes)),
+                new Component(CROSSBARS, "crosspoint", CROSSBAR_BYTES * banks * multipliersPerElement(), Map.of()),
+                new Component(ACCUMULATORS, "sram", banks, Map.of("bytes", bankBytes, "accessBytes", (double)
+                        ACCUMULATOR_BYTES)),
                 new Component(ACTIVATION_RAMS, "sram", 2 * elements, Map.of("bytes", (double)
                         bytes(ScnnFactory.ACTIVATION_RAM))),
                 new Component(WEIGHT_FIFOS, "sram", elements, Map.of("bytes", (double) bytes(ScnnFactory.WEIGHT_FIFO))),
@@ -100,10 +101,13 @@ final class ScnnModel extends MachineModel {
         String sum = ACCUMULATOR_BYTES + " * ";
         return List.of(
                 new Activity(MACS, "multiply-accumulate", "products"),
-                new Activity(CROSSBARS, "operation", CROSSBAR_BYTES + " * products"),
+                new Activity(CROSSBARS, "transfer", CROSSBAR_BYTES + " * products"),
                 new Activity(ACCUMULATORS, "read", sum + "products + " + sum + "postOps + " + sum + "haloSums"),
                 new Activity(ACCUMULATORS, "write", sum + "products + " + sum + "haloSums"),
-                new Activity(ACTIVATION_RAMS, "read", entry + "activationsRead + operands + store-outputs.bytes"),
+                new Activity(
+                        ACTIVATION_RAMS,
+                        "read",
+                        entry + "activationsRead + operands + load-residual.bytes + store-outputs.bytes"),
                 new Activity(ACTIVATION_RAMS, "write", "load-inputs.bytes + load-residual.bytes + postOps"),
                 // every element gets a copy of the weights
                 new Activity(WEIGHT_FIFOS, "write", elements() + " * load-weights.bytes"),

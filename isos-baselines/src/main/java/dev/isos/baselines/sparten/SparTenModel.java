@@ -68,7 +68,8 @@ final class SparTenModel extends MachineModel {
                 new Component(ACCUMULATORS, "register", units, Map.of("bytes", accumulatorBytes)),
                 new Component(JOIN_LOGIC, "logic", units * joinOperations(), Map.of()),
                 new Component(UNIT_BUFFERS, "sram", units, Map.of("bytes", (double) bytes(UNIT_BUFFER))),
-                new Component(BUFFER, "sram", 1, Map.of("bytes", (double) bytes(ON_CHIP_BUFFER))),
+                new Component(BUFFER, "sram", 1, Map.of("bytes", (double) bytes(ON_CHIP_BUFFER), "receivers", (double)
+                        units)),
                 new Component(POST_OPS, "post-op", count(CLUSTERS), Map.of()),
                 new Component(OffChipPort.DRAM, "dram", 1, Map.of()));
     }
@@ -81,16 +82,19 @@ final class SparTenModel extends MachineModel {
     @Override
     protected List<Activity> onChipActivities() {
         String sum = ACCUMULATOR_BYTES + " * ";
+        // chunks of inputs, and a copy of the filters in each cluster
+        String toUnits = SparTenRun.BROADCAST_BYTES + " + " + clusters() + " * load-filters.bytes";
         return List.of(
                 new Activity(MACS, "multiply-accumulate", "products"),
                 new Activity(ACCUMULATORS, "read", sum + "products + " + sum + "operands"),
                 new Activity(ACCUMULATORS, "write", sum + "products + " + sum + "operands"),
                 new Activity(JOIN_LOGIC, "operation", joinOperations() + " * joins + products + operands"),
-                new Activity(UNIT_BUFFERS, "write", SparTenRun.BROADCAST_BYTES),
+                new Activity(UNIT_BUFFERS, "write", toUnits),
                 // both masks of a join, both values of a product
                 new Activity(UNIT_BUFFERS, "read", 2 * chunkMaskBytes() + " * joins + 2 * products + operands"),
                 new Activity(BUFFER, "write", Activity.READ),
-                new Activity(BUFFER, "read", "chunkBytes"),
+                new Activity(BUFFER, "read", "chunkBytes + load-filters.bytes + load-residual.bytes"),
+                new Activity(BUFFER, "deliver", toUnits),
                 new Activity(POST_OPS, "operation", "postOps"));
     }
 

@@ -22,7 +22,7 @@ class EnergyDocsTest {
         HardwareSpecReader defaults = new HardwareSpecReader(isos.hardware());
         StringBuilder expected = new StringBuilder();
         for (HardwareModelFactory hardware : isos.hardware().values()) {
-            expected.append("\n## ")
+            expected.append("\n### ")
                     .append(hardware.id())
                     .append("\n\n| component | action | count |\n|---|---|---|\n");
             for (Activity activity :
@@ -37,6 +37,6 @@ class EnergyDocsTest {
             }
         }
         String docs = Files.readString(Path.of("..", "docs", "energy.md"));
-        assertEquals(expected.toString(), docs.substring(docs.indexOf("\n## ")));
+        assertEquals(expected.toString(), docs.substring(docs.indexOf("\n### ")));
     }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * sentence, in ten seconds of processor time.
  */
 final class HardwareExtremesTest {
-    private static final List<String> ACCELERATORS =
-            List.of("isosceles", "sparten-ideal", "scnn", "fused-layer-ideal", "systolic-os", "systolic-is");
+    private static final List<String> ACCELERATORS = List.of(
+            "isosceles", "sparten-ideal", "scnn", "fused-layer-ideal", "systolic-os", "systolic-is", "structured");
 
     @TempDir
     private Path folder;

@@ -41,6 +41,7 @@ class MonotonicBandwidthTest {
             "fused-layer-ideal",
             "scnn",
             "scnn:banks=16",
+            "structured",
             "systolic-os",
             "systolic-ws",
             "systolic-is");

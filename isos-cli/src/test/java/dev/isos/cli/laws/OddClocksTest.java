@@ -29,6 +29,7 @@ class OddClocksTest {
             "fused-layer",
             "fused-layer-ideal",
             "scnn",
+            "structured",
             "systolic-os",
             "systolic-ws",
             "systolic-is");

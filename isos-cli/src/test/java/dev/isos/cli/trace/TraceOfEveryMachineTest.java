@@ -43,6 +43,7 @@ class TraceOfEveryMachineTest {
             "sparten",
             "fused-layer",
             "scnn",
+            "structured",
             "systolic-os",
             "systolic-ws",
             "systolic-is");

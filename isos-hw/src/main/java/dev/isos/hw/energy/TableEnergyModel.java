@@ -21,33 +21,49 @@ import java.util.Map;
 
 /**
  * Energy = count * energy per action, area = instances * area, from a versioned table whose every entry names its source.
- * The kinds of components that it knows are listed in the package comment. The energy of an SRAM access is interpolated
- * in log-log scale over the capacity of the instance; outside of the table's points the nearest line is prolonged.
+ * The kinds of components that it knows are listed in the package comment. Where the table has points of SRAM energy, that of an
+ * access is interpolated in log-log scale over the capacity of a bank; outside of the points the nearest line is prolonged. What
+ * leaves or enters a memory of several banks goes over wires through the memory, what is delivered over wires through the chip.
  */
 public final class TableEnergyModel implements EnergyModel {
-    private static final String TABLE = "horowitz-45nm.yaml";
-    private static final int SUPPORTED_VERSION = 1;
+    private static final List<String> TABLES = List.of("horowitz-45nm.yaml", "published-14nm.yaml");
+    private static final int SUPPORTED_VERSION = 2;
     private static final double UM2_PER_MM2 = 1e6;
 
     private final String id;
     private final String description;
     private final double dramPjPerByte;
+    private final JsonNode wires;
     private final JsonNode kinds;
 
-    private TableEnergyModel(JsonNode model, JsonNode kinds) {
+    /** Kinds of the table that states areas, and by what they are multiplied. */
+    private final JsonNode areaKinds;
+
+    private final double areaFactor;
+
+    private TableEnergyModel(JsonNode model, JsonNode table, JsonNode areaKinds, double areaFactor) {
         this.id = model.required("id").asText();
         this.description = model.required("description").asText();
         this.dramPjPerByte = 8 * model.required("dram").required("pjPerBit").doubleValue();
-        this.kinds = kinds;
+        this.wires = table.path("wires");
+        this.kinds = table.required("kinds");
+        this.areaKinds = areaKinds;
+        this.areaFactor = areaFactor;
     }
 
-    /** The models of the table that ships with Isos: {@code horowitz-45nm-hbm} and {@code horowitz-45nm-ddr}. */
+    /** The models of the tables that ship with Isos: {@code horowitz-45nm-hbm}, {@code horowitz-45nm-ddr}, {@code published-14nm}. */
     public static List<EnergyModel> builtIn() {
-        try (InputStream in = TableEnergyModel.class.getResourceAsStream(TABLE)) {
+        return TABLES.stream()
+                .flatMap(table -> models(resource(table), table).stream())
+                .toList();
+    }
+
+    private static JsonNode resource(String table) {
+        try (InputStream in = TableEnergyModel.class.getResourceAsStream(table)) {
             if (in == null) {
-                throw new IllegalStateException("resource " + TABLE + " is missing");
+                throw new IllegalStateException("resource " + table + " is missing");
             }
-            return read(in, TABLE);
+            return tree(in, table);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,6 +75,10 @@ public final class TableEnergyModel implements EnergyModel {
      * @param name how messages call the table
      */
     static List<EnergyModel> read(InputStream yaml, String name) {
+        return models(tree(yaml, name), name);
+    }
+
+    private static JsonNode tree(InputStream yaml, String name) {
         try {
             JsonNode table = new ObjectMapper(new YAMLFactory()).readTree(yaml);
             int version = table.path("version").asInt();
@@ -66,15 +86,33 @@ public final class TableEnergyModel implements EnergyModel {
                 throw IsosException.badInput(
                         "energy table " + name + " has version " + version + ", expected " + SUPPORTED_VERSION);
             }
+            return table;
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static List<EnergyModel> models(JsonNode table, String name) {
+        try {
+            JsonNode kinds = table.required("kinds");
+            JsonNode areas = table.path("areas");
+            boolean others = areas.isObject();
+            JsonNode areaKinds =
+                    others ? resource(areas.required("of").asText()).required("kinds") : kinds;
+            double factor = others ? areas.required("factor").doubleValue() : 1;
             List<EnergyModel> models = new ArrayList<>();
             for (JsonNode model : table.required("models")) {
-                models.add(new TableEnergyModel(model, table.required("kinds")));
+                models.add(new TableEnergyModel(model, table, areaKinds, factor));
             }
             return List.copyOf(models);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new IsosException(
-                    ErrorCode.BAD_INPUT, "energy table " + name + " cannot be read: " + IoReason.ofParser(e), e);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(name, e);
         }
+    }
+
+    private static IsosException unreadable(String name, Exception e) {
+        return new IsosException(
+                ErrorCode.BAD_INPUT, "energy table " + name + " cannot be read: " + IoReason.ofParser(e), e);
     }
 
     @Override
@@ -98,6 +136,7 @@ public final class TableEnergyModel implements EnergyModel {
             }
             energyPj.put(component.name(), 0.0);
         }
+        double chipMm2 = components.stream().mapToDouble(this::areaMm2).sum();
         for (ActivityCount count : activity) {
             Component component = byName.get(count.component());
             if (component == null) {
@@ -105,7 +144,8 @@ public final class TableEnergyModel implements EnergyModel {
                         ErrorCode.PLUGIN_FAILURE,
                         "the hardware reports activity of '" + count.component() + "', which is not a component of it");
             }
-            energyPj.merge(component.name(), count.count() * pjPerAction(component, count.action()), Double::sum);
+            energyPj.merge(
+                    component.name(), count.count() * pjPerAction(component, count.action(), chipMm2), Double::sum);
         }
         return new EnergyReport(components.stream()
                 .map(c -> new EnergyReport.Entry(c.name(), category(c), energyPj.get(c.name()), areaMm2(c)))
@@ -125,15 +165,18 @@ public final class TableEnergyModel implements EnergyModel {
         return Category.valueOf(entry(component).required("category").asText());
     }
 
-    private double pjPerAction(Component component, String action) {
+    private double pjPerAction(Component component, String action, double chipMm2) {
         JsonNode entry = entry(component);
         boolean storage = action.equals("read") || action.equals("write");
         if (component.kind().equals("dram") && storage) {
             return dramPjPerByte;
         }
         if (entry.has("points") && storage) {
-            return interpolate(entry.get("points"), bytes(component))
-                    / entry.required("accessBytes").doubleValue();
+            return bankPjPerByte(entry, component) + trunkPjPerByte(entry, component);
+        }
+        if (entry.has("points") && action.equals("deliver")) {
+            double mm = Math.sqrt(chipMm2 / attribute(component, "receivers"));
+            return wires.required("pjPerByteMm").doubleValue() * mm;
         }
         JsonNode cost = entry.path("actions").get(action);
         if (cost == null) {
@@ -141,6 +184,33 @@ public final class TableEnergyModel implements EnergyModel {
                     + "' of component '" + component.name() + "' of kind '" + component.kind() + "'");
         }
         return cost.required("pj").doubleValue();
+    }
+
+    private static double banks(JsonNode entry, Component component) {
+        Double banks = component.attributes().get("banks");
+        return banks != null
+                ? attribute(component, "banks")
+                : Math.ceil(attribute(component, "bytes")
+                        / entry.required("bankBytes").doubleValue());
+    }
+
+    private static double bankPjPerByte(JsonNode entry, Component component) {
+        double sourceBytes = entry.required("accessBytes").doubleValue();
+        double access = interpolate(entry.get("points"), attribute(component, "bytes") / banks(entry, component));
+        double fixed = entry.required("fixedShare").doubleValue();
+        double bytes =
+                component.attributes().containsKey("accessBytes") ? attribute(component, "accessBytes") : sourceBytes;
+        return access * (fixed / bytes + (1 - fixed) / sourceBytes);
+    }
+
+    private double trunkPjPerByte(JsonNode entry, Component component) {
+        if (banks(entry, component) <= 1) {
+            return 0;
+        }
+        double side = Math.sqrt(areaMm2(component) / component.instances());
+        return wires.required("pjPerByteMm").doubleValue()
+                * wires.required("trunkSides").doubleValue()
+                * side;
     }
 
     private static double interpolate(JsonNode points, double bytes) {
@@ -156,27 +226,22 @@ public final class TableEnergyModel implements EnergyModel {
     }
 
     private double areaMm2(Component component) {
-        JsonNode entry = entry(component);
-        double um2 = entry.path("areaUm2").doubleValue();
-        if (entry.has("areaUm2PerByte")) {
-            um2 = entry.get("areaUm2PerByte").doubleValue() * bytes(component);
-        } else if (entry.has("bitcellUm2")) {
-            um2 = 8
-                    * bytes(component)
-                    * entry.get("bitcellUm2").doubleValue()
-                    / entry.required("arrayEfficiency").doubleValue();
-        }
-        return component.instances() * um2 / UM2_PER_MM2;
+        entry(component);
+        JsonNode entry = areaKinds.path(component.kind());
+        double um2 = entry.has("areaUm2PerByte")
+                ? entry.get("areaUm2PerByte").doubleValue() * attribute(component, "bytes")
+                : entry.path("areaUm2").doubleValue();
+        return component.instances() * areaFactor * um2 / UM2_PER_MM2;
     }
 
-    private double bytes(Component component) {
-        Double bytes = component.attributes().get("bytes");
-        if (bytes == null || !(bytes > 0)) {
+    private static double attribute(Component component, String name) {
+        Double value = component.attributes().get(name);
+        if (value == null || !(value > 0)) {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE,
                     "component '" + component.name() + "' of kind '" + component.kind()
-                            + "' needs a positive attribute 'bytes'");
+                            + "' needs a positive attribute '" + name + "'");
         }
-        return bytes;
+        return value;
     }
 }

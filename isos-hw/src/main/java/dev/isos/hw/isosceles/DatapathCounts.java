@@ -24,13 +24,24 @@ public final class DatapathCounts {
     /** Bytes written to queues. */
     public long queuedBytes;
 
+    /** Bytes read from the banks of the filter buffer, see {@link FilterReads}. */
+    public long filterReadBytes;
+
+    /** Bytes of the weights of some products. */
+    public static long weightBytes(long products) {
+        return IsOsMapper.ENTRY_BYTES * products;
+    }
+
     private static List<Activity> activities() {
         List<Activity> all = new ArrayList<>(List.of(
                 new Activity(IsoscelesModel.MACS, "multiply-accumulate", "products"),
-                new Activity(IsoscelesModel.MERGE_ADDERS, "add", "merges"),
-                new Activity(IsoscelesModel.MERGE_COMPARATORS, "compare", "merges"),
+                new Activity(IsoscelesModel.MERGERS, "merge", "merges"),
                 new Activity(IsoscelesModel.POST_OP_UNITS, "operation", "outputs"),
-                new Activity(IsoscelesModel.FILTER_BUFFER, "read", ENTRIES + "products"),
+                new Activity(IsoscelesModel.FETCHERS, "fetch", "elements"),
+                new Activity(IsoscelesModel.CROSSBARS, "transfer", ENTRIES + "products"),
+                new Activity(IsoscelesModel.FILTER_BUFFER, "read", "filterReadBytes"),
+                // every lane gets its copy
+                new Activity(IsoscelesModel.FILTER_BUFFER, "deliver", ENTRIES + "products"),
                 new Activity(IsoscelesModel.FILTER_BUFFER, "write", "filterBufferBytes"),
                 new Activity(
                         IsoscelesModel.CONTEXT_ARRAY, "read", PARTIALS + "products + " + PARTIALS + "mergedPartials"),
@@ -46,6 +57,14 @@ public final class DatapathCounts {
 
     /** By name. */
     public Map<String, Long> counts() {
-        return Map.of("mergedPartials", mergedPartials, "mergedElements", mergedElements, "queuedBytes", queuedBytes);
+        return Map.of(
+                "mergedPartials",
+                mergedPartials,
+                "mergedElements",
+                mergedElements,
+                "queuedBytes",
+                queuedBytes,
+                "filterReadBytes",
+                filterReadBytes);
     }
 }

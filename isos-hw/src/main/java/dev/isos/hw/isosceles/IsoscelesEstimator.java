@@ -3,6 +3,7 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.SegmentEstimator;
+import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Convolution;
 import dev.isos.api.plan.Segment;
@@ -156,7 +157,10 @@ final class IsoscelesEstimator implements SegmentEstimator {
         DatapathCounts datapath = new DatapathCounts();
         datapath.queuedBytes = Math.round(body.expected().queuedBytes());
         Map<String, Long> counts = new HashMap<>();
-        for (ExpectedLayer layer : body.expected().layers()) {
+        for (int i = 0; i < body.expected().layers().size(); i++) {
+            ExpectedLayer layer = body.expected().layers().get(i);
+            datapath.filterReadBytes +=
+                    filterReadBytes(layer, segment, body.expected().bytes(TensorRole.WEIGHTS, i));
             long merges = Math.round(layer.merges());
             if (layer.layer().op() instanceof Convolution) {
                 datapath.mergedPartials += merges;
@@ -176,5 +180,21 @@ final class IsoscelesEstimator implements SegmentEstimator {
         }
         counts.putAll(datapath.counts());
         return counts;
+    }
+
+    /** In each of its steps a layer reads all weights, or those of the step's products if they are fewer. */
+    private static long filterReadBytes(ExpectedLayer expected, Segment segment, double weightBytes) {
+        Layer layer = expected.layer();
+        if (!(layer.op() instanceof Convolution convolution)) {
+            return 0;
+        }
+        LayerFactors factors = LayerFactors.of(segment.mapping(layer.index()));
+        int columns = factors.streamed()
+                ? 1
+                : Math.min(
+                        layer.inputShape().width(),
+                        layer.outputShape().width() * convolution.window().columns());
+        return Math.round(Math.min(
+                DatapathCounts.weightBytes(1) * expected.products(), weightBytes * columns * factors.rowTiles()));
     }
 }

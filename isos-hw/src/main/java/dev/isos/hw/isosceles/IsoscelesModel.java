@@ -28,9 +28,10 @@ import java.util.function.Function;
 /** One configuration of the ISOSceles machine. */
 public final class IsoscelesModel implements HardwareModel {
     static final String MACS = "macs";
-    static final String MERGE_ADDERS = "mergeAdders";
-    static final String MERGE_COMPARATORS = "mergeComparators";
+    static final String MERGERS = "mergers";
     static final String POST_OP_UNITS = "postOpUnits";
+    static final String FETCHERS = "filterFetchers";
+    static final String CROSSBARS = "crossbars";
     static final String FILTER_BUFFER = "filterBuffer";
     static final String CONTEXT_ARRAY = "contextArray";
     static final String QUEUES = "queues";
@@ -198,17 +199,24 @@ public final class IsoscelesModel implements HardwareModel {
     }
 
     /**
-     * Context array and queues are one memory each per lane. The filter buffer is accessed as one large SRAM, wires to the lanes
-     * included.
+     * Context array and queues are one memory each per lane. The crossbar of a lane has a crosspoint for each byte that a fetcher can
+     * give to a processing element in a cycle.
      */
     @Override
     public List<Component> components() {
         return List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
-                new Component(MERGE_ADDERS, "adder-int32", (long) lanes * mergers, Map.of()),
-                new Component(MERGE_COMPARATORS, "comparator", (long) lanes * mergers, Map.of()),
+                new Component(MERGERS, "merger", (long) lanes * mergers, Map.of()),
                 new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpUnits, Map.of()),
-                new Component(FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes)),
+                new Component(FETCHERS, "fetcher", (long) lanes * FILTER_FETCHERS, Map.of()),
+                new Component(
+                        CROSSBARS,
+                        "crosspoint",
+                        FILTER_FETCHERS * DatapathCounts.weightBytes(peakMacsPerCycle()),
+                        Map.of()),
+                new Component(
+                        FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes, "receivers", (double)
+                                lanes)),
                 new Component(CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double)
                         spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
                 new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),

@@ -73,6 +73,7 @@ final class RunAccounts {
                 counts.mergedElements += items.mergesOfDepth[d];
             }
         }
+        counts.filterReadBytes += items.filterReads.bytes();
         counts.queuedBytes += items.heldByPhase[IsOsSchema.LOAD_INPUT] + items.heldByPhase[IsOsSchema.BACKEND];
     }
 

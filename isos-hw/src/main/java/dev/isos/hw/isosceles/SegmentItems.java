@@ -81,6 +81,11 @@ public final class SegmentItems implements WorkSink {
     /** Vectors of the front-end items of each layer. */
     public long[] vectorsOfDepth = new long[0];
 
+    final FilterReads filterReads = new FilterReads();
+
+    /** Weights of each layer that its front-end items use: those of the tile for which one of them has waited last. */
+    private int[] weightBytesOfDepth = new int[0];
+
     /** Busy cycles of the busiest lane, once all computation has ended. */
     long busiestCycles;
 
@@ -128,6 +133,8 @@ public final class SegmentItems implements WorkSink {
         outputs = 0;
         Arrays.fill(offChipByPhase, 0);
         Arrays.fill(heldByPhase, 0);
+        filterReads.begin(layers.length);
+        weightBytesOfDepth = new int[layers.length];
     }
 
     int layerAt(int depth) {
@@ -203,6 +210,12 @@ public final class SegmentItems implements WorkSink {
                 throw malformed(i, item, "waits for item " + waitsFor[k] + ", which does not come before it");
             }
             waits[edges + k] = waitsFor[k];
+            if (code == IsOsSchema.FRONTEND && phase[waitsFor[k]] == IsOsSchema.LOAD_WEIGHTS) {
+                weightBytesOfDepth[d] = work[waitsFor[k]];
+            }
+        }
+        if (code == IsOsSchema.FRONTEND) {
+            filterReads.add(d, step[i], DatapathCounts.weightBytes(item.counts()[atProducts]), weightBytesOfDepth[d]);
         }
         waitStart[i + 1] = edges + count;
         size = i + 1;

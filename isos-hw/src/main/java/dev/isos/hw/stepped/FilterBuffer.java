@@ -37,6 +37,11 @@ final class FilterBuffer {
         usedBytes -= resident.remove(key(layer, tile));
     }
 
+    /** Bytes of the weights of a tile (or step) of a layer; 0 where they have left. */
+    long bytes(int layer, int tile) {
+        return resident.getOrDefault(key(layer, tile), 0);
+    }
+
     /** Weights of a tile (or step) of a layer are read. */
     void read(int layer, int tile) {
         check(

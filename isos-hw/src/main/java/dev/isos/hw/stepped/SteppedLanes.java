@@ -11,6 +11,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.isosceles.DatapathCounts;
+import dev.isos.hw.isosceles.FilterReads;
 import dev.isos.hw.isosceles.IsoscelesModel;
 import dev.isos.hw.isosceles.Lanes;
 import dev.isos.hw.isosceles.SegmentItems;
@@ -49,6 +50,7 @@ final class SteppedLanes implements Lanes {
     private final long[] queued;
 
     private final DatapathCounts counts = new DatapathCounts();
+    private final FilterReads filterReads = new FilterReads();
     private long products;
     private long elementsRead;
     private long merges;
@@ -80,6 +82,8 @@ final class SteppedLanes implements Lanes {
     @Override
     public void begin(SegmentItems segment, Machine around, long now) {
         check(!busy(), () -> "the lanes turn to another segment before all computation of the running one has ended");
+        counts.filterReadBytes += filterReads.bytes();
+        filterReads.begin(segment.depths());
         items = segment;
         machine = around;
         running = segments.get(segment.segment);
@@ -153,6 +157,11 @@ final class SteppedLanes implements Lanes {
         equal(item, "products", work.products, IsOsSchema.PRODUCTS);
         elementsRead += work.elements.size();
         products += work.products;
+        filterReads.add(
+                items.depth[item],
+                work.step,
+                DatapathCounts.weightBytes(work.products),
+                filterBuffer.bytes(items.layerOf(item), work.context.tile(work.step)));
         checkPartials(items.lane[item]);
         machine.ended(item, start);
     }
@@ -284,6 +293,8 @@ final class SteppedLanes implements Lanes {
 
     /** What the datapath did: all that the machine's activities name, counted in it and not taken from the items. */
     Map<String, Long> counts() {
+        counts.filterReadBytes += filterReads.bytes();
+        filterReads.begin(0);
         Map<String, Long> all = new HashMap<>(counts.counts());
         all.put("products", products);
         all.put("elements", elementsRead);

@@ -28,7 +28,7 @@ class EnergyModelContractTest {
         protected List<Component> components() {
             return List.of(
                     new Component("macs", "mac-int8", 64, Map.of()),
-                    new Component("buffer", "sram", 2, Map.of("bytes", 65536.0)),
+                    new Component("buffer", "sram", 2, Map.of("bytes", 65536.0, "receivers", 8.0)),
                     new Component("dram", "dram", 1, Map.of()));
         }
 
@@ -38,6 +38,7 @@ class EnergyModelContractTest {
                     new ActivityCount("macs", "multiply-accumulate", 1000),
                     new ActivityCount("buffer", "read", 300),
                     new ActivityCount("buffer", "write", 70),
+                    new ActivityCount("buffer", "deliver", 400),
                     new ActivityCount("dram", "read", 50),
                     new ActivityCount("dram", "write", 9));
         }
@@ -54,6 +55,13 @@ class EnergyModelContractTest {
     class Ddr extends OfTable {
         Ddr() {
             super("horowitz-45nm-ddr");
+        }
+    }
+
+    @Nested
+    class Published extends OfTable {
+        Published() {
+            super("published-14nm");
         }
     }
 }

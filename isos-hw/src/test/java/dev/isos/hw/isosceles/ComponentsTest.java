@@ -30,10 +30,12 @@ class ComponentsTest {
         assertEquals(
                 List.of(
                         new Component("macs", "mac-int8", 3 * 5 * 7, Map.of()),
-                        new Component("mergeAdders", "adder-int32", 3 * 11, Map.of()),
-                        new Component("mergeComparators", "comparator", 3 * 11, Map.of()),
+                        new Component("mergers", "merger", 3 * 11, Map.of()),
                         new Component("postOpUnits", "post-op", 3 * 13, Map.of()),
-                        new Component("filterBuffer", "sram", 1, Map.of("bytes", 4096.0)),
+                        new Component("filterFetchers", "fetcher", 3 * 16, Map.of()),
+                        // each fetcher of a lane to each multiplier of it, 2 bytes
+                        new Component("crossbars", "crosspoint", 3 * 16 * 5 * 7 * 2, Map.of()),
+                        new Component("filterBuffer", "sram", 1, Map.of("bytes", 4096.0, "receivers", 3.0)),
                         new Component("contextArray", "sram", 3, Map.of("bytes", 1024.0)),
                         new Component("queues", "sram", 3, Map.of("bytes", 2048.0)),
                         new Component("dram", "dram", 1, Map.of())),
@@ -62,6 +64,7 @@ class ComponentsTest {
         datapath.mergedPartials = 100;
         datapath.mergedElements = 1000;
         datapath.queuedBytes = 100_000;
+        datapath.filterReadBytes = 17;
         Map<String, Long> counts = new HashMap<>(datapath.counts());
         counts.putAll(Map.of(
                 "products",
@@ -83,10 +86,12 @@ class ComponentsTest {
         assertEquals(
                 List.of(
                         new ActivityCount("macs", "multiply-accumulate", 1),
-                        new ActivityCount("mergeAdders", "add", 1100),
-                        new ActivityCount("mergeComparators", "compare", 1100),
+                        new ActivityCount("mergers", "merge", 1100),
                         new ActivityCount("postOpUnits", "operation", 10_000),
-                        new ActivityCount("filterBuffer", "read", 2),
+                        new ActivityCount("filterFetchers", "fetch", 10),
+                        new ActivityCount("crossbars", "transfer", 2),
+                        new ActivityCount("filterBuffer", "read", 17),
+                        new ActivityCount("filterBuffer", "deliver", 2),
                         new ActivityCount("filterBuffer", "write", 7),
                         new ActivityCount("contextArray", "read", 2 * 101),
                         new ActivityCount("contextArray", "write", 2),

@@ -182,10 +182,13 @@ class EstimateByHandTest {
         assertEquals(
                 List.of(
                         new ActivityCount("macs", "multiply-accumulate", 192),
-                        new ActivityCount("mergeAdders", "add", 48),
-                        new ActivityCount("mergeComparators", "compare", 48),
+                        new ActivityCount("mergers", "merge", 48),
                         new ActivityCount("postOpUnits", "operation", 48),
-                        new ActivityCount("filterBuffer", "read", 2 * 192),
+                        new ActivityCount("filterFetchers", "fetch", 24),
+                        new ActivityCount("crossbars", "transfer", 2 * 192),
+                        // all 64 bytes in each of 3 columns
+                        new ActivityCount("filterBuffer", "read", 3 * 64),
+                        new ActivityCount("filterBuffer", "deliver", 2 * 192),
                         new ActivityCount("filterBuffer", "write", 64),
                         new ActivityCount("contextArray", "read", 2 * (192 + 48)),
                         new ActivityCount("contextArray", "write", 2 * 192),
@@ -203,10 +206,12 @@ class EstimateByHandTest {
         assertEquals(
                 List.of(
                         new ActivityCount("macs", "multiply-accumulate", 0),
-                        new ActivityCount("mergeAdders", "add", 96),
-                        new ActivityCount("mergeComparators", "compare", 96),
+                        new ActivityCount("mergers", "merge", 96),
                         new ActivityCount("postOpUnits", "operation", 48),
+                        new ActivityCount("filterFetchers", "fetch", 0),
+                        new ActivityCount("crossbars", "transfer", 0),
                         new ActivityCount("filterBuffer", "read", 0),
+                        new ActivityCount("filterBuffer", "deliver", 0),
                         new ActivityCount("filterBuffer", "write", 0),
                         new ActivityCount("contextArray", "read", 0),
                         new ActivityCount("contextArray", "write", 0),

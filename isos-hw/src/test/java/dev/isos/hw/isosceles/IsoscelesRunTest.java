@@ -80,11 +80,13 @@ class IsoscelesRunTest {
         assertEquals(
                 List.of(
                         new ActivityCount("macs", "multiply-accumulate", 40),
-                        new ActivityCount("mergeAdders", "add", 64),
-                        new ActivityCount("mergeComparators", "compare", 64),
+                        new ActivityCount("mergers", "merge", 64),
                         new ActivityCount("postOpUnits", "operation", 16),
-                        // 2 bytes for each product
+                        new ActivityCount("filterFetchers", "fetch", 10),
+                        // 2 bytes for each product, of one row
+                        new ActivityCount("crossbars", "transfer", 80),
                         new ActivityCount("filterBuffer", "read", 80),
+                        new ActivityCount("filterBuffer", "deliver", 80),
                         new ActivityCount("filterBuffer", "write", 256),
                         // 2 bytes, read and written by each product, read by each merge
                         new ActivityCount("contextArray", "read", 2 * (40 + 64)),
@@ -95,6 +97,30 @@ class IsoscelesRunTest {
                         new ActivityCount("dram", "read", 384),
                         new ActivityCount("dram", "write", 64)),
                 oneItem().activity(MACHINE));
+    }
+
+    /**
+     * Two tiles of 100 and 60 bytes and two steps each. The three rows of step 0 ask for 50, 40 and 80 bytes and get the tile's 100; step
+     * 1 asks for 20 and 16 and gets them; of the other tile, rows ask for 60 and 58 and for 60 and get 60 each.
+     */
+    @Test
+    void aStepReadsNoWeightTwice() {
+        HandMade stream = new HandMade(1);
+        HandMade.Part part = stream.segment(0);
+        int first = part.weights(0, 0, 100);
+        int second = part.weights(0, 1, 60);
+        int last = part.front(0, 0, 0, 5, 25, first);
+        part.front(0, 0, 1, 5, 20, first);
+        part.front(0, 0, 2, 5, 40, first);
+        last = part.front(0, 1, 0, 5, 10, last);
+        part.front(0, 1, 2, 5, 8, first);
+        last = part.front(0, 2, 0, 5, 30, last, second);
+        part.front(0, 2, 1, 5, 29, second);
+        part.front(0, 3, 0, 5, 30, last, second);
+        List<ActivityCount> activity = stream.activity(MACHINE);
+        assertTrue(
+                activity.contains(new ActivityCount("filterBuffer", "read", 100 + 36 + 60 + 60)), activity::toString);
+        assertTrue(activity.contains(new ActivityCount("filterBuffer", "deliver", 2 * 192)), activity::toString);
     }
 
     @Test
