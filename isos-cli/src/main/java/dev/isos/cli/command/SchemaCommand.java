@@ -35,6 +35,7 @@ final class SchemaCommand implements Callable<Integer> {
         PLAN,
         VALIDATION,
         BENCH,
+        DIFF,
         WORKLOAD,
         LIST,
         TRACE;
@@ -51,7 +52,7 @@ final class SchemaCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "KIND",
             description = "Files: hardware, sweep-spec. Results: run, comparison, sweep, evaluation, plan,"
-                    + " validation, bench, workload, list, trace.")
+                    + " validation, bench, diff, workload, list, trace.")
     private Kind kind;
 
     @Parameters(

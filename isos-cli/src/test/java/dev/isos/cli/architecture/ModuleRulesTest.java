@@ -204,7 +204,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reportsNeedJsonItsSchemasTemplatesAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonItsSchemasTemplatesALayoutAndAScriptEngineBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
@@ -213,6 +213,8 @@ class ModuleRulesTest {
                 "com.github.victools..",
                 "com.github.therapi..",
                 "gg.jte..",
+                "org.eclipse.elk..",
+                "org.eclipse.emf.common..",
                 "org.mozilla.javascript..");
     }
 

@@ -44,6 +44,12 @@ public final class DatapathCounts {
         return List.copyOf(all);
     }
 
+    void add(DatapathCounts other) {
+        mergedPartials += other.mergedPartials;
+        mergedElements += other.mergedElements;
+        queuedBytes += other.queuedBytes;
+    }
+
     /** By name. */
     public Map<String, Long> counts() {
         return Map.of("mergedPartials", mergedPartials, "mergedElements", mergedElements, "queuedBytes", queuedBytes);

@@ -35,14 +35,18 @@ public enum ResultSchema {
     PLAN("map", PlanReport.Document.class),
     VALIDATION("validate", ValidationReport.Document.class),
     BENCH("bench", BenchReport.Document.class),
+    DIFF("diff", DiffReport.Document.class),
     WORKLOAD("export", WorkloadReport.Document.class),
     LIST("list", ListReport.Document.class);
 
     private static final int VERSION = 1;
 
-    /** Of whole numbers that are not counts; effectual MACs are -1 where nobody counted them. */
-    private static final Map<String, BigDecimal> SMALLEST =
-            Map.of("seed", BigDecimal.valueOf(Long.MIN_VALUE), "effectual", BigDecimal.ONE.negate());
+    /** Of whole numbers that are not counts; effectual MACs are -1 where nobody counted them, operands of inputs negative. */
+    private static final Map<String, BigDecimal> SMALLEST = Map.of(
+            "seed", BigDecimal.valueOf(Long.MIN_VALUE),
+            "effectual", BigDecimal.ONE.negate(),
+            "residual", BigDecimal.valueOf(Integer.MIN_VALUE),
+            "difference", BigDecimal.valueOf(Long.MIN_VALUE));
 
     private static final Set<Class<?>> WHOLE = Set.of(int.class, long.class, Integer.class, Long.class);
 
