@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
         try (OutputDirectory directory = out == null
                         ? null
                         : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"));
-                RunRecording watch = watching.open()) {
+                RunRecording watch = watching.open(out != null)) {
             WorkloadRequest request = image.request(source, common, console);
             Platform isos = common.platform(session);
             source.requireUsed(isos, List.of(workload), request);
@@ -124,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(result));
                 directory.write("results.csv", new RunReport(result, layers).csv());
-                directory.write("report.html", Report.html(result, commands(), List.of()));
+                directory.write("report.html", Report.html(result, commands(), watch.section(result)));
                 directory.commit();
             }
             watch.commit(result, common.quiet() ? sentence -> {} : console::message);

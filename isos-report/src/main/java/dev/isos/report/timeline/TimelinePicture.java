@@ -252,7 +252,7 @@ public final class TimelinePicture {
         return hundredths == 100 ? "1" : hundredths == 0 ? "0" : String.format(Locale.ROOT, ".%02d", hundredths);
     }
 
-    private static String portName(Row port) {
+    static String portName(Row port) {
         return switch (port.name()) {
             case "dram/read" -> "DRAM reads";
             case "dram/write" -> "DRAM writes";
