@@ -293,9 +293,9 @@ public record RunResult(
      * @param shape output shape, KxPxQ
      * @param inputShape shape of the (concatenated) main input in the model, CxHxW
      * @param filterShape KxCxRxS, with the input channels C of one group; null without filters
-     * @param inputs positions among the layers of those that it reads, in order; negative for inputs of the network, as in
+     * @param inputLayers positions among the layers of those that it reads, in order; negative for inputs of the network, as in
      *     {@link dev.isos.api.network.Layer#inputs()}
-     * @param residual position of the layer whose output is added, negative for an input of the network; null without one
+     * @param residualLayer position of the layer whose output is added, negative for an input of the network; null without one
      * @param weightDensity non-zero weights divided by all, 0..1; 1 without filters
      * @param inputDensity non-zero values of the main inputs divided by all, 0..1
      * @param macs multiply-accumulates of the layer
@@ -312,8 +312,8 @@ public record RunResult(
             String shape,
             @Nullable String inputShape,
             @Nullable String filterShape,
-            List<Integer> inputs,
-            @Nullable Integer residual,
+            List<Integer> inputLayers,
+            @Nullable Integer residualLayer,
             double weightDensity,
             double inputDensity,
             MacCounts macs,
@@ -331,8 +331,8 @@ public record RunResult(
          * @param shape of the output
          * @param inputShape of the main input; null of a result written before there was one
          * @param filterShape or null
-         * @param inputs null of a result written before there were any, which becomes an empty list
-         * @param residual or null
+         * @param inputLayers null of a result written before there were any, which becomes an empty list
+         * @param residualLayer or null
          * @param weightDensity 0..1
          * @param inputDensity 0..1
          * @param macs of the layer
@@ -344,7 +344,7 @@ public record RunResult(
          * @param energyPj picojoules, or null
          */
         public LayerResult {
-            inputs = inputs == null ? List.of() : List.copyOf(inputs);
+            inputLayers = inputLayers == null ? List.of() : List.copyOf(inputLayers);
         }
     }
 

@@ -69,11 +69,11 @@ record NetworkGraph(List<Node> nodes, List<Edge> edges, double width, double hei
         List<Link> links = new ArrayList<>();
         TreeSet<Integer> inputs = new TreeSet<>();
         for (int i = 0; i < layers.size(); i++) {
-            for (int from : layers.get(i).inputs()) {
+            for (int from : layers.get(i).inputLayers()) {
                 links.add(new Link(from, i, false));
             }
-            if (layers.get(i).residual() != null) {
-                links.add(new Link(layers.get(i).residual(), i, true));
+            if (layers.get(i).residualLayer() != null) {
+                links.add(new Link(layers.get(i).residualLayer(), i, true));
             }
         }
         links.forEach(link -> inputs.add(link.from()));

@@ -41,7 +41,8 @@ public final class NetworkSection implements Section {
         Map<List<Object>, List<SourceRun>> byNetwork = new LinkedHashMap<>();
         for (SourceRun run : runs) {
             List<LayerResult> layers = run.result().layers();
-            boolean graph = layers.stream().noneMatch(layer -> layer.inputs().isEmpty());
+            boolean graph =
+                    layers.stream().noneMatch(layer -> layer.inputLayers().isEmpty());
             if (graph && !layers.isEmpty() && layers.size() <= MOST_LAYERS) {
                 byNetwork.computeIfAbsent(key(run), key -> new ArrayList<>()).add(run);
             }

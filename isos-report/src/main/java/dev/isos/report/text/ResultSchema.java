@@ -45,7 +45,8 @@ public enum ResultSchema {
     private static final Map<String, BigDecimal> SMALLEST = Map.of(
             "seed", BigDecimal.valueOf(Long.MIN_VALUE),
             "effectual", BigDecimal.ONE.negate(),
-            "residual", BigDecimal.valueOf(Integer.MIN_VALUE),
+            "inputLayers", BigDecimal.valueOf(Integer.MIN_VALUE),
+            "residualLayer", BigDecimal.valueOf(Integer.MIN_VALUE),
             "difference", BigDecimal.valueOf(Long.MIN_VALUE));
 
     private static final Set<Class<?>> WHOLE = Set.of(int.class, long.class, Integer.class, Long.class);

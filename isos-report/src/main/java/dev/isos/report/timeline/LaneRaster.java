@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongBinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +30,7 @@ public final class LaneRaster implements SimulationListener {
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, Integer> rowsByTrack = new LinkedHashMap<>();
     private final List<Long> segmentEnds = new ArrayList<>();
-    private final Map<Row, long[]> bytes = new LinkedHashMap<>();
+    private final Map<Row, BinnedBytes> bytes = new LinkedHashMap<>();
     private final Map<String, Held> held = new LinkedHashMap<>();
     private CycleCounts counts = new CycleCounts();
     private int doublings;
@@ -68,29 +67,11 @@ public final class LaneRaster implements SimulationListener {
     public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long moved) {
         int row = row(track, true);
         add(row, layer, startCycle, endCycle);
-        move(rows.get(row), startCycle, Math.max(endCycle, startCycle + 1), moved);
-    }
-
-    /** Divides bytes evenly among cycles, and exactly. */
-    private void move(Row port, long startCycle, long endCycle, long moved) {
-        long from = Math.max(startCycle, fromCycle) - fromCycle;
-        long to = Math.min(endCycle, toCycle) - fromCycle;
-        if (to <= from) {
-            return;
+        bytes.computeIfAbsent(rows.get(row), port -> new BinnedBytes(mostBins))
+                .move(startCycle, endCycle, moved, fromCycle, toCycle);
+        if (startCycle >= fromCycle && startCycle < toCycle) {
+            reach(startCycle + 1 - fromCycle);
         }
-        reach(to);
-        long[] bins = bytes.computeIfAbsent(port, key -> new long[mostBins]);
-        long length = endCycle - startCycle;
-        long before = share(moved, from + fromCycle - startCycle, length);
-        for (long bin = from >> doublings; bin << doublings < to; bin++) {
-            long until = share(moved, Math.min(to, bin + 1 << doublings) + fromCycle - startCycle, length);
-            bins[(int) bin] += until - before;
-            before = until;
-        }
-    }
-
-    private static long share(long moved, long cycles, long ofCycles) {
-        return cycles == ofCycles ? moved : (long) (moved / (double) ofCycles * cycles);
     }
 
     /** What a memory holds: the most of each bin, and since when it has held what it holds. */
@@ -184,18 +165,17 @@ public final class LaneRaster implements SimulationListener {
             int rest = ROW_BITS + LAYER_BITS;
             counts.forEach((key, cycles) -> coarser.add(key >> rest + shift << rest | key & (1L << rest) - 1, cycles));
             counts = coarser;
-            bytes.values().forEach(bins -> coarsen(bins, shift, Long::sum));
-            held.values().forEach(memory -> coarsen(memory.most, shift, Math::max));
+            held.values().forEach(memory -> coarsen(memory.most, shift));
             doublings = wanted;
         }
     }
 
-    private static void coarsen(long[] bins, int shift, LongBinaryOperator join) {
-        for (int i = 0; i < bins.length; i++) {
-            long value = bins[i];
-            bins[i] = 0;
-            int at = (int) ((long) i >> Math.min(shift, Long.SIZE - 1));
-            bins[at] = join.applyAsLong(bins[at], value);
+    private static void coarsen(long[] most, int shift) {
+        for (int i = 0; i < most.length; i++) {
+            long value = most[i];
+            most[i] = 0;
+            int at = i >> Math.min(shift, Integer.SIZE - 1);
+            most[at] = Math.max(most[at], value);
         }
     }
 
@@ -208,7 +188,12 @@ public final class LaneRaster implements SimulationListener {
 
     /** Bytes that a port has moved, by bin. */
     long[] moved(Row port) {
-        return Arrays.copyOf(bytes.getOrDefault(port, new long[0]), bins());
+        BinnedBytes moved = bytes.get(port);
+        if (moved == null) {
+            return new long[bins()];
+        }
+        moved.coarsenTo(doublings);
+        return Arrays.copyOf(moved.bytes(), bins());
     }
 
     /** Names of memories that have told what they hold, in the order of their first words. */

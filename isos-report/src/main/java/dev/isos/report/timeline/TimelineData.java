@@ -43,7 +43,6 @@ record TimelineData(List<String> layers, List<RunData> runs) {
             int bins,
             int units,
             List<Long> segmentEnds,
-            List<Integer> segmentSizes,
             List<Integer> colours,
             String busiest,
             List<Lane> lanes,
@@ -125,8 +124,6 @@ record TimelineData(List<String> layers, List<RunData> runs) {
     private static RunData run(int layers, Seen seen) {
         LaneRaster raster = seen.raster();
         List<Row> rows = raster.rows(false);
-        List<Integer> segmentSizes =
-                seen.result().segments().stream().map(s -> s.layers().size()).toList();
         Cells all = raster.cells(rows);
         int nth = Math.max(1, (rows.size() + MOST_ROWS - 1) / MOST_ROWS);
         List<Lane> lanes = new ArrayList<>();
@@ -150,7 +147,9 @@ record TimelineData(List<String> layers, List<RunData> runs) {
         }
         Map<Integer, long[]> work = raster.busyByLayer();
         LayerColours colours = new LayerColours(
-                layers, work.keySet().stream().filter(layer -> layer >= 0).toList(), segmentSizes);
+                layers,
+                work.keySet().stream().filter(layer -> layer >= 0).toList(),
+                LayerColours.segments(seen.result()));
         return new RunData(
                 seen.name(),
                 seen.result().cycles(),
@@ -159,7 +158,6 @@ record TimelineData(List<String> layers, List<RunData> runs) {
                 all.bins,
                 rows.size(),
                 raster.segmentEnds(),
-                segmentSizes,
                 IntStream.range(0, layers).mapToObj(colours::colour).toList(),
                 busiest.toString(),
                 lanes,

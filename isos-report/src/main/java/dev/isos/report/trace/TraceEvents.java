@@ -4,17 +4,24 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
+import dev.isos.report.timeline.BinnedBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Trace events as JSON, one a line: metadata (M), complete slices (X), counters (C) and instants (i). Processes and threads are
+ * Trace events as JSON, one a line: metadata (M), complete slices (X), arrows between them (s, f), counters (C) and instants (i). Processes and threads are
  * numbered in the order in which a viewer is to show them: segments, units that compute, ports, memories.
  */
 final class TraceEvents {
+    private static final double HUNDREDTHS = 100;
+
     private final JsonGenerator json;
     private final Network network;
     private final List<Track> tracks;
@@ -43,7 +50,7 @@ final class TraceEvents {
         for (int s = 0; s < ends.size(); s++) {
             List<String> layers = result.segments().get(s).layers();
             String last = layers.size() > 1 ? " to " + layers.get(layers.size() - 1) : "";
-            begin("segment " + s + ": " + layers.get(0) + last, "X", process, 1, start);
+            begin("segment " + (s + 1) + ": " + layers.get(0) + last, "X", process, 1, start);
             json.writeStringField("cat", "segment");
             json.writeNumberField("dur", ends.get(s) - start);
             json.writeObjectFieldStart("args");
@@ -52,7 +59,7 @@ final class TraceEvents {
             json.writeEndObject();
             json.writeEndObject();
             start = ends.get(s);
-            begin("end of segment " + s, "i", process, 1, start);
+            begin("end of segment " + (s + 1), "i", process, 1, start);
             json.writeStringField("s", "g");
             json.writeEndObject();
         }
@@ -107,6 +114,65 @@ final class TraceEvents {
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    /**
+     * For each operand of a layer, an arrow to the first thing done for the layer, from what was last begun before it for the layer
+     * that makes the operand; none where one of both is not in the trace.
+     */
+    void flows(SliceSample slices) throws IOException {
+        Map<Integer, List<Integer>> byLayer = new HashMap<>();
+        for (int i = 0; i < slices.size(); i++) {
+            if (!slices.track(i).port && slices.layer(i) >= 0) {
+                byLayer.computeIfAbsent(slices.layer(i), layer -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        int id = 0;
+        for (Layer layer : network.layers()) {
+            Optional<Integer> first = byLayer.getOrDefault(layer.index(), List.of()).stream()
+                    .min(Comparator.comparingLong(slices::start));
+            for (int operand : first.isPresent() ? layer.operands() : List.<Integer>of()) {
+                long begin = slices.start(first.get());
+                Optional<Integer> maker = byLayer.getOrDefault(operand, List.of()).stream()
+                        .filter(i -> slices.start(i) < begin)
+                        .max(Comparator.comparingLong(slices::start));
+                if (maker.isPresent()) {
+                    String name = network.layer(operand).name() + " to " + layer.name();
+                    long from = Math.max(slices.start(maker.get()), Math.min(begin, slices.end(maker.get())) - 1);
+                    flow(name, "s", ++id, slices.track(maker.get()), from);
+                    flow(name, "f", id, slices.track(first.get()), begin);
+                }
+            }
+        }
+    }
+
+    private void flow(String name, String type, int id, Track track, long cycle) throws IOException {
+        begin(name, type, processes.get(track.process), threads[track.id], cycle);
+        json.writeStringField("cat", "operand");
+        json.writeNumberField("id", id);
+        if (type.equals("f")) {
+            json.writeStringField("bp", "e");
+        }
+        json.writeEndObject();
+    }
+
+    /** Bytes per cycle of a port, a value where it changes. */
+    void bandwidth(String port, BinnedBytes moved) throws IOException {
+        int process = process("bandwidth, bytes per cycle");
+        long[] bytes = moved.bytes();
+        double last = -1;
+        for (int bin = 0; bin <= bytes.length; bin++) {
+            double now = bin < bytes.length ? Math.rint(HUNDREDTHS * bytes[bin] / moved.binCycles()) / HUNDREDTHS : 0;
+            if (now != last) {
+                begin(port, "C", process, 0, bin * moved.binCycles());
+                json.writeObjectFieldStart("args");
+                json.writeNumberField("bytesPerCycle", now);
+                json.writeEndObject();
+                json.writeEndObject();
+                last = now;
+            }
+        }
     }
 
     void counter(CounterSample sample, CounterSample.Counter counter) throws IOException {

@@ -193,21 +193,23 @@ function draw(run, canvas) {
   for (let i = 0; (view[1] - view[0]) / step > 8; i++) {
     step = i % 3 === 1 ? step / 2 * 5 : step * 2;
   }
-  g.strokeStyle = all.line;
+  g.strokeStyle = all.muted;
+  g.lineWidth = 1;
   g.fillStyle = all.muted;
   g.textBaseline = 'top';
   for (let at = Math.ceil(view[0] / step) * step; at <= view[1]; at += step) {
     g.beginPath();
-    g.moveTo(x(at), top);
-    g.lineTo(x(at), y);
+    g.moveTo(Math.round(x(at)) + 0.5, y);
+    g.lineTo(Math.round(x(at)) + 0.5, y + 4);
     g.stroke();
     g.textAlign = x(at) > LEFT + plot - 40 ? 'right' : 'center';
-    g.fillText(count(at), x(at), y + 4);
+    g.fillText(count(at), x(at), y + 6);
   }
   label('cycles', y + 9);
 
   // ends of segments, and the box
   g.strokeStyle = all.text;
+  g.lineWidth = 1;
   g.setLineDash([3, 3]);
   clip(top, y - top, () => run.segmentEnds.forEach(stop => {
     g.beginPath();
