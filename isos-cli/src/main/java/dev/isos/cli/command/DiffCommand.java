@@ -1,5 +1,6 @@
 package dev.isos.cli.command;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.Report;
 import dev.isos.report.console.Console;
@@ -12,6 +13,8 @@ import dev.isos.study.diff.ResultDiff;
 import dev.isos.study.diff.ResultDiff.Growth;
 import dev.isos.study.diff.ResultFile;
 import dev.isos.study.diff.RunDiff.Side;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
         description = "Compares two results of run, compare or reproduce: configuration, totals, segments and layers.")
 final class DiffCommand implements Callable<Integer> {
     private static final int GROWN = 1;
+    private static final List<String> FILES = List.of("results.json", "results.csv", "report.html");
 
     private final Session session;
 
@@ -74,8 +78,8 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = session.console();
-        try (OutputDirectory directory =
-                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
+        requireApart();
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES)) {
             List<RunResult> first = ResultFile.read(a);
             List<RunResult> second = ResultFile.read(b);
             ResultDiff diff = ResultDiff.of(first, second);
@@ -93,6 +97,26 @@ final class DiffCommand implements Callable<Integer> {
                 console.data(text);
             }
             return failAbove == null ? 0 : check(diff, console);
+        }
+    }
+
+    /** What is compared must not be replaced. */
+    private void requireApart() {
+        for (Path given : List.of(a, b)) {
+            Path read = ResultFile.file(given);
+            for (String written : out == null ? List.<String>of() : FILES) {
+                if (same(read, out.resolve(written))) {
+                    throw IsosException.badInput("--out " + out + " would replace " + read + ", which is compared");
+                }
+            }
+        }
+    }
+
+    private static boolean same(Path one, Path other) {
+        try {
+            return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // reading or writing says why
         }
     }
 

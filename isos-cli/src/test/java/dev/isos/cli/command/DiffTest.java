@@ -165,6 +165,7 @@ class DiffTest {
     void whatCannotBeReadOrUnderstoodIsRefused() {
         refused("does not exist", "diff", path("a"), path("nothing"));
         refused("missing", "diff", path("a"));
+        refused("would replace", "diff", path("a"), path("b"), "--out", path("b"));
         refused(
                 "expected a percentage of at least 0, such as 1%, got '-1'",
                 "diff", path("a"), path("b"), "--fail-above=-1");

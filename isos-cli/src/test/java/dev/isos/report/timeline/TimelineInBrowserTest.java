@@ -139,7 +139,7 @@ class TimelineInBrowserTest {
                 .dragAndDropBy(browser.element("#timeline canvas"), 150, 0)
                 .perform();
         browser.await("return !document.querySelector('#timeline [data-do=box]').hidden");
-        double from = browser.number("return document.querySelector('#timeline .summary').dataset.from");
+        double from = browser.number("return Number(document.querySelector('#timeline .summary').dataset.from)");
         double cycles = summed("cycles");
         assertTrue(cycles > 0 && cycles < result.cycles() / 2.0, cycles + " cycles");
         browser.element("#timeline [data-do=box]").click();

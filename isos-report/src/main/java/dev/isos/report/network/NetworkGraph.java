@@ -23,7 +23,7 @@ record NetworkGraph(List<Node> nodes, List<Edge> edges, double width, double hei
     /** Room for the name below a node, pixels. */
     static final int NAME_HEIGHT = 16;
 
-    private static final int MOST_LETTERS = 15;
+    private static final int MOST_LETTERS = 14;
 
     NetworkGraph {
         nodes = List.copyOf(nodes);

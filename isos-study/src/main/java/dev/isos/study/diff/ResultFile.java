@@ -63,7 +63,7 @@ public final class ResultFile {
      * @throws IsosException naming the file, the place in it and what was expected
      */
     public static List<RunResult> read(Path path) {
-        Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;
+        Path file = file(path);
         String text = Bounds.text(file.toString(), file, Bounds.RESULT_BYTES);
         JsonNode document;
         try {
@@ -90,6 +90,11 @@ public final class ResultFile {
             }
         }
         return results;
+    }
+
+    /** The document that a path leads to. */
+    public static Path file(Path path) {
+        return Files.isDirectory(path) ? path.resolve(NAME) : path;
     }
 
     private static RunResult result(Path file, String place, JsonNode run) {
