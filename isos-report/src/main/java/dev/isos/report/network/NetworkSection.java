@@ -24,6 +24,9 @@ public final class NetworkSection implements Section {
     /** More layers would be more than a drawing shows, and take long to place. */
     static final int MOST_LAYERS = 1200;
 
+    /** More would make a page of many megabytes, and a list that nobody chooses from. */
+    static final int MOST_RUNS = 100;
+
     private final List<NetworkView> networks;
 
     private NetworkSection(List<NetworkView> networks) {
@@ -34,12 +37,12 @@ public final class NetworkSection implements Section {
     record NetworkView(NetworkGraph graph, NetworkData data) {}
 
     /**
-     * Of the runs that know what their layers read; empty where none does, as those written before results had it, or where the
-     * network has more layers than a drawing shows.
+     * Of the runs that know what their layers read; empty where none does, as those written before results had it, where the network
+     * has more layers than a drawing shows, and of more than {@link #MOST_RUNS} runs.
      */
     public static Optional<Section> of(List<SourceRun> runs) {
         Map<List<Object>, List<SourceRun>> byNetwork = new LinkedHashMap<>();
-        for (SourceRun run : runs) {
+        for (SourceRun run : runs.size() > MOST_RUNS ? List.<SourceRun>of() : runs) {
             List<LayerResult> layers = run.result().layers();
             boolean graph =
                     layers.stream().noneMatch(layer -> layer.inputLayers().isEmpty());
