@@ -1,16 +1,23 @@
 package dev.isos.report;
 
 import dev.isos.api.result.RunResult;
+import dev.isos.report.diff.DiffFigures;
 import dev.isos.report.figure.ComparisonFigures;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.network.NetworkSection;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Pictures;
+import dev.isos.report.page.Section;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
+import dev.isos.study.diff.ResultDiff;
+import dev.isos.study.diff.RunDiff;
+import dev.isos.study.diff.RunDiff.Side;
 import dev.isos.study.sweep.SweepResult;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,6 +47,21 @@ public final class Report {
         }
     }
 
+    /** The page of one run: its network, layer by layer. */
+    public static String html(RunResult run) {
+        return html(run, Commands.NONE, List.of());
+    }
+
+    /**
+     * The page of one run.
+     *
+     * @param sections further ones, after the network
+     */
+    public static String html(RunResult run, Commands commands, List<Section> sections) {
+        String title = run.workload().id() + " on " + run.accelerator().name();
+        return page(title, List.of(), List.of(run), commands, sections);
+    }
+
     /** The page of a comparison with its first reference. */
     public static String html(Comparison comparison) {
         String reference = comparison.rows().get(0).over().keySet().iterator().next();
@@ -56,7 +78,7 @@ public final class Report {
                 comparison.rows().stream().map(ComparisonRow::run).toList();
         List<String> accelerators = comparison.accelerators();
         List<Figure> figures = ComparisonFigures.of(runs, accelerators.size(), accelerators.indexOf(reference));
-        return page("Accelerators compared with " + reference, figures, runs, commands);
+        return page("Accelerators compared with " + reference, figures, runs, commands, List.of());
     }
 
     /** The page of a sweep. */
@@ -69,15 +91,50 @@ public final class Report {
         SweepFigures figures = new SweepFigures(sweep);
         List<RunResult> runs =
                 figures.runs().stream().map(SweepFigures.KeptRun::result).toList();
-        return page("Design space of " + sweep.spec().file().getFileName(), figures.figures(), runs, commands);
+        return page(
+                "Design space of " + sweep.spec().file().getFileName(), figures.figures(), runs, commands, List.of());
     }
 
-    private static String page(String title, List<Figure> figures, List<RunResult> runs, Commands commands) {
+    /**
+     * The page of what differs between two results.
+     *
+     * @param a the runs of the first result
+     * @param b the runs of the second one
+     * @param command the command line that makes the page; empty of a program
+     */
+    public static String html(ResultDiff diff, List<RunResult> a, List<RunResult> b, String command) {
+        List<RunResult> runs = new ArrayList<>();
+        for (RunDiff pair : diff.runs()) {
+            runs.add(run(a, pair.a()));
+            runs.add(run(b, pair.b()));
+        }
+        Commands commands = new Commands() {
+            @Override
+            public String page() {
+                return command;
+            }
+        };
+        return page("What differs between two results", DiffFigures.of(diff), runs, commands, List.of());
+    }
+
+    private static RunResult run(List<RunResult> runs, Side side) {
+        return runs.stream()
+                .filter(run -> run.workload().id().equals(side.workload())
+                        && run.accelerator().name().equals(side.accelerator()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String page(
+            String title, List<Figure> figures, List<RunResult> runs, Commands commands, List<Section> further) {
         SourceRun[] sources = new SourceRun[runs.size()];
         for (int i = 0; i < sources.length; i++) {
             sources[i] = new SourceRun(runs.get(i), commands.run(i));
         }
         FigureReport report = new FigureReport(title, commands.page(), figures, List.of(sources));
-        return PageWriter.write(report, List.of(), Pictures.of(figures));
+        List<Section> sections = new ArrayList<>();
+        NetworkSection.of(report.runs()).ifPresent(sections::add);
+        sections.addAll(further);
+        return PageWriter.write(report, sections, Pictures.of(figures));
     }
 }

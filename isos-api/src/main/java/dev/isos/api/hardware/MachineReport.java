@@ -48,6 +48,31 @@ public record MachineReport(
      * @param startCycle start of its first compute item
      * @param endCycle end of its last compute item
      * @param computeCycles busy cycles of the unit that worked longest for it
+     * @param counts the layer's part of {@link MachineReport#counts}; where the parts of all layers are not the whole, the result
+     *     has no energy by layer
      */
-    public record LayerTiming(long startCycle, long endCycle, long computeCycles) {}
+    public record LayerTiming(long startCycle, long endCycle, long computeCycles, Map<String, Long> counts) {
+        /**
+         * Copies the counts.
+         *
+         * @param startCycle of its first compute item
+         * @param endCycle of its last compute item
+         * @param computeCycles of the unit that worked longest for it
+         * @param counts by name
+         */
+        public LayerTiming {
+            counts = Map.copyOf(counts);
+        }
+
+        /**
+         * Of a machine that counts nothing itself, or not by layer.
+         *
+         * @param startCycle of its first compute item
+         * @param endCycle of its last compute item
+         * @param computeCycles of the unit that worked longest for it
+         */
+        public LayerTiming(long startCycle, long endCycle, long computeCycles) {
+            this(startCycle, endCycle, computeCycles, Map.of());
+        }
+    }
 }

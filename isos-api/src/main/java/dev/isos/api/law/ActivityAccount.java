@@ -78,6 +78,20 @@ public final class ActivityAccount {
         movedByPhase[item.phase()] += item.offChipBytes();
     }
 
+    /**
+     * Adds all that another account has.
+     *
+     * @param other of the same schema and hardware
+     */
+    public void add(ActivityAccount other) {
+        for (int i = 0; i < totals.length; i++) {
+            totals[i] += other.totals[i];
+        }
+        for (int i = 0; i < movedByPhase.length; i++) {
+            movedByPhase[i] += other.movedByPhase[i];
+        }
+    }
+
     /** The counts of the items by the names of {@link Activity}: metrics that an activity names, and bytes. */
     Map<String, Long> counts() {
         Map<String, Long> counts = new HashMap<>();
@@ -106,8 +120,23 @@ public final class ActivityAccount {
      * @throws dev.isos.api.error.IsosException if the machine counts what the items count, or an activity's count is none of both
      */
     public List<ActivityCount> activity(String where, HardwareModel hardware, MachineReport report, boolean executing) {
+        return activity(where, hardware, report.counts(), executing);
+    }
+
+    /**
+     * The same of a part of the run.
+     *
+     * @param where with which a message begins
+     * @param hardware whose activities are evaluated
+     * @param own what the machine counts itself, of that part
+     * @param executing whether the machine computes the outputs itself
+     * @return one count for each activity, in their order
+     * @throws dev.isos.api.error.IsosException if the machine counts what the items count, or an activity's count is none of both
+     */
+    public List<ActivityCount> activity(
+            String where, HardwareModel hardware, Map<String, Long> own, boolean executing) {
         Map<String, Long> all = counts();
-        report.counts().forEach((name, count) -> {
+        own.forEach((name, count) -> {
             if (all.put(name, count) != null && !executing) {
                 throw RunLaws.broken(where, "counts '" + name + "' itself, which the dataflow's items do");
             }

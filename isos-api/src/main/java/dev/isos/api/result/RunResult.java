@@ -259,16 +259,24 @@ public record RunResult(
      * @param layers names, in topological order
      * @param cycles by which the segment prolonged the run
      * @param traffic bytes off chip that its items moved
+     * @param energyPj picojoules of what its layers did; null where the machine does not count by segment
      * @param onChipBytes bytes over all places and storages that the mapping sets aside
      * @param limitedBy what ended the segment: the rejection of the next layers, or the policy's own rule
      */
-    public record SegmentResult(List<String> layers, long cycles, Traffic traffic, long onChipBytes, String limitedBy) {
+    public record SegmentResult(
+            List<String> layers,
+            long cycles,
+            Traffic traffic,
+            @Nullable Energy energyPj,
+            long onChipBytes,
+            String limitedBy) {
         /**
          * Copies the names.
          *
          * @param layers names
          * @param cycles by which the run got longer
          * @param traffic off chip
+         * @param energyPj picojoules, or null
          * @param onChipBytes by the mapping
          * @param limitedBy for users to read
          */
@@ -283,6 +291,11 @@ public record RunResult(
      * @param name as in the model
      * @param op {@link dev.isos.api.network.LayerOp#label()} of its operation
      * @param shape output shape, KxPxQ
+     * @param inputShape shape of the (concatenated) main input in the model, CxHxW
+     * @param filterShape KxCxRxS, with the input channels C of one group; null without filters
+     * @param inputLayers positions among the layers of those that it reads, in order; negative for inputs of the network, as in
+     *     {@link dev.isos.api.network.Layer#inputs()}
+     * @param residualLayer position of the layer whose output is added, negative for an input of the network; null without one
      * @param weightDensity non-zero weights divided by all, 0..1; 1 without filters
      * @param inputDensity non-zero values of the main inputs divided by all, 0..1
      * @param macs multiply-accumulates of the layer
@@ -291,11 +304,16 @@ public record RunResult(
      * @param startCycle start of its first compute item
      * @param endCycle end of its last compute item
      * @param traffic bytes off chip for the layer
+     * @param energyPj picojoules of what was done for the layer; null where the machine does not count by layer
      */
     public record LayerResult(
             String name,
             String op,
             String shape,
+            @Nullable String inputShape,
+            @Nullable String filterShape,
+            List<Integer> inputLayers,
+            @Nullable Integer residualLayer,
             double weightDensity,
             double inputDensity,
             MacCounts macs,
@@ -303,7 +321,32 @@ public record RunResult(
             double macUtilization,
             long startCycle,
             long endCycle,
-            Traffic traffic) {}
+            Traffic traffic,
+            @Nullable Energy energyPj) {
+        /**
+         * Copies the positions.
+         *
+         * @param name as in the model
+         * @param op label
+         * @param shape of the output
+         * @param inputShape of the main input; null of a result written before there was one
+         * @param filterShape or null
+         * @param inputLayers null of a result written before there were any, which becomes an empty list
+         * @param residualLayer or null
+         * @param weightDensity 0..1
+         * @param inputDensity 0..1
+         * @param macs of the layer
+         * @param cycles busy
+         * @param macUtilization 0..1
+         * @param startCycle of its first compute item
+         * @param endCycle of its last compute item
+         * @param traffic off chip
+         * @param energyPj picojoules, or null
+         */
+        public LayerResult {
+            inputLayers = inputLayers == null ? List.of() : List.copyOf(inputLayers);
+        }
+    }
 
     /**
      * A layer whose map the accelerator laid out otherwise than the model: a product has no map of its own, and one axis may be

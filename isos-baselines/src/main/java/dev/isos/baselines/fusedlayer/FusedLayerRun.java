@@ -36,7 +36,7 @@ final class FusedLayerRun extends AccountedRun {
     private PyramidItems waiting;
     private int waitingIndex = -1;
 
-    private long vectorOperands;
+    private final long[] vectorOperands;
     private long now;
 
     // filters of the next segment that are on chip or under way, when the first were asked for and the last of them
@@ -48,6 +48,7 @@ final class FusedLayerRun extends AccountedRun {
     FusedLayerRun(FusedLayerModel model, RunRequest request) {
         super("fused-layer", model, request);
         this.model = model;
+        this.vectorOperands = new long[request.network().size()];
     }
 
     @Override
@@ -60,7 +61,7 @@ final class FusedLayerRun extends AccountedRun {
     @Override
     protected int take(WorkItem item) {
         if (item.phase() == FusedLayerWork.VECTOR) {
-            vectorOperands += item.counts()[FusedLayerWork.INPUT_READS];
+            vectorOperands[item.layer()] += item.counts()[FusedLayerWork.INPUT_READS];
         }
         return current.add(item);
     }
@@ -292,7 +293,7 @@ final class FusedLayerRun extends AccountedRun {
     }
 
     @Override
-    protected Map<String, Long> counts() {
-        return Map.of(VECTOR_OPERANDS, vectorOperands);
+    protected Map<String, Long> counts(int layer) {
+        return Map.of(VECTOR_OPERANDS, vectorOperands[layer]);
     }
 }

@@ -51,7 +51,7 @@ final class SparTenRun extends AccountedRun {
     private long segmentProducts;
 
     // over all items
-    private long broadcastBytes;
+    private final long[] broadcastBytes = new long[request.network().size()];
 
     /** Cycles of a layer are ints, and one chunk takes far less than what is left above this. */
     private static final int LONGEST_LAYER = 2_000_000_000;
@@ -146,7 +146,7 @@ final class SparTenRun extends AccountedRun {
         segmentProducts += counts[SparTenWork.PRODUCTS];
         // a broadcast chunk is written into the buffer of every unit that joins it; a reduction's operands are divided
         int receivers = Math.max(1, Math.min(counts[SparTenWork.JOINS], model.units()));
-        broadcastBytes += (long) counts[SparTenWork.CHUNK_BYTES] * receivers;
+        broadcastBytes[item.layer()] += (long) counts[SparTenWork.CHUNK_BYTES] * receivers;
         if (slices) {
             int from = Math.max(ready, sliceEnds[item.place()]);
             slice("cluster " + item.place(), item.layer(), item.phase(), start + from, start + end);
@@ -214,7 +214,7 @@ final class SparTenRun extends AccountedRun {
     }
 
     @Override
-    protected Map<String, Long> counts() {
-        return Map.of(BROADCAST_BYTES, broadcastBytes);
+    protected Map<String, Long> counts(int layer) {
+        return Map.of(BROADCAST_BYTES, broadcastBytes[layer]);
     }
 }

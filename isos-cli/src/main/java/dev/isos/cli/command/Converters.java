@@ -24,6 +24,7 @@ final class Converters {
         line.registerConverter(Long.TYPE, new WholeNumber());
         line.registerConverter(Integer.class, new Int());
         line.registerConverter(Integer.TYPE, new Int());
+        line.registerConverter(Percent.class, new Percentage());
         register(line, Format.class);
         register(line, Preset.class);
         register(line, ChannelOrder.class);
@@ -55,6 +56,17 @@ final class Converters {
         @Override
         public Integer convert(String text) {
             return (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        }
+    }
+
+    private static final class Percentage implements ITypeConverter<Percent> {
+        @Override
+        public Percent convert(String text) {
+            try {
+                return Percent.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

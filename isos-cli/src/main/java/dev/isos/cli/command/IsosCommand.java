@@ -31,7 +31,11 @@ import picocli.CommandLine.Spec;
         usageHelpWidth = IsosCommand.HELP_COLUMNS,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:success", "1:the simulation or its verification failed", "2:wrong use or bad input"},
+        exitCodeList = {
+            "0:success",
+            "1:the simulation, its verification, or a check such as --fail-above failed",
+            "2:wrong use or bad input"
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class IsosCommand implements Callable<Integer> {
     static final int HELP_COLUMNS = 80;
@@ -47,6 +51,7 @@ public final class IsosCommand implements Callable<Integer> {
         COMMANDS.put(
                 "sweep",
                 session -> new CommandLine(new SweepCommand(session)).addSubcommand(new SweepQueryCommand(session)));
+        COMMANDS.put("diff", DiffCommand::new);
         COMMANDS.put("map", MapCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("export", ExportCommand::new);

@@ -9,17 +9,23 @@ import dev.isos.cli.input.Labels;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
+import dev.isos.report.Report;
+import dev.isos.report.Report.Commands;
 import dev.isos.report.console.Console;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.Json;
 import dev.isos.report.text.RunReport;
 import dev.isos.study.batch.Progress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code isos run}. */
 @Command(
@@ -29,7 +35,14 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
     private static final int TOP_CLASSES = 5;
 
+    /** Of the command line that is on the page: what does not change the result. */
+    private static final Set<String> FILES =
+            Set.of("--out", "--trace", "--trace-events", "--timeline", "--layers", "--format");
+
     private final Session session;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = {"-w", "--workload"},
@@ -53,7 +66,10 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private WatchOptions watching;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Also writes results.json and results.csv there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also writes results.json, results.csv and report.html there.")
     private Path out;
 
     @Mixin
@@ -90,9 +106,10 @@ final class RunCommand implements Callable<Integer> {
             throw IsosException.badInput("--label-offset says nothing without --labels");
         }
         Labels labels = labelsFile == null ? null : Labels.read(labelsFile, labelOffset == null ? 0 : labelOffset);
-        try (OutputDirectory directory =
-                        out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv"));
-                RunRecording watch = watching.open()) {
+        try (OutputDirectory directory = out == null
+                        ? null
+                        : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"));
+                RunRecording watch = watching.open(out != null)) {
             WorkloadRequest request = image.request(source, common, console);
             Platform isos = common.platform(session);
             source.requireUsed(isos, List.of(workload), request);
@@ -107,12 +124,35 @@ final class RunCommand implements Callable<Integer> {
             if (directory != null) {
                 directory.write("results.json", Json.write(result));
                 directory.write("results.csv", new RunReport(result, layers).csv());
+                directory.write("report.html", Report.html(result, commands(), watch.section(result)));
                 directory.commit();
             }
             watch.commit(result, common.quiet() ? sentence -> {} : console::message);
             common.print(session, report);
         }
         return 0;
+    }
+
+    private Commands commands() {
+        String command = command(FILES);
+        String page = command(Set.of());
+        return new Commands() {
+            @Override
+            public String page() {
+                return page;
+            }
+
+            @Override
+            public String run(int number) {
+                return command;
+            }
+        };
+    }
+
+    private String command(Set<String> without) {
+        List<String> words = new ArrayList<>(List.of("./isos", "run"));
+        words.addAll(GivenOptions.words(spec, without));
+        return RunCommandLine.join(words);
     }
 
     private RunResult simulate(

@@ -8,8 +8,10 @@ import dev.isos.api.result.RunResult;
 import dev.isos.cli.simulate.SeveralListeners;
 import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.report.output.OutputFile;
+import dev.isos.report.page.Section;
 import dev.isos.report.timeline.LaneRaster;
 import dev.isos.report.timeline.TimelinePicture;
+import dev.isos.report.timeline.TimelineSection;
 import dev.isos.report.trace.TraceWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ final class RunRecording implements AutoCloseable {
     private final TraceWriter trace;
     private final OutputFile picture;
     private final LaneRaster raster;
+    private final LaneRaster live;
     private final SimulationListener listener;
     private Network network;
     private double clockHz;
@@ -30,11 +33,13 @@ final class RunRecording implements AutoCloseable {
     /**
      * @param trace or null
      * @param picture file of the picture, or null
+     * @param page whether {@link #section} is wanted
      */
-    RunRecording(TraceWriter trace, OutputFile picture) {
+    RunRecording(TraceWriter trace, OutputFile picture, boolean page) {
         this.trace = trace;
         this.picture = picture;
         this.raster = picture == null ? null : new LaneRaster(BINS);
+        this.live = page ? TimelineSection.recorder() : null;
         List<SimulationListener> listeners = new ArrayList<>();
         if (trace != null) {
             listeners.add(trace);
@@ -42,12 +47,15 @@ final class RunRecording implements AutoCloseable {
         if (raster != null) {
             listeners.add(raster);
         }
+        if (live != null) {
+            listeners.add(live);
+        }
         this.listener = SeveralListeners.of(listeners);
     }
 
     /** Refuses a machine of which there is nothing to see. */
     void require(ConfiguredAccelerator machine) {
-        if (listener != SimulationListener.NONE && machine.fidelity() == Fidelity.ANALYTICAL) {
+        if ((trace != null || raster != null) && machine.fidelity() == Fidelity.ANALYTICAL) {
             throw IsosException.badInput((trace != null ? "--trace" : "--timeline") + " shows what a machine does when,"
                     + " but " + machine.name() + " only estimates and simulates nothing");
         }
@@ -61,6 +69,11 @@ final class RunRecording implements AutoCloseable {
     void ran(Network ran, ConfiguredAccelerator on) {
         network = ran;
         clockHz = on.hardware().clockHz();
+    }
+
+    /** The run over time for a page; none of a machine that only estimates. */
+    List<Section> section(RunResult result) {
+        return TimelineSection.of(network, live, result).stream().toList();
     }
 
     /**

@@ -38,6 +38,7 @@ final class SchemaCommand implements Callable<Integer> {
         PLAN,
         VALIDATION,
         BENCH,
+        DIFF,
         WORKLOAD,
         LIST,
         TRACE;
@@ -54,7 +55,7 @@ final class SchemaCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "KIND",
             description = "Files: hardware, sweep-spec, network. Results: run, comparison, sweep, evaluation, plan,"
-                    + " validation, bench, workload, list, trace.")
+                    + " validation, bench, diff, workload, list, trace.")
     private Kind kind;
 
     @Parameters(

@@ -28,8 +28,12 @@ final class WatchOptions {
             description = "Draws (SVG) which layer each lane works on over time.")
     private Path timeline;
 
-    /** Makes ready to write the files that are wanted. */
-    RunRecording open() {
+    /**
+     * Makes ready to write the files that are wanted.
+     *
+     * @param page whether the run is shown on a page
+     */
+    RunRecording open(boolean page) {
         if (traceEvents != null && trace == null) {
             throw IsosException.badInput("--trace-events says nothing without --trace");
         }
@@ -40,7 +44,7 @@ final class WatchOptions {
         }
         OutputFile picture = timeline == null ? null : OutputFile.open(timeline, "--timeline " + timeline);
         try {
-            return new RunRecording(trace == null ? null : TraceWriter.open(trace, events), picture);
+            return new RunRecording(trace == null ? null : TraceWriter.open(trace, events), picture, page);
         } catch (IsosException e) {
             if (picture != null) {
                 picture.close();

@@ -223,7 +223,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reportsNeedJsonTemplatesAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonTemplatesALayoutAndAScriptEngineBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
@@ -231,6 +231,8 @@ class ModuleRulesTest {
                 "com.fasterxml..",
                 "jakarta.validation..",
                 "gg.jte..",
+                "org.eclipse.elk..",
+                "org.eclipse.emf.common..",
                 "org.mozilla.javascript..");
     }
 

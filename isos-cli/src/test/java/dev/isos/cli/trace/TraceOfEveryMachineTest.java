@@ -3,6 +3,7 @@ package dev.isos.cli.trace;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -143,6 +144,8 @@ class TraceOfEveryMachineTest {
         checkSegments(traced);
         checkLayers(traced, slices);
         checkMemory(traced, slices);
+        checkFlows(traced);
+        checkBandwidth(traced);
         checkCounters(traced);
     }
 
@@ -160,7 +163,12 @@ class TraceOfEveryMachineTest {
             }
             JsonNode totals = traced.track(name);
             assertTrue(end <= traced.result().cycles(), name + " ends in cycle " + end);
-            assertEquals(ofTrack.size(), totals.get("slices").asLong());
+            // a burst is one slice
+            long transfers = ofTrack.stream()
+                    .mapToLong(slice -> slice.at("/args").path("slices").asLong(1))
+                    .sum();
+            assertEquals(transfers, totals.get("slices").asLong());
+            assertTrue(totals.has("bytes") || transfers == ofTrack.size(), name);
             assertEquals(ofTrack.size(), totals.get("writtenSlices").asLong());
             assertEquals(busy, totals.get("busyCycles").asLong());
             assertEquals(busy, totals.get("writtenCycles").asLong());
@@ -179,6 +187,8 @@ class TraceOfEveryMachineTest {
         long at = 0;
         for (int s = 0; s < segments.size(); s++) {
             assertEquals(at, segments.get(s).get("ts").asLong());
+            assertTrue(segments.get(s).get("name").asText().startsWith("segment " + (s + 1) + ": "));
+            assertEquals("end of segment " + (s + 1), ends.get(s).get("name").asText());
             assertEquals(
                     result.segments().get(s).cycles(),
                     segments.get(s).get("dur").asLong());
@@ -186,6 +196,74 @@ class TraceOfEveryMachineTest {
             assertEquals(at, ends.get(s).get("ts").asLong());
         }
         assertEquals(result.cycles(), at);
+    }
+
+    /** An arrow begins and ends within a slice of the layers that it names, and goes forward in time. */
+    private static void checkFlows(Traced traced) {
+        Map<Integer, JsonNode> starts = new TreeMap<>();
+        traced.events("s")
+                .forEach(event -> assertNull(starts.put(event.get("id").asInt(), event)));
+        List<JsonNode> ends = traced.events("f");
+        assertEquals(starts.size(), ends.size());
+        for (JsonNode end : ends) {
+            JsonNode start = starts.get(end.get("id").asInt());
+            assertEquals(start.get("name"), end.get("name"));
+            assertTrue(start.get("ts").asLong() < end.get("ts").asLong(), end.toString());
+            String[] layers = end.get("name").asText().split(" to ");
+            within(traced, start, layers[0]);
+            within(traced, end, layers[1]);
+        }
+        long edges = traced.network().layers().stream()
+                .filter(layer -> !traced.result().leftOut().contains(layer.name()))
+                .flatMap(layer -> layer.operands().stream())
+                .filter(operand -> operand >= 0)
+                .count();
+        assertTrue(ends.size() <= edges, ends.size() + " arrows for " + edges + " operands");
+        boolean computes = traced.network().layers().stream()
+                .anyMatch(layer -> layer.convolution().isPresent()
+                        && layer.operands().stream()
+                                .anyMatch(operand -> operand >= 0
+                                        && traced.network()
+                                                .layer(operand)
+                                                .convolution()
+                                                .isPresent()));
+        assertTrue(!computes || !ends.isEmpty(), "no arrow between convolutions");
+    }
+
+    private static void within(Traced traced, JsonNode event, String layer) {
+        long cycle = event.get("ts").asLong();
+        assertTrue(
+                traced.events("X").stream()
+                        .anyMatch(slice -> slice.get("pid").equals(event.get("pid"))
+                                && slice.get("tid").equals(event.get("tid"))
+                                && slice.get("ts").asLong() <= cycle
+                                && cycle
+                                        < slice.get("ts").asLong()
+                                                + slice.get("dur").asLong()
+                                && slice.get("name").asText().equals(layer)),
+                event.toString());
+    }
+
+    /** The area under the counter of a port is what it moves. */
+    private static void checkBandwidth(Traced traced) {
+        for (String port : List.of("dram/read", "dram/write")) {
+            List<JsonNode> values = traced.events("C").stream()
+                    .filter(event -> event.get("name").asText().equals(port))
+                    .toList();
+            if (values.isEmpty()) {
+                continue;
+            }
+            double bytes = 0;
+            for (int i = 0; i + 1 < values.size(); i++) {
+                long cycles = values.get(i + 1).get("ts").asLong()
+                        - values.get(i).get("ts").asLong();
+                bytes += cycles * values.get(i).at("/args/bytesPerCycle").asDouble();
+            }
+            assertEquals(
+                    0, values.get(values.size() - 1).at("/args/bytesPerCycle").asDouble());
+            double rounding = 0.005 * traced.result().cycles() + 1e-6;
+            assertEquals(traced.track(port).get("bytes").asLong(), bytes, rounding, port);
+        }
     }
 
     /** Tracks of units whose busy cycles the result counts: not ports, and not what drains a group's sums. */

@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 
 /** An installed Chromium without a window, which opens files. */
@@ -134,6 +137,16 @@ public final class Browser implements AutoCloseable {
         for (CharSequence key : keys) {
             driver.switchTo().activeElement().sendKeys(key);
         }
+    }
+
+    /** The element of a CSS selector. */
+    public WebElement element(String selector) {
+        return driver.findElement(By.cssSelector(selector));
+    }
+
+    /** What a mouse does, once {@code perform()} is called. */
+    public Actions mouse() {
+        return new Actions(driver);
     }
 
     /** Goes to the next element in the order of the keyboard. */

@@ -82,6 +82,10 @@ final class SampleReport {
                         i == 1 ? NASTY : "conv" + i,
                         "conv",
                         "64x56x56",
+                        "64x56x56",
+                        "64x64x3x3",
+                        List.of(i == 1 ? -1 : i - 2),
+                        i % 3 == 0 ? i - 3 : null,
                         0.123456,
                         0.5 + i / 100.0,
                         new MacCounts(10_000L * i, 1_000L * i, 1_000L * i),
@@ -89,7 +93,8 @@ final class SampleReport {
                         0.25,
                         i,
                         i + 1_000L * n,
-                        new Traffic(i * 1024L, 2048, 512 + i, 0)))
+                        new Traffic(i * 1024L, 2048, 512 + i, 0),
+                        new Energy(i * 1e6, 2e6, 3e6, 0.5e6, i * 1e6 + 5.5e6)))
                 .toList();
         return new RunResult(
                 1,
@@ -114,7 +119,8 @@ final class SampleReport {
                 true,
                 "0123456789abcdef",
                 List.of(),
-                List.of(new SegmentResult(List.of(NASTY, "conv12"), 12_345L * n, new Traffic(1, 2, 3, 4), 4096, NASTY)),
+                List.of(new SegmentResult(
+                        List.of(NASTY, "conv12"), 12_345L * n, new Traffic(1, 2, 3, 4), null, 4096, NASTY)),
                 List.of("pool" + NASTY),
                 List.of(),
                 layers,

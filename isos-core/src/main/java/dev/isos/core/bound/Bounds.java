@@ -40,6 +40,9 @@ public final class Bounds {
     /** Bytes of a row in the store of a sweep. */
     public static final int STORE_ROW_BYTES = 1 << 20;
 
+    /** Results that are compared: some thousand runs. */
+    public static final int RESULT_BYTES = 256 << 20;
+
     /** Entries of an archive with weights; only those that are asked for are unpacked. */
     public static final int ARCHIVE_ENTRIES = 10_000;
 

@@ -44,9 +44,16 @@ import org.jspecify.annotations.Nullable;
  * schema cannot say anything else. What a key means is the Javadoc of the record. Stateless.
  */
 public final class DocumentSchema {
-    /** Of whole numbers of written documents that are not counts; effectual MACs are -1 where nobody counted them. */
-    private static final Map<String, BigDecimal> SMALLEST =
-            Map.of("seed", BigDecimal.valueOf(Long.MIN_VALUE), "effectual", BigDecimal.ONE.negate());
+    /**
+     * Of whole numbers of written documents that are not counts; effectual MACs are -1 where nobody counted them, operands of inputs
+     * negative.
+     */
+    private static final Map<String, BigDecimal> SMALLEST = Map.of(
+            "seed", BigDecimal.valueOf(Long.MIN_VALUE),
+            "effectual", BigDecimal.ONE.negate(),
+            "inputLayers", BigDecimal.valueOf(Integer.MIN_VALUE),
+            "residualLayer", BigDecimal.valueOf(Integer.MIN_VALUE),
+            "difference", BigDecimal.valueOf(Long.MIN_VALUE));
 
     /** Name of the definition of values of a form of their own. */
     private static final String FREE = "values";

@@ -8,6 +8,7 @@ import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
+import dev.isos.api.result.RunResult.Energy;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.SegmentResult;
@@ -81,7 +82,8 @@ final class AnalyticalRun {
         return new Traffic(weights, inputs, outputs, residuals);
     }
 
-    List<SegmentResult> segments() {
+    /** @param energy of each */
+    List<SegmentResult> segments(List<Energy> energy) {
         List<SegmentResult> results = new ArrayList<>();
         for (int i = 0; i < estimates.size(); i++) {
             results.add(new SegmentResult(
@@ -90,6 +92,7 @@ final class AnalyticalRun {
                             .toList(),
                     estimates.get(i).cycles(),
                     traffic(List.of(estimates.get(i))),
+                    energy.get(i),
                     plan.segments().get(i).onChipBytes(),
                     plan.limits().get(i)));
         }
@@ -117,6 +120,10 @@ final class AnalyticalRun {
                     layer.name(),
                     layer.op().label(),
                     layer.outputShape().toString(),
+                    layer.inputShape().toString(),
+                    RunResults.filterShape(layer),
+                    RunResults.inputs(layer),
+                    layer.residual() == Layer.NONE ? null : layer.residual(),
                     workload.parameters()
                             .get(layer.index())
                             .filters()
@@ -128,7 +135,8 @@ final class AnalyticalRun {
                     each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),
                     timing.endCycle(),
-                    new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes())));
+                    new Traffic(each.weightBytes(), each.inputBytes(), each.outputBytes(), each.residualBytes()),
+                    null));
         }
         return results;
     }

@@ -14,6 +14,7 @@ import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.Prediction;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Parts of a {@link RunResult}, from what ledger and machine say of a run. */
 final class RunResults {
@@ -41,7 +44,7 @@ final class RunResults {
     }
 
     static List<SegmentResult> segments(
-            Network network, ExecutionPlan plan, MachineReport report, TrafficLedger ledger) {
+            Network network, ExecutionPlan plan, MachineReport report, TrafficLedger ledger, EnergyByLayer energy) {
         List<SegmentResult> results = new ArrayList<>();
         for (int i = 0; i < plan.segments().size(); i++) {
             Segment segment = plan.segments().get(i);
@@ -49,6 +52,7 @@ final class RunResults {
                     segment.layers().stream().map(l -> network.layer(l).name()).toList(),
                     report.segments().get(i).cycles(),
                     ledger.segmentTraffic(i),
+                    energy.of(segment.layers()),
                     segment.onChipBytes(),
                     plan.limits().get(i)));
         }
@@ -60,6 +64,7 @@ final class RunResults {
             Activations activations,
             MachineReport report,
             TrafficLedger ledger,
+            EnergyByLayer energy,
             List<LayerReference> reference,
             Dataflow dataflow,
             long peakMacsPerCycle) {
@@ -75,6 +80,10 @@ final class RunResults {
                     layer.name(),
                     layer.op().label(),
                     layer.outputShape().toString(),
+                    layer.inputShape().toString(),
+                    RunResults.filterShape(layer),
+                    RunResults.inputs(layer),
+                    layer.residual() == Layer.NONE ? null : layer.residual(),
                     workload.parameters()
                             .get(i)
                             .filters()
@@ -86,9 +95,25 @@ final class RunResults {
                     performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),
                     timing.endCycle(),
-                    ledger.layerTraffic(i)));
+                    ledger.layerTraffic(i),
+                    energy.of(List.of(i))));
         }
         return results;
+    }
+
+    static @Nullable String filterShape(Layer layer) {
+        if (layer.convolution().isEmpty() && !layer.hasComputedFilters()) {
+            return null;
+        }
+        FilterShape shape = layer.filterShape();
+        return shape.outputChannels() + "x" + shape.channelsPerGroup() + "x" + shape.rows() + "x" + shape.columns();
+    }
+
+    /** All that a layer reads beside its residual operand. */
+    static List<Integer> inputs(Layer layer) {
+        return Stream.concat(layer.inputs().stream(), layer.gathered().stream())
+                .distinct()
+                .toList();
     }
 
     private static double inputDensity(Network network, Activations activations, Layer layer) {

@@ -13,7 +13,6 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.EnergyReport;
-import dev.isos.api.hardware.EnergyReport.Category;
 import dev.isos.api.hardware.ExecutingRun;
 import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.HardwareModel;
@@ -273,11 +272,16 @@ public final class Simulator {
                 .orElseThrow(() -> lacks(accelerator))
                 .estimator(densities);
         List<SegmentEstimate> estimates = new ArrayList<>();
+        EnergyLaws laws = new EnergyLaws(where, hardware);
+        List<Energy> energy = new ArrayList<>();
         Map<String, Long> counts = new HashMap<>();
         Optional<Segment> previous = Optional.empty();
         for (Segment segment : plan.segments()) {
             estimates.add(estimator.estimate(segment, previous));
-            estimator.counts(segment).forEach((name, count) -> counts.merge(name, count, Long::sum));
+            Map<String, Long> expected = estimator.counts(segment);
+            expected.forEach((name, count) -> counts.merge(name, count, Long::sum));
+            energy.add(EnergyByLayer.energy(
+                    laws.estimate(accelerator.energy(), ActivityAccount.evaluate(where, hardware, expected))));
             previous = Optional.of(segment);
         }
         AnalyticalRun run = new AnalyticalRun(network, plan, estimates, counts);
@@ -302,7 +306,7 @@ public final class Simulator {
                 false,
                 null,
                 List.of(),
-                run.segments(),
+                run.segments(energy),
                 counted.leftOut(),
                 run.layers(workload, densities, report, hardware.peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
@@ -417,24 +421,31 @@ public final class Simulator {
         stages.addWorkItems(ledger.items());
         network.layers()
                 .forEach(layer -> stages.addOutputBytes(layer.outputShape().elements()));
+        boolean executing = machine instanceof ExecutingRun;
+        EnergyByLayer energy = new EnergyByLayer(
+                new EnergyLaws(where, hardware),
+                accelerator.energy(),
+                report,
+                (layers, own) -> ledger.activity(layers).activity(where, hardware, own, executing));
         RunResult result = result(
                 workload,
                 accelerator,
                 report,
-                ledger.activity().activity(where, hardware, report, machine instanceof ExecutingRun),
+                ledger.activity().activity(where, hardware, report, executing),
                 new MacCounts(network.denseMacs(), effectual, performed),
                 ledger.total(),
                 plan.policy(),
                 !reference.isEmpty(),
                 activations.outputSha256(),
                 options.topClasses() > 0 ? RunResults.predict(workload, activations, options.topClasses()) : List.of(),
-                RunResults.segments(network, plan, report, ledger),
+                RunResults.segments(network, plan, report, ledger, energy),
                 counted.leftOut(),
                 RunResults.layers(
                         workload,
                         activations,
                         report,
                         ledger,
+                        energy,
                         reference,
                         dataflow,
                         accelerator.hardware().peakMacsPerCycle()),
@@ -497,12 +508,7 @@ public final class Simulator {
                 macs,
                 macs.performed() / ((double) hardware.peakMacsPerCycle() * Math.max(1, report.cycles())),
                 traffic,
-                new Energy(
-                        energy.energyPj(Category.MAC),
-                        energy.energyPj(Category.SRAM),
-                        energy.energyPj(Category.DRAM),
-                        energy.energyPj(Category.OTHER),
-                        energy.totalPj()),
+                EnergyByLayer.energy(energy),
                 energy.areaMm2(),
                 RunResults.bound(report),
                 verified,

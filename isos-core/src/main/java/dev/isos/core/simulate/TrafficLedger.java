@@ -15,6 +15,9 @@ import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult.Traffic;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The only place that counts off-chip bytes and products. It sits between dataflow and machine, sees every item, and
@@ -25,7 +28,8 @@ final class TrafficLedger implements WorkSink {
 
     private final Network network;
     private final RunLaws laws;
-    private final ActivityAccount activity;
+    private final ActivityAccount[] activityByLayer;
+    private final Supplier<ActivityAccount> newAccount;
     private final boolean[] computePhase;
     private final boolean[] writePhase;
     private final int productsOffset;
@@ -41,7 +45,9 @@ final class TrafficLedger implements WorkSink {
     TrafficLedger(Network network, int segments, WorkSchema schema, HardwareModel hardware, RunLaws laws) {
         this.network = network;
         this.laws = laws;
-        this.activity = new ActivityAccount(schema, hardware);
+        this.newAccount = () -> new ActivityAccount(schema, hardware);
+        this.activityByLayer = new ActivityAccount[network.size()];
+        Arrays.setAll(activityByLayer, layer -> newAccount.get());
         this.computePhase = new boolean[schema.phases().size()];
         this.writePhase = new boolean[schema.phases().size()];
         for (int i = 0; i < computePhase.length; i++) {
@@ -68,7 +74,7 @@ final class TrafficLedger implements WorkSink {
     public int accept(WorkItem item) {
         check(item);
         productsByLayer[item.layer()] += item.counts()[productsOffset];
-        activity.accept(item);
+        activityByLayer[item.layer()].accept(item);
         int role = item.role().ordinal();
         bytesByLayer[item.layer() * ROLES + role] += item.offChipBytes();
         bytesBySegment[segmentIndex * ROLES + role] += item.offChipBytes();
@@ -110,7 +116,14 @@ final class TrafficLedger implements WorkSink {
 
     /** What all items so far count. */
     ActivityAccount activity() {
-        return activity;
+        return activity(IntStream.range(0, activityByLayer.length).boxed().toList());
+    }
+
+    /** What the items of some layers count. */
+    ActivityAccount activity(List<Integer> layers) {
+        ActivityAccount sum = newAccount.get();
+        layers.forEach(layer -> sum.add(activityByLayer[layer]));
+        return sum;
     }
 
     /** Items of all segments so far. */

@@ -15,6 +15,7 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.plan.StorageDemand;
+import dev.isos.api.result.RunResult.Energy;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.SegmentResult;
@@ -27,6 +28,7 @@ import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.api.workload.WorkloadInfo;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,12 +91,13 @@ class AnalyticalRunTest {
     void sumsOfProductsAndBytes() {
         assertEquals(9, run.products());
         assertEquals(new Traffic(1 + 16 + 256, 2 + 32 + 512, 4 + 64 + 1024, 8 + 128 + 2048), run.traffic());
+        Energy first = new Energy(1, 2, 3, 4, 10);
         assertEquals(
                 List.of(
                         new SegmentResult(
-                                List.of("first", "second"), 10, new Traffic(17, 34, 68, 136), 15, "no more fit"),
-                        new SegmentResult(List.of("sum"), 20, new Traffic(256, 512, 1024, 2048), 0, "the end")),
-                run.segments());
+                                List.of("first", "second"), 10, new Traffic(17, 34, 68, 136), first, 15, "no more fit"),
+                        new SegmentResult(List.of("sum"), 20, new Traffic(256, 512, 1024, 2048), null, 0, "the end")),
+                run.segments(Arrays.asList(first, null)));
     }
 
     /** Of the image 1 of 4 values is not zero, of the outputs 2, 3, 4 and 4 of 4; of the weights 1 and 3 of 4. */
@@ -119,6 +122,10 @@ class AnalyticalRunTest {
                                 "first",
                                 "convolution",
                                 "2x1x2",
+                                "2x1x2",
+                                "2x2x1x1",
+                                List.of(-1),
+                                null,
                                 0.25,
                                 0.25,
                                 new MacCounts(8, 6, 6),
@@ -126,11 +133,16 @@ class AnalyticalRunTest {
                                 6 / (2.0 * 5),
                                 0,
                                 10,
-                                new Traffic(1, 2, 4, 8)),
+                                new Traffic(1, 2, 4, 8),
+                                null),
                         new LayerResult(
                                 "second",
                                 "convolution",
                                 "2x1x2",
+                                "2x1x2",
+                                "2x2x1x1",
+                                List.of(0),
+                                null,
                                 0.75,
                                 0.5,
                                 new MacCounts(8, 0, 0),
@@ -138,11 +150,16 @@ class AnalyticalRunTest {
                                 0,
                                 0,
                                 10,
-                                new Traffic(16, 32, 64, 128)),
+                                new Traffic(16, 32, 64, 128),
+                                null),
                         new LayerResult(
                                 "sum",
                                 "add",
                                 "2x1x2",
+                                "2x1x2",
+                                null,
+                                List.of(0, 1),
+                                null,
                                 1,
                                 5 / 8.0,
                                 new MacCounts(0, 3, 3),
@@ -150,11 +167,16 @@ class AnalyticalRunTest {
                                 3 / 2.0,
                                 10,
                                 30,
-                                new Traffic(256, 512, 1024, 2048)),
+                                new Traffic(256, 512, 1024, 2048),
+                                null),
                         new LayerResult(
                                 "left",
                                 "max-pooling",
                                 "2x1x2",
+                                "2x1x2",
+                                null,
+                                List.of(2),
+                                null,
                                 1,
                                 1,
                                 new MacCounts(0, 0, 0),
@@ -162,7 +184,8 @@ class AnalyticalRunTest {
                                 0,
                                 0,
                                 0,
-                                new Traffic(0, 0, 0, 0))),
+                                new Traffic(0, 0, 0, 0),
+                                null)),
                 layers);
     }
 

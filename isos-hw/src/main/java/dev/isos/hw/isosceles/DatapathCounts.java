@@ -55,6 +55,13 @@ public final class DatapathCounts {
         return List.copyOf(all);
     }
 
+    void add(DatapathCounts other) {
+        mergedPartials += other.mergedPartials;
+        mergedElements += other.mergedElements;
+        queuedBytes += other.queuedBytes;
+        filterReadBytes += other.filterReadBytes;
+    }
+
     /** By name. */
     public Map<String, Long> counts() {
         return Map.of(

@@ -39,9 +39,16 @@ public final class FilterReads {
     public long bytes() {
         long sum = 0;
         for (int d = 0; d < asked.length; d++) {
-            for (int step = 0; step < asked[d].length; step++) {
-                sum += Math.min(asked[d][step], there[d][step]);
-            }
+            sum += bytes(d);
+        }
+        return sum;
+    }
+
+    /** Bytes read for a layer of the segment so far. */
+    public long bytes(int depth) {
+        long sum = 0;
+        for (int step = 0; step < asked[depth].length; step++) {
+            sum += Math.min(asked[depth][step], there[depth][step]);
         }
         return sum;
     }

@@ -3,8 +3,8 @@ package dev.isos.hw.isosceles;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
-import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a run has taken so far: cycles of segments and layers, bytes, accesses. Checks the laws that every segment obeys. */
@@ -13,7 +13,7 @@ final class RunAccounts {
     private final OffChip offChip;
 
     private final List<SegmentTiming> segmentTimings = new ArrayList<>();
-    private final DatapathCounts counts = new DatapathCounts();
+    private final DatapathCounts[] counts;
     private final long[] layerStart;
     private final long[] layerEnd;
     private final long[] layerBusy;
@@ -23,6 +23,8 @@ final class RunAccounts {
     RunAccounts(int layers, Lanes lanes, OffChip offChip) {
         this.lanes = lanes;
         this.offChip = offChip;
+        this.counts = new DatapathCounts[layers];
+        Arrays.setAll(counts, layer -> new DatapathCounts());
         this.layerStart = new long[layers];
         this.layerEnd = new long[layers];
         this.layerBusy = new long[layers];
@@ -67,14 +69,15 @@ final class RunAccounts {
                 new SegmentTiming(now - start, items.busiestCycles, Math.min(now - start, offChip.busyCycles(now))));
         offChipBytes += items.offChipBytes();
         for (int d = 0; d < items.depths(); d++) {
+            DatapathCounts layer = counts[items.layerAt(d)];
             if (items.vectorsOfDepth[d] > 0) {
-                counts.mergedPartials += items.mergesOfDepth[d];
+                layer.mergedPartials += items.mergesOfDepth[d];
             } else {
-                counts.mergedElements += items.mergesOfDepth[d];
+                layer.mergedElements += items.mergesOfDepth[d];
             }
+            layer.queuedBytes += items.queuedBytesOfDepth[d];
+            layer.filterReadBytes += items.filterReads.bytes(d);
         }
-        counts.filterReadBytes += items.filterReads.bytes();
-        counts.queuedBytes += items.heldByPhase[IsOsSchema.LOAD_INPUT] + items.heldByPhase[IsOsSchema.BACKEND];
     }
 
     /** All segments have ended. */
@@ -84,9 +87,11 @@ final class RunAccounts {
                 offChip.bytesMoved() == offChipBytes,
                 "the DRAM moved " + offChip.bytesMoved() + " bytes, the items " + offChipBytes);
         List<LayerTiming> layers = new ArrayList<>();
+        DatapathCounts total = new DatapathCounts();
         for (int i = 0; i < layerStart.length; i++) {
-            layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i]));
+            layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i], counts[i].counts()));
+            total.add(counts[i]);
         }
-        return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), counts.counts());
+        return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), total.counts());
     }
 }

@@ -76,7 +76,9 @@ public final class SegmentItems implements WorkSink {
     long elementsRead;
     long outputs;
     final long[] offChipByPhase = new long[PHASES];
-    final long[] heldByPhase = new long[PHASES];
+    /** Bytes that the items of each layer write to queues. */
+    long[] queuedBytesOfDepth = new long[0];
+
     long[] mergesOfDepth = new long[0];
     /** Vectors of the front-end items of each layer. */
     public long[] vectorsOfDepth = new long[0];
@@ -123,6 +125,7 @@ public final class SegmentItems implements WorkSink {
         for (int d = 0; d < layers.length; d++) {
             depthOfLayer[layers[d]] = d;
         }
+        queuedBytesOfDepth = new long[layers.length];
         mergesOfDepth = new long[layers.length];
         vectorsOfDepth = new long[layers.length];
         size = 0;
@@ -132,7 +135,6 @@ public final class SegmentItems implements WorkSink {
         elementsRead = 0;
         outputs = 0;
         Arrays.fill(offChipByPhase, 0);
-        Arrays.fill(heldByPhase, 0);
         filterReads.begin(layers.length);
         weightBytesOfDepth = new int[layers.length];
     }
@@ -197,7 +199,9 @@ public final class SegmentItems implements WorkSink {
             throw malformed(i, item, "computes and moves bytes off chip");
         }
         offChipByPhase[code] += item.offChipBytes();
-        heldByPhase[code] += item.heldBytes();
+        if (code == IsOsSchema.LOAD_INPUT || code == IsOsSchema.BACKEND) {
+            queuedBytesOfDepth[d] += item.heldBytes();
+        }
         count(i, code, d, item.counts());
         int edges = waitStart[i];
         int count = item.waitCount();

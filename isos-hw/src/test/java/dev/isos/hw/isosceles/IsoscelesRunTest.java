@@ -14,6 +14,7 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,7 +72,9 @@ class IsoscelesRunTest {
                 slices.list);
         assertEquals(28, report.cycles());
         assertEquals(List.of(new MachineReport.SegmentTiming(28, 10, 4)), report.segments());
-        assertEquals(List.of(new MachineReport.LayerTiming(13, 27, 10)), report.layers());
+        Map<String, Long> counts = Map.of("queuedBytes", 100L + 40, "mergedPartials", 64L, "mergedElements", 0L);
+        assertEquals(List.of(new MachineReport.LayerTiming(13, 27, 10, counts)), report.layers());
+        assertEquals(counts, report.counts());
         assertEquals(256 + 128 + 64, report.offChipBytes());
     }
 

@@ -14,6 +14,7 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.plan.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -71,8 +72,13 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
      */
     protected abstract int take(WorkItem item);
 
-    /** {@return what the machine counts itself in the whole run, see {@link MachineReport#counts}; nothing, unless overridden} */
-    protected Map<String, Long> counts() {
+    /**
+     * What the machine counts itself for a layer, see {@link MachineReport#counts}.
+     *
+     * @param layer index of the layer
+     * @return the same names for every layer; nothing, unless overridden
+     */
+    protected Map<String, Long> counts(int layer) {
         return Map.of();
     }
 
@@ -177,10 +183,13 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     public MachineReport finish() {
         port.requireAllServed();
         List<LayerTiming> layers = new ArrayList<>();
+        Map<String, Long> all = new HashMap<>();
         for (int l = 0; l < layerBusy.length; l++) {
             long start = layerStart[l] == NEVER ? layerEnd[l] : layerStart[l];
-            layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l]));
+            Map<String, Long> counts = counts(l);
+            counts.forEach((name, count) -> all.merge(name, count, Long::sum));
+            layers.add(new LayerTiming(start, layerEnd[l], layerBusy[l], counts));
         }
-        return new MachineReport(segments.start(), segments.timings(), layers, port.bytesMoved(), counts());
+        return new MachineReport(segments.start(), segments.timings(), layers, port.bytesMoved(), all);
     }
 }

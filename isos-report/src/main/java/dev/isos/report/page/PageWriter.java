@@ -27,7 +27,8 @@ public final class PageWriter {
      *     that has none is printed as the browser shows it
      */
     public static String write(FigureReport report, List<Section> sections, Map<String, String> stills) {
-        String library = checked(SvgRenderer.library());
+        // what draws charts is the most of a page: one without any does without it
+        String library = ChartData.of(report, sections).isEmpty() ? "" : checked(SvgRenderer.library());
         String script = checked(script(sections));
         String policy = ContentSecurityPolicy.allowing(List.of(library, script));
         return Html.text(out -> JtepageGenerated.render(

@@ -16,6 +16,7 @@ public enum ResultSchema {
     PLAN("map", PlanReport.Document.class),
     VALIDATION("validate", ValidationReport.Document.class),
     BENCH("bench", BenchReport.Document.class),
+    DIFF("diff", DiffReport.Document.class),
     WORKLOAD("export", WorkloadReport.Document.class),
     LIST("list", ListReport.Document.class),
     TRACE("run --trace", Trace.class);

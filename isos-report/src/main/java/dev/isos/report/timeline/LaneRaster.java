@@ -1,18 +1,20 @@
 package dev.isos.report.timeline;
 
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * For how long each lane (or whatever units a machine has) worked on which layer, in bins of time. A bin becomes twice as
- * long whenever there are too many, so memory does not grow with the run.
+ * For how long each lane (or whatever units a machine has) worked on which layer, how many bytes ports moved and memories held, in
+ * bins of time. A bin becomes twice as long whenever there are too many, so memory does not grow with the run.
  */
 public final class LaneRaster implements SimulationListener {
     private static final Pattern NUMBERED = Pattern.compile("(.*) (\\d{1,9})");
@@ -28,6 +30,8 @@ public final class LaneRaster implements SimulationListener {
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, Integer> rowsByTrack = new LinkedHashMap<>();
     private final List<Long> segmentEnds = new ArrayList<>();
+    private final Map<Row, BinnedBytes> bytes = new LinkedHashMap<>();
+    private final Map<String, Held> held = new LinkedHashMap<>();
     private CycleCounts counts = new CycleCounts();
     private int doublings;
     private long end;
@@ -60,8 +64,47 @@ public final class LaneRaster implements SimulationListener {
     }
 
     @Override
-    public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
-        add(row(track, true), layer, startCycle, endCycle);
+    public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long moved) {
+        int row = row(track, true);
+        add(row, layer, startCycle, endCycle);
+        bytes.computeIfAbsent(rows.get(row), port -> new BinnedBytes(mostBins))
+                .move(startCycle, endCycle, moved, fromCycle, toCycle);
+        if (startCycle >= fromCycle && startCycle < toCycle) {
+            reach(startCycle + 1 - fromCycle);
+        }
+    }
+
+    /** What a memory holds: the most of each bin, and since when it has held what it holds. */
+    private static final class Held {
+        final long[] most;
+        long since;
+        long now;
+
+        Held(int bins) {
+            most = new long[bins];
+        }
+    }
+
+    @Override
+    public void onOccupancy(String memory, int tensor, long cycle, long heldBytes) {
+        if (tensor == Layer.NONE) {
+            Held memoryHeld = held.computeIfAbsent(memory, key -> new Held(mostBins));
+            hold(memoryHeld, cycle);
+            memoryHeld.now = heldBytes;
+        }
+    }
+
+    /** Enters what has been held until a cycle. */
+    private void hold(Held memory, long untilCycle) {
+        long from = Math.max(memory.since, fromCycle) - fromCycle;
+        long to = Math.min(untilCycle, toCycle) - fromCycle;
+        if (to > from) {
+            reach(to);
+            for (long bin = from >> doublings; bin << doublings < to; bin++) {
+                memory.most[(int) bin] = Math.max(memory.most[(int) bin], memory.now);
+            }
+        }
+        memory.since = Math.max(memory.since, untilCycle);
     }
 
     @Override
@@ -94,13 +137,18 @@ public final class LaneRaster implements SimulationListener {
         if (to <= from) {
             return;
         }
-        end = Math.max(end, to);
-        while (end > (long) mostBins << doublings) {
-            coarsenTo(doublings + 1);
-        }
+        reach(to);
         for (long bin = from >> doublings; bin << doublings < to; bin++) {
             long busy = Math.min(to, bin + 1 << doublings) - Math.max(from, bin << doublings);
             counts.add(key(row, bin, layer), busy);
+        }
+    }
+
+    /** Makes room for what happens before a cycle. */
+    private void reach(long cycle) {
+        end = Math.max(end, cycle);
+        while (end > (long) mostBins << doublings) {
+            coarsenTo(doublings + 1);
         }
     }
 
@@ -117,8 +165,47 @@ public final class LaneRaster implements SimulationListener {
             int rest = ROW_BITS + LAYER_BITS;
             counts.forEach((key, cycles) -> coarser.add(key >> rest + shift << rest | key & (1L << rest) - 1, cycles));
             counts = coarser;
+            held.values().forEach(memory -> coarsen(memory.most, shift));
             doublings = wanted;
         }
+    }
+
+    private static void coarsen(long[] most, int shift) {
+        for (int i = 0; i < most.length; i++) {
+            long value = most[i];
+            most[i] = 0;
+            int at = i >> Math.min(shift, Integer.SIZE - 1);
+            most[at] = Math.max(most[at], value);
+        }
+    }
+
+    /** Makes bins longer until there are at most so many. */
+    void coarsenToBins(int most) {
+        while (end > (long) most << doublings) {
+            coarsenTo(doublings + 1);
+        }
+    }
+
+    /** Bytes that a port has moved, by bin. */
+    long[] moved(Row port) {
+        BinnedBytes moved = bytes.get(port);
+        if (moved == null) {
+            return new long[bins()];
+        }
+        moved.coarsenTo(doublings);
+        return Arrays.copyOf(moved.bytes(), bins());
+    }
+
+    /** Names of memories that have told what they hold, in the order of their first words. */
+    List<String> memories() {
+        return List.copyOf(held.keySet());
+    }
+
+    /** The most bytes that a memory has held in each bin. */
+    long[] held(String memory) {
+        Held of = held.get(memory);
+        hold(of, end + fromCycle);
+        return Arrays.copyOf(of.most, bins());
     }
 
     /** Length of a bin as a power of two. */
@@ -181,6 +268,19 @@ public final class LaneRaster implements SimulationListener {
             }
         });
         return cells;
+    }
+
+    /** Cycles that all units together worked for each layer, by bin. */
+    Map<Integer, long[]> busyByLayer() {
+        Map<Integer, long[]> byLayer = new TreeMap<>();
+        int bins = bins();
+        counts.forEach((key, cycles) -> {
+            if (!rows.get((int) (key >> LAYER_BITS & (1 << ROW_BITS) - 1)).port()) {
+                int layer = (int) (key & (1 << LAYER_BITS) - 1) - 1;
+                byLayer.computeIfAbsent(layer, l -> new long[bins])[(int) (key >> LAYER_BITS + ROW_BITS)] += cycles;
+            }
+        });
+        return byLayer;
     }
 
     /** The layer that a row mostly worked on in a bin, and the busy cycles of all layers. */

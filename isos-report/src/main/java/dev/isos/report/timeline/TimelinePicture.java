@@ -42,19 +42,16 @@ public final class TimelinePicture {
      * One run.
      *
      * @param title who ran it
-     * @param segmentSizes how many layers each segment has, in order
+     * @param segments positions of the layers of each segment, in order
      */
-    public record Panel(String title, LaneRaster raster, List<Integer> segmentSizes) {
+    public record Panel(String title, LaneRaster raster, List<List<Integer>> segments) {
         public Panel {
-            segmentSizes = List.copyOf(segmentSizes);
+            segments = List.copyOf(segments);
         }
 
         /** Of a run. */
         public static Panel of(String title, LaneRaster raster, RunResult result) {
-            return new Panel(
-                    title,
-                    raster,
-                    result.segments().stream().map(s -> s.layers().size()).toList());
+            return new Panel(title, raster, LayerColours.segments(result));
         }
     }
 
@@ -93,7 +90,7 @@ public final class TimelinePicture {
             }
         }
         this.layers = List.copyOf(seen);
-        this.colours = new LayerColours(network.size(), layers, panels.get(0).segmentSizes());
+        this.colours = new LayerColours(network.size(), layers, panels.get(0).segments());
         this.panels.forEach(this::panel);
         legend();
     }
@@ -252,7 +249,7 @@ public final class TimelinePicture {
         return hundredths == 100 ? "1" : hundredths == 0 ? "0" : String.format(Locale.ROOT, ".%02d", hundredths);
     }
 
-    private static String portName(Row port) {
+    static String portName(Row port) {
         return switch (port.name()) {
             case "dram/read" -> "DRAM reads";
             case "dram/write" -> "DRAM writes";

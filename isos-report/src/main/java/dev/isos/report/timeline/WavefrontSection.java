@@ -12,10 +12,6 @@ import dev.isos.report.timeline.Illustrations.WavefrontChoice;
 import dev.isos.report.timeline.WavefrontFrames.Frame;
 import dev.isos.support.reference.ReferenceExecutor;
 import gg.jte.html.HtmlContent;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,7 +113,7 @@ final class WavefrontSection implements Section {
 
     @Override
     public String script() {
-        return resource("wavefront.js");
+        return Resource.text("wavefront.js");
     }
 
     @Override
@@ -127,14 +123,6 @@ final class WavefrontSection implements Section {
 
     @Override
     public String style() {
-        return resource("wavefront.css");
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = WavefrontSection.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Resource.text("wavefront.css");
     }
 }

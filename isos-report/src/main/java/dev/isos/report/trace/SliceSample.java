@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The slices of a run, at most a given number of them. When there are more, first slices of a track that follow one another
+ * The slices of a run, at most a given number of them. Transfers of a burst, which follow one another without a gap for the same
+ * layer and phase, are one slice. When there are more, first slices of a track that follow one another
  * without a gap, for the same layer and phase, are joined, which loses no time; then only every 2nd, 4th, 8th ... of several
  * like units is kept; then only windows of time. What is kept depends on the run alone. Sums over all slices are kept by
  * {@link Track} whatever is left out.
@@ -91,7 +92,9 @@ final class SliceSample {
     /** Appends a slice, or joins it to the last one of its track. */
     private void put(int on, int ofLayer, int code, int slices, long from, long to, long moved) {
         int last = lastOfTrack[on];
-        if (joins && last >= 0 && end[last] == from && layer[last] == ofLayer && phase[last] == code) {
+        // the transfers of a burst are one from the start
+        boolean burst = tracks.get(on).port;
+        if ((joins || burst) && last >= 0 && end[last] == from && layer[last] == ofLayer && phase[last] == code) {
             end[last] = to;
             count[last] += slices;
             bytes[last] += moved;
@@ -199,7 +202,7 @@ final class SliceSample {
         return order;
     }
 
-    /** Whether every slice of the run is there by itself. */
+    /** Whether every slice of the run is there by itself, or in its burst. */
     boolean complete() {
         return !joins;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -101,19 +102,79 @@ public sealed interface TraceEvent {
     record SegmentDetail(String layers, String limitedBy) implements SliceDetail {}
 
     /**
-     * What a memory holds from now on.
+     * What a memory holds, or a port moves, from now on.
      *
-     * @param name the memory, or a queue in it
+     * @param name the memory, a queue in it, or the port
      * @param pid the process
      * @param tid the thread
      * @param ts the cycle
      * @param args the value
      */
     @JsonTypeName("C")
-    record Counter(@Size(min = 1) String name, int pid, int tid, long ts, Held args) implements TraceEvent {}
+    record Counter(@Size(min = 1) String name, int pid, int tid, long ts, Count args) implements TraceEvent {}
+
+    /** The value of a counter. */
+    sealed interface Count {}
 
     /** @param bytes that the memory holds */
-    record Held(long bytes) {}
+    record Held(long bytes) implements Count {}
+
+    /** @param bytesPerCycle that the port moves */
+    record Moved(@DecimalMin("0") double bytesPerCycle) implements Count {}
+
+    /**
+     * Where an arrow from a layer to one that reads it begins.
+     *
+     * @param name both layers
+     * @param pid the process
+     * @param tid the thread
+     * @param ts the cycle
+     * @param cat what the arrow means
+     * @param id the same at the other end
+     */
+    @JsonTypeName("s")
+    record ArrowStart(
+            @Size(min = 1) String name,
+            int pid,
+            int tid,
+            long ts,
+            ArrowKind cat,
+            @Min(1) int id)
+            implements TraceEvent {}
+
+    /**
+     * Where such an arrow ends.
+     *
+     * @param name both layers
+     * @param pid the process
+     * @param tid the thread
+     * @param ts the cycle
+     * @param cat what the arrow means
+     * @param id the same at the other end
+     * @param bp what it points to
+     */
+    @JsonTypeName("f")
+    record ArrowEnd(
+            @Size(min = 1) String name,
+            int pid,
+            int tid,
+            long ts,
+            ArrowKind cat,
+            @Min(1) int id,
+            BindingPoint bp)
+            implements TraceEvent {}
+
+    /** What an arrow means. */
+    enum ArrowKind {
+        @JsonProperty("operand")
+        OPERAND
+    }
+
+    /** What an arrow points to. */
+    enum BindingPoint {
+        @JsonProperty("e")
+        ENCLOSING_SLICE
+    }
 
     /**
      * A mark: the end of a segment.

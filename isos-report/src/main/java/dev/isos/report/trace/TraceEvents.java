@@ -3,11 +3,17 @@ package dev.isos.report.trace;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
+import dev.isos.report.timeline.BinnedBytes;
+import dev.isos.report.trace.TraceEvent.ArrowEnd;
+import dev.isos.report.trace.TraceEvent.ArrowKind;
+import dev.isos.report.trace.TraceEvent.ArrowStart;
+import dev.isos.report.trace.TraceEvent.BindingPoint;
 import dev.isos.report.trace.TraceEvent.Counter;
 import dev.isos.report.trace.TraceEvent.Held;
 import dev.isos.report.trace.TraceEvent.Instant;
 import dev.isos.report.trace.TraceEvent.Label;
 import dev.isos.report.trace.TraceEvent.Metadata;
+import dev.isos.report.trace.TraceEvent.Moved;
 import dev.isos.report.trace.TraceEvent.NameLabel;
 import dev.isos.report.trace.TraceEvent.Reach;
 import dev.isos.report.trace.TraceEvent.SegmentDetail;
@@ -16,9 +22,12 @@ import dev.isos.report.trace.TraceEvent.SortIndexLabel;
 import dev.isos.report.trace.TraceEvent.Subject;
 import dev.isos.report.trace.TraceEvent.TaskDetail;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * segments, units that compute, ports, memories.
  */
 final class TraceEvents {
+    private static final double HUNDREDTHS = 100;
+
     private final Consumer<TraceEvent> out;
     private final Network network;
     private final List<Track> tracks;
@@ -50,7 +61,7 @@ final class TraceEvents {
             List<String> layers = result.segments().get(s).layers();
             String last = layers.size() > 1 ? " to " + layers.get(layers.size() - 1) : "";
             out.accept(new Slice(
-                    "segment " + s + ": " + layers.get(0) + last,
+                    "segment " + (s + 1) + ": " + layers.get(0) + last,
                     process,
                     1,
                     start,
@@ -59,7 +70,7 @@ final class TraceEvents {
                     new SegmentDetail(
                             String.join(", ", layers), result.segments().get(s).limitedBy())));
             start = ends.get(s);
-            out.accept(new Instant("end of segment " + s, process, 1, start, Reach.ALL_TRACKS));
+            out.accept(new Instant("end of segment " + (s + 1), process, 1, start, Reach.ALL_TRACKS));
         }
     }
 
@@ -106,6 +117,62 @@ final class TraceEvents {
                 slices.end(i) - slices.start(i),
                 new TaskDetail(
                         layer, slices.count(i) > 1 ? slices.count(i) : null, track.port ? slices.bytes(i) : null)));
+    }
+
+    /**
+     * For each operand of a layer, an arrow to the first thing done for the layer, from what was last begun before it for the layer
+     * that makes the operand; none where one of both is not in the trace.
+     */
+    void flows(SliceSample slices) {
+        Map<Integer, List<Integer>> byLayer = new HashMap<>();
+        for (int i = 0; i < slices.size(); i++) {
+            if (!slices.track(i).port && slices.layer(i) >= 0) {
+                byLayer.computeIfAbsent(slices.layer(i), layer -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        int id = 0;
+        for (Layer layer : network.layers()) {
+            Optional<Integer> first = byLayer.getOrDefault(layer.index(), List.of()).stream()
+                    .min(Comparator.comparingLong(slices::start));
+            for (int operand : first.isPresent() ? layer.operands() : List.<Integer>of()) {
+                long begin = slices.start(first.get());
+                Optional<Integer> maker = byLayer.getOrDefault(operand, List.of()).stream()
+                        .filter(i -> slices.start(i) < begin)
+                        .max(Comparator.comparingLong(slices::start));
+                if (maker.isPresent()) {
+                    String name = network.layer(operand).name() + " to " + layer.name();
+                    long from = Math.max(slices.start(maker.get()), Math.min(begin, slices.end(maker.get())) - 1);
+                    id++;
+                    Track start = slices.track(maker.get());
+                    out.accept(new ArrowStart(
+                            name, processes.get(start.process), threads[start.id], from, ArrowKind.OPERAND, id));
+                    Track end = slices.track(first.get());
+                    out.accept(new ArrowEnd(
+                            name,
+                            processes.get(end.process),
+                            threads[end.id],
+                            begin,
+                            ArrowKind.OPERAND,
+                            id,
+                            BindingPoint.ENCLOSING_SLICE));
+                }
+            }
+        }
+    }
+
+    /** Bytes per cycle of a port, a value where it changes. */
+    void bandwidth(String port, BinnedBytes moved) {
+        int process = process("bandwidth, bytes per cycle");
+        long[] bytes = moved.bytes();
+        double last = -1;
+        for (int bin = 0; bin <= bytes.length; bin++) {
+            double now = bin < bytes.length ? Math.rint(HUNDREDTHS * bytes[bin] / moved.binCycles()) / HUNDREDTHS : 0;
+            if (now != last) {
+                out.accept(new Counter(port, process, 0, bin * moved.binCycles(), new Moved(now)));
+                last = now;
+            }
+        }
     }
 
     void counter(CounterSample sample, CounterSample.Counter counter) {

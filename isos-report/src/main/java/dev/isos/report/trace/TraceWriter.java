@@ -10,17 +10,20 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.output.OutputFile;
+import dev.isos.report.timeline.BinnedBytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Writes what a machine did as a trace-event file (JSON): a track per resource with a slice per task, what memories hold as
- * counters, and the segments. One cycle is one microsecond of the trace, so that times are whole numbers, which viewers keep
+ * Writes what a machine did as a trace-event file (JSON): a track per resource with a slice per task or burst, arrows from layers
+ * to those that read them, what memories hold and ports move as counters, and the segments. One cycle is one microsecond of the trace, so that times are whole numbers, which viewers keep
  * exactly. At most a given number of slices and counter values is kept, see {@link SliceSample} and {@link CounterSample}.
  * The file appears when it is complete.
  */
@@ -38,16 +41,20 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
             .build();
     private static final ObjectWriter EVENTS = MAPPER.writerFor(TraceEvent.class);
 
+    /** Of the counter of a port's bytes per cycle. */
+    private static final int MOST_BINS = 4096;
+
     private final OutputFile out;
     private final int limit;
     private final SliceSample slices;
     private final CounterSample counters;
+    private final Map<String, BinnedBytes> bandwidth = new LinkedHashMap<>();
     private final List<Long> segmentEnds = new ArrayList<>();
 
     private TraceWriter(OutputFile out, int limit) {
         this.out = out;
         this.limit = limit;
-        this.counters = new CounterSample(limit / 4);
+        this.counters = new CounterSample(limit / 8);
         this.slices = new SliceSample(limit - limit / 4);
     }
 
@@ -74,6 +81,9 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
     @Override
     public void onTransfer(String track, int layer, String phase, long startCycle, long endCycle, long bytes) {
         slices.add(track, true, layer, phase, startCycle, endCycle, bytes);
+        bandwidth
+                .computeIfAbsent(track, port -> new BinnedBytes(Math.max(1, Math.min(MOST_BINS, limit / 64))))
+                .move(startCycle, endCycle, bytes);
     }
 
     @Override
@@ -131,6 +141,10 @@ public final class TraceWriter implements SimulationListener, AutoCloseable {
             events.names(SEGMENTS_PROCESS + 1);
             for (int i : slices.byTrack()) {
                 events.slice(slices, i);
+            }
+            events.flows(slices);
+            for (Map.Entry<String, BinnedBytes> port : bandwidth.entrySet()) {
+                events.bandwidth(port.getKey(), port.getValue());
             }
             for (CounterSample.Counter counter : counters.counters()) {
                 events.counter(counters, counter);

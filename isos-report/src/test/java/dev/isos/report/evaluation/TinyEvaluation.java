@@ -189,7 +189,8 @@ final class TinyEvaluation {
                 true,
                 "0123456789abcdef".repeat(4),
                 List.of(),
-                List.of(new RunResult.SegmentResult(List.of("conv"), cycles, traffic, 4096, "the network ends here")),
+                List.of(new RunResult.SegmentResult(
+                        List.of("conv"), cycles, traffic, null, 4096, "the network ends here")),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -1,0 +1,2 @@
+/** Figures of what differs between two results. */
+package dev.isos.report.diff;
