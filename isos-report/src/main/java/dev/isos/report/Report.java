@@ -6,12 +6,12 @@ import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
 import dev.isos.report.page.PageWriter;
-import dev.isos.report.page.Pictures;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
 import dev.isos.study.sweep.SweepResult;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Results as one HTML page with figures and tables, which needs nothing else: no network, no second file. The same result gives
@@ -78,6 +78,6 @@ public final class Report {
             sources[i] = new SourceRun(runs.get(i), commands.run(i));
         }
         FigureReport report = new FigureReport(title, commands.page(), figures, List.of(sources));
-        return PageWriter.write(report, List.of(), Pictures.of(figures));
+        return PageWriter.write(report, Optional.empty(), List.of());
     }
 }

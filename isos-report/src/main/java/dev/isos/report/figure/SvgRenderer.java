@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Function;
@@ -82,6 +84,16 @@ public final class SvgRenderer implements AutoCloseable {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("the chart library cannot be read", e);
+        }
+    }
+
+    /** All charts of some figures as the texts of SVG files, by id of the chart. */
+    public static void each(List<Figure> figures, BiConsumer<String, String> files) {
+        if (figures.stream().anyMatch(figure -> !figure.charts().isEmpty())) {
+            try (SvgRenderer renderer = new SvgRenderer()) {
+                figures.forEach(
+                        figure -> figure.charts().forEach(chart -> files.accept(chart.id(), renderer.render(chart))));
+            }
         }
     }
 
