@@ -14,11 +14,13 @@ final class ActivationsPanel {
      * A bar.
      *
      * @param network first of its rows: what it is of; else empty
+     * @param workload id, likewise
      * @param weightsWidth percent of the longest bar of the network
      * @param activationsWidth the same
      */
     record Row(
             String network,
+            String workload,
             String machine,
             double weightsWidth,
             double activationsWidth,
@@ -34,12 +36,9 @@ final class ActivationsPanel {
             NetworkNumbers first = runs.numbers(w, layerByLayer);
             NetworkNumbers second = runs.numbers(w, pipelined);
             double longest = Math.max(first.totalMegabytes(), second.totalMegabytes());
-            String network = EvaluationOpening.text(
-                    "%s, %.0f %% zeros",
-                    data.evaluation().title(runs.run(w, 0).workload().network()),
-                    FigureElements.sparsityPercent(runs, w));
-            rows.add(row(network, data.evaluation().title(layerByLayer), first, longest));
-            rows.add(row("", data.evaluation().title(pipelined), second, longest));
+            String network = data.evaluation().title(runs.run(w, 0).workload().network());
+            rows.add(row(network, runs.workloads().get(w), data.evaluation().title(layerByLayer), first, longest));
+            rows.add(row("", "", data.evaluation().title(pipelined), second, longest));
         }
         String weights = Palette.variable(Palette.role(0));
         String activations = Palette.variable(Palette.role(1));
@@ -50,9 +49,10 @@ final class ActivationsPanel {
                 "Off-chip megabytes of one inference, at the middle sparsity of each network; every network has a scale of its own.");
     }
 
-    private static Row row(String network, String machine, NetworkNumbers n, double longest) {
+    private static Row row(String network, String workload, String machine, NetworkNumbers n, double longest) {
         return new Row(
                 network,
+                workload,
                 machine,
                 FigureElements.percent(n.weightsMegabytes() / longest),
                 FigureElements.percent(EvaluationOpening.activationMegabytes(n) / longest),

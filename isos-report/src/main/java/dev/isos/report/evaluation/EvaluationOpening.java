@@ -71,13 +71,13 @@ public final class EvaluationOpening {
         List<String> others = runs.references().stream().map(this::name).toList();
         boolean verified = runs.results().stream().allMatch(RunResult::verified);
         return text(
-                "%s runs several layers of a sparse CNN at once, so that activations stay on chip. Here it is simulated beside"
-                        + " %s on %d pruned %s,%s and every number that the paper (%s) prints stands beside ours.",
+                "%s runs several layers of a sparse CNN at once, so that activations stay on chip. Simulated here beside %s on %d"
+                        + " pruned %s%s; the numbers of its paper (%s) stand beside ours.",
                 name(accelerator),
                 String.join(" and ", others),
                 runs.workloads().size(),
                 runs.workloads().size() == 1 ? "network" : "networks",
-                verified ? " with every layer’s output checked bit for bit," : "",
+                verified ? ", every output checked bit for bit" : "",
                 data.published().paper().replaceAll("^.*, (\\S+ \\d+)$", "$1"));
     }
 
@@ -87,7 +87,7 @@ public final class EvaluationOpening {
                 Statistic.GEOMETRIC_MEAN,
                 "as fast as ",
                 text(
-                        "Memory limits them: %s uses %.0f %% of its bandwidth, %s %.0f %%. Who moves fewer bytes is faster.",
+                        "Memory limits both: %s uses %.0f %% of the bandwidth, %s %.0f %%. Fewer bytes take less time.",
                         name(reference), bandwidthPercent(reference), name(accelerator), bandwidthPercent(accelerator)));
     }
 
@@ -154,7 +154,7 @@ public final class EvaluationOpening {
                 "of its off-chip bytes are activations",
                 text("%.0f %%", ours),
                 text("%.0f %%", paper),
-                text("%+.0f points", ours - paper).replace('-', '−'),
+                signed(ours - paper, "points"),
                 text("of %s’s %.0f %% (paper %.0f %%)", name(reference), oursBefore, paperBefore),
                 text(
                         "Layer by layer, every map leaves the chip and is fetched again; pipelined, only the ends do. Mean of the %d"
@@ -216,7 +216,13 @@ public final class EvaluationOpening {
     }
 
     static String percent(double share) {
-        return text("%+.0f %%", FigureElements.percent(share)).replace('-', '−');
+        return signed(FigureElements.percent(share), "%");
+    }
+
+    /** A difference as people read it. */
+    private static String signed(double difference, String unit) {
+        long whole = Math.round(difference);
+        return (whole == 0 ? "±" : whole < 0 ? "−" : "+") + Math.abs(whole) + " " + unit;
     }
 
     static String text(String format, Object... values) {

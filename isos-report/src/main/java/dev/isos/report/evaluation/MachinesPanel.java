@@ -51,7 +51,7 @@ final class MachinesPanel {
         List<Optional<Double>> papers = new ArrayList<>();
         for (String accelerator : runs.accelerators()) {
             ours.add(comparison.ours(new Printed(quantity, statistic, accelerator, reference, 1, null, "")));
-            papers.add(accelerator.equals(reference) ? Optional.of(1.0) : published(data, accelerator, reference, quantity, statistic));
+            papers.add(published(data, accelerator, reference, quantity, statistic));
         }
         double scale = ROOM
                 * Math.max(
@@ -76,6 +76,9 @@ final class MachinesPanel {
     /** The printed number; where only the inverse, or ratios to a third machine are printed, what follows from them. */
     private static Optional<Double> published(
             EvaluationData data, String accelerator, String reference, Quantity quantity, Statistic statistic) {
+        if (accelerator.equals(reference)) {
+            return Optional.empty();
+        }
         return direct(data, accelerator, reference, quantity, statistic)
                 .or(() -> direct(data, reference, accelerator, quantity, statistic).map(v -> 1 / v))
                 .or(() -> data.paper().accelerators().stream()

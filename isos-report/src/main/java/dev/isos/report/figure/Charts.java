@@ -9,13 +9,13 @@ import java.util.Objects;
 /** Options of the ECharts library for the kinds of charts that figures have. */
 public final class Charts {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final int ROOM_FOR_LEGEND = 76;
+    private static final int ROOM_FOR_LEGEND = 64;
     private static final int ROOM_FOR_LEGEND_ALONE = 44;
     private static final int ROOM_FOR_TWO_ROWS = 96;
     private static final int ROOM_FOR_NAME = 36;
     private static final int PERCENT = 100;
     /** Of labels beside each other, in letters; more do not fit the width of a page. */
-    private static final int MOST_UPRIGHT_LETTERS = 110;
+    private static final int MOST_UPRIGHT_LETTERS = 150;
 
     private static final int MARK_LENGTH = 14;
     private static final int MARK_WIDTH = 5;
@@ -213,7 +213,7 @@ public final class Charts {
         ObjectNode line = ((ObjectNode) all.get(1)).putObject("markLine");
         line.put("silent", true).put("symbol", "none");
         line.putObject("lineStyle").put("color", Palette.PUBLISHED).put("type", "solid").put("width", 1);
-        line.putObject("label").put("formatter", PUBLISHED).put("position", "end");
+        line.putObject("label").put("formatter", PUBLISHED).put("position", "start");
         line.putArray("data").addObject().put("xAxis", 0);
         return option;
     }
