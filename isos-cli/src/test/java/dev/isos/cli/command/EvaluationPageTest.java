@@ -150,6 +150,26 @@ class EvaluationPageTest {
         }
     }
 
+    @Test
+    void sixSparsitiesOfANetworkAreALine() {
+        browser.open(whole.page(), WIDTH, HEIGHT, "light");
+        browser.run("document.querySelector('#speedup > summary').click()");
+        browser.await("return document.querySelector('#chart-speedup-over-sparten-resnet-50 svg') !== null");
+        List<?> points = (List<?>) browser.run("return echarts.getInstanceByDom(document.querySelector("
+                + "'#chart-speedup-over-sparten-resnet-50 .chart')).getOption().series[0].data.map(d => d.value[1])");
+        List<Double> expected = new ArrayList<>();
+        for (String workload : List.of("81", "90", "95", "96", "98", "99")) {
+            expected.add(row("speedup", 0, "resnet50-" + workload, "isosceles")
+                    .get("speedup.sparten")
+                    .asDouble());
+        }
+        assertEquals(expected, points);
+        assertEquals(
+                List.of(),
+                browser.run("return echarts.getInstanceByDom(document.querySelector('#chart-speedup-over-sparten .chart'))"
+                        + ".getOption().xAxis[0].data.filter(name => name.startsWith('resnet50'))"));
+    }
+
     /** Mean over the networks with published bytes: ours and the published one. */
     private static double[] activationPercent(String accelerator) {
         double ours = 0;

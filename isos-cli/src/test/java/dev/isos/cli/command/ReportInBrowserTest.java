@@ -256,7 +256,7 @@ class ReportInBrowserTest {
         assertTrue(pages >= 5, pages + " pages");
         browser.run("dispatchEvent(new Event('beforeprint'))");
         browser.media("print", "dark");
-        assertEquals("rgb(255, 255, 255)", browser.run("return getComputedStyle(document.body).backgroundColor"));
+        assertEquals("rgb(28, 33, 39)", browser.run("return getComputedStyle(document.body).color"));
         assertEquals(
                 0,
                 browser.number("return [...document.querySelectorAll('button, .themes')]"

@@ -4,7 +4,6 @@ import static dev.isos.report.figure.FigureColumn.number;
 import static dev.isos.report.figure.FigureColumn.words;
 
 import dev.isos.report.figure.Chart;
-import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Cloud;
 import dev.isos.report.figure.Charts.Point;
 import dev.isos.report.figure.Figure;
@@ -18,7 +17,9 @@ import dev.isos.study.evaluation.FigureId;
 import dev.isos.study.evaluation.NetworkNumbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** How near our numbers come to the published ones: closes the comparison with the paper. */
 final class AgreementFigure {
@@ -37,16 +38,18 @@ final class AgreementFigure {
                 "An error factor is the larger of ours / published and published / ours; means are geometric. The bounds are"
                         + " ours: what we ask of the simulator. Shares of bandwidth and MACs are to be within 10 points on nine"
                         + " of ten networks.",
-                List.of(
-                        differences(data, "cycles", "Cycles", NetworkNumbers::cycles),
-                        differences(data, "bytes", "Off-chip bytes", NetworkNumbers::totalMegabytes)),
+                Stream.of(
+                                differences(data, "cycles", "Cycles", NetworkNumbers::cycles),
+                                differences(data, "bytes", "Off-chip bytes", NetworkNumbers::totalMegabytes))
+                        .flatMap(Optional::stream)
+                        .toList(),
                 tables,
                 List.of("Published numbers: " + data.published().cite("Figs. 14 to 18, Table II")
                         + "; read off its figures, exact to about 0.5 %."));
     }
 
-    /** How far ours are from the published numbers, network by network. */
-    private static Chart differences(
+    /** How far ours are from the published numbers, network by network; empty where none is at hand. */
+    private static Optional<Chart> differences(
             EvaluationData data, String id, String what, Function<NetworkNumbers, Double> value) {
         ComparedRuns runs = data.paper();
         List<String> rows = runs.workloads().stream()
@@ -73,13 +76,8 @@ final class AgreementFigure {
                         points));
             }
         }
-        String title = what + ", ours against the published, network by network";
-        return new Chart(
-                "agreement-" + id,
-                title,
-                title + ": how many percent more or fewer, of every machine.",
-                FigureElements.rows(2 * rows.size()),
-                Charts.differences(rows, "difference from the published, percent", clouds));
+        return FigureElements.differences(
+                "agreement-" + id, what + ", ours against the published, network by network", rows, clouds);
     }
 
     private static FigureTable errors(EvaluationData data) {

@@ -252,6 +252,18 @@ final class FigureElements {
                 false);
     }
 
+    /** How many percent ours are more or less than the published; empty where nothing can be compared. */
+    static Optional<Chart> differences(String id, String title, List<String> rows, List<Cloud> clouds) {
+        return clouds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Chart(
+                        id,
+                        title,
+                        title + ", in percent: a mark for each, joined to the line of the published.",
+                        rows(2 * rows.size()),
+                        Charts.differences(rows, "difference from the published, percent", clouds)));
+    }
+
     /** Cells of a published number and of ours, and their difference in percent. */
     static List<Object> beside(Optional<Double> published, Double ours) {
         return Arrays.asList(

@@ -4,7 +4,6 @@ import static dev.isos.report.figure.FigureColumn.number;
 import static dev.isos.report.figure.FigureColumn.words;
 
 import dev.isos.report.figure.Chart;
-import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Cloud;
 import dev.isos.report.figure.Charts.Point;
 import dev.isos.report.figure.Figure;
@@ -18,6 +17,7 @@ import dev.isos.study.evaluation.PaperComparison;
 import dev.isos.study.evaluation.Published.Printed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Printed numbers of the paper beside ours. */
 final class PaperFigure {
@@ -33,13 +33,13 @@ final class PaperFigure {
                                 ? "All " + data.paper().workloads().size() + " networks."
                                 : "Of the networks that were run, where each has published numbers.")
                         + " Totals leave poolings out, as the paper's do.",
-                List.of(chart(data)),
+                chart(data).stream().toList(),
                 List.of(table(
                         data, FigureId.PAPER.id(), "Headline", data.published().headline())),
                 List.of());
     }
 
-    private static Chart chart(EvaluationData data) {
+    private static Optional<Chart> chart(EvaluationData data) {
         PaperComparison comparison = new PaperComparison(data);
         List<String> rows = new ArrayList<>();
         List<Point> points = new ArrayList<>();
@@ -49,16 +49,11 @@ final class PaperFigure {
                 rows.add(e.metric());
             });
         }
-        String title = "Ours against the paper's headline";
-        return new Chart(
+        return FigureElements.differences(
                 "paper",
-                title,
-                title + ": how many percent more or less.",
-                FigureElements.rows(2 * rows.size()),
-                Charts.differences(
-                        rows,
-                        "difference from the published, percent",
-                        List.of(new Cloud("ours", Palette.part(0), Palette.symbol(0), points))));
+                "Ours against the paper's headline",
+                rows,
+                rows.isEmpty() ? List.of() : List.of(new Cloud("ours", Palette.part(0), Palette.symbol(0), points)));
     }
 
     /** Printed numbers beside ours as a table. */

@@ -6,7 +6,6 @@ import static dev.isos.report.figure.FigureColumn.words;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.report.figure.Chart;
-import dev.isos.report.figure.Charts;
 import dev.isos.report.figure.Charts.Cloud;
 import dev.isos.report.figure.Charts.Point;
 import dev.isos.report.figure.Figure;
@@ -46,7 +45,7 @@ final class PipelinesFigure {
                 "Cycles of each pipeline of the paper, published and ours, and the difference in percent. The other machines run"
                         + " layer by layer: sums over the same layers. Poolings are in no pipeline. "
                         + FigureElements.NOT_AT_HAND_MEANS,
-                List.of(chart(data, pipelines)),
+                chart(data, pipelines).stream().toList(),
                 List.of(table(data, pipelines), ownCuts(mine, own)),
                 List.of(String.format(
                         Locale.ROOT,
@@ -62,7 +61,7 @@ final class PipelinesFigure {
                         FigureElements.megabytes(theirs.traffic().total()))));
     }
 
-    private static Chart chart(EvaluationData data, Pipelines pipelines) {
+    private static Optional<Chart> chart(EvaluationData data, Pipelines pipelines) {
         List<String> rows = pipelines.groups().stream().map(Group::name).toList();
         List<Cloud> clouds = new ArrayList<>();
         for (String accelerator : data.paper().accelerators()) {
@@ -84,13 +83,8 @@ final class PipelinesFigure {
                         points));
             }
         }
-        String title = "Cycles, ours against the published, pipeline by pipeline";
-        return new Chart(
-                "pipelines",
-                title,
-                title + ": how many percent more or fewer, of every machine.",
-                FigureElements.rows(2 * rows.size()),
-                Charts.differences(rows, "difference from the published, percent", clouds));
+        return FigureElements.differences(
+                "pipelines", "Cycles, ours against the published, pipeline by pipeline", rows, clouds);
     }
 
     private static FigureTable table(EvaluationData data, Pipelines pipelines) {

@@ -25,7 +25,9 @@ function openTarget() {
   // Of all runs, those that were asked for have their place below the table.
   target.closest('.run')?.classList.add('wanted');
   target.scrollIntoView();
-  target.querySelector('summary')?.focus({preventScroll: true});
+  if (target.matches('details')) {
+    target.querySelector('summary').focus({preventScroll: true});
+  }
 }
 
 /** Marks rows of the table of runs; of none, unmarks all. */
