@@ -86,6 +86,7 @@ public final class IsosCommand implements Callable<Integer> {
                 ? Map.of(first[0], COMMANDS.get(first[0]))
                 : COMMANDS;
         wanted.forEach((name, command) -> line.addSubcommand(name, command.apply(session)));
+        line.getSubcommands().forEach(Examples::addTo);
         if (wanted == COMMANDS) {
             line.addSubcommand(new GenerateCompletion());
         }
