@@ -27,6 +27,11 @@ final class Examples {
             Map.entry(
                     "map",
                     List.of("isos map -w resnet50-96 -a isosceles", "isos map -w resnet50-96 -a isosceles-optimal")),
+            Map.entry(
+                    "plot",
+                    List.of(
+                            "isos plot report/figures/speedup-over-sparten.json",
+                            "isos plot report/figures/traffic-megabytes.json --for slide --format png")),
             Map.entry("import", List.of("isos import model.onnx -o model.isos --image cat.png")),
             Map.entry("export", List.of("isos export -w resnet50-96 -o resnet50.onnx")),
             Map.entry("validate", List.of("isos validate", "isos validate --cases 20 --seed 7")),

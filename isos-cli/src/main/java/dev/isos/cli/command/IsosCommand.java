@@ -45,6 +45,7 @@ public final class IsosCommand implements Callable<Integer> {
         COMMANDS.put("run", RunCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("sweep", SweepCommand::new);
+        COMMANDS.put("plot", PlotCommand::new);
         COMMANDS.put("map", MapCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("export", ExportCommand::new);

@@ -9,6 +9,7 @@ import dev.isos.report.evaluation.Figures;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureCsv;
 import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.Plot;
 import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.page.Opening;
@@ -94,7 +95,7 @@ final class ReproduceCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Also writes results.json, results.csv, report.html and the folder figures there: a CSV file for every"
-                            + " table, an SVG file for every chart.")
+                            + " table, an SVG file for every chart, and a JSON file for 'isos plot'.")
     private Path out;
 
     @Mixin
@@ -159,6 +160,9 @@ final class ReproduceCommand implements Callable<Integer> {
         for (Figure each : report.figures()) {
             each.tables().forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
         }
+        report.figures()
+                .forEach(each -> each.charts()
+                        .forEach(chart -> directory.write("figures/" + chart.id() + ".json", Plot.write(chart))));
         SvgRenderer.each(report.figures(), (id, svg) -> directory.write("figures/" + id + ".svg", svg));
         drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
         directory.write("report.html", PageWriter.write(report, opening, drawings.sections()));

@@ -169,6 +169,16 @@ public final class Browser implements AutoCloseable {
         return Base64.getDecoder().decode((String) pdf.get("data"));
     }
 
+    /** A file as a PNG picture, in a window of this size. */
+    public byte[] picture(Path file, int width, int height, int dotsPerPixel) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", dotsPerPixel, "mobile", false));
+        media("", "light");
+        driver.get(file.toUri().toString());
+        return picture();
+    }
+
     /** The window as a PNG picture. */
     public byte[] picture() {
         Map<String, Object> picture = driver.executeCdpCommand("Page.captureScreenshot", Map.of());
