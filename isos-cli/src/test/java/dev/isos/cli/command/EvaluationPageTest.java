@@ -164,6 +164,8 @@ class EvaluationPageTest {
                     .asDouble());
         }
         assertEquals(expected, points);
+        browser.run("document.getElementById('chart-speedup-over-sparten').scrollIntoView()");
+        browser.await("return document.querySelector('#chart-speedup-over-sparten .chart svg') !== null");
         assertEquals(
                 List.of(),
                 browser.run("return echarts.getInstanceByDom(document.querySelector('#chart-speedup-over-sparten .chart'))"
