@@ -155,7 +155,7 @@ public final class Plot {
             document.addPage(page);
             PdfBoxGraphics2D graphics = new PdfBoxGraphics2D(document, width, height);
             graphics.scale(POINTS_PER_PIXEL, POINTS_PER_PIXEL);
-            picture.render(null, graphics, new ViewBox(size.widthPixels(), size.heightPixels()));
+            picture.render((java.awt.Component) null, graphics, new ViewBox(size.widthPixels(), size.heightPixels()));
             graphics.dispose();
             try (PDPageContentStream content = new PDPageContentStream(document, page)) {
                 content.drawForm(graphics.getXFormObject());
@@ -176,7 +176,7 @@ public final class Plot {
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         graphics.scale(scale, scale);
-        picture.render(null, graphics, new ViewBox(size.widthPixels(), size.heightPixels()));
+        picture.render((java.awt.Component) null, graphics, new ViewBox(size.widthPixels(), size.heightPixels()));
         graphics.dispose();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageIO.write(image, "png", out);
