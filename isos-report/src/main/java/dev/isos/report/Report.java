@@ -8,7 +8,6 @@ import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
 import dev.isos.report.network.NetworkSection;
 import dev.isos.report.page.PageWriter;
-import dev.isos.report.page.Pictures;
 import dev.isos.report.page.Section;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.study.compare.Comparison;
@@ -19,6 +18,7 @@ import dev.isos.study.diff.RunDiff.Side;
 import dev.isos.study.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Results as one HTML page with figures and tables, which needs nothing else: no network, no second file. The same result gives
@@ -135,6 +135,6 @@ public final class Report {
         List<Section> sections = new ArrayList<>();
         NetworkSection.of(report.runs()).ifPresent(sections::add);
         sections.addAll(further);
-        return PageWriter.write(report, sections, Pictures.of(figures));
+        return PageWriter.write(report, Optional.empty(), sections);
     }
 }

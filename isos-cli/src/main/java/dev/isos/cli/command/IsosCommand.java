@@ -52,6 +52,7 @@ public final class IsosCommand implements Callable<Integer> {
                 "sweep",
                 session -> new CommandLine(new SweepCommand(session)).addSubcommand(new SweepQueryCommand(session)));
         COMMANDS.put("diff", DiffCommand::new);
+        COMMANDS.put("plot", PlotCommand::new);
         COMMANDS.put("map", MapCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("export", ExportCommand::new);
@@ -93,6 +94,7 @@ public final class IsosCommand implements Callable<Integer> {
                 ? Map.of(first[0], COMMANDS.get(first[0]))
                 : COMMANDS;
         wanted.forEach((name, command) -> line.addSubcommand(name, command.apply(session)));
+        line.getSubcommands().forEach(Examples::addTo);
         if (wanted == COMMANDS) {
             line.addSubcommand(new GenerateCompletion());
         }

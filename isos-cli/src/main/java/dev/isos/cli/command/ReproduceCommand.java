@@ -4,13 +4,16 @@ import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
+import dev.isos.report.evaluation.EvaluationOpening;
 import dev.isos.report.evaluation.Figures;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureCsv;
 import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.Plot;
+import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.output.OutputDirectory;
+import dev.isos.report.page.Opening;
 import dev.isos.report.page.PageWriter;
-import dev.isos.report.page.Pictures;
 import dev.isos.report.text.EvaluationReport;
 import dev.isos.report.text.Json;
 import dev.isos.report.timeline.Drawings;
@@ -27,7 +30,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -92,7 +95,7 @@ final class ReproduceCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Also writes results.json, results.csv, report.html and the folder figures there: a CSV file for every"
-                            + " table, an SVG file for every chart.")
+                            + " table, an SVG file for every chart, and a JSON file for 'isos plot'.")
     private Path out;
 
     @Mixin
@@ -132,8 +135,10 @@ final class ReproduceCommand implements Callable<Integer> {
             EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
                 Drawings drawings =
-                        figure == Selection.ALL ? Illustrations.builtIn().draw(isos, ids, request) : Drawings.NONE;
-                write(directory, report, text, drawings);
+                        figure == Selection.ALL ? Illustrations.builtIn().draw(isos, ids, request, evaluation::title) : Drawings.NONE;
+                Optional<Opening> opening =
+                        figure == Selection.ALL ? EvaluationOpening.of(data, drawings.pipelining()) : Optional.empty();
+                write(directory, report, opening, text, drawings);
             }
             common.print(session, text);
         }
@@ -145,16 +150,22 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private static void write(
-            OutputDirectory directory, FigureReport report, EvaluationReport text, Drawings drawings) {
+            OutputDirectory directory,
+            FigureReport report,
+            Optional<Opening> opening,
+            EvaluationReport text,
+            Drawings drawings) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
         for (Figure each : report.figures()) {
             each.tables().forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
         }
-        Map<String, String> pictures = Pictures.of(report.figures());
-        pictures.forEach((id, svg) -> directory.write("figures/" + id + ".svg", svg));
+        report.figures()
+                .forEach(each -> each.charts()
+                        .forEach(chart -> directory.write("figures/" + chart.id() + ".json", Plot.write(chart))));
+        SvgRenderer.each(report.figures(), (id, svg) -> directory.write("figures/" + id + ".svg", svg));
         drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
-        directory.write("report.html", PageWriter.write(report, drawings.sections(), pictures));
+        directory.write("report.html", PageWriter.write(report, opening, drawings.sections()));
         directory.commit();
     }
 

@@ -4,10 +4,6 @@ import dev.isos.api.result.RunResult;
 import dev.isos.report.console.Console;
 import dev.isos.report.console.PlainText;
 import dev.isos.study.batch.Progress;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -17,17 +13,20 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class ProgressBarDisplay implements Progress {
     private static final int UPDATE_MILLISECONDS = 250;
 
+    /** Fewer have no room for what is being simulated beside a bar that can be read. */
+    private static final int ROOM_FOR_NAMES = 100;
+
     private final ProgressBar bar;
+    private final boolean named;
 
     /** @param total number of runs */
     public ProgressBarDisplay(Console console, int total) {
+        named = console.columnsOfErr() >= ROOM_FOR_NAMES;
         bar = new ProgressBarBuilder()
                 .setTaskName("Simulating")
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUnit(" runs", 1)
-                .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-                .setSpeedUnit(ChronoUnit.MINUTES)
                 .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
                 .clearDisplayOnFinish()
                 .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columnsOfErr() - 1))
@@ -36,13 +35,19 @@ public final class ProgressBarDisplay implements Progress {
 
     @Override
     public void preparing(String workload) {
-        bar.setExtraMessage(" " + PlainText.line(workload));
+        name(workload);
     }
 
     @Override
     public void finished(RunResult run) {
         bar.step();
-        bar.setExtraMessage(" " + PlainText.line(run.workload().id()));
+        name(run.workload().id());
+    }
+
+    private void name(String workload) {
+        if (named) {
+            bar.setExtraMessage(" " + PlainText.line(workload));
+        }
     }
 
     @Override

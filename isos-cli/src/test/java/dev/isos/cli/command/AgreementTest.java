@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.IsosPlatform;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,10 +32,7 @@ class AgreementTest {
 
     @BeforeAll
     static void run() throws IOException {
-        Invocation run = Invocation.of(
-                IsosPlatform.load(Optional.empty()), "reproduce", "--figure", "agreement", "--format", "json", "-q");
-        assertEquals(0, run.exitCode(), run.err());
-        document = new ObjectMapper().readTree(run.out());
+        document = WholeEvaluation.get().results();
     }
 
     private static Iterable<JsonNode> rows(int table) {

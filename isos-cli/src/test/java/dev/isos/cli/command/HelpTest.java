@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Help and versions; none of them loads the platform. */
 class HelpTest {
@@ -20,6 +21,7 @@ class HelpTest {
                 "compare",
                 "sweep",
                 "diff",
+                "plot",
                 "map",
                 "import",
                 "export",
@@ -39,6 +41,28 @@ class HelpTest {
     }
 
     @Test
+    void everyCommandHasExamplesThatItUnderstands() {
+        CommandLine isos = IsosCommand.commandLine(new Session(
+                new dev.isos.report.console.Console(System.out, System.err, java.util.Map.of(), false, false),
+                p -> null));
+        isos.getSubcommands().forEach((name, command) -> {
+            if (name.equals("generate-completion")) {
+                return;
+            }
+            List<String> examples = Examples.BY_COMMAND.getOrDefault(name, List.of());
+            assertTrue(!examples.isEmpty(), name);
+            String help = Invocation.of(null, name, "--help").out();
+            for (String example : examples) {
+                assertTrue(help.contains("  " + example), help);
+                String[] words = example.split(" ");
+                assertEquals("isos", words[0]);
+                assertEquals(name, words[1]);
+                isos.parseArgs(java.util.Arrays.copyOfRange(words, 1, words.length));
+            }
+        });
+    }
+
+    @Test
     void helpNamesEveryCommandAndNoOther() {
         assertEquals(
                 List.of(
@@ -47,6 +71,7 @@ class HelpTest {
                         "compare",
                         "sweep",
                         "diff",
+                        "plot",
                         "map",
                         "import",
                         "export",

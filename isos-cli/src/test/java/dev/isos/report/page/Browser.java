@@ -74,9 +74,14 @@ public final class Browser implements AutoCloseable {
 
     /** Opens a file in a window of this width, with the reader's preference for light or dark. */
     public void open(Path file, int width, String scheme) {
+        open(file, width, 900, scheme);
+    }
+
+    /** The same in a window of this height. */
+    public void open(Path file, int width, int height, String scheme) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
         media("", scheme);
         driver.get("about:blank"); // Else a second visit of the same address with a fragment would not load anew.
         driver.manage().logs().get("browser");
@@ -175,6 +180,16 @@ public final class Browser implements AutoCloseable {
         Map<String, Object> pdf = driver.executeCdpCommand(
                 "Page.printToPDF", Map.of("preferCSSPageSize", true, "paperWidth", 8.27, "paperHeight", 11.69));
         return Base64.getDecoder().decode((String) pdf.get("data"));
+    }
+
+    /** A file as a PNG picture, in a window of this size. */
+    public byte[] picture(Path file, int width, int height, int dotsPerPixel) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", dotsPerPixel, "mobile", false));
+        media("", "light");
+        driver.get(file.toUri().toString());
+        return picture();
     }
 
     /** The window as a PNG picture. */

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class PageInBrowserTest {
     static void write() throws IOException {
         report = SampleReport.report();
         file = folder.resolve("report.html");
-        Files.writeString(file, PageWriter.write(report, List.of(SampleReport.section()), Map.of()));
+        Files.writeString(file, PageWriter.write(report, Optional.of(SampleReport.opening()), List.of(SampleReport.section())));
         browser = new Browser();
     }
 
@@ -58,6 +58,7 @@ class PageInBrowserTest {
     @Test
     void sectionsRunWithTheirData() {
         browser.open(file, 1280, "light");
+        browser.run("document.getElementById('extra').open = true");
         browser.run("document.getElementById('extra').scrollIntoView()");
         browser.await("return document.querySelector('.from-data').textContent !== ''");
         assertEquals(
@@ -71,6 +72,7 @@ class PageInBrowserTest {
     void tablesOfLayersAreBuiltWhenAskedForAndSort() {
         browser.open(file, 1280, "light");
         assertEquals(0, browser.number("return document.querySelectorAll('.run .tables table').length"));
+        browser.run("document.querySelector('#runs > summary').click()");
         browser.run("document.querySelector('#table-runs a[href=\"#run-2\"]').click()");
         browser.await("return document.querySelectorAll('#run-2 .tables table').length === 3");
         assertEquals(true, browser.run("return document.getElementById('run-2').open"));
@@ -113,10 +115,10 @@ class PageInBrowserTest {
     void commandLinesCanBeCopied() {
         browser.open(file, 1280, "light");
         assertEquals(
-                report.command(), browser.run("return document.querySelector('header .command code').textContent"));
-        browser.run("document.querySelector('header .command button').focus()");
+                report.command(), browser.run("return document.querySelector('footer .command code').textContent"));
+        browser.run("document.querySelector('footer .command button').focus()");
         browser.press(Keys.ENTER);
-        browser.await("return document.querySelector('header .command button').textContent === 'Copied'");
+        browser.await("return document.querySelector('footer .command button').textContent === 'Copied'");
         assertEquals("Command line copied", browser.run("return document.getElementById('live').textContent"));
     }
 
@@ -151,11 +153,13 @@ class PageInBrowserTest {
         browser.tab();
         assertEquals("ours", browser.run("return document.activeElement.className"));
         // Charts: arrow keys show values, and tell them to who cannot see.
+        browser.run("document.querySelector('#speed > summary').focus()");
+        browser.press(Keys.ENTER);
         browser.run("document.querySelector('#chart-speed-ratio .chart').focus()");
         browser.await("return document.querySelector('#chart-speed-ratio svg') !== null");
         browser.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
         String spoken = (String) browser.run("return document.getElementById('live').textContent");
-        assertTrue(spoken.startsWith("second; isosceles ") && spoken.contains("; sparten 1"), spoken);
+        assertTrue(spoken.startsWith("second; isosceles ") && spoken.contains("; sparten 1×"), spoken);
         assertTrue(
                 ((String) browser.run("return document.querySelector('#chart-speed-ratio .chart').innerText"))
                         .contains("second"),

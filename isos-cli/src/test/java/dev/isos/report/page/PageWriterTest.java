@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.Test;
 
 class PageWriterTest {
@@ -27,7 +32,7 @@ class PageWriterTest {
     @BeforeAll
     static void write() {
         report = SampleReport.report();
-        page = PageWriter.write(report, List.of(SampleReport.section()), Map.of());
+        page = PageWriter.write(report, Optional.of(SampleReport.opening()), List.of(SampleReport.section()));
         markup = Pattern.compile("<script.*?</script>", Pattern.DOTALL)
                 .matcher(page)
                 .replaceAll("");
@@ -40,7 +45,7 @@ class PageWriterTest {
     @Test
     void isSmallAndTheSameEachTime() {
         assertTrue(page.length() < MOST_BYTES / 2, "of a small report: " + page.length());
-        String again = PageWriter.write(SampleReport.report(12.5), List.of(SampleReport.section()), Map.of());
+        String again = PageWriter.write(SampleReport.report(12.5), Optional.of(SampleReport.opening()), List.of(SampleReport.section()));
         assertEquals(page, again, "the time of the host is not on the page");
     }
 
@@ -87,32 +92,40 @@ class PageWriterTest {
     }
 
     @Test
-    void everyNumberOfAFigureLeadsToItsRuns() {
+    void everyRowOfAFigureLeadsToItsRuns() {
+        Document document = Jsoup.parse(page);
         for (var figure : report.figures()) {
             for (FigureTable table : figure.tables()) {
-                String block = markup.substring(markup.indexOf("id=\"table-" + table.id() + "\""));
-                block = block.substring(0, block.indexOf("</table>"));
-                List<String> rows = Pattern.compile("<tr.*?</tr>", Pattern.DOTALL)
-                        .matcher(block.substring(block.indexOf("<tbody>")))
-                        .results()
-                        .map(MatchResult::group)
-                        .toList();
-                assertEquals(table.rows().size(), rows.size());
+                Elements rows = document.select("#table-" + table.id() + " tbody tr");
+                // Means first, as the reader sees them.
+                List<FigureRow> all = new ArrayList<>(RunLinks.means(table));
+                all.addAll(RunLinks.single(table));
+                assertEquals(table.rows().size(), all.size());
+                assertEquals(all.size(), rows.size());
                 for (int i = 0; i < rows.size(); i++) {
-                    String row = rows.get(i);
-                    List<Integer> runs = table.rows().get(i).runs();
-                    String target = runs.size() == 1 ? "#run-" + (runs.get(0) + 1) : "#runs";
-                    long numbers = table.rows().get(i).cells().stream()
-                            .filter(Number.class::isInstance)
-                            .count();
-                    assertEquals(numbers, row.split("tabindex=\"-1\" href=\"" + target + "\"", -1).length - 1, row);
-                    if (runs.size() > 1) {
-                        String named = runs.stream().map(r -> "" + (r + 1)).collect(Collectors.joining(" "));
-                        assertTrue(row.contains("data-runs=\"" + named + "\""), row);
-                    }
+                    List<Integer> runs = all.get(i).runs();
+                    List<String> targets = rows.get(i).select("td.from a").eachAttr("href");
+                    assertEquals(
+                            runs.size() > RunLinks.MOST_ONE_BY_ONE
+                                    ? List.of("#runs")
+                                    : runs.stream().map(run -> "#run-" + (run + 1)).toList(),
+                            targets);
+                    assertEquals(
+                            runs.size() > 1
+                                    ? runs.stream().map(r -> "" + (r + 1)).collect(Collectors.joining(" "))
+                                    : "",
+                            rows.get(i).attr("data-runs"));
                 }
             }
         }
+    }
+
+    @Test
+    void meansStandOnTopOfEveryTable() {
+        Document document = Jsoup.parse(page);
+        assertEquals(3, document.select("#table-speed tbody.means tr").size());
+        assertEquals("geometric mean", document.select("#table-speed tbody tr th").get(0).text());
+        assertEquals(0, document.select("#table-paper tbody.means").size());
     }
 
     @Test
@@ -122,18 +135,20 @@ class PageWriterTest {
                 .group(1)
                 .replace("&#39;", "'");
         assertTrue(policy.startsWith("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"), policy);
-        assertEquals(2, policy.split("sha256-", -1).length - 1);
+        assertEquals(2, policy.split("sha256-", -1).length - 1); // the library when it is wanted, the page's own
         assertFalse(policy.contains("http") || policy.contains("unsafe-eval") || policy.contains("*"), policy);
     }
 
     @Test
-    void keyNumbersStandBesideThePapers() {
-        List<KeyNumber> keys = KeyNumber.of(report);
-        assertEquals(2, keys.size());
-        assertEquals(-0.5, keys.get(0).difference());
-        assertEquals(1.0, keys.get(1).difference());
-        assertTrue(markup.contains("paper 4.00× · −50 %"));
-        assertTrue(markup.contains("paper 5.00× · +100 %"));
+    void theOpeningComesFirstAndTheRestIsClosed() {
+        Document document = Jsoup.parse(page);
+        assertEquals("2.00×", document.select(".keys .ours").text());
+        assertEquals("paper 4.00× −50 %", document.select(".keys .paper").text());
+        assertEquals("#paper", document.select(".verdict a").attr("href"));
+        assertEquals(0, document.select("details[open].section").size());
+        Document plain = Jsoup.parse(PageWriter.write(report, Optional.empty(), List.of()));
+        assertEquals(0, plain.select(".keys, .panels").size());
+        assertEquals(plain.select("details.section").size(), plain.select("details[open].section").size());
     }
 
     @Test

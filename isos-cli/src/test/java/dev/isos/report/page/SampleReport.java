@@ -129,6 +129,18 @@ final class SampleReport {
                 Map.of("isos-core", "0.1.0"));
     }
 
+    /** What a page may begin with. */
+    static Opening opening() {
+        return new Opening(
+                "What this is: " + NASTY,
+                List.of(new Opening.KeyNumber(
+                        NASTY, "2.00×", "4.00×", "−50 %", NASTY, "because " + NASTY, List.of(0, 1, 2, 3))),
+                "Agrees " + NASTY,
+                "paper",
+                List.of(new Opening.Panel(
+                        "point", "A point " + NASTY, out -> out.writeUserContent(NASTY), "A caption " + NASTY)));
+    }
+
     /** A section with everything a section may have. */
     static Section section() {
         return new Section() {

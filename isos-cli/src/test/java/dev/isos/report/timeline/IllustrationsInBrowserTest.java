@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +45,7 @@ class IllustrationsInBrowserTest {
         isos.release(workload);
         Path file = folder.resolve("report.html");
         FigureReport report = new FigureReport("Drawings", "isos", List.of(), List.of());
-        Files.writeString(file, PageWriter.write(report, List.of(timeline, wavefronts), Map.of()));
+        Files.writeString(file, PageWriter.write(report, Optional.empty(), List.of(timeline, wavefronts)));
         int frames = ((List<?>) wavefronts.data()).size();
         try (Browser browser = new Browser()) {
             for (int width : new int[] {1280, 400}) {

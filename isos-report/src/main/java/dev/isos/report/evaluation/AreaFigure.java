@@ -37,7 +37,7 @@ final class AreaFigure {
                 "Area",
                 "Area of the chip without DRAM, and speed per area: the geometric mean of the speed-up, times the ratio of the"
                         + " areas, as if each design were scaled to the same area without loss.",
-                List.of(categories(data), speedPerArea(data)),
+                List.of(categories(all), speedPerArea(all)),
                 List.of(published(all), table(data)),
                 List.of());
     }
@@ -66,8 +66,8 @@ final class AreaFigure {
                 List.of(
                         words("of", "of"),
                         words("component", "component"),
-                        number("publishedMm2", "paper mm2", 3),
-                        number("areaMm2", "ours mm2", 3),
+                        number("publishedMm2", "paper mm²", 3),
+                        number("areaMm2", "ours mm²", 3),
                         number("differencePercent", "diff. %", 1)),
                 rows);
     }
@@ -92,12 +92,13 @@ final class AreaFigure {
         return speed(data, accelerator, reference) * area(data, reference) / area(data, accelerator);
     }
 
-    private static Chart categories(ComparedRuns data) {
+    private static Chart categories(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         List<Series> series = new ArrayList<>();
         for (String category : CATEGORIES) {
             series.add(new Series(
                     category.equals("other") ? category : category.toUpperCase(Locale.ROOT),
-                    Palette.part(category.equals("other") ? 3 : series.size()),
+                    Palette.use(category.equals("other") ? 3 : series.size()),
                     "area",
                     data.accelerators().stream()
                             .map(a -> area(data, a, category))
@@ -108,14 +109,15 @@ final class AreaFigure {
                 "Area, square millimetres",
                 "Area of each accelerator by what it is taken by, in square millimetres.",
                 FigureElements.CHART_HEIGHT,
-                Charts.horizontalBars(data.accelerators(), "mm2", series));
+                Charts.horizontalBars(FigureElements.titles(all, data.accelerators()), "mm²", series));
     }
 
-    private static Chart speedPerArea(ComparedRuns data) {
+    private static Chart speedPerArea(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         List<Series> series = new ArrayList<>();
         for (String reference : data.references()) {
             series.add(new Series(
-                    "relative to " + reference,
+                    "relative to " + all.evaluation().title(reference),
                     Palette.accelerator(reference),
                     null,
                     data.accelerators().stream()
@@ -127,18 +129,18 @@ final class AreaFigure {
                 "Speed per area, relative",
                 "Geometric mean of the speed of each accelerator per area, relative to the references; above 1 is better.",
                 FigureElements.CHART_HEIGHT,
-                Charts.horizontalBars(data.accelerators(), "times", series));
+                Charts.horizontalBars(FigureElements.titles(all, data.accelerators()), "times", series));
     }
 
     private static FigureTable table(ComparedRuns data) {
         List<FigureColumn> columns =
-                new ArrayList<>(List.of(FigureElements.ACCELERATOR, number("areaMm2", "area mm2", 2)));
+                new ArrayList<>(List.of(FigureElements.ACCELERATOR, number("areaMm2", "area mm²", 2)));
         for (String reference : data.references()) {
             columns.add(number("relativeArea." + reference, "area of " + reference, 2));
             columns.add(number("speedup." + reference, "faster than " + reference, 2));
             columns.add(number("speedPerArea." + reference, "per area", 2));
         }
-        CATEGORIES.forEach(c -> columns.add(number(c + "Mm2", c + " mm2", 2)));
+        CATEGORIES.forEach(c -> columns.add(number(c + "Mm2", c + " mm²", 2)));
         List<FigureRow> rows = new ArrayList<>();
         for (String accelerator : data.accelerators()) {
             List<Object> cells = new ArrayList<>(List.of(accelerator, area(data, accelerator)));

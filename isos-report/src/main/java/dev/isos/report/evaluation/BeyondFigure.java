@@ -30,7 +30,7 @@ final class BeyondFigure {
         List<Chart> charts = new ArrayList<>();
         for (String reference : runs.references()) {
             for (Metric metric : Metric.values()) {
-                charts.add(FigureElements.ratios(runs, metric, reference, "beyond-", (w, a, r) -> null));
+                charts.addAll(FigureElements.ratios(data, runs, metric, reference, "beyond-", (w, a, r) -> null));
             }
         }
         return new Figure(

@@ -134,7 +134,7 @@ final class DataflowTables {
             Quantity quantity = QUANTITIES.get(q);
             series.add(new Series(
                     quantity.column().header(),
-                    Palette.part(q - from),
+                    tensor(q),
                     null,
                     figure.dataflows().stream().map(quantity.value()).toList()));
         }
@@ -144,6 +144,16 @@ final class DataflowTables {
                 title + " of each dataflow on " + figure.workload() + ".",
                 CHART_HEIGHT,
                 Charts.bars(flows, axis, series));
+    }
+
+    /** Reuse has the colour of the tensor, in the order of the roles; other quantities are of no tensor. */
+    private static String tensor(int quantity) {
+        return switch (quantity) {
+            case 0 -> Palette.role(1);
+            case 1 -> Palette.role(0);
+            case 2 -> Palette.role(2);
+            default -> Palette.part(0);
+        };
     }
 
     /** A name as part of a file's. */

@@ -52,7 +52,7 @@ final class EnergyFigure {
                 "Energy of one inference, from the counted activity of every component and an energy per action. Published: of"
                         + " the synthesised machine at 14/12 nm, without poolings. Ours: logic and SRAM of 45 nm, so the DRAM"
                         + " compares; beyond the first table every layer counts.",
-                List.of(shares(data), totals(data), components(data)),
+                charts(all),
                 List.of(published(all), table(data), componentTable(data)),
                 List.of());
     }
@@ -95,7 +95,8 @@ final class EnergyFigure {
     }
 
     /** Categories of each accelerator, percent, means over the workloads. */
-    private static Chart shares(ComparedRuns data) {
+    private static Chart shares(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         List<Series> series = new ArrayList<>();
         for (int c = 0; c < CATEGORIES.size(); c++) {
             Category category = CATEGORIES.get(c);
@@ -104,44 +105,44 @@ final class EnergyFigure {
                 values.add(Means.arithmetic(
                         data.runsOn(accelerator), r -> FigureElements.percent(share(r.energyPj(), category))));
             }
-            series.add(new Series(category.name(), Palette.part(c), "energy", values));
+            series.add(new Series(category.name(), Palette.use(c), "energy", values));
         }
         return new Chart(
                 "energy-shares",
                 "Share of energy, percent",
                 "What the energy of each accelerator goes into, in percent, mean over the workloads.",
                 FigureElements.CHART_HEIGHT,
-                Charts.percent(Charts.horizontalBars(data.accelerators(), "percent", series)));
+                Charts.percent(Charts.horizontalBars(FigureElements.titles(all, data.accelerators()), "percent", series)));
     }
 
     private static double share(Energy energy, Category category) {
         return category.pj().applyAsDouble(energy) / energy.total();
     }
 
-    private static Chart totals(ComparedRuns data) {
-        List<Series> series = new ArrayList<>();
-        for (String accelerator : data.accelerators()) {
-            series.add(new Series(
-                    accelerator,
-                    Palette.accelerator(accelerator),
-                    null,
-                    data.runsOn(accelerator).stream()
-                            .map(r -> r.energyPj().total() / PJ_PER_UJ)
-                            .toList()));
-        }
-        return new Chart(
+    private static List<Chart> charts(EvaluationData all) {
+        ComparedRuns data = all.beyond();
+        List<Chart> charts = new ArrayList<>(List.of(shares(all)));
+        charts.addAll(FigureElements.byWorkload(
+                all,
+                data,
                 "energy-totals",
-                "Energy of one inference, uJ",
-                "Microjoules of one inference, of every accelerator on every workload, on a logarithmic scale.",
-                FigureElements.CHART_HEIGHT,
-                Charts.dots(data.workloads(), "uJ", series));
+                "Energy of one inference",
+                "µJ",
+                (w, a) -> data.run(w, a).energyPj().total() / PJ_PER_UJ,
+                (w, a) -> null,
+                List.of(),
+                List.of(),
+                true));
+        charts.add(components(all));
+        return charts;
     }
 
     /** Components of the accelerators that show what pipelining brings. */
-    private static Chart components(ComparedRuns data) {
+    private static Chart components(EvaluationData all) {
+        ComparedRuns data = all.beyond();
         Map<String, List<Double>> byComponent = new LinkedHashMap<>();
         List<String> categories = new ArrayList<>();
-        for (int w = 0; w < data.workloads().size(); w++) {
+        for (int w : FigureElements.representatives(all, data)) {
             for (String accelerator : data.pipelining()) {
                 RunResult run = data.runsOn(accelerator).get(w);
                 for (ComponentResult component : run.components()) {
@@ -172,11 +173,11 @@ final class EnergyFigure {
 
     private static FigureTable table(ComparedRuns data) {
         List<FigureColumn> columns = new ArrayList<>(List.of(
-                FigureElements.WORKLOAD, FigureElements.ACCELERATOR, number("totalMicrojoules", "total uJ", 1)));
+                FigureElements.WORKLOAD, FigureElements.ACCELERATOR, number("totalMicrojoules", "total µJ", 1)));
         data.references()
                 .forEach(reference ->
                         columns.add(number("energyReduction." + reference, "times less than " + reference, 2)));
-        CATEGORIES.forEach(c -> columns.add(number(c.id() + "Microjoules", c.name() + " uJ", 1)));
+        CATEGORIES.forEach(c -> columns.add(number(c.id() + "Microjoules", c.name() + " µJ", 1)));
         columns.add(number("picojoulesPerMac", "pJ per effectual MAC", 2));
         List<FigureRow> rows = new ArrayList<>();
         for (int w = 0; w < data.workloads().size(); w++) {
@@ -252,7 +253,7 @@ final class EnergyFigure {
                         FigureElements.ACCELERATOR,
                         words("component", "component"),
                         words("category", "category"),
-                        number("microjoules", "uJ", 1),
+                        number("microjoules", "µJ", 1),
                         number("percent", "%", 1)),
                 rows);
     }

@@ -5,10 +5,14 @@ import static dev.isos.report.figure.FigureColumn.words;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.SegmentResult;
+import dev.isos.report.figure.Chart;
+import dev.isos.report.figure.Charts.Cloud;
+import dev.isos.report.figure.Charts.Point;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
+import dev.isos.report.figure.Palette;
 import dev.isos.study.evaluation.Evaluation;
 import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.FigureId;
@@ -41,7 +45,7 @@ final class PipelinesFigure {
                 "Cycles of each pipeline of the paper, published and ours, and the difference in percent. The other machines run"
                         + " layer by layer: sums over the same layers. Poolings are in no pipeline. "
                         + FigureElements.NOT_AT_HAND_MEANS,
-                List.of(),
+                chart(data, pipelines).stream().toList(),
                 List.of(table(data, pipelines), ownCuts(mine, own)),
                 List.of(String.format(
                         Locale.ROOT,
@@ -55,6 +59,32 @@ final class PipelinesFigure {
                         theirs.segments().size(),
                         theirs.cycles(),
                         FigureElements.megabytes(theirs.traffic().total()))));
+    }
+
+    private static Optional<Chart> chart(EvaluationData data, Pipelines pipelines) {
+        List<String> rows = pipelines.groups().stream().map(Group::name).toList();
+        List<Cloud> clouds = new ArrayList<>();
+        for (String accelerator : data.paper().accelerators()) {
+            List<Point> points = new ArrayList<>();
+            for (Group group : pipelines.groups()) {
+                Double ours = pipelines.runs().containsKey(accelerator) ? pipelines.cycles(group, accelerator) : null;
+                if (ours != null) {
+                    pipelines
+                            .published(group, accelerator)
+                            .ifPresent(p -> points.add(new Point(
+                                    FigureElements.percent(ours / p - 1), rows.indexOf(group.name()), group.name())));
+                }
+            }
+            if (!points.isEmpty()) {
+                clouds.add(new Cloud(
+                        data.evaluation().title(accelerator),
+                        Palette.accelerator(accelerator),
+                        Palette.symbol(clouds.size()),
+                        points));
+            }
+        }
+        return FigureElements.differences(
+                "pipelines", "Cycles, ours against the published, pipeline by pipeline", rows, clouds);
     }
 
     private static FigureTable table(EvaluationData data, Pipelines pipelines) {

@@ -81,7 +81,7 @@ final class ReuseFigure {
                 FigureElements.CHART_HEIGHT,
                 Charts.dots(
                         data.beyond().workloads(),
-                        "operations per off-chip byte",
+                        "operations per byte",
                         series,
                         machine.balance(),
                         "balance " + Math.round(machine.balance())));
@@ -103,7 +103,7 @@ final class ReuseFigure {
                 least = Math.min(least, perByte(run));
                 most = Math.max(most, perByte(run));
             }
-            clouds.add(new Cloud(accelerator, Palette.accelerator(accelerator), Palette.symbol(a), points));
+            clouds.add(new Cloud(data.evaluation().title(accelerator), Palette.accelerator(accelerator), Palette.symbol(a), points));
         }
         double left = decadeBelow(least);
         double right = decadeBelow(most) * DECADE;

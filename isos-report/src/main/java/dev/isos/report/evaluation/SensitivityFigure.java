@@ -70,7 +70,7 @@ final class SensitivityFigure {
                     values.add(gain(data, point, cost));
                 }
             }
-            series.add(new Series(workload, Palette.part(series.size()), null, values));
+            series.add(new Series(workload, Palette.network(series.size()), null, values));
         }
         String title = what + " relative to the default, over " + varied.title();
         return new Chart(

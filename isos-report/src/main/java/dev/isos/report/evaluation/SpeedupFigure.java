@@ -32,12 +32,13 @@ final class SpeedupFigure {
                         + " compared with the reference, bit for bit. " + FigureElements.WITHOUT_POOLINGS + " "
                         + FigureElements.NOT_AT_HAND_MEANS,
                 data.paper().references().stream()
-                        .map(reference -> FigureElements.ratios(
+                        .flatMap(reference -> FigureElements.ratios(
+                                data,
                                 data.paper(),
                                 Metric.SPEEDUP,
                                 reference,
                                 "",
-                                (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r)))
+                                (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r)).stream())
                         .toList(),
                 List.of(table(data)),
                 List.of());

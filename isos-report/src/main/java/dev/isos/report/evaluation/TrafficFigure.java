@@ -53,7 +53,7 @@ final class TrafficFigure {
         ComparedRuns data = all.paper();
         List<Chart> charts = new ArrayList<>();
         Chart shares = stacked(
-                data,
+                all,
                 "traffic-shares",
                 "Share of off-chip bytes, percent",
                 "What the off-chip bytes of each network are bytes of, in percent",
@@ -61,14 +61,14 @@ final class TrafficFigure {
         Charts.percent(shares.option());
         charts.add(shares);
         charts.add(stacked(
-                data,
+                all,
                 "traffic-megabytes",
                 "Off-chip traffic, MB",
                 "Off-chip bytes of each network by role of the tensor, in megabytes",
                 run -> 1e-6));
         for (String reference : data.references()) {
-            charts.add(FigureElements.ratios(
-                    data, Metric.TRAFFIC, reference, "", (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
+            charts.addAll(FigureElements.ratios(
+                    all, data, Metric.TRAFFIC, reference, "", (w, a, r) -> all.published(Quantity.BYTES, w, a, r)));
         }
         return new Figure(
                 FigureId.TRAFFIC.id(),
@@ -83,24 +83,26 @@ final class TrafficFigure {
 
     /** Layer by layer beside pipelined: a pile for each accelerator that the evaluation names for it. */
     private static Chart stacked(
-            ComparedRuns data, String id, String title, String what, ToDoubleFunction<RunResult> scale) {
+            EvaluationData all, String id, String title, String what, ToDoubleFunction<RunResult> scale) {
+        ComparedRuns data = all.paper();
         List<String> piles = piles(data);
+        List<Integer> workloads = FigureElements.representatives(all, data);
         List<Series> series = new ArrayList<>();
         List<String> categories = new ArrayList<>();
-        for (String workload : data.workloads()) {
-            piles.forEach(pile -> categories.add(
-                    workload + " " + data.runsOn(pile).get(0).accelerator().mapping()));
+        for (int w : workloads) {
+            piles.forEach(pile -> categories.add(data.workloads().get(w) + " "
+                    + data.runsOn(pile).get(0).accelerator().mapping()));
         }
         for (int r = 0; r < ROLES.size(); r++) {
             Role role = ROLES.get(r);
             List<Double> values = new ArrayList<>();
-            for (int w = 0; w < data.workloads().size(); w++) {
+            for (int w : workloads) {
                 for (String pile : piles) {
                     RunResult run = data.runsOn(pile).get(w);
                     values.add(role.bytes().applyAsLong(run.traffic()) * scale.applyAsDouble(run));
                 }
             }
-            series.add(new Series(role.name(), Palette.part(r), "bytes", values));
+            series.add(new Series(role.name(), Palette.role(r), "bytes", values));
         }
         return new Chart(
                 id,

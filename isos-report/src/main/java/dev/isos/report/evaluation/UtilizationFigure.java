@@ -3,13 +3,10 @@ package dev.isos.report.evaluation;
 import static dev.isos.report.figure.FigureColumn.number;
 
 import dev.isos.report.figure.Chart;
-import dev.isos.report.figure.Charts;
-import dev.isos.report.figure.Charts.Series;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureColumn;
 import dev.isos.report.figure.FigureRow;
 import dev.isos.report.figure.FigureTable;
-import dev.isos.report.figure.Palette;
 import dev.isos.study.evaluation.ComparedRuns;
 import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.FigureId;
@@ -41,34 +38,28 @@ final class UtilizationFigure {
                 "Bytes moved and multiply-accumulates performed, percent of those that were possible in the time of the run,"
                         + " published and ours. Fused-Layer also performs products with a zero, which count here. "
                         + FigureElements.NOT_AT_HAND_MEANS,
-                USES.stream().map(use -> chart(data, use)).toList(),
+                USES.stream().flatMap(use -> charts(data, use).stream()).toList(),
                 List.of(table(data)),
                 List.of());
     }
 
-    private static Chart chart(EvaluationData data, Use use) {
+    private static List<Chart> charts(EvaluationData data, Use use) {
         ComparedRuns runs = data.paper();
-        List<Series> series = new ArrayList<>();
-        for (String accelerator : runs.accelerators()) {
-            List<Double> ours = new ArrayList<>();
-            List<Double> published = new ArrayList<>();
-            for (int w = 0; w < runs.workloads().size(); w++) {
-                ours.add(use.percent(runs.numbers(w, accelerator)));
-                published.add(data.published()
-                        .networks()
-                        .of(runs.workloads().get(w), accelerator)
-                        .map(use::percent)
-                        .orElse(null));
-            }
-            series.add(new Series(accelerator, Palette.accelerator(accelerator), null, ours, published));
-        }
-        String title = use.name() + " in use, percent; dashes: published";
-        return new Chart(
+        return FigureElements.byWorkload(
+                data,
+                runs,
                 "utilization-" + use.id(),
-                title,
-                "Share of the " + use.name() + " in use, of every accelerator on every workload.",
-                FigureElements.CHART_HEIGHT,
-                Charts.bars(runs.workloads(), "percent", series));
+                use.name() + " in use",
+                "percent",
+                (w, a) -> use.percent(runs.numbers(w, runs.accelerators().get(a))),
+                (w, a) -> data.published()
+                        .networks()
+                        .of(runs.workloads().get(w), runs.accelerators().get(a))
+                        .map(use::percent)
+                        .orElse(null),
+                List.of(),
+                List.of(),
+                false);
     }
 
     private static FigureTable table(EvaluationData data) {

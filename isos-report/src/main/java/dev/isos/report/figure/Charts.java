@@ -9,19 +9,19 @@ import java.util.Objects;
 /** Options of the ECharts library for the kinds of charts that figures have. */
 public final class Charts {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final int ROOM_FOR_LEGEND = 76;
+    private static final int ROOM_FOR_LEGEND = 64;
     private static final int ROOM_FOR_LEGEND_ALONE = 44;
     private static final int ROOM_FOR_TWO_ROWS = 96;
     private static final int ROOM_FOR_NAME = 36;
     private static final int PERCENT = 100;
     /** Of labels beside each other, in letters; more do not fit the width of a page. */
-    private static final int MOST_UPRIGHT_LETTERS = 110;
+    private static final int MOST_UPRIGHT_LETTERS = 150;
 
     private static final int MARK_LENGTH = 14;
     private static final int MARK_WIDTH = 5;
-    private static final String MARK = "#000000";
-    private static final String MARK_BORDER = "#ffffff";
-    private static final String ROOF = "#8c8c8c";
+    private static final String PUBLISHED = "published";
+    private static final List<String> UNITS =
+            List.of("MB", "KiB", "mJ", "µJ", "pJ", "mm²", "GOP/s", "cycles", "ms", "operations per byte");
 
     private Charts() {}
 
@@ -49,7 +49,7 @@ public final class Charts {
     public static ObjectNode bars(List<String> categories, String axis, List<Series> series) {
         boolean stacked = series.stream().anyMatch(s -> s.stack() != null);
         ObjectNode option = frame("axis");
-        option.putObject("aria").put("enabled", true).putObject("decal").put("show", stacked);
+        option.putObject("aria").putObject("decal").put("show", stacked);
         ((ObjectNode) option.get("tooltip")).putObject("axisPointer").put("type", "shadow");
         option.set("xAxis", categoryAxis(categories));
         option.set("yAxis", valueAxis("value", axis));
@@ -75,8 +75,8 @@ public final class Charts {
         points.putArray("symbolSize").add(MARK_LENGTH).add(MARK_WIDTH);
         points.putObject("label").put("show", false);
         points.putObject("itemStyle")
-                .put("color", MARK)
-                .put("borderColor", MARK_BORDER)
+                .put("color", Palette.PUBLISHED)
+                .put("borderColor", Palette.AROUND_PUBLISHED)
                 .put("borderWidth", 1);
         ArrayNode data = points.putArray("data");
         for (int i = 0; i < marks.size(); i++) {
@@ -155,6 +155,69 @@ public final class Charts {
         return option;
     }
 
+    /** Where curves have a mark for a published value. */
+    public static ObjectNode curves(String xAxis, String yAxis, boolean logarithmic, List<Cloud> curves, List<Point> published) {
+        ObjectNode option = frame("item");
+        option.set("xAxis", named(valueAxis("value", ""), xAxis).put("scale", true));
+        option.set("yAxis", valueAxis(logarithmic ? "log" : "value", yAxis));
+        ((ObjectNode) option.get("grid")).put("bottom", ROOM_FOR_NAME + 8);
+        ArrayNode all = option.putArray("series");
+        for (Cloud curve : curves) {
+            ObjectNode one = series(all, "line", curve.name(), curve.colour());
+            one.put("symbol", curve.symbol()).put("symbolSize", 8);
+            one.putObject("lineStyle").put("color", curve.colour()).put("width", 2);
+            points(one, curve.points());
+        }
+        if (!published.isEmpty()) {
+            ObjectNode one = series(all, "scatter", PUBLISHED, Palette.PUBLISHED);
+            one.put("symbol", "rect").put("z", 3);
+            one.putArray("symbolSize").add(MARK_LENGTH).add(MARK_WIDTH);
+            ((ObjectNode) one.get("itemStyle")).put("borderColor", Palette.AROUND_PUBLISHED).put("borderWidth", 1);
+            points(one, published);
+        }
+        return option;
+    }
+
+    /**
+     * How far values are from what is published: a mark per value, joined to the line at zero.
+     *
+     * @param rows from top to bottom
+     * @param clouds points of x and the number of the row
+     */
+    public static ObjectNode differences(List<String> rows, String xAxis, List<Cloud> clouds) {
+        ObjectNode option = frame("item");
+        option.set("xAxis", named(valueAxis("value", ""), xAxis));
+        ObjectNode names = categoryAxis(rows);
+        names.put("inverse", true);
+        ((ObjectNode) names.get("axisLabel")).put("rotate", 0);
+        // The names stay at the left, the line at zero is where values begin.
+        names.putObject("axisLine").put("onZero", false);
+        names.putObject("axisTick").put("show", false);
+        option.set("yAxis", names);
+        ((ObjectNode) option.get("grid")).put("top", ROOM_FOR_LEGEND_ALONE).put("bottom", ROOM_FOR_NAME + 8);
+        ArrayNode all = option.putArray("series");
+        for (Cloud cloud : clouds) {
+            ObjectNode stems = series(all, "lines", cloud.name(), cloud.colour());
+            stems.put("coordinateSystem", "cartesian2d").put("silent", true);
+            stems.putObject("lineStyle").put("color", cloud.colour()).put("width", 2).put("opacity", 1);
+            ArrayNode data = stems.putArray("data");
+            for (Point point : cloud.points()) {
+                ArrayNode ends = data.addObject().putArray("coords");
+                ends.addArray().add(0).add(point.y());
+                ends.addArray().add(point.x()).add(point.y());
+            }
+            ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());
+            one.put("symbol", cloud.symbol()).put("symbolSize", 10);
+            points(one, cloud.points());
+        }
+        ObjectNode line = ((ObjectNode) all.get(1)).putObject("markLine");
+        line.put("silent", true).put("symbol", "none");
+        line.putObject("lineStyle").put("color", Palette.PUBLISHED).put("type", "solid").put("width", 1);
+        line.putObject("label").put("formatter", PUBLISHED).put("position", "start");
+        line.putArray("data").addObject().put("xAxis", 0);
+        return option;
+    }
+
     /** Points on logarithmic scales under a line of corners. */
     public static ObjectNode roofline(
             String xAxis, String yAxis, List<Cloud> clouds, String roofName, List<Point> roof) {
@@ -170,8 +233,8 @@ public final class Charts {
         }
         ObjectNode line = all.addObject();
         line.put("type", "line").put("name", roofName).put("symbol", "none").put("silent", true);
-        line.putObject("itemStyle").put("color", ROOF);
-        line.putObject("lineStyle").put("color", ROOF).put("width", 2);
+        line.putObject("itemStyle").put("color", Palette.LIMIT);
+        line.putObject("lineStyle").put("color", Palette.LIMIT).put("width", 2);
         points(line, roof);
         return option;
     }
@@ -220,9 +283,10 @@ public final class Charts {
         return axis;
     }
 
+    /** An axis of numbers; the name of its unit is what follows the last comma of its name. */
     private static ObjectNode valueAxis(String type, String name) {
         ObjectNode axis = JSON.objectNode();
-        axis.put("type", type);
+        axis.put("type", type).put("unit", unit(name));
         if (!name.isEmpty()) {
             axis.put("name", name);
             axis.putObject("nameTextStyle").put("align", "left");
@@ -230,7 +294,16 @@ public final class Charts {
         return axis;
     }
 
+    /** What pages write behind a value of an axis. */
+    private static String unit(String name) {
+        String last = name.substring(name.lastIndexOf(',') + 1).strip();
+        return last.startsWith("times") ? "×" : last.equals("percent") || last.startsWith("percent ") ? "%" : UNITS.contains(last) ? last : "";
+    }
+
     private static ObjectNode named(ObjectNode axis, String name) {
+        if (axis.has("unit")) {
+            axis.put("unit", unit(name));
+        }
         return axis.put("name", name).put("nameLocation", "middle").put("nameGap", 30);
     }
 

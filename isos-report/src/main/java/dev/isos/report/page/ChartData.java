@@ -7,14 +7,10 @@ import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureTable;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A chart as the page's script takes it. */
 record ChartData(String id, int height, ObjectNode option) {
-    private static final Pattern STYLE = Pattern.compile("<style>.*?</style>\\s*", Pattern.DOTALL);
-
     /** All charts of a page. */
     static List<ChartData> of(FigureReport report, List<Section> sections) {
         return Stream.concat(
@@ -31,10 +27,5 @@ record ChartData(String id, int height, ObjectNode option) {
                 .filter(table -> (chart.id() + "-").startsWith(table.id() + "-"))
                 .max(Comparator.comparingInt(table -> table.id().length()))
                 .orElseGet(() -> tables.get(Math.min(figure.charts().indexOf(chart), tables.size() - 1)));
-    }
-
-    /** The picture of a chart, if there is one. Its own colours for dark windows would reach the whole page. */
-    static String still(Map<String, String> stills, Chart chart) {
-        return STYLE.matcher(stills.getOrDefault(chart.id(), "")).replaceAll("");
     }
 }

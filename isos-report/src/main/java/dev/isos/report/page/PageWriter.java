@@ -1,17 +1,17 @@
 package dev.isos.report.page;
 
-import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.SvgRenderer;
+import dev.isos.report.figure.FigureReport;
 import dev.isos.report.html.Html;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * A report as one HTML file that needs nothing else. The same report gives the same bytes.
  *
- * <p>What a reader without JavaScript, and paper, get: every table, every run's configuration, and the pictures of charts.
- * JavaScript adds charts that answer, tables that sort, tables of layers, and the choice of colours.
+ * <p>What a reader without JavaScript gets: the opening, every table, and every run's configuration. JavaScript adds charts,
+ * drawn when their section is opened, tables that sort, tables of layers, and the choice of colours.
  */
 public final class PageWriter {
     private static final List<String> SCRIPTS =
@@ -22,17 +22,16 @@ public final class PageWriter {
     /**
      * The whole file.
      *
+     * @param opening if there is one, all figures are closed at first; if there is none, all are open
      * @param sections further sections, which follow the figures
-     * @param stills pictures of charts as SVG elements, by id of the chart, for paper and for who has no JavaScript; a chart
-     *     that has none is printed as the browser shows it
      */
-    public static String write(FigureReport report, List<Section> sections, Map<String, String> stills) {
+    public static String write(FigureReport report, Optional<Opening> opening, List<Section> sections) {
         // what draws charts is the most of a page: one without any does without it
         String library = ChartData.of(report, sections).isEmpty() ? "" : checked(SvgRenderer.library());
         String script = checked(script(sections));
         String policy = ContentSecurityPolicy.allowing(List.of(library, script));
         return Html.text(out -> JtepageGenerated.render(
-                out, null, report, sections, stills, KeyNumber.of(report), policy, library, script));
+                out, null, report, opening.orElse(null), sections, policy, library, script));
     }
 
     /** The page's own script, the functions of the sections among it. */

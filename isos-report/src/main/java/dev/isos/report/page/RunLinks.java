@@ -1,5 +1,7 @@
 package dev.isos.report.page;
 
+import dev.isos.report.figure.FigureRow;
+import dev.isos.report.figure.FigureTable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -23,5 +25,23 @@ final class RunLinks {
     /** What tells the page's script which runs to show. */
     static String numbers(List<Integer> runs) {
         return runs.stream().map(position -> String.valueOf(position + 1)).collect(Collectors.joining(" "));
+    }
+
+    /** Rows of a table that sum up others. */
+    static List<FigureRow> means(FigureTable table) {
+        return rows(table, true);
+    }
+
+    /** The other rows. */
+    static List<FigureRow> single(FigureTable table) {
+        return rows(table, false);
+    }
+
+    private static List<FigureRow> rows(FigureTable table, boolean mean) {
+        return table.rows().stream().filter(row -> isMean(row) == mean).toList();
+    }
+
+    private static boolean isMean(FigureRow row) {
+        return row.cells().get(0) instanceof String name && List.of("mean", "geometric mean").contains(name);
     }
 }

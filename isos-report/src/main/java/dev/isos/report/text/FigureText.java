@@ -13,7 +13,7 @@ import java.util.List;
  * in groups under that column's value.
  */
 final class FigureText {
-    private static final int HEADER_WIDTH = 10;
+    private static final int HEADER_WIDTH = 16;
     private static final int MOST_ROWS = 150;
     /** Of tables after a figure's first, when other figures are shown too. */
     private static final int MOST_FURTHER_ROWS = 60;
@@ -141,13 +141,12 @@ final class FigureText {
         return value instanceof Long number ? Units.count(number) : value.toString();
     }
 
-    /** Words of a header on lines of their own where they do not fit beside each other; they may break after a hyphen. */
+    /** Words of a header on lines of their own where they do not fit beside each other. */
     private static String header(String words) {
         StringBuilder out = new StringBuilder();
         int width = 0;
-        for (String word : words.replace("-", "- ").split(" ")) {
-            boolean joined = out.length() > 0 && out.charAt(out.length() - 1) == '-';
-            int gap = out.length() == 0 || joined ? 0 : 1;
+        for (String word : words.split(" ")) {
+            int gap = out.length() == 0 ? 0 : 1;
             if (width > 0 && width + gap + word.length() > HEADER_WIDTH) {
                 out.append('\n');
                 width = 0;

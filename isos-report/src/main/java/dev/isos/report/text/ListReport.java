@@ -16,8 +16,10 @@ import java.util.Map;
  */
 public record ListReport(List<String> keys, List<List<Object>> entries) implements Printable {
     private static final int SCHEMA_VERSION = 1;
-    /** The one key whose value speaks for itself. */
+    /** The key whose values are sentences. */
     private static final String DESCRIPTION = "description";
+    /** Keys that a narrow terminal does without; JSON and CSV have them. */
+    private static final Map<String, Integer> SECONDARY = Map.of("source", 2, "dataflow", 2, "hardware", 2, "mapping", 2);
 
     /** The JSON document. */
     record Document(int schemaVersion, List<Map<String, Object>> entries) {}
@@ -52,28 +54,34 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
         return Csv.write(columns, entries);
     }
 
-    /** Ids in a column, what else there is beside or below them, wrapped; nothing is cut. */
+    /** A column for each key that has a value in some entry, descriptions last, wrapped. */
     @Override
     public String table(Console console) {
-        int idWidth = entries.stream()
-                .mapToInt(e -> TextWidth.of(text(e.get(0))))
-                .max()
-                .orElse(0);
-        StringBuilder out = new StringBuilder();
-        for (List<Object> entry : entries) {
-            String id = text(entry.get(0));
-            List<String> facts = new ArrayList<>();
-            for (int i = 1; i < keys.size(); i++) {
-                if (entry.get(i) == null) {
-                    continue;
-                }
-                String value = text(entry.get(i));
-                facts.add(keys.get(i).equals(DESCRIPTION) ? value : keys.get(i) + " " + value);
+        List<Column<List<Object>>> columns = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            if (!keys.get(i).equals(DESCRIPTION)) {
+                order.add(i);
             }
-            String rest = String.join("; ", facts);
-            String padded = id + " ".repeat(idWidth - TextWidth.of(id) + 2);
-            out.append(rest.isEmpty() ? id + "\n" : Wrap.lines(padded, rest, console.columns()));
         }
+        if (keys.contains(DESCRIPTION)) {
+            order.add(keys.indexOf(DESCRIPTION));
+        }
+        StringBuilder out = new StringBuilder();
+        // Entries with the same keys are of a kind.
+        Map<List<Integer>, List<List<Object>>> kinds = new LinkedHashMap<>();
+        for (List<Object> entry : entries) {
+            kinds.computeIfAbsent(order.stream().filter(i -> entry.get(i) != null).toList(), k -> new ArrayList<>())
+                    .add(entry);
+        }
+        kinds.forEach((kind, rows) -> {
+            columns.clear();
+            for (int i : kind) {
+                columns.add(Column.text(keys.get(i), keys.get(i), SECONDARY.getOrDefault(keys.get(i), 0), e -> text(e.get(i))));
+            }
+            out.append(out.length() == 0 ? "" : "\n")
+                    .append(new Table<>(columns).rows(rows).render(console.columns(), console::heading));
+        });
         return out.toString();
     }
 

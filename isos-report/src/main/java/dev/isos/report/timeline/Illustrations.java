@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
+import dev.isos.report.page.Opening.Panel;
 import dev.isos.report.page.Section;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Sections of a report that show single runs in detail, as the file {@code illustrations.yaml} says.
@@ -58,14 +60,24 @@ public record Illustrations(TimelineChoice timeline, WavefrontChoice wavefronts)
      * Simulates what is to be drawn.
      *
      * @param workloads ids of the workloads of the report; others are not drawn
+     * @param titles what accelerators are called, by id
      */
-    public Drawings draw(Platform isos, List<String> workloads, WorkloadRequest request) {
+    public Drawings draw(
+            Platform isos, List<String> workloads, WorkloadRequest request, UnaryOperator<String> titles) {
         List<Section> sections = new ArrayList<>();
         Map<String, String> files = new LinkedHashMap<>();
+        List<Panel> panels = new ArrayList<>();
         with(isos, timeline.workload(), workloads, request, workload -> {
             TimelineSection section = TimelineSection.of(isos, workload, timeline);
             sections.add(section);
             files.put(section.id() + ".svg", section.file());
+            panels.add(PipeliningPanel.of(
+                    isos,
+                    workload,
+                    timeline.accelerators().get(0),
+                    timeline.accelerators().get(1),
+                    timeline.segments(),
+                    titles));
         });
         with(
                 isos,
@@ -73,7 +85,7 @@ public record Illustrations(TimelineChoice timeline, WavefrontChoice wavefronts)
                 workloads,
                 request,
                 workload -> WavefrontSection.of(workload, wavefronts).ifPresent(sections::add));
-        return new Drawings(sections, files);
+        return new Drawings(sections, files, panels.stream().findFirst());
     }
 
     private static void with(

@@ -95,9 +95,9 @@ public final class TimelinePicture {
         legend();
     }
 
-    /** A file of its own, for light and dark. */
+    /** A file of its own, which looks the same in every program that shows SVG. */
     public String file() {
-        return Html.text(out -> JtepictureGenerated.render(out, null, this, shapes, true));
+        return TimelineStyle.plain(Html.text(out -> JtepictureGenerated.render(out, null, this, shapes, true)));
     }
 
     /** For a page that has {@link TimelineStyle#rules}. */

@@ -1,7 +1,11 @@
 package dev.isos.report.timeline;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Style sheets of {@link TimelinePicture}. */
 final class TimelineStyle {
@@ -22,14 +26,31 @@ final class TimelineStyle {
             ".b1 { stroke-opacity: .62; }",
             ".lanes path:hover { stroke-opacity: 1; }");
 
-    private static final String STANDALONE = """
-            :root { color-scheme: light dark; --text: #1b1f24; --muted: #57606a; --back: #ffffff; --line: #d0d7de;
-              --c0: #0072b2; --c1: #e69f00; --c2: #009e73; --c3: #cc79a7; --c4: #56b4e9; --c5: #d55e00; --c6: #8c6bb1;
-              --c7: #7f7f7f; }
-            @media (prefers-color-scheme: dark) { :root { --text: #e6e9ed; --muted: #9aa4af; --back: #14171b;
-              --line: #3b424b; --c0: #4da3ff; --c2: #2fc496; --c5: #ff7f50; --c6: #b79be0; --c7: #a0a0a0; } }
-            .back { fill: var(--back); }
-            """;
+    private static final Pattern CLASS = Pattern.compile(" class=\"(\\w+)\"");
+    private static final Pattern PLAIN_TEXT = Pattern.compile("<text x=");
+
+    /** What the rules say, in the colours of paper; programs that show SVG know attributes, and not all of them style sheets. */
+    private static final Map<String, String> ATTRIBUTES = new HashMap<>(Map.of(
+            "timeline", "font-family=\"sans-serif\" font-size=\"12\"",
+            "head", "fill=\"#1b1f24\" font-weight=\"600\" font-size=\"14\"",
+            "small", "fill=\"#57606a\" font-size=\"11\"",
+            "ground", "fill=\"#57606a\" fill-opacity=\".1\"",
+            "line", "stroke=\"#d0d7de\" stroke-width=\"1\"",
+            "cut", "stroke=\"#1b1f24\" stroke-width=\"1\" stroke-dasharray=\"3 3\" stroke-opacity=\".7\"",
+            "lanes", "stroke-width=\"1\" fill=\"none\" shape-rendering=\"crispEdges\"",
+            "port", "fill=\"#1b1f24\" fill-opacity=\".55\" shape-rendering=\"crispEdges\"",
+            "b0", "stroke-opacity=\".3\"",
+            "b1", "stroke-opacity=\".62\""));
+
+    static {
+        ATTRIBUTES.put("b2", "");
+        List<String> colours = List.of(
+                "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f");
+        for (int c = 0; c < COLOURS; c++) {
+            ATTRIBUTES.put("k" + c, "stroke=\"" + colours.get(c) + "\"");
+            ATTRIBUTES.put("f" + c, "fill=\"" + colours.get(c) + "\"");
+        }
+    }
 
     private TimelineStyle() {}
 
@@ -49,13 +70,10 @@ final class TimelineStyle {
         return rules.toString();
     }
 
-    /** The same for a file of its own, with colours for light and dark. */
-    static String file() {
-        StringBuilder style = new StringBuilder(STANDALONE);
-        RULES.forEach(rule -> style.append(rule).append('\n'));
-        for (int c = 0; c < COLOURS; c++) {
-            style.append(".k" + c + " { stroke: var(--c" + c + "); } .f" + c + " { fill: var(--c" + c + "); }\n");
-        }
-        return style.toString();
+    /** A picture with the attributes that its classes stand for. */
+    static String plain(String svg) {
+        String plain = CLASS.matcher(svg)
+                .replaceAll(name -> Matcher.quoteReplacement((" " + ATTRIBUTES.get(name.group(1))).stripTrailing()));
+        return PLAIN_TEXT.matcher(plain).replaceAll("<text fill=\"#1b1f24\" x=");
     }
 }

@@ -1,4 +1,4 @@
-// Charts: drawn when the reader comes near, again when the colours or the width change.
+// Charts: drawn when their section is opened, again when the colours or the width change.
 const NARROW = 560;
 const ROOMY = 900;
 const LETTER = 6.8; // pixels of a label's letter, on average
@@ -17,7 +17,6 @@ function chartTheme() {
   };
   return {
     darkMode: isDark(),
-    color: [0, 1, 2, 3, 4, 5, 6, 7].map(n => colour('--c' + n)),
     backgroundColor: 'transparent',
     textStyle: {fontFamily, color: text},
     legend: {
@@ -40,6 +39,19 @@ function chartTheme() {
     logAxis: axis,
     timeAxis: axis,
   };
+}
+
+/** The colours of marks as the page has them now; charts are written in those of a light one. */
+function recoloured(value) {
+  if (typeof value === 'string') {
+    return /^#[0-9a-f]{6}$/.test(value) ? colour('--p-' + value.slice(1)) || value : value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(recoloured);
+  }
+  return value && typeof value === 'object'
+    ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, recoloured(part)]))
+    : value;
 }
 
 function list(value) {
@@ -131,17 +143,67 @@ function fitted(chart, width) {
     Object.assign(option.grid, {left: 4, right: 18, bottom: lies ? 36 : option.grid.bottom, top: lies ? 36 : option.grid.top});
   }
   if (option.tooltip) {
-    option.tooltip = {confine: true, valueFormatter: anyNumber, ...option.tooltip};
+    option.tooltip = {confine: true, formatter: found => box(chart.option, list(found)), ...option.tooltip};
   }
+  // The page names the chart; the library would put every number of it into its name.
+  option.aria = {enabled: true, label: {enabled: false}, decal: option.aria?.decal};
   if (option.legend && width >= ROOMY) {
     option.legend = {...option.legend, type: 'plain'}; // Two rows fit; nothing is on a second page.
   }
   option.animation = false;
   const beside = narrow && list(option.yAxis)[0]?.type === 'category';
-  return {option, height: beside ? lyingHeight(option, labelWidth(width) / LETTER) : chart.height};
+  return {option: recoloured(option), height: beside ? lyingHeight(option, labelWidth(width) / LETTER) : chart.height};
+}
+
+let library;
+
+/** The library, from when the first chart is wanted: it takes a while to read. */
+function withLibrary() {
+  if (!library) {
+    library = element('script', '', byId('library').textContent);
+    document.head.append(library);
+  }
+  return echarts;
+}
+
+/** A value with the unit of its axis. */
+function measured(axis, value) {
+  const unit = axis?.unit ?? '';
+  return anyNumber(value) + (unit === '' || typeof value !== 'number' ? '' : unit === '×' || unit === '%' ? unit : ' ' + unit);
+}
+
+/** What a chart says of a point: names of axes where there are two, units always. */
+function reading(option, entry) {
+  const x = list(option.xAxis)[0];
+  const y = list(option.yAxis)[0];
+  const value = entry?.value ?? entry;
+  if (Array.isArray(value)) {
+    return [[y, value[1]], [x, value[0]]].map(([axis, part]) => `${axis.name ? axis.name + ' ' : ''}${measured(axis, part)}`).join(', ');
+  }
+  return measured(x?.type === 'category' ? y : x, value);
+}
+
+function box(option, found) {
+  const host = element('div', 'box');
+  if (found[0]?.axisValueLabel !== undefined) {
+    host.append(element('b', '', String(found[0].axisValueLabel)));
+  }
+  for (const point of found) {
+    if (point.value === null || point.value === undefined || point.componentType !== 'series') {
+      continue;
+    }
+    const line = element('div');
+    const key = element('i');
+    key.style.background = typeof point.color === 'string' ? point.color : '';
+    line.append(key, element('span', '', [point.axisValueLabel === undefined && point.name, point.seriesName].filter(Boolean).join(', ')),
+      element('span', 'value', reading(option, point.data)));
+    host.append(line);
+  }
+  return host;
 }
 
 function draw(host, chart) {
+  withLibrary();
   const width = host.clientWidth;
   const {option, height} = fitted(chart, width);
   const before = echarts.getInstanceByDom(host);
@@ -182,10 +244,7 @@ function walk(host, chart) {
 
 function spoken(option, stop, byAxis) {
   const all = list(option.series);
-  const value = (series, index) => {
-    const entry = list(series.data)[index];
-    return list(entry?.value ?? entry).map(anyNumber).join(', ');
-  };
+  const value = (series, index) => reading(option, list(series.data)[index]);
   if (!byAxis) {
     const entry = all[stop.seriesIndex].data[stop.dataIndex];
     return [entry?.name, all[stop.seriesIndex].name, value(all[stop.seriesIndex], stop.dataIndex)].filter(Boolean).join(': ');
@@ -195,6 +254,30 @@ function spoken(option, stop, byAxis) {
     .filter(Boolean).join('; ');
 }
 
+/** A chart as a file, in the colours of the page and with its background. */
+function asFile(chart) {
+  withLibrary();
+  const width = ROOMY;
+  const instance = echarts.init(null, {...chartTheme(), backgroundColor: colour('--back')},
+    {renderer: 'svg', ssr: true, width, height: chart.height});
+  instance.setOption(fitted(chart, width).option);
+  const svg = instance.renderToSVGString();
+  instance.dispose();
+  return svg;
+}
+
+/** On paper, what is open is in light colours, and as wide as the sheet. */
+function printable() {
+  const chosen = document.documentElement.dataset.theme;
+  addEventListener('beforeprint', () => {
+    choose('light');
+    for (const svg of document.querySelectorAll('.chart svg')) {
+      svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
+    }
+  });
+  addEventListener('afterprint', () => choose(chosen ?? 'auto'));
+}
+
 function startCharts() {
   const charts = new Map(embedded('charts').map(chart => [chart.id, chart]));
   for (const block of document.querySelectorAll('.chart-block')) {
@@ -202,15 +285,10 @@ function startCharts() {
     const host = block.querySelector('.chart');
     host.hidden = false;
     host.style.height = chart.height + 'px';
-    block.classList.add('lively');
     walk(host, chart);
-    const still = block.querySelector('.still svg');
-    if (still) {
-      const saver = button('Save SVG', () => save(chart.id + '.svg', 'image/svg+xml',
-        new XMLSerializer().serializeToString(still)));
-      saver.setAttribute('aria-label', 'Save the chart as an SVG file: ' + block.querySelector('h3').textContent);
-      block.querySelector('.tools').append(saver);
-    }
+    const saver = button('Save SVG', () => save(chart.id + '.svg', 'image/svg+xml', asFile(chart)));
+    saver.setAttribute('aria-label', 'Save the chart as an SVG file: ' + block.querySelector('h3').textContent);
+    block.querySelector('.tools').append(saver);
     whenNear(block, () => {
       draw(host, chart);
       onTheme(() => draw(host, chart));
@@ -221,4 +299,5 @@ function startCharts() {
       }).observe(host);
     });
   }
+  printable();
 }

@@ -16,10 +16,17 @@ function fillRun(details, data) {
 
 function openTarget() {
   const target = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
-  const details = target && target.closest('details');
-  if (details) {
-    details.open = true;
-    details.scrollIntoView();
+  if (!target) {
+    return;
+  }
+  for (let around = target.closest('details'); around; around = around.parentElement.closest('details')) {
+    around.open = true;
+  }
+  // Of all runs, those that were asked for have their place below the table.
+  target.closest('.run')?.classList.add('wanted');
+  target.scrollIntoView();
+  if (target.matches('details')) {
+    target.querySelector('summary').focus({preventScroll: true});
   }
 }
 
@@ -27,7 +34,7 @@ function openTarget() {
 function markRuns(numbers) {
   const chosen = new Set(numbers);
   const table = document.querySelector('#table-runs table');
-  for (const row of table.tBodies[0].rows) {
+  for (const row of lastBody(table).rows) {
     const marked = chosen.has(row.dataset.run);
     row.classList.toggle('marked', marked);
     row.hidden = numbers.length > 0 && !marked;
@@ -44,7 +51,7 @@ function startRuns() {
   }
   byId('chosen').append(button('Show all runs', () => markRuns([])));
   document.addEventListener('click', event => {
-    const link = event.target.closest('a[href^="#run"]');
+    const link = event.target.closest('a[href^="#"]');
     if (!link) {
       return;
     }

@@ -7,7 +7,7 @@ function keyOf(cell) {
 
 /** Sorts by a column; empty cells stay last, and equal ones as they were. */
 function sort(table, column, descending) {
-  const body = table.tBodies[0];
+  const body = lastBody(table);
   const rows = [...body.rows].map(row => ({row, key: keyOf(row.cells[column])}));
   const sign = descending ? -1 : 1;
   rows.sort((a, b) => {
@@ -22,8 +22,13 @@ function sort(table, column, descending) {
   body.append(...rows.map(entry => entry.row));
 }
 
+/** The rows that are no means. */
+function lastBody(table) {
+  return table.tBodies[table.tBodies.length - 1];
+}
+
 function makeSortable(table) {
-  const original = [...table.tBodies[0].rows];
+  const original = [...lastBody(table).rows];
   const headers = [...table.tHead.rows[0].cells];
   headers.forEach((header, column) => {
     if (original.length < 2 || header.classList.contains('from')) {
@@ -40,7 +45,7 @@ function makeSortable(table) {
         header.setAttribute('aria-sort', next);
         sort(table, column, next === 'descending');
       } else {
-        table.tBodies[0].append(...original);
+        lastBody(table).append(...original);
       }
       announce(next ? `Sorted by ${words}, ${next}` : 'In the original order');
     });

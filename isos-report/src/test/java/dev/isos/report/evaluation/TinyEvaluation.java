@@ -61,11 +61,12 @@ final class TinyEvaluation {
                         List.of("other"),
                         List.of("pipelined")),
                 new Cuts("small", "pipelined", "cuts.yaml", "docs/cuts.yaml"),
-                new DataflowComparison(List.of("small"), "pipelined"),
+                new DataflowComparison(List.of("small"), "pipelined", List.of("is-os", "tiled-os")),
                 new Sensitivity(
                         List.of("small"),
                         "pipelined",
-                        List.of(new Sweep("buffer", "a buffer", "buffer", List.of("1 KiB", "2 KiB")))));
+                        List.of(new Sweep("buffer", "a buffer", "buffer", List.of("1 KiB", "2 KiB")))),
+                Map.of("pipelined", "Pipelined machine", "other", "Other machine"));
     }
 
     /** Numbers of the small network alone: 10 % more cycles than ours on one machine, the same on the other. */

@@ -8,7 +8,6 @@ import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureTable;
 import dev.isos.report.html.Html;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ChartDataTest {
@@ -34,7 +33,7 @@ class ChartDataTest {
                 figure.charts().stream()
                         .map(chart -> ChartData.table(figure, chart).id())
                         .toList());
-        String html = Html.text(out -> JtefigureGenerated.render(out, null, figure, Map.of()));
+        String html = Html.text(out -> JtefigureGenerated.render(out, null, figure, true));
         assertEquals(2, html.split("href=\"#table-a-b\"", -1).length - 1, html);
     }
 }

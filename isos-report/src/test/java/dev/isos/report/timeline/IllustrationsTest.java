@@ -198,6 +198,6 @@ class IllustrationsTest {
         assertTrue(ids.contains(illustrations.wavefronts().workload()));
         assertEquals(
                 Drawings.NONE.sections(),
-                illustrations.draw(isos, List.of("vgg16-90"), null).sections());
+                illustrations.draw(isos, List.of("vgg16-90"), null, id -> id).sections());
     }
 }

@@ -1,6 +1,7 @@
 package dev.isos.study.evaluation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  * @param cuts run with the cuts of the published evaluation
  * @param dataflows what the comparison of dataflows looks at
  * @param sensitivity what is varied, and on which workloads
+ * @param titles what accelerators, networks and dataflows are called, by id
  */
 public record Evaluation(
         String title,
@@ -22,7 +24,8 @@ public record Evaluation(
         Field beyond,
         Cuts cuts,
         DataflowComparison dataflows,
-        Sensitivity sensitivity) {
+        Sensitivity sensitivity,
+        Map<String, String> titles) {
 
     /** What accelerators are compared by. */
     public enum Metric {
@@ -66,10 +69,12 @@ public record Evaluation(
      *
      * @param workloads ids of workloads
      * @param plan id of the accelerator whose plan says which layers run together, and on how much storage
+     * @param pair ids of the two dataflows that are shown beside each other first: ours, then the other one
      */
-    public record DataflowComparison(List<String> workloads, String plan) {
+    public record DataflowComparison(List<String> workloads, String plan, List<String> pair) {
         public DataflowComparison {
             workloads = List.copyOf(workloads);
+            pair = List.copyOf(pair);
         }
     }
 
@@ -102,9 +107,15 @@ public record Evaluation(
 
     public Evaluation {
         workloads = List.copyOf(workloads);
+        titles = Map.copyOf(titles);
         if (!paper.accelerators().contains(normaliser) || !beyond.accelerators().contains(sensitivity.accelerator())) {
             throw new IllegalArgumentException("an accelerator of the evaluation is not among those that it compares");
         }
+    }
+
+    /** What an accelerator, a network or a dataflow is called; its id, where nothing else is known. */
+    public String title(String id) {
+        return titles.getOrDefault(id, id);
     }
 
     /** Ids of all accelerators. */

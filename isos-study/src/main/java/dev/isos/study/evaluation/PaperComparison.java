@@ -81,6 +81,11 @@ public final class PaperComparison {
                 data.published().cite(p.source() + (printed ? "" : " (of these networks)"))));
     }
 
+    /** Our value of what a printed number would measure. */
+    public double ours(Printed p) {
+        return ours.value(p);
+    }
+
     private String at(Printed p, boolean printed) {
         return printed ? p.at() : published.workloads().get(published.largest(p));
     }

@@ -1,0 +1,265 @@
+package dev.isos.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.isos.report.figure.Plot;
+import dev.isos.report.figure.Plot.Medium;
+import dev.isos.report.page.Browser;
+import dev.isos.report.page.InChromium;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Plots of every chart of an evaluation, in three sizes and three formats. */
+@InChromium
+class PlotTest {
+    private static final double LEAST_SIMILARITY = 0.95;
+    private static final double LEAST_POINTS = 8;
+    private static final double PIXELS_PER_INCH = 96;
+    private static final int WINDOW = 8;
+
+    @TempDir
+    private static Path folder;
+
+    private static List<Path> charts;
+    private static Browser browser;
+
+    @BeforeAll
+    static void reproduce() throws IOException {
+        Invocation made = Invocation.of(
+                new FakeIsos(),
+                "reproduce",
+                "-q",
+                "--workloads",
+                "resnet50-90,resnet50-95,resnet50-96,vgg16-68,googlenet-58-inception3a",
+                "--out",
+                folder.resolve("r").toString());
+        assertEquals(0, made.exitCode(), made.err());
+        try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
+            charts = files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+        }
+        assertTrue(charts.size() > 15, charts.toString());
+        browser = new Browser();
+    }
+
+    @AfterAll
+    static void quit() {
+        browser.close();
+    }
+
+    private static Path plot(Path chart, String medium, String format) {
+        Path file = folder.resolve(medium + "-" + chart.getFileName() + "." + format);
+        Invocation drawn = Invocation.of(
+                null, "plot", chart.toString(), "--for", medium, "--format", format, "-o", file.toString());
+        assertEquals(0, drawn.exitCode(), drawn.err());
+        return file;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Medium.class)
+    void sizesArePhysicalAndTextsCanBeRead(Medium medium) throws IOException {
+        assertTrue(medium.fontPoints() >= LEAST_POINTS);
+        double inches = Map.of(Medium.COLUMN, 320 / PIXELS_PER_INCH, Medium.PAGE, 7.0, Medium.SLIDE, 10.0)
+                .get(medium);
+        String name = medium.name().toLowerCase(Locale.ROOT);
+        for (Path chart : charts) {
+            String svg = Files.readString(plot(chart, name, "svg"));
+            assertTrue(svg.contains(String.format(Locale.ROOT, "width=\"%.4fin\"", inches)), svg.substring(0, 200));
+            // Attributes only: no style sheet, no class, nothing that programs think differently of.
+            assertFalse(Pattern.compile("style=|<style|class=|dominant-baseline|var\\(").matcher(svg).find(), chart.toString());
+            Matcher sizes = Pattern.compile("font-size=\"([0-9.]+)px\"").matcher(svg);
+            while (sizes.find()) {
+                double points = Double.parseDouble(sizes.group(1)) * 72 / PIXELS_PER_INCH;
+                assertTrue(points >= LEAST_POINTS, chart + ": " + points + " points");
+            }
+        }
+        byte[] pdf = Files.readAllBytes(plot(charts.get(0), name, "pdf"));
+        String text = new String(pdf, StandardCharsets.ISO_8859_1);
+        assertTrue(text.startsWith("%PDF-"), text.substring(0, 20));
+        Matcher box = Pattern.compile("/MediaBox \\[0\\.0 0\\.0 ([0-9.]+)").matcher(text);
+        assertTrue(box.find(), "size of the page");
+        assertEquals(inches * 72, Double.parseDouble(box.group(1)), 0.01);
+        BufferedImage png = ImageIO.read(plot(charts.get(0), name, "png").toFile());
+        assertEquals(Math.round(inches * (medium == Medium.SLIDE ? 192 : 600)), png.getWidth());
+    }
+
+    @Test
+    void theSameChartGivesTheSameBytes() throws IOException {
+        for (Plot.Format format : Plot.Format.values()) {
+            String content = Files.readString(charts.get(0));
+            assertEquals(content, Plot.write(Plot.read(content)));
+            byte[] first = Plot.draw(Plot.read(content), Medium.PAGE, format, true);
+            byte[] second = Plot.draw(Plot.read(content), Medium.PAGE, format, true);
+            assertTrue(java.util.Arrays.equals(first, second), format.toString());
+        }
+    }
+
+    @Test
+    void whatIsNoChartIsRefused() throws IOException {
+        Path file = folder.resolve("no.json");
+        for (String content : List.of("", "{}", "[1", "{\"id\":\"a\",\"title\":\"\",\"description\":\"\",\"heightPixels\":1,\"option\":{}}")) {
+            Files.writeString(file, content);
+            Invocation refused = Invocation.of(null, "plot", file.toString());
+            assertEquals(2, refused.exitCode(), content);
+            assertTrue(refused.err().contains("not a chart that a report has written"), refused.err());
+        }
+        assertEquals(2, Invocation.of(null, "plot", folder.resolve("missing").toString()).exitCode());
+        Invocation medium = Invocation.of(null, "plot", charts.get(0).toString(), "--for", "wall");
+        assertEquals(2, medium.exitCode());
+        assertTrue(medium.err().contains("--for wall: expected one of column, page, slide"), medium.err());
+    }
+
+    @Test
+    void looksTheSameInRsvgAsInChromium() throws Exception {
+        looksTheSame(
+                "rsvg-convert",
+                (program, svg, png) -> List.of(program, "--zoom", "2", "-o", png.toString(), svg.toString()));
+    }
+
+    @Test
+    void looksTheSameInInkscapeAsInChromium() throws Exception {
+        looksTheSame(
+                "inkscape",
+                (program, svg, png) -> List.of(
+                        program, "--export-type=png", "--export-dpi=192", "--export-filename=" + png, svg.toString()));
+    }
+
+    @Test
+    void looksTheSameInJavaAsInChromium() throws Exception {
+        Map<String, Double> similarities = new TreeMap<>();
+        for (Path chart : charts) {
+            BufferedImage ours = ImageIO.read(plot(chart, "slide", "png").toFile());
+            similarities.put(chart.getFileName().toString(), similarity(chromium(plot(chart, "slide", "svg")), ours));
+        }
+        report("Java 2D", similarities);
+    }
+
+    private interface Command {
+        List<String> of(String program, Path svg, Path png);
+    }
+
+    private static void looksTheSame(String program, Command command) throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(place -> Files.isExecutable(Path.of(place, program))),
+                program + " is not installed");
+        List<Path> pictures = new ArrayList<>();
+        for (Path chart : charts) {
+            pictures.add(plot(chart, "page", "svg"));
+        }
+        // Every figure as it is beside the page, among them those that are no charts.
+        try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
+            files.filter(file -> file.toString().endsWith(".svg")).sorted().forEach(pictures::add);
+        }
+        Map<String, Double> similarities = new TreeMap<>();
+        for (Path picture : pictures) {
+            Path png = folder.resolve(picture.getFileName() + ".png");
+            Process process = new ProcessBuilder(command.of(program, picture, png))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            assertEquals(0, process.waitFor(), Files.readString(folder.resolve("log")));
+            similarities.put(
+                    picture.getFileName().toString(), similarity(chromium(picture), ImageIO.read(png.toFile())));
+        }
+        report(program, similarities);
+    }
+
+    private static void report(String program, Map<String, Double> similarities) {
+        double least = similarities.values().stream().mapToDouble(s -> s).min().orElseThrow();
+        System.out.printf(
+                Locale.ROOT, "%s and Chromium: %d pictures, similarity at least %.3f%n", program, similarities.size(), least);
+        similarities.values().removeIf(s -> s >= LEAST_SIMILARITY);
+        assertEquals(Map.of(), similarities);
+    }
+
+    /** A picture as Chromium shows it, two dots to a pixel. */
+    private static BufferedImage chromium(Path svg) throws IOException {
+        String text = Files.readString(svg);
+        Matcher box = Pattern.compile("viewBox=\"0 0 (\\d+) (\\d+)\"").matcher(text);
+        assertTrue(box.find());
+        return ImageIO.read(new ByteArrayInputStream(
+                browser.picture(svg, Integer.parseInt(box.group(1)), Integer.parseInt(box.group(2)), 2)));
+    }
+
+    /** Mean structural similarity (Wang et al., 2004) of windows of 8 x 8, of the pictures in grey at half their size. */
+    private static double similarity(BufferedImage one, BufferedImage other) {
+        int width = one.getWidth() / 2;
+        int height = one.getHeight() / 2;
+        double[] a = grey(one, width, height);
+        double[] b = grey(other, width, height);
+        double sum = 0;
+        int windows = 0;
+        for (int y = 0; y + WINDOW <= height; y += WINDOW / 2) {
+            for (int x = 0; x + WINDOW <= width; x += WINDOW / 2) {
+                sum += window(a, b, width, x, y);
+                windows++;
+            }
+        }
+        return sum / windows;
+    }
+
+    private static double window(double[] a, double[] b, int width, int left, int top) {
+        double meanA = 0;
+        double meanB = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        double products = 0;
+        int n = WINDOW * WINDOW;
+        for (int y = top; y < top + WINDOW; y++) {
+            for (int x = left; x < left + WINDOW; x++) {
+                double p = a[y * width + x];
+                double q = b[y * width + x];
+                meanA += p / n;
+                meanB += q / n;
+                squaresA += p * p / n;
+                squaresB += q * q / n;
+                products += p * q / n;
+            }
+        }
+        double c1 = 0.01 * 255 * 0.01 * 255;
+        double c2 = 0.03 * 255 * 0.03 * 255;
+        return (2 * meanA * meanB + c1)
+                * (2 * (products - meanA * meanB) + c2)
+                / ((meanA * meanA + meanB * meanB + c1)
+                        * (squaresA - meanA * meanA + squaresB - meanB * meanB + c2));
+    }
+
+    private static double[] grey(BufferedImage image, int width, int height) {
+        BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = small.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, height);
+        graphics.drawImage(image.getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, null);
+        graphics.dispose();
+        double[] values = new double[width * height];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = small.getRaster().getSample(i % width, i / width, 0);
+        }
+        return values;
+    }
+}
