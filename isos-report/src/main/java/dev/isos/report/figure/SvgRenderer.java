@@ -75,7 +75,7 @@ public final class SvgRenderer implements AutoCloseable {
                 if (x.type !== 'category') { x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel); return; }
                 var room = (width - 60) / x.data.length;
                 var longest = Math.max.apply(null, x.data.map(function (d) { return String(d).length; }));
-                x.axisLabel = Object.assign({}, x.axisLabel, {rotate: longest * letter > room ? 40 : 0});
+                x.axisLabel = Object.assign({}, x.axisLabel, {rotate: longest * letter <= room ? 0 : width < 500 ? 90 : 40});
               });
               var chart = echarts.init(null, theme, {renderer: 'svg', ssr: true, width: width, height: height});
               chart.setOption(option);
@@ -165,6 +165,8 @@ public final class SvgRenderer implements AutoCloseable {
         String plain = ELEMENT.matcher(INTERACTION.matcher(svg).replaceAll("")).replaceFirst("$1");
         String drawing = STYLE.matcher(plain)
                 .replaceAll(style -> Matcher.quoteReplacement(attributes(style.group(1))))
+                // Not every program knows this colour; those that do not take black.
+                .replace("\"transparent\"", "\"none\"")
                 .replace(CENTRAL, String.format(Locale.ROOT, "dy=\"%.2f\"", size.fontPixels() * HALF_A_CAPITAL));
         return Html.text(out -> JtesvgGenerated.render(out, null, chart, size, drawing));
     }
