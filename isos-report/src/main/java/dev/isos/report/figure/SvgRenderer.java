@@ -75,6 +75,8 @@ public final class SvgRenderer implements AutoCloseable {
                 if (x.type !== 'category') { x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel); return; }
                 var room = (width - 60) / x.data.length;
                 var longest = Math.max.apply(null, x.data.map(function (d) { return String(d).length; }));
+                // Fonts may be wider than the library guesses.
+                if (option.grid && longest * letter > room && width < 500) { option.grid.bottom += longest * font * 0.1; }
                 x.axisLabel = Object.assign({}, x.axisLabel, {rotate: longest * letter <= room ? 0 : width < 500 ? 90 : 40});
               });
               var chart = echarts.init(null, theme, {renderer: 'svg', ssr: true, width: width, height: height});
