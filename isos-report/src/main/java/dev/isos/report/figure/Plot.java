@@ -111,7 +111,8 @@ public final class Plot {
     public static Chart read(String content) {
         try {
             Chart chart = JSON.readValue(content, Chart.class);
-            if (!chart.option().path("series").isArray() || chart.option().path("series").isEmpty()) {
+            if (!chart.option().path("series").isArray()
+                    || chart.option().path("series").isEmpty()) {
                 throw new IllegalArgumentException("it has no series");
             }
             return chart;

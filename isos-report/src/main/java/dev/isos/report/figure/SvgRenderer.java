@@ -95,6 +95,7 @@ public final class SvgRenderer implements AutoCloseable {
 
     /** Declarations of a style attribute become attributes, and the middle of a line is said in a way that all programs know. */
     private static final Pattern STYLE = Pattern.compile(" style=\"([^\"]*)\"");
+
     private static final double HALF_A_CAPITAL = 0.35;
     private static final String CENTRAL = "dominant-baseline=\"central\"";
 
