@@ -49,10 +49,10 @@ class SparkSweepTest {
     @BeforeAll
     static void sweepHere() throws IOException {
         isos = IsosPlatform.load(Optional.empty());
-        points = Point.grid(
-                List.of("../docs/examples/network.yaml"),
-                7,
-                new Configurations(isos).expand(List.of("isosceles"), "accelerators", settings()));
+        points = new Configurations(isos)
+                .expand(List.of("isosceles"), "accelerators", settings()).stream()
+                        .map(accelerator -> new Point("../docs/examples/network.yaml", 7, accelerator))
+                        .toList();
         assertEquals(300, points.size());
         rows = rows("one", new LocalExecutor(isos, REQUEST, 1, Progress.NONE), Progress.NONE);
         assertEquals(300, rows.size());

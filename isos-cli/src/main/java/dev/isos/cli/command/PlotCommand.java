@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
 /** {@code isos plot}. */
 @Command(
         name = "plot",
-        description = "Draws a chart of a report for a paper or a talk: in physical size, with texts of at least 8 points, to be"
-                + " read without colour too. Simulates nothing.")
+        description =
+                "Draws a chart of a report for a paper or a talk: in physical size, with texts of at least 8 points, to be"
+                        + " read without colour too. Simulates nothing.")
 final class PlotCommand implements Callable<Integer> {
     private static final long MOST_BYTES = 16_000_000;
 
@@ -35,8 +36,9 @@ final class PlotCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "MEDIUM",
             defaultValue = "column",
-            description = "Where it goes: column (3.33 inches wide), page (7 inches) or slide (10 inches, 16:9) (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "Where it goes: column (3.33 inches wide), page (7 inches) or slide (10 inches, 16:9) (default:"
+                            + " ${DEFAULT-VALUE}).")
     private String medium;
 
     @Option(

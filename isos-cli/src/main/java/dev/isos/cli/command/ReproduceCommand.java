@@ -134,8 +134,9 @@ final class ReproduceCommand implements Callable<Integer> {
                     Figures.report(data, figures, command(request), new RunCommandLine(commonOptions())::of);
             EvaluationReport text = new EvaluationReport(data, figures, report, common.verbose());
             if (directory != null) {
-                Drawings drawings =
-                        figure == Selection.ALL ? Illustrations.builtIn().draw(isos, ids, request, evaluation::title) : Drawings.NONE;
+                Drawings drawings = figure == Selection.ALL
+                        ? Illustrations.builtIn().draw(isos, ids, request, evaluation::title)
+                        : Drawings.NONE;
                 Optional<Opening> opening =
                         figure == Selection.ALL ? EvaluationOpening.of(data, drawings.pipelining()) : Optional.empty();
                 write(directory, report, opening, text, drawings);

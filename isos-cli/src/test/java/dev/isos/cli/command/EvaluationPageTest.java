@@ -58,8 +58,9 @@ class EvaluationPageTest {
                     browser.number("return performance.getEntriesByName('first-contentful-paint')[0].startTime"));
         }
         double screens = browser.number("return document.documentElement.scrollHeight") / HEIGHT;
-        double stops = browser.number("return [...document.querySelectorAll('a[href], button, input, summary, [tabindex]')]"
-                + ".filter(e => e.tabIndex >= 0 && e.checkVisibility()).length");
+        double stops =
+                browser.number("return [...document.querySelectorAll('a[href], button, input, summary, [tabindex]')]"
+                        + ".filter(e => e.tabIndex >= 0 && e.checkVisibility()).length");
         System.out.printf(
                 Locale.ROOT,
                 "page of the evaluation: %,d bytes, first paint after %.0f ms, %.1f screens, %.0f tab stops%n",
@@ -126,7 +127,8 @@ class EvaluationPageTest {
         List<String> flows = new ArrayList<>();
         for (String column : List.of("slotsUsedPercent", "inputReuse", "outputReuse", "intermediateKib")) {
             for (String dataflow : List.of("is-os", "tiled-os")) {
-                double value = row("dataflow", 0, "resnet50-96", dataflow).get(column).asDouble();
+                double value =
+                        row("dataflow", 0, "resnet50-96", dataflow).get(column).asDouble();
                 flows.add(
                         column.endsWith("Percent")
                                 ? text("%.1f %%", value)
@@ -137,8 +139,10 @@ class EvaluationPageTest {
         List<?> machines = texts("#machines td.value:not(.quiet)");
         assertEquals(8, machines.size());
         assertEquals(times(paper("isosceles over sparten, speed, gmean").get("ours")), machines.get(0));
-        assertEquals(times(paper("isosceles over sparten, bytes, ratio of means").get("ours")), machines.get(4));
-        double slower = paper("sparten over fused-layer, speed, gmean").get("ours").asDouble();
+        assertEquals(
+                times(paper("isosceles over sparten, bytes, ratio of means").get("ours")), machines.get(4));
+        double slower =
+                paper("sparten over fused-layer, speed, gmean").get("ours").asDouble();
         assertEquals(text("%.2f×", 1 / slower), machines.get(3));
         // Bars are as long as their numbers.
         List<?> widths = (List<?>) browser.run("return [...document.querySelectorAll('#machines .pile i')].slice(0, 4)"
@@ -168,8 +172,9 @@ class EvaluationPageTest {
         browser.await("return document.querySelector('#chart-speedup-over-sparten .chart svg') !== null");
         assertEquals(
                 List.of(),
-                browser.run("return echarts.getInstanceByDom(document.querySelector('#chart-speedup-over-sparten .chart'))"
-                        + ".getOption().xAxis[0].data.filter(name => name.startsWith('resnet50'))"));
+                browser.run(
+                        "return echarts.getInstanceByDom(document.querySelector('#chart-speedup-over-sparten .chart'))"
+                                + ".getOption().xAxis[0].data.filter(name => name.startsWith('resnet50'))"));
     }
 
     /** Mean over the networks with published bytes: ours and the published one. */
@@ -178,7 +183,8 @@ class EvaluationPageTest {
         double published = 0;
         int count = 0;
         for (JsonNode row : whole.results().at("/figures/traffic/tables/0/rows")) {
-            if (row.get("accelerator").asText().equals(accelerator) && row.get("paperInputsMegabytes").isNumber()) {
+            if (row.get("accelerator").asText().equals(accelerator)
+                    && row.get("paperInputsMegabytes").isNumber()) {
                 ours += share(row, "inputsMegabytes", "outputsMegabytes", "weightsMegabytes");
                 published += share(row, "paperInputsMegabytes", "paperOutputsMegabytes", "paperWeightsMegabytes");
                 count++;

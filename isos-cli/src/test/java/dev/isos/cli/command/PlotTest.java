@@ -60,7 +60,9 @@ class PlotTest {
                 folder.resolve("r").toString());
         assertEquals(0, made.exitCode(), made.err());
         try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
-            charts = files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            charts = files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
         assertTrue(charts.size() > 15, charts.toString());
         browser = new Browser();
@@ -90,7 +92,11 @@ class PlotTest {
             String svg = Files.readString(plot(chart, name, "svg"));
             assertTrue(svg.contains(String.format(Locale.ROOT, "width=\"%.4fin\"", inches)), svg.substring(0, 200));
             // Attributes only: no style sheet, no class, nothing that programs think differently of.
-            assertFalse(Pattern.compile("style=|<style|class=|dominant-baseline|var\\(").matcher(svg).find(), chart.toString());
+            assertFalse(
+                    Pattern.compile("style=|<style|class=|dominant-baseline|var\\(")
+                            .matcher(svg)
+                            .find(),
+                    chart.toString());
             Matcher sizes = Pattern.compile("font-size=\"([0-9.]+)px\"").matcher(svg);
             while (sizes.find()) {
                 double points = Double.parseDouble(sizes.group(1)) * 72 / PIXELS_PER_INCH;
@@ -121,13 +127,20 @@ class PlotTest {
     @Test
     void whatIsNoChartIsRefused() throws IOException {
         Path file = folder.resolve("no.json");
-        for (String content : List.of("", "{}", "[1", "{\"id\":\"a\",\"title\":\"\",\"description\":\"\",\"heightPixels\":1,\"option\":{}}")) {
+        for (String content : List.of(
+                "",
+                "{}",
+                "[1",
+                "{\"id\":\"a\",\"title\":\"\",\"description\":\"\",\"heightPixels\":1,\"option\":{}}")) {
             Files.writeString(file, content);
             Invocation refused = Invocation.of(null, "plot", file.toString());
             assertEquals(2, refused.exitCode(), content);
             assertTrue(refused.err().contains("not a chart that a report has written"), refused.err());
         }
-        assertEquals(2, Invocation.of(null, "plot", folder.resolve("missing").toString()).exitCode());
+        assertEquals(
+                2,
+                Invocation.of(null, "plot", folder.resolve("missing").toString())
+                        .exitCode());
         Invocation medium = Invocation.of(null, "plot", charts.get(0).toString(), "--for", "wall");
         assertEquals(2, medium.exitCode());
         assertTrue(medium.err().contains("--for wall: expected one of column, page, slide"), medium.err());
@@ -192,7 +205,11 @@ class PlotTest {
     private static void report(String program, Map<String, Double> similarities) {
         double least = similarities.values().stream().mapToDouble(s -> s).min().orElseThrow();
         System.out.printf(
-                Locale.ROOT, "%s and Chromium: %d pictures, similarity at least %.3f%n", program, similarities.size(), least);
+                Locale.ROOT,
+                "%s and Chromium: %d pictures, similarity at least %.3f%n",
+                program,
+                similarities.size(),
+                least);
         similarities.values().removeIf(s -> s >= LEAST_SIMILARITY);
         assertEquals(Map.of(), similarities);
     }
@@ -245,8 +262,7 @@ class PlotTest {
         double c2 = 0.03 * 255 * 0.03 * 255;
         return (2 * meanA * meanB + c1)
                 * (2 * (products - meanA * meanB) + c2)
-                / ((meanA * meanA + meanB * meanB + c1)
-                        * (squaresA - meanA * meanA + squaresB - meanB * meanB + c2));
+                / ((meanA * meanA + meanB * meanB + c1) * (squaresA - meanA * meanA + squaresB - meanB * meanB + c2));
     }
 
     private static double[] grey(BufferedImage image, int width, int height) {

@@ -263,8 +263,9 @@ class ReportInBrowserTest {
                         + ".filter(e => e.getBoundingClientRect().width > 0).length"));
         assertEquals(
                 List.of(),
-                browser.run("return [...document.querySelectorAll('.chart svg')].filter(e => e.getBoundingClientRect().right"
-                        + " > document.documentElement.clientWidth + 1).map(e => e.closest('.chart-block').id)"));
+                browser.run(
+                        "return [...document.querySelectorAll('.chart svg')].filter(e => e.getBoundingClientRect().right"
+                                + " > document.documentElement.clientWidth + 1).map(e => e.closest('.chart-block').id)"));
         browser.media("", "dark");
         browser.run("dispatchEvent(new Event('afterprint'))");
         assertEquals("rgb(20, 24, 29)", browser.run("return getComputedStyle(document.body).backgroundColor"));

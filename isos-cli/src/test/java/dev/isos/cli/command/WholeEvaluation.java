@@ -19,8 +19,8 @@ final class WholeEvaluation {
 
     private WholeEvaluation() throws IOException {
         folder = Files.createTempDirectory(Path.of("target"), "evaluation").toAbsolutePath();
-        Invocation run = Invocation.of(
-                IsosPlatform.load(Optional.empty()), "reproduce", "-q", "--out", folder.toString());
+        Invocation run =
+                Invocation.of(IsosPlatform.load(Optional.empty()), "reproduce", "-q", "--out", folder.toString());
         assertEquals(0, run.exitCode(), run.err());
         results = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
     }

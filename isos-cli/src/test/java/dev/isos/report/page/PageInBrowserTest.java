@@ -31,7 +31,8 @@ class PageInBrowserTest {
     static void write() throws IOException {
         report = SampleReport.report();
         file = folder.resolve("report.html");
-        Files.writeString(file, PageWriter.write(report, Optional.of(SampleReport.opening()), List.of(SampleReport.section())));
+        Files.writeString(
+                file, PageWriter.write(report, Optional.of(SampleReport.opening()), List.of(SampleReport.section())));
         browser = new Browser();
     }
 

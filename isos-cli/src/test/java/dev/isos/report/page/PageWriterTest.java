@@ -15,10 +15,10 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeAll;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.select.Elements;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PageWriterTest {
@@ -45,7 +45,8 @@ class PageWriterTest {
     @Test
     void isSmallAndTheSameEachTime() {
         assertTrue(page.length() < MOST_BYTES / 2, "of a small report: " + page.length());
-        String again = PageWriter.write(SampleReport.report(12.5), Optional.of(SampleReport.opening()), List.of(SampleReport.section()));
+        String again = PageWriter.write(
+                SampleReport.report(12.5), Optional.of(SampleReport.opening()), List.of(SampleReport.section()));
         assertEquals(page, again, "the time of the host is not on the page");
     }
 
@@ -108,7 +109,9 @@ class PageWriterTest {
                     assertEquals(
                             runs.size() > RunLinks.MOST_ONE_BY_ONE
                                     ? List.of("#runs")
-                                    : runs.stream().map(run -> "#run-" + (run + 1)).toList(),
+                                    : runs.stream()
+                                            .map(run -> "#run-" + (run + 1))
+                                            .toList(),
                             targets);
                     assertEquals(
                             runs.size() > 1
@@ -124,7 +127,9 @@ class PageWriterTest {
     void meansStandOnTopOfEveryTable() {
         Document document = Jsoup.parse(page);
         assertEquals(3, document.select("#table-speed tbody.means tr").size());
-        assertEquals("geometric mean", document.select("#table-speed tbody tr th").get(0).text());
+        assertEquals(
+                "geometric mean",
+                document.select("#table-speed tbody tr th").get(0).text());
         assertEquals(0, document.select("#table-paper tbody.means").size());
     }
 
@@ -148,7 +153,9 @@ class PageWriterTest {
         assertEquals(0, document.select("details[open].section").size());
         Document plain = Jsoup.parse(PageWriter.write(report, Optional.empty(), List.of()));
         assertEquals(0, plain.select(".keys, .panels").size());
-        assertEquals(plain.select("details.section").size(), plain.select("details[open].section").size());
+        assertEquals(
+                plain.select("details.section").size(),
+                plain.select("details[open].section").size());
     }
 
     @Test

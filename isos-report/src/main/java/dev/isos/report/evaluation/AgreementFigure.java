@@ -54,7 +54,8 @@ final class AgreementFigure {
         ComparedRuns runs = data.paper();
         List<String> rows = runs.workloads().stream()
                 .filter(workload -> runs.accelerators().stream()
-                        .anyMatch(a -> data.published().networks().of(workload, a).isPresent()))
+                        .anyMatch(
+                                a -> data.published().networks().of(workload, a).isPresent()))
                 .toList();
         List<Cloud> clouds = new ArrayList<>();
         for (String accelerator : runs.accelerators()) {

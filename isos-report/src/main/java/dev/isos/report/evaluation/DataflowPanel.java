@@ -24,7 +24,11 @@ final class DataflowPanel {
     record Row(String title, String meaning, List<Bar> bars) {}
 
     private record Quantity(
-            String title, String meaning, String format, boolean moreIsBetter, ToDoubleFunction<DataflowFigures> value) {}
+            String title,
+            String meaning,
+            String format,
+            boolean moreIsBetter,
+            ToDoubleFunction<DataflowFigures> value) {}
 
     private static final List<Quantity> QUANTITIES = List.of(
             new Quantity(
@@ -33,8 +37,18 @@ final class DataflowPanel {
                     "%.1f %%",
                     true,
                     f -> FigureElements.percent(f.slots().utilization())),
-            new Quantity("Input reuse", "more is better", "%.0f×", true, f -> f.arrayReuse().input()),
-            new Quantity("Output reuse", "more is better", "%.0f×", true, f -> f.arrayReuse().output()),
+            new Quantity(
+                    "Input reuse",
+                    "more is better",
+                    "%.0f×",
+                    true,
+                    f -> f.arrayReuse().input()),
+            new Quantity(
+                    "Output reuse",
+                    "more is better",
+                    "%.0f×",
+                    true,
+                    f -> f.arrayReuse().output()),
             new Quantity(
                     "Intermediate storage",
                     "less is better",
@@ -49,7 +63,8 @@ final class DataflowPanel {
         List<String> pair = data.evaluation().dataflows().pair();
         return data.dataflows().stream().findFirst().flatMap(figure -> {
             List<DataflowFigures> flows = pair.stream()
-                    .flatMap(id -> figure.dataflows().stream().filter(f -> f.dataflow().equals(id)))
+                    .flatMap(id ->
+                            figure.dataflows().stream().filter(f -> f.dataflow().equals(id)))
                     .toList();
             return flows.size() == pair.size() ? Optional.of(panel(data, figure, flows)) : Optional.empty();
         });
@@ -61,9 +76,12 @@ final class DataflowPanel {
                 Palette.accelerator(data.evaluation().normaliser()));
         List<Row> rows = new ArrayList<>();
         for (Quantity q : QUANTITIES) {
-            List<Double> values = flows.stream().map(f -> q.value().applyAsDouble(f)).toList();
+            List<Double> values =
+                    flows.stream().map(f -> q.value().applyAsDouble(f)).toList();
             double most = values.stream().mapToDouble(v -> v).max().orElse(1);
-            double best = q.moreIsBetter() ? most : values.stream().mapToDouble(v -> v).min().orElse(1);
+            double best = q.moreIsBetter()
+                    ? most
+                    : values.stream().mapToDouble(v -> v).min().orElse(1);
             List<Bar> bars = new ArrayList<>();
             for (int i = 0; i < flows.size(); i++) {
                 bars.add(new Bar(

@@ -112,7 +112,8 @@ final class EnergyFigure {
                 "Share of energy, percent",
                 "What the energy of each accelerator goes into, in percent, mean over the workloads.",
                 FigureElements.CHART_HEIGHT,
-                Charts.percent(Charts.horizontalBars(FigureElements.titles(all, data.accelerators()), "percent", series)));
+                Charts.percent(
+                        Charts.horizontalBars(FigureElements.titles(all, data.accelerators()), "percent", series)));
     }
 
     private static double share(Energy energy, Category category) {

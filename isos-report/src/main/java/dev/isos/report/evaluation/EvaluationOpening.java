@@ -57,7 +57,9 @@ public final class EvaluationOpening {
         panels.add(MachinesPanel.of(data, reference));
         return new Opening(
                 sentence(),
-                Stream.of(speed(), traffic(), activations()).flatMap(Optional::stream).toList(),
+                Stream.of(speed(), traffic(), activations())
+                        .flatMap(Optional::stream)
+                        .toList(),
                 verdict(),
                 FigureId.AGREEMENT.id(),
                 panels);
@@ -88,13 +90,17 @@ public final class EvaluationOpening {
                 "as fast as ",
                 text(
                         "Memory limits both: %s uses %.0f %% of the bandwidth, %s %.0f %%. Fewer bytes take less time.",
-                        name(reference), bandwidthPercent(reference), name(accelerator), bandwidthPercent(accelerator)));
+                        name(reference),
+                        bandwidthPercent(reference),
+                        name(accelerator),
+                        bandwidthPercent(accelerator)));
     }
 
     private Optional<KeyNumber> traffic() {
         double fewer = Means.geometric(
                 IntStream.range(0, runs.workloads().size()).boxed().toList(),
-                w -> activationMegabytes(runs.numbers(w, reference)) / activationMegabytes(runs.numbers(w, accelerator)));
+                w -> activationMegabytes(runs.numbers(w, reference))
+                        / activationMegabytes(runs.numbers(w, accelerator)));
         return number(
                 Quantity.BYTES,
                 Statistic.RATIO_OF_MEANS,
@@ -107,24 +113,26 @@ public final class EvaluationOpening {
 
     /** The number over the reference, and beside it the one over the next. */
     private Optional<KeyNumber> number(Quantity quantity, Statistic statistic, String words, String why) {
-        return printed(quantity, statistic, reference).flatMap(p -> comparison.entry(p).map(e -> {
-            String also = runs.references().stream()
-                    .skip(1)
-                    .flatMap(other -> printed(quantity, statistic, other).stream())
-                    .flatMap(other -> comparison.entry(other).stream()
-                            .map(o -> text("%s %.2f× (paper %.2f×)", name(other.reference()), o.ours(), o.paper())))
-                    .reduce((a, b) -> a + ", " + b)
-                    .map(others -> "than " + others)
-                    .orElse("");
-            return new KeyNumber(
-                    words + name(reference),
-                    text("%.2f×", e.ours()),
-                    text("%.2f×", e.paper()),
-                    percent(e.difference()),
-                    words.startsWith("as ") ? also.replaceFirst("than", "as") : also,
-                    why,
-                    comparison.runs(p));
-        }));
+        return printed(quantity, statistic, reference)
+                .flatMap(p -> comparison.entry(p).map(e -> {
+                    String also = runs.references().stream()
+                            .skip(1)
+                            .flatMap(other -> printed(quantity, statistic, other).stream())
+                            .flatMap(other -> comparison.entry(other).stream()
+                                    .map(o -> text(
+                                            "%s %.2f× (paper %.2f×)", name(other.reference()), o.ours(), o.paper())))
+                            .reduce((a, b) -> a + ", " + b)
+                            .map(others -> "than " + others)
+                            .orElse("");
+                    return new KeyNumber(
+                            words + name(reference),
+                            text("%.2f×", e.ours()),
+                            text("%.2f×", e.paper()),
+                            percent(e.difference()),
+                            words.startsWith("as ") ? also.replaceFirst("than", "as") : also,
+                            why,
+                            comparison.runs(p));
+                }));
     }
 
     private Optional<Printed> printed(Quantity quantity, Statistic statistic, String other) {
@@ -147,9 +155,11 @@ public final class EvaluationOpening {
             return Optional.empty();
         }
         double ours = Means.arithmetic(known, w -> sharePercent(runs.numbers(w, accelerator)));
-        double paper = Means.arithmetic(known, w -> sharePercent(published(w, accelerator).orElseThrow()));
+        double paper = Means.arithmetic(
+                known, w -> sharePercent(published(w, accelerator).orElseThrow()));
         double oursBefore = Means.arithmetic(known, w -> sharePercent(runs.numbers(w, reference)));
-        double paperBefore = Means.arithmetic(known, w -> sharePercent(published(w, reference).orElseThrow()));
+        double paperBefore = Means.arithmetic(
+                known, w -> sharePercent(published(w, reference).orElseThrow()));
         return Optional.of(new KeyNumber(
                 "of its off-chip bytes are activations",
                 text("%.0f %%", ours),
@@ -201,7 +211,8 @@ public final class EvaluationOpening {
                 .mapToDouble(e -> Math.abs(e.difference()))
                 .max()
                 .orElse(0);
-        double largest = cycles.stream().mapToDouble(Agreement.Errors::largest).max().orElseThrow() - 1;
+        double largest =
+                cycles.stream().mapToDouble(Agreement.Errors::largest).max().orElseThrow() - 1;
         List<String> outside = errors.stream()
                 .filter(e -> !e.holds())
                 .map(e -> name(e.accelerator()) + "’s " + e.quantity())
@@ -226,6 +237,9 @@ public final class EvaluationOpening {
     }
 
     static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, Stream.of(values).map(Objects::requireNonNull).toArray());
+        return String.format(
+                Locale.ROOT,
+                format,
+                Stream.of(values).map(Objects::requireNonNull).toArray());
     }
 }

@@ -148,12 +148,14 @@ final class FigureElements {
         List<Integer> rest = new ArrayList<>();
         for (Family family : families(data, runs)) {
             if (family.isCurve()) {
-                charts.add(curve(data, runs, id, title + ": " + family.title(), axis, values, published, family, logarithmic));
+                charts.add(curve(
+                        data, runs, id, title + ": " + family.title(), axis, values, published, family, logarithmic));
             } else {
                 rest.addAll(family.workloads());
             }
         }
-        List<String> categories = new ArrayList<>(rest.stream().map(runs.workloads()::get).toList());
+        List<String> categories =
+                new ArrayList<>(rest.stream().map(runs.workloads()::get).toList());
         if (!means.isEmpty()) {
             categories.add(EvaluationData.MEAN);
         }
@@ -161,8 +163,10 @@ final class FigureElements {
         boolean marked = false;
         for (int a = 0; a < runs.accelerators().size(); a++) {
             int accelerator = a;
-            List<Double> ours = new ArrayList<>(rest.stream().map(w -> values.of(w, accelerator)).toList());
-            List<Double> marks = new ArrayList<>(rest.stream().map(w -> published.of(w, accelerator)).toList());
+            List<Double> ours = new ArrayList<>(
+                    rest.stream().map(w -> values.of(w, accelerator)).toList());
+            List<Double> marks = new ArrayList<>(
+                    rest.stream().map(w -> published.of(w, accelerator)).toList());
             if (!means.isEmpty()) {
                 ours.add(means.get(a));
                 marks.add(marksOfMeans.isEmpty() ? null : marksOfMeans.get(a));
@@ -172,11 +176,14 @@ final class FigureElements {
             series.add(new Series(data.evaluation().title(name), Palette.accelerator(name), null, ours, marks));
         }
         if (!categories.isEmpty()) {
-            String of = charts.isEmpty() ? "" : means.isEmpty() ? ": other networks" : ": other networks, and the mean of all";
+            String of = charts.isEmpty()
+                    ? ""
+                    : means.isEmpty() ? ": other networks" : ": other networks, and the mean of all";
             charts.add(new Chart(
                     id,
                     title + of + (marked ? "; dashes: published" : ""),
-                    title + of + ", of every accelerator on every workload" + (marked ? "; published values are marked" : "") + ".",
+                    title + of + ", of every accelerator on every workload"
+                            + (marked ? "; published values are marked" : "") + ".",
                     CHART_HEIGHT,
                     logarithmic ? Charts.dots(categories, axis, series) : Charts.bars(categories, axis, series)));
         }
@@ -203,7 +210,10 @@ final class FigureElements {
                 points.add(new Point(x, values.of(w, a), runs.workloads().get(w)));
                 Double mark = published.of(w, a);
                 if (mark != null) {
-                    marks.add(new Point(x, mark, runs.workloads().get(w) + ", " + data.evaluation().title(name)));
+                    marks.add(new Point(
+                            x,
+                            mark,
+                            runs.workloads().get(w) + ", " + data.evaluation().title(name)));
                 }
             }
             curves.add(new Cloud(data.evaluation().title(name), Palette.accelerator(name), Palette.symbol(a), points));
@@ -239,10 +249,12 @@ final class FigureElements {
                 all,
                 data,
                 prefix + (speed ? "speedup-over-" : "traffic-reduction-over-") + reference,
-                (speed ? "Speed relative to " : "Off-chip bytes saved relative to ") + all.evaluation().title(reference),
+                (speed ? "Speed relative to " : "Off-chip bytes saved relative to ")
+                        + all.evaluation().title(reference),
                 speed ? "times faster" : "times fewer bytes",
                 (w, a) -> ratios.get(a).values().get(w),
-                (w, a) -> published.of(data.workloads().get(w), data.accelerators().get(a), reference),
+                (w, a) -> published.of(
+                        data.workloads().get(w), data.accelerators().get(a), reference),
                 several ? ratios.stream().map(Ratio::geometricMean).toList() : List.of(),
                 several
                         ? data.accelerators().stream()

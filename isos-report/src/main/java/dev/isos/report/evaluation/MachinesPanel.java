@@ -41,10 +41,13 @@ final class MachinesPanel {
                 EvaluationOpening.text(
                         "Times %s, all %d networks: the geometric mean of speeds, and as in the paper the ratio of the means of"
                                 + " normalised bytes. Line: %s. Marks: published.",
-                        data.evaluation().title(reference), data.paper().workloads().size(), data.evaluation().title(reference)));
+                        data.evaluation().title(reference),
+                        data.paper().workloads().size(),
+                        data.evaluation().title(reference)));
     }
 
-    private static Group group(EvaluationData data, String reference, String title, Quantity quantity, Statistic statistic) {
+    private static Group group(
+            EvaluationData data, String reference, String title, Quantity quantity, Statistic statistic) {
         ComparedRuns runs = data.paper();
         PaperComparison comparison = new PaperComparison(data);
         List<Double> ours = new ArrayList<>();
@@ -56,7 +59,11 @@ final class MachinesPanel {
         double scale = ROOM
                 * Math.max(
                         ours.stream().mapToDouble(v -> v).max().orElse(1),
-                        papers.stream().flatMap(Optional::stream).mapToDouble(v -> v).max().orElse(1));
+                        papers.stream()
+                                .flatMap(Optional::stream)
+                                .mapToDouble(v -> v)
+                                .max()
+                                .orElse(1));
         List<Row> rows = new ArrayList<>();
         for (int a = 0; a < ours.size(); a++) {
             String accelerator = runs.accelerators().get(a);
@@ -80,10 +87,12 @@ final class MachinesPanel {
             return Optional.empty();
         }
         return direct(data, accelerator, reference, quantity, statistic)
-                .or(() -> direct(data, reference, accelerator, quantity, statistic).map(v -> 1 / v))
+                .or(() -> direct(data, reference, accelerator, quantity, statistic)
+                        .map(v -> 1 / v))
                 .or(() -> data.paper().accelerators().stream()
                         .flatMap(third -> direct(data, third, reference, quantity, statistic)
-                                .flatMap(over -> direct(data, third, accelerator, quantity, statistic).map(other -> over / other))
+                                .flatMap(over -> direct(data, third, accelerator, quantity, statistic)
+                                        .map(other -> over / other))
                                 .stream())
                         .findFirst());
     }

@@ -103,7 +103,8 @@ final class ReuseFigure {
                 least = Math.min(least, perByte(run));
                 most = Math.max(most, perByte(run));
             }
-            clouds.add(new Cloud(data.evaluation().title(accelerator), Palette.accelerator(accelerator), Palette.symbol(a), points));
+            clouds.add(new Cloud(
+                    data.evaluation().title(accelerator), Palette.accelerator(accelerator), Palette.symbol(a), points));
         }
         double left = decadeBelow(least);
         double right = decadeBelow(most) * DECADE;

@@ -38,7 +38,8 @@ final class SpeedupFigure {
                                 Metric.SPEEDUP,
                                 reference,
                                 "",
-                                (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r)).stream())
+                                (w, a, r) -> data.published(Quantity.SPEEDUP, w, a, r))
+                                .stream())
                         .toList(),
                 List.of(table(data)),
                 List.of());

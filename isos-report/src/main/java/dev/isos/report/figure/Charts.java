@@ -156,7 +156,8 @@ public final class Charts {
     }
 
     /** Where curves have a mark for a published value. */
-    public static ObjectNode curves(String xAxis, String yAxis, boolean logarithmic, List<Cloud> curves, List<Point> published) {
+    public static ObjectNode curves(
+            String xAxis, String yAxis, boolean logarithmic, List<Cloud> curves, List<Point> published) {
         ObjectNode option = frame("item");
         option.set("xAxis", named(valueAxis("value", ""), xAxis).put("scale", true));
         option.set("yAxis", valueAxis(logarithmic ? "log" : "value", yAxis));
@@ -172,7 +173,9 @@ public final class Charts {
             ObjectNode one = series(all, "scatter", PUBLISHED, Palette.PUBLISHED);
             one.put("symbol", "rect").put("z", 3);
             one.putArray("symbolSize").add(MARK_LENGTH).add(MARK_WIDTH);
-            ((ObjectNode) one.get("itemStyle")).put("borderColor", Palette.AROUND_PUBLISHED).put("borderWidth", 1);
+            ((ObjectNode) one.get("itemStyle"))
+                    .put("borderColor", Palette.AROUND_PUBLISHED)
+                    .put("borderWidth", 1);
             points(one, published);
         }
         return option;
@@ -199,7 +202,10 @@ public final class Charts {
         for (Cloud cloud : clouds) {
             ObjectNode stems = series(all, "lines", cloud.name(), cloud.colour());
             stems.put("coordinateSystem", "cartesian2d").put("silent", true);
-            stems.putObject("lineStyle").put("color", cloud.colour()).put("width", 2).put("opacity", 1);
+            stems.putObject("lineStyle")
+                    .put("color", cloud.colour())
+                    .put("width", 2)
+                    .put("opacity", 1);
             ArrayNode data = stems.putArray("data");
             for (Point point : cloud.points()) {
                 ArrayNode ends = data.addObject().putArray("coords");
@@ -212,7 +218,10 @@ public final class Charts {
         }
         ObjectNode line = ((ObjectNode) all.get(1)).putObject("markLine");
         line.put("silent", true).put("symbol", "none");
-        line.putObject("lineStyle").put("color", Palette.PUBLISHED).put("type", "solid").put("width", 1);
+        line.putObject("lineStyle")
+                .put("color", Palette.PUBLISHED)
+                .put("type", "solid")
+                .put("width", 1);
         line.putObject("label").put("formatter", PUBLISHED).put("position", "start");
         line.putArray("data").addObject().put("xAxis", 0);
         return option;
@@ -297,7 +306,9 @@ public final class Charts {
     /** What pages write behind a value of an axis. */
     private static String unit(String name) {
         String last = name.substring(name.lastIndexOf(',') + 1).strip();
-        return last.startsWith("times") ? "×" : last.equals("percent") || last.startsWith("percent ") ? "%" : UNITS.contains(last) ? last : "";
+        return last.startsWith("times")
+                ? "×"
+                : last.equals("percent") || last.startsWith("percent ") ? "%" : UNITS.contains(last) ? last : "";
     }
 
     private static ObjectNode named(ObjectNode axis, String name) {

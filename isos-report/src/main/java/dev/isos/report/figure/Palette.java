@@ -73,15 +73,15 @@ public final class Palette {
     }
 
     private static List<String> colours(String... pairs) {
-        return Stream.of(pairs).map(pair -> colour(pair.split(" ")[0], pair.split(" ")[1])).toList();
+        return Stream.of(pairs)
+                .map(pair -> colour(pair.split(" ")[0], pair.split(" ")[1]))
+                .toList();
     }
 
     /** Colour of an accelerator as {@code #rrggbb}; of one that is not built in, one that its name decides. */
     public static String accelerator(String id) {
         String own = ACCELERATORS.get(id);
-        return own != null
-                ? own
-                : FURTHER_ACCELERATORS.get(Math.floorMod(id.hashCode(), FURTHER_ACCELERATORS.size()));
+        return own != null ? own : FURTHER_ACCELERATORS.get(Math.floorMod(id.hashCode(), FURTHER_ACCELERATORS.size()));
     }
 
     /** Colour of the role of a tensor: 0 weights, 1 inputs, 2 outputs, 3 residuals. */

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -33,6 +34,10 @@ public final class Plot {
     /** Points of 1/72 inch to a pixel of 1/96 inch. */
     private static final double POINTS_PER_PIXEL = 0.75;
 
+    /** Overlays of bars, which the writer of PDF cannot draw; what is below them has the colour. */
+    private static final Pattern PATTERNS = Pattern.compile("<path [^>]*fill=\"url\\([^\"]*\"[^>]*>(</path>)?");
+
+    private static final double LETTER = 0.57;
     private static final int ROW_PIXELS = 17;
     private static final int AROUND_ROWS_PIXELS = 80;
 
@@ -66,7 +71,14 @@ public final class Plot {
             JsonNode names = chart.option().at("/yAxis/data");
             double scale = fontPixels / COLUMN.fontPixels;
             int rows = names.isArray() ? (int) (scale * (AROUND_ROWS_PIXELS + ROW_PIXELS * names.size())) : 0;
-            return new Size(widthPixels, Math.max(heightPixels, rows), fontPixels);
+            double labels = 0;
+            JsonNode below = chart.option().at("/xAxis/data");
+            for (JsonNode label : below) {
+                labels = Math.max(labels, label.asText().length() * LETTER * fontPixels);
+            }
+            // Labels that are turned take room below the plot.
+            boolean turned = labels * below.size() > widthPixels;
+            return new Size(widthPixels, Math.max(heightPixels, rows) + (turned ? (int) labels : 0), fontPixels);
         }
     }
 
@@ -74,7 +86,7 @@ public final class Plot {
     public enum Format {
         /** With presentation attributes only. */
         SVG,
-        /** One page as large as the plot; texts are outlines, so that no font is needed. */
+        /** One page as large as the plot, without patterns; texts are outlines, so that no font is needed. */
         PDF,
         /** 600 dots per inch for print, 192 for slides. */
         PNG
@@ -99,7 +111,8 @@ public final class Plot {
     public static Chart read(String content) {
         try {
             Chart chart = JSON.readValue(content, Chart.class);
-            if (!chart.option().path("series").isArray() || chart.option().path("series").isEmpty()) {
+            if (!chart.option().path("series").isArray()
+                    || chart.option().path("series").isEmpty()) {
                 throw new IllegalArgumentException("it has no series");
             }
             return chart;
@@ -118,7 +131,7 @@ public final class Plot {
         try {
             return switch (format) {
                 case SVG -> physical(svg, size).getBytes(StandardCharsets.UTF_8);
-                case PDF -> pdf(picture(svg), size);
+                case PDF -> pdf(picture(PATTERNS.matcher(svg).replaceAll("")), size);
                 case PNG -> png(picture(svg), size, medium.dotsPerInch);
             };
         } catch (IOException e) {

@@ -75,7 +75,9 @@ public final class SvgRenderer implements AutoCloseable {
                 if (x.type !== 'category') { x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel); return; }
                 var room = (width - 60) / x.data.length;
                 var longest = Math.max.apply(null, x.data.map(function (d) { return String(d).length; }));
-                x.axisLabel = Object.assign({}, x.axisLabel, {rotate: longest * letter > room ? 40 : 0});
+                // Fonts may be wider than the library guesses.
+                if (option.grid && longest * letter > room && width < 500) { option.grid.bottom += longest * font * 0.1; }
+                x.axisLabel = Object.assign({}, x.axisLabel, {rotate: longest * letter <= room ? 0 : width < 500 ? 90 : 40});
               });
               var chart = echarts.init(null, theme, {renderer: 'svg', ssr: true, width: width, height: height});
               chart.setOption(option);
@@ -93,6 +95,7 @@ public final class SvgRenderer implements AutoCloseable {
 
     /** Declarations of a style attribute become attributes, and the middle of a line is said in a way that all programs know. */
     private static final Pattern STYLE = Pattern.compile(" style=\"([^\"]*)\"");
+
     private static final double HALF_A_CAPITAL = 0.35;
     private static final String CENTRAL = "dominant-baseline=\"central\"";
 
@@ -165,6 +168,8 @@ public final class SvgRenderer implements AutoCloseable {
         String plain = ELEMENT.matcher(INTERACTION.matcher(svg).replaceAll("")).replaceFirst("$1");
         String drawing = STYLE.matcher(plain)
                 .replaceAll(style -> Matcher.quoteReplacement(attributes(style.group(1))))
+                // Not every program knows this colour; those that do not take black.
+                .replace("\"transparent\"", "\"none\"")
                 .replace(CENTRAL, String.format(Locale.ROOT, "dy=\"%.2f\"", size.fontPixels() * HALF_A_CAPITAL));
         return Html.text(out -> JtesvgGenerated.render(out, null, chart, size, drawing));
     }

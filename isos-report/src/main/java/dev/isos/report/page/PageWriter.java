@@ -1,7 +1,7 @@
 package dev.isos.report.page;
 
-import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.figure.FigureReport;
+import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.html.Html;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +30,8 @@ public final class PageWriter {
         String library = ChartData.of(report, sections).isEmpty() ? "" : checked(SvgRenderer.library());
         String script = checked(script(sections));
         String policy = ContentSecurityPolicy.allowing(List.of(library, script));
-        return Html.text(out -> JtepageGenerated.render(
-                out, null, report, opening.orElse(null), sections, policy, library, script));
+        return Html.text(out ->
+                JtepageGenerated.render(out, null, report, opening.orElse(null), sections, policy, library, script));
     }
 
     /** The page's own script, the functions of the sections among it. */

@@ -42,6 +42,7 @@ final class RunLinks {
     }
 
     private static boolean isMean(FigureRow row) {
-        return row.cells().get(0) instanceof String name && List.of("mean", "geometric mean").contains(name);
+        return row.cells().get(0) instanceof String name
+                && List.of("mean", "geometric mean").contains(name);
     }
 }

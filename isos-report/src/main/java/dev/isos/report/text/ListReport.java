@@ -2,7 +2,6 @@ package dev.isos.report.text;
 
 import dev.isos.report.console.Console;
 import dev.isos.report.console.PlainText;
-import dev.isos.report.console.TextWidth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,8 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
     /** The key whose values are sentences. */
     private static final String DESCRIPTION = "description";
     /** Keys that a narrow terminal does without; JSON and CSV have them. */
-    private static final Map<String, Integer> SECONDARY = Map.of("source", 2, "dataflow", 2, "hardware", 2, "mapping", 2);
+    private static final Map<String, Integer> SECONDARY =
+            Map.of("source", 2, "dataflow", 2, "hardware", 2, "mapping", 2);
 
     /** The JSON document. */
     record Document(int schemaVersion, List<Map<String, Object>> entries) {}
@@ -71,13 +71,15 @@ public record ListReport(List<String> keys, List<List<Object>> entries) implemen
         // Entries with the same keys are of a kind.
         Map<List<Integer>, List<List<Object>>> kinds = new LinkedHashMap<>();
         for (List<Object> entry : entries) {
-            kinds.computeIfAbsent(order.stream().filter(i -> entry.get(i) != null).toList(), k -> new ArrayList<>())
+            kinds.computeIfAbsent(
+                            order.stream().filter(i -> entry.get(i) != null).toList(), k -> new ArrayList<>())
                     .add(entry);
         }
         kinds.forEach((kind, rows) -> {
             columns.clear();
             for (int i : kind) {
-                columns.add(Column.text(keys.get(i), keys.get(i), SECONDARY.getOrDefault(keys.get(i), 0), e -> text(e.get(i))));
+                columns.add(Column.text(
+                        keys.get(i), keys.get(i), SECONDARY.getOrDefault(keys.get(i), 0), e -> text(e.get(i))));
             }
             out.append(out.length() == 0 ? "" : "\n")
                     .append(new Table<>(columns).rows(rows).render(console.columns(), console::heading));

@@ -62,8 +62,7 @@ public record Illustrations(TimelineChoice timeline, WavefrontChoice wavefronts)
      * @param workloads ids of the workloads of the report; others are not drawn
      * @param titles what accelerators are called, by id
      */
-    public Drawings draw(
-            Platform isos, List<String> workloads, WorkloadRequest request, UnaryOperator<String> titles) {
+    public Drawings draw(Platform isos, List<String> workloads, WorkloadRequest request, UnaryOperator<String> titles) {
         List<Section> sections = new ArrayList<>();
         Map<String, String> files = new LinkedHashMap<>();
         List<Panel> panels = new ArrayList<>();

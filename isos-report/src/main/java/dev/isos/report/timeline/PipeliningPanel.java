@@ -39,20 +39,29 @@ final class PipeliningPanel {
      * @param segments how many segments of the plan to look at; that with most layers is shown
      */
     static Panel of(
-            Platform isos, Workload workload, String pipelined, String single, int segments, UnaryOperator<String> titles) {
+            Platform isos,
+            Workload workload,
+            String pipelined,
+            String single,
+            int segments,
+            UnaryOperator<String> titles) {
         ConfiguredAccelerator machine = isos.accelerator(AcceleratorRequest.of(pipelined));
         List<Segment> plan = isos.plan(workload, machine).segments();
         int shown = IntStream.range(0, Math.min(segments, plan.size()))
-                .reduce((a, b) -> plan.get(b).layers().size() > plan.get(a).layers().size() ? b : a)
+                .reduce((a, b) ->
+                        plan.get(b).layers().size() > plan.get(a).layers().size() ? b : a)
                 .orElseThrow();
-        int before = plan.subList(0, shown).stream().mapToInt(s -> s.layers().size()).sum();
+        int before =
+                plan.subList(0, shown).stream().mapToInt(s -> s.layers().size()).sum();
         int count = plan.get(shown).layers().size();
         Workload part = FirstLayers.of(workload, before + count);
         try {
             RunResult all = isos.run(part, machine, new RunOptions(false, SimulationListener.NONE, 1, 0));
             List<LayerResult> layers = all.layers().subList(before, before + count);
-            long start = layers.stream().mapToLong(LayerResult::startCycle).min().orElseThrow();
-            long lastStart = layers.stream().mapToLong(LayerResult::startCycle).max().orElseThrow();
+            long start =
+                    layers.stream().mapToLong(LayerResult::startCycle).min().orElseThrow();
+            long lastStart =
+                    layers.stream().mapToLong(LayerResult::startCycle).max().orElseThrow();
             long end = Math.max(start + BINS, start + Math.round((lastStart - start) * BEYOND_LAST_START));
             LaneStrips strips = new LaneStrips(start, end, before, count);
             isos.run(part, machine, new RunOptions(false, strips, 1, 0));
@@ -60,7 +69,14 @@ final class PipeliningPanel {
                     part,
                     isos.accelerator(AcceleratorRequest.of(single)),
                     new RunOptions(false, SimulationListener.NONE, 1, 0));
-            return panel(part.network(), workload, layers, other.layers().subList(before, before + count), strips, titles, List.of(pipelined, single));
+            return panel(
+                    part.network(),
+                    workload,
+                    layers,
+                    other.layers().subList(before, before + count),
+                    strips,
+                    titles,
+                    List.of(pipelined, single));
         } finally {
             isos.release(part);
         }
@@ -97,9 +113,23 @@ final class PipeliningPanel {
         double closeUp = Math.min(100, (strips.toCycle - strips.fromCycle) * percent);
         return new Panel(
                 "pipelining",
-                String.format(Locale.ROOT, "%d layers at once: each starts when the first wavefronts of the one before arrive", rows.size()),
+                String.format(
+                        Locale.ROOT,
+                        "%d layers at once: each starts when the first wavefronts of the one before arrive",
+                        rows.size()),
                 out -> JtepipeliningGenerated.render(
-                        out, null, rows, titles.apply(machines.get(0)), spanApart, span, strips.toCycle - strips.fromCycle, closeUp, colour, colourApart, BINS, strips.rows()),
+                        out,
+                        null,
+                        rows,
+                        titles.apply(machines.get(0)),
+                        spanApart,
+                        span,
+                        strips.toCycle - strips.fromCycle,
+                        closeUp,
+                        colour,
+                        colourApart,
+                        BINS,
+                        strips.rows()),
                 String.format(
                         Locale.ROOT,
                         "%s to %s of %s. Close-up: each strip is a layer, its %d lanes from top to bottom; the darker, the busier.",
@@ -209,7 +239,13 @@ final class PipeliningPanel {
                         b++;
                     }
                     if (shade >= 0) {
-                        paths.get(shade).append('M').append(from).append(' ').append(row).append(".5h").append(b - from);
+                        paths.get(shade)
+                                .append('M')
+                                .append(from)
+                                .append(' ')
+                                .append(row)
+                                .append(".5h")
+                                .append(b - from);
                     }
                 }
             }

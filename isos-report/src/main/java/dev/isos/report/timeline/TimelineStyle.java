@@ -44,8 +44,8 @@ final class TimelineStyle {
 
     static {
         ATTRIBUTES.put("b2", "");
-        List<String> colours = List.of(
-                "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f");
+        List<String> colours =
+                List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f");
         for (int c = 0; c < COLOURS; c++) {
             ATTRIBUTES.put("k" + c, "stroke=\"" + colours.get(c) + "\"");
             ATTRIBUTES.put("f" + c, "fill=\"" + colours.get(c) + "\"");

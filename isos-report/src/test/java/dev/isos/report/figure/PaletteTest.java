@@ -43,8 +43,18 @@ class PaletteTest {
     @Test
     void aColourMeansOneThing() {
         List<String> all = new ArrayList<>();
-        List.of("isosceles", "isosceles-single", "isosceles-optimal", "sparten", "sparten-ideal", "fused-layer",
-                        "fused-layer-ideal", "scnn", "systolic-os", "systolic-ws", "systolic-is")
+        List.of(
+                        "isosceles",
+                        "isosceles-single",
+                        "isosceles-optimal",
+                        "sparten",
+                        "sparten-ideal",
+                        "fused-layer",
+                        "fused-layer-ideal",
+                        "scnn",
+                        "systolic-os",
+                        "systolic-ws",
+                        "systolic-is")
                 .forEach(id -> all.add(Palette.accelerator(id)));
         IntStream.range(0, 4).forEach(n -> all.add(Palette.role(n)));
         IntStream.range(0, 4).forEach(n -> all.add(Palette.use(n)));
