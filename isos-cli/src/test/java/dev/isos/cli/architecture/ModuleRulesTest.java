@@ -210,7 +210,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void studiesNeedJacksonAndExpressionsBesideTheModulesBelow() {
+    void studiesNeedJacksonExpressionsAndEvolutionBesideTheModulesBelow() {
         // the JDK's own count of bytes allocated
         onlyUses(
                 Module.STUDY,
@@ -219,7 +219,8 @@ class ModuleRulesTest {
                 "org.jspecify..",
                 "com.fasterxml.jackson..",
                 "jakarta.validation..",
-                "com.ezylang.evalex..");
+                "com.ezylang.evalex..",
+                "io.jenetics..");
     }
 
     @Test

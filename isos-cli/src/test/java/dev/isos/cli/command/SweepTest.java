@@ -263,7 +263,7 @@ class SweepTest {
                     'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..8}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..8'
                     'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..64..x1}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..64..x1'
                     'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 1..4}~zip: [{lanes: 3}]' | FILE line 4 column 15: key 'lanes': key 'lanes' already has values from FILE line 3 column 21: key 'lanes'
-                    'workloads: a~accelerators: b~limits: {areaMm2: 3}' | FILE line 3 column 9: the sweep has the unknown key 'limits'; known are workloads, accelerators, seeds, fidelity, parameters, zip, constraints, objectives, budget
+                    'workloads: a~accelerators: b~limits: {areaMm2: 3}' | FILE line 3 column 9: the sweep has the unknown key 'limits'; known are workloads, accelerators, seeds, fidelity, parameters, zip, constraints, objectives, search, budget
                     'workloads: a~accelerators: b~budget: {points: 0}' | FILE line 3 column 18: key 'points': expected a whole number of 1 to 1000000, got '0'
                     'workloads: a~accelerators: b~budget: {points: [5, 6]}' | FILE line 3 column 18: key 'points': expected one value, got a list
                     'workloads: a~accelerators: b~budget: {points: 1_000}' | FILE line 3 column 18: key 'points': expected a whole number, got '1_000': a number has no underscore

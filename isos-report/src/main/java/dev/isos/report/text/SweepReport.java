@@ -5,6 +5,7 @@ import dev.isos.report.console.Console;
 import dev.isos.study.sweep.Constraint;
 import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.Refinement;
+import dev.isos.study.sweep.Summary;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ public final class SweepReport implements Printable {
             List<Mean> geometricMeans,
             List<Infeasible> infeasible,
             int unevaluated,
-            @Nullable Refinement refinement) {}
+            @Nullable Refinement refinement,
+            List<Summary> summaries) {}
 
     record Point(
             String workload,
@@ -78,7 +80,8 @@ public final class SweepReport implements Printable {
                         .map(p -> new Infeasible(p.workload(), p.configuration(), p.reason()))
                         .toList(),
                 result.unevaluated(),
-                result.refinement().orElse(null));
+                result.refinement().orElse(null),
+                result.summaries());
     }
 
     @Override
@@ -162,6 +165,7 @@ public final class SweepReport implements Printable {
                 "",
                 String.join(", ", configurations) + " cannot run " + why.get(0) + ": " + why.get(1) + ".",
                 console.columns())));
+        result.summaries().forEach(summary -> out.append(Wrap.lines("", sentence(summary), console.columns())));
         result.refinement().ifPresent(refined -> out.append(Wrap.lines("", sentence(refined), console.columns())));
         if (result.unevaluated() > 0) {
             out.append(Wrap.lines(
@@ -177,6 +181,24 @@ public final class SweepReport implements Printable {
                                 : "Not verified: " + unverified + " of "
                                         + result.rows().size() + " runs.\n")
                 .toString();
+    }
+
+    private static String sentence(Summary summary) {
+        if (summary.knee() == null) {
+            return summary.workload() + ": no point meets the constraints.";
+        }
+        String best = summary.best().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        String sensitivity = summary.sensitivity().entrySet().stream()
+                .map(key -> key.getKey() + " ("
+                        + key.getValue().entrySet().stream()
+                                .map(effect -> effect.getKey() + " " + Units.ratio(effect.getValue()))
+                                .collect(Collectors.joining(", "))
+                        + ")")
+                .collect(Collectors.joining(", "));
+        return summary.workload() + ": knee " + summary.knee() + "; best " + best + "."
+                + (sensitivity.isEmpty() ? "" : " Worst over best value, on average: " + sensitivity + ".");
     }
 
     private static String sentence(Refinement refined) {

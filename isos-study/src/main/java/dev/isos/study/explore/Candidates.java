@@ -39,8 +39,10 @@ final class Candidates {
                     .forEach(each -> everywhere.add(each.configuration()));
         }
         Set<String> here = new HashSet<>();
-        estimates.groups().forEach((group, rows) -> possible(rows, row -> mayBeAdmitted(byName, row))
-                .forEach(row -> here.add(name(row))));
+        estimates
+                .groups()
+                .forEach((group, rows) ->
+                        possible(rows, row -> mayBeAdmitted(byName, row)).forEach(row -> here.add(name(row))));
         for (Evaluated each : evaluated) {
             if (each.outcome().feasible() && (here.contains(name(each)) || everywhere.contains(each.configuration()))) {
                 chosen.add(each);
@@ -133,9 +135,10 @@ final class Candidates {
         }
         Set<Object> estimatedFront = front(estimates, chosen);
         Set<Object> front = front(new SweepResult(spec, List.of(), simulated, 0, null), simulated);
-        int lost = (int) estimatedFront.stream().filter(point -> !front.contains(point)).count();
-        int gained =
-                (int) front.stream().filter(point -> !estimatedFront.contains(point)).count();
+        int lost = (int)
+                estimatedFront.stream().filter(point -> !front.contains(point)).count();
+        int gained = (int)
+                front.stream().filter(point -> !estimatedFront.contains(point)).count();
         return new Refinement(error, estimated, simulated.size(), beyond, worst, lost, gained);
     }
 

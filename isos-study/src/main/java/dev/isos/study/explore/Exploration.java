@@ -59,8 +59,7 @@ public final class Exploration {
             requireWithinBudget(1);
         }
         this.grid = spec.method() == SearchMethod.GRID ? grid() : List.of();
-        if (spec.refined()
-                && space.at(new double[space.dimensions()]).request().fidelity() == Fidelity.ANALYTICAL) {
+        if (spec.refined() && space.at(new double[space.dimensions()]).request().fidelity() == Fidelity.ANALYTICAL) {
             throw IsosException.badInput(
                     spec.file() + ": to refine estimates, expected accelerators that are not estimated themselves");
         }
@@ -90,7 +89,8 @@ public final class Exploration {
 
     private void requireWithinBudget(long wanted) {
         if (wanted > spec.mostPoints() / perConfiguration) {
-            throw IsosException.badInput(spec.file() + ": " + wanted + " configurations on " + spec.workloads().size()
+            throw IsosException.badInput(spec.file() + ": " + wanted + " configurations on "
+                    + spec.workloads().size()
                     + " workloads" + (seeds.size() > 1 ? " with " + seeds.size() + " seeds" : "")
                     + " are more than the " + spec.mostPoints() + " points that the budget allows");
         }
@@ -164,8 +164,8 @@ public final class Exploration {
             List<Task> tasks = new ArrayList<>();
             for (String workload : spec.workloads()) {
                 for (long seed : seeds) {
-                    configurations.forEach(configuration -> tasks.add(new Task(
-                            configuration, new Point(workload, seed, request(configuration, fidelity)))));
+                    configurations.forEach(configuration -> tasks.add(
+                            new Task(configuration, new Point(workload, seed, request(configuration, fidelity)))));
                 }
             }
             return evaluateAll(tasks);
@@ -181,7 +181,8 @@ public final class Exploration {
                 List<SweepPoint> outcomes =
                         sweep.run(some.stream().map(Task::point).toList());
                 for (int i = 0; i < some.size(); i++) {
-                    evaluated.add(new Evaluated(some.get(i).configuration(), some.get(i).point(), outcomes.get(i)));
+                    evaluated.add(new Evaluated(
+                            some.get(i).configuration(), some.get(i).point(), outcomes.get(i)));
                 }
                 at = end;
             }
@@ -221,7 +222,8 @@ public final class Exploration {
 
             @Override
             public int tried() {
-                return (int) costs.values().stream().filter(cost -> cost != EXCLUDED).count();
+                return (int)
+                        costs.values().stream().filter(cost -> cost != EXCLUDED).count();
             }
 
             @Override

@@ -77,7 +77,8 @@ record SweepFile(
      */
     @Called("the search")
     record Choice(
-            @JsonProperty(defaultValue = "grid") SearchMethod method, @JsonProperty(defaultValue = "1") long seed) {}
+            @JsonProperty(defaultValue = "grid") SearchMethod method,
+            @JsonProperty(defaultValue = "1") long seed) {}
 
     /**
      * How much the sweep may cost.

@@ -177,6 +177,16 @@ public final class SweepResult {
         return Collections.unmodifiableMap(groups);
     }
 
+    /** What the points of each workload say in short, then the means. */
+    public List<Summary> summaries() {
+        List<Summary> summaries = new ArrayList<>();
+        groups.forEach((group, rows) -> summaries.add(Summary.of(group, rows, spec, keys)));
+        if (!means.isEmpty()) {
+            summaries.add(Summary.of(ComparisonRow.MEAN, means, spec, keys));
+        }
+        return summaries;
+    }
+
     /** One per configuration that can run every workload; none for a single workload. */
     public List<Row> means() {
         return means;

@@ -109,7 +109,18 @@ public record SweepSpec(
         List<Objective> judges =
                 paths.stream().map(path -> objective(path, file.toString())).toList();
         return new SweepSpec(
-                file, workloads, accelerators, seeds, parameters, constraints, judges, refined, method, searchSeed, mostPoints, mostSeconds);
+                file,
+                workloads,
+                accelerators,
+                seeds,
+                parameters,
+                constraints,
+                judges,
+                refined,
+                method,
+                searchSeed,
+                mostPoints,
+                mostSeconds);
     }
 
     /** The same with conditions that points have to meet, see {@link Constraint}. */
@@ -118,7 +129,18 @@ public record SweepSpec(
                 .map(text -> new Constraint(text, file.toString()))
                 .toList();
         return new SweepSpec(
-                file, workloads, accelerators, seeds, parameters, all, objectives, refined, method, searchSeed, mostPoints, mostSeconds);
+                file,
+                workloads,
+                accelerators,
+                seeds,
+                parameters,
+                all,
+                objectives,
+                refined,
+                method,
+                searchSeed,
+                mostPoints,
+                mostSeconds);
     }
 
     /**
@@ -138,7 +160,8 @@ public record SweepSpec(
                 && (!fidelities.get(0).equals(Fidelity.ANALYTICAL.id()) || fidelity.equals(Fidelity.ANALYTICAL.id()))) {
             throw root.fields()
                     .get("fidelity")
-                    .mistake("key 'fidelity': expected [analytical, event] or [analytical, stepped], got " + fidelities);
+                    .mistake(
+                            "key 'fidelity': expected [analytical, event] or [analytical, stepped], got " + fidelities);
         }
         if (!fidelity.equals(Fidelity.EVENT.id())) {
             String place = root.fields().get("fidelity").place() + ": key 'fidelity'";
