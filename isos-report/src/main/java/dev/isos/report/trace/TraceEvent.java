@@ -139,8 +139,7 @@ public sealed interface TraceEvent {
             int tid,
             long ts,
             ArrowKind cat,
-            @Min(1) int id)
-            implements TraceEvent {}
+            @Min(1) int id) implements TraceEvent {}
 
     /**
      * Where such an arrow ends.
@@ -161,8 +160,7 @@ public sealed interface TraceEvent {
             long ts,
             ArrowKind cat,
             @Min(1) int id,
-            BindingPoint bp)
-            implements TraceEvent {}
+            BindingPoint bp) implements TraceEvent {}
 
     /** What an arrow means. */
     enum ArrowKind {
