@@ -213,7 +213,11 @@ class ModuleRulesTest {
                 "com.github.victools..",
                 "com.github.therapi..",
                 "gg.jte..",
-                "org.mozilla.javascript..");
+                "org.mozilla.javascript..",
+                        "com.github.weisj.jsvg..",
+                        "de.rototor.pdfbox..",
+                        "org.apache.pdfbox..",
+                        "javax.imageio..");
     }
 
     @Test
