@@ -224,7 +224,7 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reportsNeedJsonTemplatesALayoutAndAScriptEngineBesideTheModulesBelow() {
+    void reportsNeedJsonTemplatesAndWhatDrawsBesideTheModulesBelow() {
         onlyUses(
                 Module.REPORT,
                 "java..",
@@ -234,7 +234,11 @@ class ModuleRulesTest {
                 "gg.jte..",
                 "org.eclipse.elk..",
                 "org.eclipse.emf.common..",
-                "org.mozilla.javascript..");
+                "org.mozilla.javascript..",
+                "com.github.weisj.jsvg..",
+                "de.rototor.pdfbox..",
+                "org.apache.pdfbox..",
+                "javax.imageio..");
     }
 
     @Test
