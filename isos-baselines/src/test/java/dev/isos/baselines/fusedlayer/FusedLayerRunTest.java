@@ -22,6 +22,7 @@ import dev.isos.core.plan.SinglePolicy;
 import dev.isos.testkit.Bench;
 import dev.isos.testkit.RandomWorkloads;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class FusedLayerRunTest {
         array.convolution(Layer.NETWORK_INPUT, 128, 1, Window.square(1, 1, 0), 1);
         MachineReport report = Bench.run(array.build(), new FusedLayerDataflow(), FusedLayerHarness.model())
                 .report();
-        assertEquals(List.of(new LayerTiming(165, 175, 2)), report.layers());
+        assertEquals(List.of(new LayerTiming(165, 175, 2, Map.of(FusedLayerRun.VECTOR_OPERANDS, 0L))), report.layers());
         assertEquals(2, report.segments().get(0).computeBusyCycles());
         WorkloadBuilder vector = new WorkloadBuilder("vector", 1, new FeatureMapShape(64, 4, 1), false, 1);
         vector.pooling(Layer.NETWORK_INPUT, PoolingKind.MAX, Window.square(1, 1, 0), false);

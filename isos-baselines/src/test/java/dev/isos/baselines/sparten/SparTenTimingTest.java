@@ -162,19 +162,23 @@ class SparTenTimingTest {
                         "2/2: 96..102",
                         "2/3: 102..104"),
                 events);
+        // both units of a cluster receive a chunk
         assertEquals(
                 List.of(
-                        new LayerTiming(17, 22, 5),
-                        new LayerTiming(36, 43, 7),
-                        new LayerTiming(47, 47, 0), // the concatenation takes no time
-                        new LayerTiming(96, 102, 6)),
+                        new LayerTiming(17, 22, 5, broadcast(2 * 3)),
+                        new LayerTiming(36, 43, 7, broadcast(2 * (2 + 2 + 2))),
+                        new LayerTiming(47, 47, 0, broadcast(0)), // the concatenation takes no time
+                        new LayerTiming(96, 102, 6, broadcast(2 * 8))),
                 report.layers());
         assertEquals(104, report.cycles());
-        // both units of a cluster receive a chunk
-        assertEquals(Map.of(SparTenRun.BROADCAST_BYTES, 2L * (3 + 2 + 2 + 2 + 8)), report.counts());
+        assertEquals(broadcast(2 * (3 + 2 + 2 + 2 + 8)), report.counts());
         assertEquals(
                 List.of(5L, 7L, 6L),
                 report.segments().stream().map(SegmentTiming::computeBusyCycles).toList());
+    }
+
+    private static Map<String, Long> broadcast(long bytes) {
+        return Map.of(SparTenRun.BROADCAST_BYTES, bytes);
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.isos.cli.command;
 import dev.isos.api.error.IsosException;
 import dev.isos.cli.simulate.InterruptionNotice;
 import dev.isos.cli.simulate.ProgressBarDisplay;
-import dev.isos.cli.simulate.ProgressLines;
 import dev.isos.report.console.Console;
+import dev.isos.report.console.ProgressLines;
 import dev.isos.study.batch.Progress;
 import picocli.CommandLine.Option;
 

@@ -49,7 +49,7 @@ class HelpTest {
             if (name.equals("generate-completion")) {
                 return;
             }
-            List<String> examples = Examples.BY_COMMAND.getOrDefault(name, List.of());
+            List<String> examples = Examples.of(name);
             assertTrue(!examples.isEmpty(), name);
             String help = Invocation.of(null, name, "--help").out();
             for (String example : examples) {

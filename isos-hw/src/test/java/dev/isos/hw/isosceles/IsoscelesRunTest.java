@@ -72,7 +72,9 @@ class IsoscelesRunTest {
                 slices.list);
         assertEquals(28, report.cycles());
         assertEquals(List.of(new MachineReport.SegmentTiming(28, 10, 4)), report.segments());
-        Map<String, Long> counts = Map.of("queuedBytes", 100L + 40, "mergedPartials", 64L, "mergedElements", 0L);
+        // two bytes for each of 40 products, of the 256 that are there
+        Map<String, Long> counts = Map.of(
+                "queuedBytes", 100L + 40, "mergedPartials", 64L, "mergedElements", 0L, "filterReadBytes", 2L * 40);
         assertEquals(List.of(new MachineReport.LayerTiming(13, 27, 10, counts)), report.layers());
         assertEquals(counts, report.counts());
         assertEquals(256 + 128 + 64, report.offChipBytes());

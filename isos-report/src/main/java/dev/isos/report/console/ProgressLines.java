@@ -1,7 +1,6 @@
-package dev.isos.cli.simulate;
+package dev.isos.report.console;
 
 import dev.isos.api.result.RunResult;
-import dev.isos.report.console.Console;
 import dev.isos.study.batch.Progress;
 import java.util.Locale;
 

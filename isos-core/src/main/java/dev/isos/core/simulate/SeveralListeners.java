@@ -1,4 +1,4 @@
-package dev.isos.cli.simulate;
+package dev.isos.core.simulate;
 
 import dev.isos.api.hardware.SimulationListener;
 import java.util.List;
@@ -23,6 +23,13 @@ public final class SeveralListeners implements SimulationListener {
     @Override
     public boolean wantsSlices() {
         return listeners.stream().anyMatch(SimulationListener::wantsSlices);
+    }
+
+    @Override
+    public void onItem(int segment, int item, long startCycle, long endCycle) {
+        for (SimulationListener listener : listeners) {
+            listener.onItem(segment, item, startCycle, endCycle);
+        }
     }
 
     @Override
