@@ -67,7 +67,7 @@ class BadInputTest {
                     compare -w resnet50-81 -a fused-layer --set filterBuffer=1MiB | --set filterBuffer=1MiB: no accelerator has the key 'filterBuffer'; known are mapping, fidelity, energy, hardware, lanes
                     compare -w resnet50-81 -a isosceles --vary filterBuffer=1MiB,1KB | --vary filterBuffer=1MiB,1KB: expected a size such as '32 KiB' or '1 MiB', got '1KB': its unit is none of B, GB, GiB, KiB, MB, MiB, kB
                     compare -w resnet50-81 -a isosceles --vary lanes=64..16 | --vary lanes=64..16: expected a range that grows from a value above 0, got '64..16'
-                    compare -w resnet50-81 -a isosceles --vary lanes=1..2..3..4 | --vary lanes=1..2..3..4: expected FROM..TO or FROM..TO..STEP, got '1..2..3..4'
+                    compare -w resnet50-81 -a isosceles --vary lanes=1..2..3..4 | --vary lanes=1..2..3..4: expected FROM..TO, FROM..TO..STEP or FROM..TO..xFACTOR, got '1..2..3..4'
                     compare -w resnet50-81 -a isosceles --vary lanes=1..4096..1 | --vary lanes=1..4096..1: expected a range of at most 1000 values, got '1..4096..1'
                     compare -w resnet50-81 -a isosceles --vary lanes=1..999..1 --vary filterBuffer=1KiB..1MiB | more than 1000 configurations are asked for
                     compare -w resnet50-81 -a isosceles --vary scheduling=dynamic,statik | --vary scheduling=dynamic,statik: expected one of dynamic, static, got 'statik'

@@ -2,6 +2,7 @@ package dev.isos.report.timeline;
 
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
+import dev.isos.report.trace.BinnedBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -3,7 +3,6 @@ package dev.isos.report.trace;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
-import dev.isos.report.timeline.BinnedBytes;
 import dev.isos.report.trace.TraceEvent.ArrowEnd;
 import dev.isos.report.trace.TraceEvent.ArrowKind;
 import dev.isos.report.trace.TraceEvent.ArrowStart;

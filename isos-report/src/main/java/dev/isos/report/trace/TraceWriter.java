@@ -10,7 +10,6 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.result.RunResult;
 import dev.isos.report.output.OutputFile;
-import dev.isos.report.timeline.BinnedBytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -44,7 +44,9 @@ final class Build {
     private static String content(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         try {
-            if (source != null && source.getLocation().getProtocol().equals("file")) {
+            if (source != null
+                    && source.getLocation() != null
+                    && source.getLocation().getProtocol().equals("file")) {
                 Path place = Path.of(source.getLocation().toURI());
                 return PointKey.digest(Files.isDirectory(place) ? folder(place) : jar(place));
             }

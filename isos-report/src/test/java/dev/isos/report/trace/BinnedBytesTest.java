@@ -1,4 +1,4 @@
-package dev.isos.report.timeline;
+package dev.isos.report.trace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

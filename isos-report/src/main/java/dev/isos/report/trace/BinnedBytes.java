@@ -1,4 +1,4 @@
-package dev.isos.report.timeline;
+package dev.isos.report.trace;
 
 import java.util.Arrays;
 
@@ -24,7 +24,7 @@ public final class BinnedBytes {
     }
 
     /** The same of a part of the run, whose cycles count from its start; what is outside of it is left out. */
-    void move(long startCycle, long endCycle, long bytes, long fromCycle, long toCycle) {
+    public void move(long startCycle, long endCycle, long bytes, long fromCycle, long toCycle) {
         long length = Math.max(1, endCycle - startCycle);
         long from = Math.max(startCycle, fromCycle);
         long to = Math.min(startCycle + length, toCycle);
@@ -48,7 +48,7 @@ public final class BinnedBytes {
     }
 
     /** Makes bins of {@code 2^wanted} cycles, if they are shorter. */
-    void coarsenTo(int wanted) {
+    public void coarsenTo(int wanted) {
         int shift = wanted - doublings;
         if (shift > 0) {
             for (int i = 0; i < bins.length; i++) {
