@@ -63,7 +63,9 @@ final class Failures {
         String message = oneLine(e.getMessage());
         return message.isEmpty()
                 ? "wrong use"
-                : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+                : message.matches("\\p{Lu}{2}.*") // SQL, FIGURE: a name of the help
+                        ? message
+                        : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
     private static String optionName(String arg) {

@@ -21,6 +21,7 @@ final class SweepQueryCommand implements Callable<Integer> {
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "SQL",
             defaultValue = "SELECT * FROM points",
             description = "Query of DuckDB about the table 'points'; 'describe points' lists its columns"

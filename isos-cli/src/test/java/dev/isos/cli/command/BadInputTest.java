@@ -71,7 +71,7 @@ class BadInputTest {
                     compare -w resnet50-81 -a isosceles --vary lanes=1..4096..1 | --vary lanes=1..4096..1: expected a range of at most 1000 values, got '1..4096..1'
                     compare -w resnet50-81 -a isosceles --vary lanes=1..999..1 --vary filterBuffer=1KiB..1MiB | more than 1000 configurations are asked for
                     compare -w resnet50-81 -a isosceles --vary scheduling=dynamic,statik | --vary scheduling=dynamic,statik: expected one of dynamic, static, got 'statik'
-                    compare -w resnet50-81 -a isosceles --vary lanes=1 --set lanes=2 | --vary lanes=1: key 'lanes' already has values from --set lanes=2
+                    compare -w resnet50-81 -a isosceles --vary lanes=1 --set lanes=2 | --vary lanes=1: expected values of 'lanes' in one place, but it already has some from --set lanes=2
                     compare -w resnet50-81 -a isosceles --vary lanes | --vary lanes: expected KEY=VALUE,VALUE...
                     compare -w resnet50-81 -a isosceles --vary lanes=32,64 --baseline isosceles | --baseline 'isosceles' is not among the accelerators; known are isosceles:lanes=32, isosceles:lanes=64
                     run -w resnet50-81 -a isosceles --threads 0 | --threads expects 1 to 1024, got 0

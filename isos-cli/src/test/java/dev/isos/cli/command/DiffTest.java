@@ -150,6 +150,13 @@ class DiffTest {
         "/layers/1/traffic, null, /layers/1/traffic is missing",
         "/layers/0/macs, \"x\", /layers/0/macs is not what a run has there",
         "/segments, 3, /segments is no list",
+        "/segments, [], /segments: layer 'conv0' is in none of them",
+        "/segments/0/layers, [\"nothing\"], /segments/0/layers: expected layers of the run",
+        "/cycles, -5, /cycles: expected at least 0",
+        "/layers/1/cycles, -5, /layers/1/cycles: expected at least 0",
+        "/layers/1/name, \"conv0\", /layers/1/name: layer 'conv0' appears twice",
+        "/layers/1/inputLayers, [99], /layers/1/inputLayers: expected layers before this one",
+        "/layers/1/residualLayer, 1, /layers/1/residualLayer: expected layers before this one",
         "/accelerator/changes, [], /accelerator/changes is not what a run has there",
     })
     void aDamagedPlaceIsNamed(String place, String value, String expected) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ class HelpTest {
                 "run",
                 "compare",
                 "sweep",
+                "sweep query",
                 "diff",
                 "plot",
                 "map",
@@ -33,7 +35,7 @@ class HelpTest {
                 "generate-completion"
             })
     void helpFitsEightyColumns(String command) {
-        Invocation help = command.isEmpty() ? Invocation.of(null, "--help") : Invocation.of(null, command, "--help");
+        Invocation help = Invocation.of(null, (command + " --help").strip().split(" "));
         assertEquals(0, help.exitCode());
         assertEquals("", help.err());
         assertTrue(help.out().startsWith("Usage: isos"), help.out());
@@ -52,6 +54,12 @@ class HelpTest {
             List<String> examples = Examples.of(name);
             assertTrue(!examples.isEmpty(), name);
             String help = Invocation.of(null, name, "--help").out();
+            // picocli warns on standard error of what is no format
+            assertEquals(
+                    examples,
+                    Stream.of(command.getCommandSpec().usageMessage().footer())
+                            .map(line -> String.format(line).strip())
+                            .toList());
             for (String example : examples) {
                 assertTrue(help.contains("  " + example), help);
                 String[] words = example.split(" ");

@@ -183,6 +183,33 @@ class SweepQueryTest {
         assertFalse(Files.exists(folder.resolve("y.csv")));
     }
 
+    /** None of them takes more memory than there is, or loses a value. */
+    @Test
+    void whatDoesNotFitIsOneSentence() {
+        refused(
+                "query: expected a result of at most 10000000 rows; add a LIMIT, or write them to a file with --output",
+                "select * from range(1000000000000)");
+        refused(
+                "query: two columns are called 'a'; expected a name for each (AS) in JSON",
+                "select 1 as a, 2 as a",
+                "--format",
+                "json");
+        refused("SQL: expected SQL, got nothing (see 'isos sweep query --help')", "");
+        assertEquals("b\n2\n", ok("select 1 as a; select 2 as b"));
+    }
+
+    @Test
+    void aDeviceInPlaceOfTheRowsIsRefused() throws IOException {
+        Path rows = Path.of(store, "points.jsonl");
+        Files.delete(rows);
+        Files.createSymbolicLink(rows, Path.of("/dev/zero"));
+        String sentence = rows + " is a pipe or device, expected a regular file";
+        refused(sentence, "select 1");
+        Invocation again = Invocation.of(isos, "sweep", folder.resolve("spec.yaml").toString(), "-q", "--store", store);
+        assertEquals("isos: " + sentence + "\n", again.err());
+        assertEquals(2, again.exitCode());
+    }
+
     @Test
     void whatIsWrongWithStoreOrFileIsOneSentence() throws IOException {
         refused(

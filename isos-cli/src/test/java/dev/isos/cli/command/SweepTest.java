@@ -171,7 +171,7 @@ class SweepTest {
         JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
         assertEquals(64, document.get("points").size());
         assertEquals(193 - 64, document.get("unevaluated").asInt());
-        assertTrue(ok("sweep", spec, "-q").contains("were left out when the time of the budget was over"));
+        assertTrue(ok("sweep", spec, "-q").contains("Left out because the time of the budget was over: "));
     }
 
     @Test
@@ -262,7 +262,7 @@ class SweepTest {
                     'workloads: resnet50-81~accelerators: isosceles~zip: [{}]' | FILE line 3 column 7: key 'zip': expected keys with values
                     'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..8}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..8'
                     'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 16..64..x1}' | FILE line 3 column 21: key 'lanes': expected a range that grows from a value above 0, got '16..64..x1'
-                    'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 1..4}~zip: [{lanes: 3}]' | FILE line 4 column 15: key 'lanes': key 'lanes' already has values from FILE line 3 column 21: key 'lanes'
+                    'workloads: resnet50-81~accelerators: isosceles~parameters: {lanes: 1..4}~zip: [{lanes: 3}]' | FILE line 4 column 15: key 'lanes': expected values of 'lanes' in one place, but it already has some from FILE line 3 column 21: key 'lanes'
                     'workloads: a~accelerators: b~limits: {areaMm2: 3}' | FILE line 3 column 9: the sweep has the unknown key 'limits'; known are workloads, accelerators, seeds, fidelity, parameters, zip, constraints, objectives, search, budget
                     'workloads: a~accelerators: b~budget: {points: 0}' | FILE line 3 column 18: key 'points': expected a whole number of 1 to 1000000, got '0'
                     'workloads: a~accelerators: b~budget: {points: [5, 6]}' | FILE line 3 column 18: key 'points': expected one value, got a list
@@ -270,6 +270,8 @@ class SweepTest {
                     'workloads: a~accelerators: b~budget: {points: 010}' | FILE line 3 column 18: key 'points': expected a whole number, got '010': a number has no leading zero, which would make it octal to some
                     'workloads: [a, a]~accelerators: b'       | FILE line 1 column 12: key 'workloads': 'a' is there twice
                     'workloads: a~accelerators: b~objectives: [cycles, cycles]' | FILE line 3 column 13: key 'objectives': 'cycles' is there twice
+                    'workloads: a~accelerators: b~objectives: [cycles, max cycles]' | FILE line 3 column 13: key 'objectives': 'cycles' is there twice
+                    'workloads: [&w a, *w]~accelerators: b'   | FILE line 1 column 19: expected a value, got the alias '*w'; write the value itself
                     'workloads: a~accelerators: b~---~workloads: c' | FILE line 4 column 1: expected the end of the file
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1_6' | FILE line 4 column 10: key 'lanes': expected a whole number, got '1_6': a number has no underscore
                     'workloads: a~accelerators:'              | FILE line 2 column 14: expected a value, got nothing
@@ -280,7 +282,7 @@ class SweepTest {
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4 column 10: key 'lanes': expected 1 to 4096, got '999999'
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4 column 12: key 'mapping': unknown mapping 'blok'; did you mean 'block'?
                     'workloads: resnet50-81~accelerators: isosceles:lanez=3' | FILE: accelerators isosceles:lanez=3: unknown key 'lanez'; did you mean 'lanes'?
-                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workloads are more than the 200 points that the budget allows
+                    'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workload would be more than the budget of 200 points
                     """)
     void aSentenceSaysWhatIsWrong(String text, String sentence) throws IOException {
         Path spec = write(text.replace('~', '\n'));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.bound.Bounds;
@@ -32,7 +33,7 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
      *
      * @param name how messages call the text
      * @throws IsosException when it is no YAML, has a key twice, a key without a value, more than {@link Bounds#LEVELS} levels,
-     *     or more than one document
+     *     an alias, or more than one document
      */
     public static YamlNode parse(String name, String text) {
         return parse(new Places(name, false), text);
@@ -76,6 +77,10 @@ public record YamlNode(String place, String text, List<YamlNode> items, Map<Stri
 
     private static YamlNode node(JsonParser parser, Places places, int depth) throws IOException {
         String place = places.of(parser.currentTokenLocation());
+        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+            throw IsosException.badInput(place + ": expected a value, got the alias '*" + shown(parser.getText())
+                    + "'; write the value itself");
+        }
         if (depth > Bounds.LEVELS) {
             throw IsosException.badInput(place + ": expected at most " + Bounds.LEVELS + " levels");
         }

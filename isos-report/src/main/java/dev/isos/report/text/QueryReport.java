@@ -1,11 +1,14 @@
 package dev.isos.report.text;
 
+import dev.isos.api.error.IsosException;
 import dev.isos.report.console.Console;
 import dev.isos.study.store.QueryResult;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a query of a store gives; as JSON, a list with an object per row. */
 public final class QueryReport implements Printable {
@@ -17,6 +20,13 @@ public final class QueryReport implements Printable {
 
     @Override
     public Object json() {
+        Set<String> names = new HashSet<>();
+        for (String name : result.columns()) {
+            if (!names.add(name)) {
+                throw IsosException.badInput(
+                        "query: two columns are called '" + name + "'; expected a name for each (AS) in JSON");
+            }
+        }
         return result.rows().stream().map(this::object).toList();
     }
 

@@ -144,8 +144,8 @@ public final class SweepReport implements Printable {
         long best = result.rows().stream().filter(Row::pareto).count();
         out.append(Wrap.lines(
                 "",
-                MARK + " " + best + " of " + result.points().size()
-                        + " points are beaten by no other one of their workload in " + objectives + ".",
+                MARK + " on the Pareto front of its workload in " + objectives + ": " + best + " of "
+                        + result.points().size() + ".",
                 console.columns()));
         String leftOut = LeftOut.sentence(
                 result.rows().stream().map(Row::run).filter(Objects::nonNull).toList());
@@ -170,7 +170,7 @@ public final class SweepReport implements Printable {
         if (result.unevaluated() > 0) {
             out.append(Wrap.lines(
                     "",
-                    result.unevaluated() + " points were left out when the time of the budget was over.",
+                    "Left out because the time of the budget was over: " + result.unevaluated() + ".",
                     console.columns()));
         }
         long unverified =
@@ -202,12 +202,11 @@ public final class SweepReport implements Printable {
     }
 
     private static String sentence(Refinement refined) {
-        return refined.estimated() + " points were estimated and " + refined.simulated()
-                + " simulated, since they may be on the front if estimates are off by up to "
-                + Units.percent(refined.error()) + ". Of these " + refined.beyondError()
-                + " are off by more, at most by " + Units.percent(refined.worstError()) + "; " + refined.lost()
-                + " points of the estimated front are not on the simulated one, and " + refined.gained()
-                + " are on that alone.";
+        return "Estimated: " + refined.estimated() + ", of which " + refined.simulated()
+                + " were simulated too, because they may be on the front if estimates are off by up to "
+                + Units.percent(refined.error()) + ". Estimates off by more than that: " + refined.beyondError()
+                + "; the worst is off by " + Units.percent(refined.worstError()) + ". Simulation took " + refined.lost()
+                + " off the estimated front and put " + refined.gained() + " on it.";
     }
 
     private Column<Row> column(String path) {

@@ -254,7 +254,8 @@ public final class Configurations {
             Setting other = first.putIfAbsent(setting.key(), setting);
             if (other != null) {
                 throw IsosException.badInput(
-                        setting.place() + ": key '" + setting.key() + "' already has values from " + other.place());
+                        setting.place() + ": expected values of '" + setting.key() + "' in one place, but it already has some from "
+                                + other.place());
             }
         }
     }

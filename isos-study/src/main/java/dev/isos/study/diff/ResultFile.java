@@ -8,13 +8,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.result.RunResult.LayerResult;
+import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.core.bound.Bounds;
 import dev.isos.core.file.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the runs of a result: the JSON document of {@code run}, {@code compare} or {@code reproduce}. */
 public final class ResultFile {
@@ -107,7 +112,11 @@ public final class ResultFile {
         parts(file, place + "/segments", run.get("segments"), List.of("layers", "cycles", "traffic", "limitedBy"));
         parts(file, place + "/layers", run.get("layers"), List.of("name", "op", "shape", "macs", "cycles", "traffic"));
         try {
-            return MAPPER.treeToValue(run, RunResult.class);
+            RunResult result = MAPPER.treeToValue(run, RunResult.class);
+            whole(file, place, result);
+            return result;
+        } catch (IsosException e) {
+            throw e;
         } catch (JsonMappingException e) {
             StringBuilder at = new StringBuilder(place);
             e.getPath()
@@ -119,6 +128,53 @@ public final class ResultFile {
             throw IsosException.badInput(file + ": " + (at.isEmpty() ? "it" : at) + " is not what a run has there");
         } catch (IOException | RuntimeException e) {
             throw IsosException.badInput(file + ": " + (place.isEmpty() ? "it" : place) + " is not what a run is");
+        }
+    }
+
+    /** Refuses a run whose parts do not fit one another: layers, what they read, and the segments that they ran in. */
+    private static void whole(Path file, String place, RunResult run) {
+        if (run.cycles() < 0) {
+            throw IsosException.badInput(file + ": " + place + "/cycles: expected at least 0, got " + run.cycles());
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < run.layers().size(); i++) {
+            LayerResult layer = run.layers().get(i);
+            String at = file + ": " + place + "/layers/" + i;
+            if (!names.add(layer.name())) {
+                throw IsosException.badInput(at + "/name: layer '" + layer.name() + "' appears twice");
+            }
+            if (layer.cycles() < 0) {
+                throw IsosException.badInput(at + "/cycles: expected at least 0, got " + layer.cycles());
+            }
+            for (int input : layer.inputLayers()) {
+                before(i, input, at + "/inputLayers");
+            }
+            if (layer.residualLayer() != null) {
+                before(i, layer.residualLayer(), at + "/residualLayer");
+            }
+        }
+        Set<String> left = new LinkedHashSet<>(names);
+        for (int i = 0; i < run.segments().size(); i++) {
+            SegmentResult segment = run.segments().get(i);
+            String at = file + ": " + place + "/segments/" + i;
+            if (segment.cycles() < 0) {
+                throw IsosException.badInput(at + "/cycles: expected at least 0, got " + segment.cycles());
+            }
+            for (String name : segment.layers()) {
+                if (!left.remove(name)) {
+                    throw IsosException.badInput(at + "/layers: expected layers of the run, each once, got '" + name + "'");
+                }
+            }
+        }
+        if (!left.isEmpty()) {
+            throw IsosException.badInput(file + ": " + place + "/segments: layer '"
+                    + left.iterator().next() + "' is in none of them");
+        }
+    }
+
+    private static void before(int layer, int input, String place) {
+        if (input >= layer) {
+            throw IsosException.badInput(place + ": expected layers before this one, got position " + input);
         }
     }
 

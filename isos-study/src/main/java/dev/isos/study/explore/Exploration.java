@@ -89,11 +89,15 @@ public final class Exploration {
 
     private void requireWithinBudget(long wanted) {
         if (wanted > spec.mostPoints() / perConfiguration) {
-            throw IsosException.badInput(spec.file() + ": " + wanted + " configurations on "
-                    + spec.workloads().size()
-                    + " workloads" + (seeds.size() > 1 ? " with " + seeds.size() + " seeds" : "")
-                    + " are more than the " + spec.mostPoints() + " points that the budget allows");
+            throw IsosException.badInput(spec.file() + ": " + counted(wanted, "configuration") + " on "
+                    + counted(spec.workloads().size(), "workload")
+                    + (seeds.size() > 1 ? " with " + seeds.size() + " seeds" : "")
+                    + " would be more than the budget of " + counted(spec.mostPoints(), "point"));
         }
+    }
+
+    private static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     /** Number of points that are chosen, at most. */

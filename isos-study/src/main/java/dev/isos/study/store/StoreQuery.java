@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class StoreQuery implements AutoCloseable {
 
     /** By the ending of a file, what COPY calls its format. */
     private static final Map<String, String> FORMATS = Map.of(".csv", "CSV, HEADER", ".parquet", "PARQUET");
+
+    /** Values of a result that is held in memory, at most: some 500 MB. */
+    private static final int MOST_VALUES = 10_000_000;
 
     private final Connection connection;
 
@@ -76,7 +81,7 @@ public final class StoreQuery implements AutoCloseable {
         Path absolute = file.toAbsolutePath();
         try (Unfinished unfinished = Unfinished.of(absolute.getParent(), String.valueOf(absolute.getFileName()));
                 StoreQuery query = open(store, unfinished.path())) {
-            query.answer(sql); // says what is wrong with the query in its own words
+            query.check(sql);
             query.copy(sql, unfinished.path(), format);
             Unfinished.unlessEnding(() -> Files.move(unfinished.path(), absolute, StandardCopyOption.REPLACE_EXISTING));
         } catch (IOException e) {
@@ -95,7 +100,10 @@ public final class StoreQuery implements AutoCloseable {
         boolean ready = false;
         StoreQuery query = null;
         try (SweepStore.Snapshot rows = SweepStore.Snapshot.of(store)) {
-            query = new StoreQuery(DriverManager.getConnection("jdbc:duckdb:"));
+            // rows as they are asked for: a result may be larger than memory
+            Properties settings = new Properties();
+            settings.setProperty("jdbc_stream_results", "true");
+            query = new StoreQuery(DriverManager.getConnection("jdbc:duckdb:", settings));
             query.load(rows);
             query.lock(output);
             ready = true;
@@ -182,6 +190,15 @@ public final class StoreQuery implements AutoCloseable {
         return "'" + path.toString().replace("'", "''") + "'";
     }
 
+    /** Says what is wrong with a query in its own words. */
+    private void check(String sql) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.getMetaData();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     private QueryResult answer(String sql) {
         try (Statement statement = connection.createStatement()) {
             if (!statement.execute(sql)) {
@@ -195,6 +212,11 @@ public final class StoreQuery implements AutoCloseable {
                 }
                 List<List<Object>> rows = new ArrayList<>();
                 while (result.next()) {
+                    if ((rows.size() + 1L) * columns.size() > MOST_VALUES) {
+                        throw IsosException.badInput(QUERY + "expected a result of at most "
+                                + MOST_VALUES / columns.size()
+                                + " rows; add a LIMIT, or write them to a file with --output");
+                    }
                     List<Object> row = new ArrayList<>();
                     for (int i = 1; i <= columns.size(); i++) {
                         row.add(plain(result.getObject(i)));
@@ -245,6 +267,9 @@ public final class StoreQuery implements AutoCloseable {
     /** The message of DuckDB without the picture of the place. */
     private static IsosException failed(SQLException e) {
         String message = String.valueOf(e.getMessage());
+        if (message.contains("No space left on device")) {
+            return IsosException.badInput("cannot write the output of the query: the disk is full");
+        }
         int picture = message.indexOf("\n\nLINE ");
         return IsosException.badInput(
                 QUERY + (picture < 0 ? message : message.substring(0, picture)).replaceAll("\\s*\\R\\s*", " "));

@@ -66,12 +66,21 @@ public final class SweepStore implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         // not a channel, which an interrupted thread would close
-        this.file = new RandomAccessFile(folder.resolve(POINTS).toFile(), "rw");
+        this.file = new RandomAccessFile(points(folder).toFile(), "rw");
     }
 
     /** A store that keeps nothing. */
     public static SweepStore none() {
         return new SweepStore();
+    }
+
+    /** Where the rows are; a device would be read without end. */
+    private static Path points(Path folder) {
+        Path points = folder.resolve(POINTS);
+        if (Files.exists(points) && !Files.isDirectory(points) && !Files.isRegularFile(points)) {
+            throw IsosException.badInput(points + " is a pipe or device, expected a regular file");
+        }
+        return points;
     }
 
     private SweepStore() {
@@ -392,7 +401,7 @@ public final class SweepStore implements AutoCloseable {
                 if (Files.exists(folder)) {
                     requireStoreOrEmpty(folder);
                 }
-                Path points = folder.resolve(POINTS);
+                Path points = points(folder);
                 if (!hasHeader(folder) || Files.notExists(points)) {
                     throw IsosException.badInput("there is no store of a sweep in " + folder);
                 }

@@ -108,6 +108,8 @@ public record SweepSpec(
         requireEachOnce(file + ": objectives", paths);
         List<Objective> judges =
                 paths.stream().map(path -> objective(path, file.toString())).toList();
+        requireEachOnce(
+                file + ": objectives", judges.stream().map(Objective::path).toList());
         return new SweepSpec(
                 file,
                 workloads,
@@ -190,9 +192,8 @@ public record SweepSpec(
                 conditions.stream()
                         .map(node -> new Constraint(node.text(), node.place()))
                         .toList(),
-                distinct(
+                judges(
                         root,
-                        "objectives",
                         judges.isEmpty()
                                 ? written.objectives().stream()
                                         .map(Objective::parse)
@@ -260,6 +261,12 @@ public record SweepSpec(
                 new LinkedHashSet<>(List.of("cycles", "seconds", "traffic.total", "energyPj.total", "areaMm2"));
         objectives.forEach(objective -> metrics.add(objective.path()));
         return List.copyOf(metrics);
+    }
+
+    /** Objectives, each of another number: less and more of the same cannot both be better. */
+    private static List<Objective> judges(YamlNode root, List<Objective> objectives) {
+        distinct(root, "objectives", objectives.stream().map(Objective::path).toList());
+        return objectives;
     }
 
     /** The values of a key, each once. */
