@@ -291,7 +291,7 @@ class VersionSkewTest {
                 String sentence =
                         assertInstanceOf(Refusal.class, result, each + " runs").sentence();
                 assertEquals(1, sentence.lines().count(), sentence);
-                String plugin = OF_HW.test(each) ? "isos-hw" : each;
+                String plugin = OF_HW.test(each) ? "isos-hw" : each.equals("structured") ? "isos-baselines" : each;
                 assertTrue(sentence.contains("plug-in " + plugin), each + ": " + sentence);
                 refusals.put(each, sentence);
             } else {
