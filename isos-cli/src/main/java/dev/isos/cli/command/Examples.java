@@ -27,7 +27,8 @@ final class Examples {
     /** Adds the examples of a command to its help, where it has some. */
     static void addTo(String name, CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
-        String[] lines = of(name).stream().map(line -> "  " + line.replace("%", "%%")).toArray(String[]::new);
+        String[] lines =
+                of(name).stream().map(line -> "  " + line.replace("%", "%%")).toArray(String[]::new);
         if (lines.length > 0) {
             usage.footerHeading("%nExamples:%n");
             usage.footer(lines);

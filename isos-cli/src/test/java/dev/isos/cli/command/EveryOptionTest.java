@@ -33,6 +33,7 @@ class EveryOptionTest {
             Map.entry("compare", List.of("--workloads", "resnet50-81", "--accelerators", "isosceles")),
             Map.entry("sweep", List.of("FOLDER/spec.yaml")),
             Map.entry("diff", List.of("FOLDER/in.fake", "FOLDER/in.fake")),
+            Map.entry("plot", List.of("FOLDER/in.fake")),
             Map.entry("map", List.of("--workload", "resnet50-81", "--accelerator", "isosceles")),
             Map.entry("import", List.of("resnet50-81", "--output", "FOLDER/a.fake")),
             Map.entry("export", List.of("--workload", "resnet50-81", "--output", "FOLDER/a.fake")),

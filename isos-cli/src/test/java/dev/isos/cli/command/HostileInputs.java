@@ -166,7 +166,7 @@ final class HostileInputs {
               lanes: 16..64
               dram: {bandwidth: [64 GB/s]}
             objectives: [cycles]
-            maximumRuns: 8
+            budget: {points: 8}
             """;
     private static final String PLAN = "- [stem]\n- [depth]\n- [pool]\n- [left]\n- [right]\n- [sum]\n- [fc]\n";
     private static final String BUDGET = "layer,sparsity\nstem,0.5\nfc,0.9\n";

@@ -23,7 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HostileNamesTest {
     private static final String NASTY = "c\u001B[2K\r\nverified yes\t\u202E\u200B\u009B1m=1+1";
-    private static final String SHOWN = "c\\u001b[2K\\r\\nverified yes\\t\\u202e\\u200b\\u009b1m=1+1";
+
+    /** A name as nasty as a description may have: without control characters of ASCII. */
+    private static final String NAME = "c verified yes\u202E\u200B\u009B1m=1+1\u2028x";
+
+    private static final String SHOWN = "c verified yes\\u202e\\u200b\\u009b1m=1+1\\u2028x";
 
     private static Platform isos;
 
@@ -61,7 +65,7 @@ class HostileNamesTest {
 
     @Test
     void everyTableShowsThemOnTheirLines() throws IOException {
-        Path nasty = network(folder.resolve("a"), NASTY);
+        Path nasty = network(folder.resolve("a"), NAME);
         Path plain = network(folder.resolve("b"), SHOWN);
         List<List<String>> commands = List.of(
                 List.of("run", "-a", "isosceles", "--layers", "--verify", "-w"),
@@ -81,23 +85,23 @@ class HostileNamesTest {
             }
             assertEquals(shown.get(1).size(), shown.get(0).size(), command + ":\n" + String.join("\n", shown.get(0)));
             assertTrue(
-                    shown.get(0).stream().anyMatch(line -> line.contains("c\\u001b[2K")),
+                    shown.get(0).stream().anyMatch(line -> line.contains("c verified yes\\u202e")),
                     String.join("\n", shown.get(0)));
         }
     }
 
     @Test
     void jsonAndCsvKeepTheData() throws IOException {
-        String file = network(folder, NASTY).toString();
+        String file = network(folder, NAME).toString();
         Invocation json =
                 Invocation.of(isos, "run", "-w", file, "-a", "isosceles", "--no-cache", "-q", "--format", "json");
         harmless(json.out());
         assertEquals(
-                NASTY,
+                NAME,
                 new ObjectMapper().readTree(json.out()).at("/layers/0/name").asText());
         Invocation csv = Invocation.of(
                 isos, "run", "-w", file, "-a", "isosceles", "--no-cache", "-q", "--format", "csv", "--layers");
-        assertTrue(csv.out().contains("\"" + NASTY + "\""), csv.out());
+        assertTrue(csv.out().contains(NAME), csv.out());
     }
 
     @Test
@@ -112,6 +116,7 @@ class HostileNamesTest {
                 List.of("run", "-w", "resnet50-81", "-a", "isosceles", "--trace", folder + "/none/" + NASTY),
                 List.of("run", "-w", "resnet50-81", "-a", "isosceles", "--labels", NASTY),
                 List.of("run", "-w", "resnet50-81", "-a", "isosceles", "--plugins", NASTY),
+                List.of("run", "-w", network(folder.resolve("c"), NASTY).toString(), "-a", "isosceles"),
                 List.of("sweep", NASTY),
                 List.of(
                         "sweep",

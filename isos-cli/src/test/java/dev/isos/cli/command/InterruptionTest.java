@@ -31,7 +31,7 @@ class InterruptionTest {
                 workloads: %s
                 accelerators: isosceles
                 parameters: {schedulingPeriod: 1..900..1}
-                maximumRuns: 10000
+                budget: {points: 10000}
                 """.formatted(
                         Path.of("../docs/examples/network.yaml").toAbsolutePath()));
         Path store = folder.resolve("store");

@@ -1,5 +1,6 @@
 package dev.isos.cli.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +25,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,11 +44,14 @@ class PlotTest {
     private static final double LEAST_POINTS = 8;
     private static final double PIXELS_PER_INCH = 96;
     private static final int WINDOW = 8;
+    private static final int EVERY = 6;
 
     @TempDir
     private static Path folder;
 
+    /** Some of the charts, of different figures: each takes seconds. */
     private static List<Path> charts;
+
     private static Browser browser;
 
     @BeforeAll
@@ -60,11 +66,15 @@ class PlotTest {
                 folder.resolve("r").toString());
         assertEquals(0, made.exitCode(), made.err());
         try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
-            charts = files.filter(file -> file.toString().endsWith(".json"))
+            List<Path> all = files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
                     .toList();
+            assertTrue(all.size() > 15, all.toString());
+            charts = IntStream.range(0, all.size())
+                    .filter(i -> i % EVERY == 0)
+                    .mapToObj(all::get)
+                    .toList();
         }
-        assertTrue(charts.size() > 15, charts.toString());
         browser = new Browser();
     }
 
@@ -104,23 +114,22 @@ class PlotTest {
             }
         }
         byte[] pdf = Files.readAllBytes(plot(charts.get(0), name, "pdf"));
-        String text = new String(pdf, StandardCharsets.ISO_8859_1);
-        assertTrue(text.startsWith("%PDF-"), text.substring(0, 20));
-        Matcher box = Pattern.compile("/MediaBox \\[0\\.0 0\\.0 ([0-9.]+)").matcher(text);
-        assertTrue(box.find(), "size of the page");
-        assertEquals(inches * 72, Double.parseDouble(box.group(1)), 0.01);
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            assertEquals(1, document.getNumberOfPages());
+            assertEquals(inches * 72, document.getPage(0).getMediaBox().getWidth(), 0.01);
+        }
         BufferedImage png = ImageIO.read(plot(charts.get(0), name, "png").toFile());
         assertEquals(Math.round(inches * (medium == Medium.SLIDE ? 192 : 600)), png.getWidth());
     }
 
     @Test
     void theSameChartGivesTheSameBytes() throws IOException {
-        for (Plot.Format format : Plot.Format.values()) {
+        for (Plot.Format format : Plot.Format.values()) { // the first chart has coordinates far outside as well
             String content = Files.readString(charts.get(0));
             assertEquals(content, Plot.write(Plot.read(content)));
             byte[] first = Plot.draw(Plot.read(content), Medium.PAGE, format, true);
             byte[] second = Plot.draw(Plot.read(content), Medium.PAGE, format, true);
-            assertTrue(java.util.Arrays.equals(first, second), format.toString());
+            assertArrayEquals(first, second, format.toString());
         }
     }
 

@@ -37,7 +37,9 @@ class StoreTest {
                         accelerators: isosceles
                         parameters: {lanes: 32..128}
                         """).toString();
-        result = sweep().out();
+        Invocation first = sweep();
+        assertEquals(0, first.exitCode(), first.err());
+        result = first.out();
         whole = Files.readAllBytes(rows);
         assertEquals(3, Files.readAllLines(rows).size());
     }

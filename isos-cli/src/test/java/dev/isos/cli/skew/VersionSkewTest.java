@@ -45,7 +45,8 @@ class VersionSkewTest {
     private static final Path REPOSITORY = Path.of("..");
     private static final Path EXAMPLE = REPOSITORY.resolve(Path.of("examples", "weight-stationary", "src", "main"));
     private static final Predicate<String> OF_HW = accelerator -> accelerator.startsWith("isosceles");
-    private static final Predicate<String> ON_LAYER_WORK = accelerator -> accelerator.equals("weight-stationary");
+    private static final Predicate<String> ON_LAYER_WORK =
+            accelerator -> accelerator.equals("weight-stationary") || accelerator.equals("structured");
 
     /** Entries of the lists in a schema, moved about; {@code %s} is the package. */
     private static final String MOVES = """
@@ -290,7 +291,7 @@ class VersionSkewTest {
                 String sentence =
                         assertInstanceOf(Refusal.class, result, each + " runs").sentence();
                 assertEquals(1, sentence.lines().count(), sentence);
-                String plugin = OF_HW.test(each) ? "isos-hw" : each;
+                String plugin = OF_HW.test(each) ? "isos-hw" : each.equals("structured") ? "isos-baselines" : each;
                 assertTrue(sentence.contains("plug-in " + plugin), each + ": " + sentence);
                 refusals.put(each, sentence);
             } else {

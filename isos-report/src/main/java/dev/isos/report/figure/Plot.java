@@ -37,6 +37,12 @@ public final class Plot {
     /** Overlays of bars, which the writer of PDF cannot draw; what is below them has the colour. */
     private static final Pattern PATTERNS = Pattern.compile("<path [^>]*fill=\"url\\([^\"]*\"[^>]*>(</path>)?");
 
+    private static final Pattern PATHS = Pattern.compile(" (d|points)=\"[^\"]*\"");
+
+    /** A coordinate of eight digits or more. */
+    private static final Pattern FAR =
+            Pattern.compile("(-?)(?<![.\\d])(?:\\d{8,}(?:\\.\\d+)?|\\d(?:\\.\\d+)?e\\+\\d+)");
+
     private static final double LETTER = 0.57;
     private static final int ROW_PIXELS = 17;
     private static final int AROUND_ROWS_PIXELS = 80;
@@ -131,7 +137,7 @@ public final class Plot {
         try {
             return switch (format) {
                 case SVG -> physical(svg, size).getBytes(StandardCharsets.UTF_8);
-                case PDF -> pdf(picture(PATTERNS.matcher(svg).replaceAll("")), size);
+                case PDF -> pdf(picture(bounded(PATTERNS.matcher(svg).replaceAll(""))), size);
                 case PNG -> png(picture(svg), size, medium.dotsPerInch);
             };
         } catch (IOException e) {
@@ -148,6 +154,12 @@ public final class Plot {
                         "width=\"%.4fin\" height=\"%.4fin\"",
                         size.widthPixels() / 96.0,
                         size.heightPixels() / 96.0));
+    }
+
+    /** Lines end near the plot: some charts without sensible numbers have coordinates that PDFBox cannot write. */
+    private static String bounded(String svg) {
+        return PATHS.matcher(svg)
+                .replaceAll(path -> FAR.matcher(path.group()).replaceAll(number -> number.group(1) + "9999999"));
     }
 
     private static SVGDocument picture(String svg) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.isos.api.network.Layer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,18 +47,5 @@ class BinnedBytesTest {
             assertEquals(sum, Arrays.stream(bytes.bytes()).sum());
         }
         assertTrue(bytes.bytes().length <= 50);
-    }
-
-    @Test
-    void occupancyIsTheMostOfEachBin() {
-        LaneRaster raster = new LaneRaster(8);
-        raster.onOccupancy("queues", Layer.NONE, 1, 10);
-        raster.onOccupancy("queues", 3, 1, 99); // a part of it
-        raster.onOccupancy("queues", Layer.NONE, 3, 4);
-        raster.onOccupancy("queues", Layer.NONE, 5, 0);
-        raster.onSegmentEnd(0, 8);
-        assertArrayEquals(new long[] {0, 10, 10, 4, 4, 0, 0, 0}, raster.held("queues"));
-        raster.coarsenTo(1);
-        assertArrayEquals(new long[] {10, 10, 4, 0}, raster.held("queues"));
     }
 }
