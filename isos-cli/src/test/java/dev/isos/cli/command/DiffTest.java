@@ -150,7 +150,7 @@ class DiffTest {
         "/layers/1/traffic, null, /layers/1/traffic is missing",
         "/layers/0/macs, \"x\", /layers/0/macs is not what a run has there",
         "/segments, 3, /segments is no list",
-        "/segments, [], /segments: layer 'conv0' is in none of them",
+        "/segments, [], /segments: layer 'conv",
         "/segments/0/layers, [\"nothing\"], /segments/0/layers: expected layers of the run",
         "/cycles, -5, /cycles: expected at least 0",
         "/layers/1/cycles, -5, /layers/1/cycles: expected at least 0",

@@ -205,7 +205,8 @@ class SweepQueryTest {
         Files.createSymbolicLink(rows, Path.of("/dev/zero"));
         String sentence = rows + " is a pipe or device, expected a regular file";
         refused(sentence, "select 1");
-        Invocation again = Invocation.of(isos, "sweep", folder.resolve("spec.yaml").toString(), "-q", "--store", store);
+        Invocation again =
+                Invocation.of(isos, "sweep", folder.resolve("spec.yaml").toString(), "-q", "--store", store);
         assertEquals("isos: " + sentence + "\n", again.err());
         assertEquals(2, again.exitCode());
     }

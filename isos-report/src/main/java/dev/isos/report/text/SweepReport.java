@@ -144,8 +144,8 @@ public final class SweepReport implements Printable {
         long best = result.rows().stream().filter(Row::pareto).count();
         out.append(Wrap.lines(
                 "",
-                MARK + " on the Pareto front of its workload in " + objectives + ": " + best + " of "
-                        + result.points().size() + ".",
+                MARK + " " + best + " of " + result.points().size()
+                        + " points are on the Pareto front of their workload in " + objectives + ".",
                 console.columns()));
         String leftOut = LeftOut.sentence(
                 result.rows().stream().map(Row::run).filter(Objects::nonNull).toList());

@@ -253,9 +253,8 @@ public final class Configurations {
         for (Setting setting : settings) {
             Setting other = first.putIfAbsent(setting.key(), setting);
             if (other != null) {
-                throw IsosException.badInput(
-                        setting.place() + ": expected values of '" + setting.key() + "' in one place, but it already has some from "
-                                + other.place());
+                throw IsosException.badInput(setting.place() + ": expected values of '" + setting.key()
+                        + "' in one place, but it already has some from " + other.place());
             }
         }
     }

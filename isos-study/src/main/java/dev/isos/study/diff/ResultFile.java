@@ -162,13 +162,14 @@ public final class ResultFile {
             }
             for (String name : segment.layers()) {
                 if (!left.remove(name)) {
-                    throw IsosException.badInput(at + "/layers: expected layers of the run, each once, got '" + name + "'");
+                    throw IsosException.badInput(
+                            at + "/layers: expected layers of the run, each once, got '" + name + "'");
                 }
             }
         }
         if (!left.isEmpty()) {
-            throw IsosException.badInput(file + ": " + place + "/segments: layer '"
-                    + left.iterator().next() + "' is in none of them");
+            throw IsosException.badInput(
+                    file + ": " + place + "/segments: layer '" + left.iterator().next() + "' is in none of them");
         }
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -192,18 +191,22 @@ public final class StoreQuery implements AutoCloseable {
 
     /** Says what is wrong with a query in its own words. */
     private void check(String sql) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.getMetaData();
+        try (Statement statement = connection.createStatement()) {
+            begin(statement, sql);
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
+    private static void begin(Statement statement, String sql) throws SQLException {
+        if (!statement.execute(sql)) {
+            throw IsosException.badInput(QUERY + "expected a SELECT or another statement with a result");
+        }
+    }
+
     private QueryResult answer(String sql) {
         try (Statement statement = connection.createStatement()) {
-            if (!statement.execute(sql)) {
-                throw IsosException.badInput(QUERY + "expected a SELECT or another statement with a result");
-            }
+            begin(statement, sql);
             try (ResultSet result = statement.getResultSet()) {
                 ResultSetMetaData meta = result.getMetaData();
                 List<String> columns = new ArrayList<>();
