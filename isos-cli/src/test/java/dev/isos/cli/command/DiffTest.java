@@ -169,6 +169,16 @@ class DiffTest {
     }
 
     @Test
+    void layersThatAreLeftOutAreInNoSegment() throws IOException {
+        ObjectNode fewer = (ObjectNode) json("a/results.json");
+        JsonNode gone = ((com.fasterxml.jackson.databind.node.ArrayNode) fewer.get("segments")).remove(0);
+        fewer.set("leftOut", gone.get("layers"));
+        Path file = folder.resolve("left-out.json");
+        Files.writeString(file, fewer.toString());
+        made("diff", path("a"), file.toString());
+    }
+
+    @Test
     void whatCannotBeReadOrUnderstoodIsRefused() {
         refused("does not exist", "diff", path("a"), path("nothing"));
         refused("missing", "diff", path("a"));

@@ -167,6 +167,7 @@ public final class ResultFile {
                 }
             }
         }
+        left.removeAll(run.leftOut());
         if (!left.isEmpty()) {
             throw IsosException.badInput(
                     file + ": " + place + "/segments: layer '" + left.iterator().next() + "' is in none of them");
