@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -153,7 +152,11 @@ public final class ResultFile {
                 before(i, layer.residualLayer(), at + "/residualLayer");
             }
         }
-        Set<String> left = new LinkedHashSet<>(names);
+        if (run.segments().isEmpty()) {
+            throw IsosException.badInput(file + ": " + place + "/segments: expected one or more, got none");
+        }
+        // concatenations and what totals leave out may be in none
+        Set<String> left = new HashSet<>(names);
         for (int i = 0; i < run.segments().size(); i++) {
             SegmentResult segment = run.segments().get(i);
             String at = file + ": " + place + "/segments/" + i;
@@ -166,11 +169,6 @@ public final class ResultFile {
                             at + "/layers: expected layers of the run, each once, got '" + name + "'");
                 }
             }
-        }
-        left.removeAll(run.leftOut());
-        if (!left.isEmpty()) {
-            throw IsosException.badInput(
-                    file + ": " + place + "/segments: layer '" + left.iterator().next() + "' is in none of them");
         }
     }
 
