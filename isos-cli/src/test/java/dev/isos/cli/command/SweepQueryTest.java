@@ -142,6 +142,13 @@ class SweepQueryTest {
         }
     }
 
+    @Test
+    void aQueryMayNotTakeAllMemory() {
+        assertEquals(
+                "memory_limit\r\n3.0 GiB\r\n",
+                ok("select current_setting('memory_limit') as memory_limit", "--format", "csv"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     selct 1                                    | query: Parser Error: syntax error at or near "selct"

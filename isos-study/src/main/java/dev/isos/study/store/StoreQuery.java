@@ -39,6 +39,9 @@ public final class StoreQuery implements AutoCloseable {
     /** By the ending of a file, what COPY calls its format. */
     private static final Map<String, String> FORMATS = Map.of(".csv", "CSV, HEADER", ".parquet", "PARQUET");
 
+    /** What a query may take beside the JVM's heap; one that needs more ends in a sentence. */
+    private static final String MEMORY = "3 GiB";
+
     /** Values of a result that is held in memory, at most: some 500 MB. */
     private static final int MOST_VALUES = 10_000_000;
 
@@ -169,6 +172,7 @@ public final class StoreQuery implements AutoCloseable {
 
     /** From here on the table is all there is. */
     private void lock(@Nullable Path output) throws SQLException {
+        execute("SET memory_limit = '" + MEMORY + "'"); // by default it would be most of the computer's
         execute("SET temp_directory = ''");
         execute("SET autoinstall_known_extensions = false");
         execute("SET autoload_known_extensions = false");
@@ -272,6 +276,11 @@ public final class StoreQuery implements AutoCloseable {
         String message = String.valueOf(e.getMessage());
         if (message.contains("No space left on device")) {
             return IsosException.badInput("cannot write the output of the query: the disk is full");
+        }
+        if (message.contains("Out of Memory Error") || message.contains("Invalid result set")) {
+            // the latter is all that DuckDB says of a result that broke off while it was read
+            return IsosException.badInput(QUERY + "its result broke off; expected one that needs at most " + MEMORY
+                    + " of memory to be made");
         }
         int picture = message.indexOf("\n\nLINE ");
         return IsosException.badInput(
