@@ -222,7 +222,7 @@ public final class StoreQuery implements AutoCloseable {
                     if ((rows.size() + 1L) * columns.size() > MOST_VALUES) {
                         throw IsosException.badInput(QUERY + "expected a result of at most "
                                 + MOST_VALUES / columns.size()
-                                + " rows; add a LIMIT, or write them to a file with --output");
+                                + " rows; add a LIMIT, or write them to a file");
                     }
                     List<Object> row = new ArrayList<>();
                     for (int i = 1; i <= columns.size(); i++) {
