@@ -20,9 +20,8 @@ final class FusedGroup {
      * A node reads a tensor.
      *
      * @param window null if positions map one to one
-     * @param firstChannel where the tensor's channels start in the node's input
      */
-    record Read(int node, int tensor, Window window, int firstChannel, boolean residual) {}
+    record Read(int node, int tensor, Window window, boolean residual) {}
 
     private final Network network;
     private final List<Integer> layers;
@@ -89,15 +88,13 @@ final class FusedGroup {
     }
 
     private void addReads(List<Read> reads, int node, int operand, Window window, boolean residual) {
-        int firstChannel = 0;
         for (int part : network.materialisedParts(operand)) {
             int tensor = tensorLayers.indexOf(part);
             if (tensor < 0) {
                 tensor = tensorLayers.size();
                 tensorLayers.add(part);
             }
-            reads.add(new Read(node, tensor, window, firstChannel, residual));
-            firstChannel += network.shapeOf(part).channels();
+            reads.add(new Read(node, tensor, window, residual));
         }
     }
 
@@ -123,11 +120,6 @@ final class FusedGroup {
     /** Layer whose output the tensor is, or the network's input. */
     int tensorLayer(int tensor) {
         return tensorLayers.get(tensor);
-    }
-
-    /** Index of the tensor of a layer, or -1. */
-    int tensorOf(int layer) {
-        return tensorLayers.indexOf(layer);
     }
 
     Layer layer(int node) {

@@ -6,14 +6,14 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.Segment;
-import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
+import dev.isos.support.layers.LayerArithmetic;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Dense execution of groups of consecutive layers, tile by tile (Alwani et al., MICRO 2016). Groups may branch and join;
- * every tensor travels dense. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
+ * every tensor travels dense. Tiles decide when an output is computed, not what it is: outputs are computed layer by layer. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
  * the geometry.
  */
 public final class FusedLayerDataflow implements Dataflow {
@@ -74,24 +74,14 @@ public final class FusedLayerDataflow implements Dataflow {
     public void execute(ExecutionContext context) {
         Segment segment = context.segment();
         FusedGroup group = new FusedGroup(context.workload().network(), segment.layers());
-        GroupPlan plan = group.nodes() == 0 ? null : GroupPlan.of(group, segment, context.geometry());
-        ActivationTensor[] outputs = context.shared(
-                new FunctionalKey(segment.layers(), segment.mappings().get(0).factors()),
-                ActivationTensor[].class,
-                () -> TileExecutor.execute(
-                        context.workload(),
-                        group,
-                        plan == null ? null : plan.pyramid(),
-                        context::activation,
-                        context.tasks()));
-        for (int l = 0; l < outputs.length; l++) {
-            context.output(segment.layers().get(l), outputs[l]);
+        for (int index : segment.layers()) {
+            context.output(
+                    index,
+                    LayerArithmetic.output(context, context.workload().network().layer(index)));
         }
-        if (plan != null) {
+        if (group.nodes() > 0) {
+            GroupPlan plan = GroupPlan.of(group, segment, context.geometry());
             new TileStream(group, plan, context.geometry(), context.sink()).emit();
         }
     }
-
-    /** What the outputs of a group depend on besides the workload: nothing, but tiles decide how they are computed. */
-    private record FunctionalKey(List<Integer> layers, java.util.Map<String, Integer> factors) {}
 }

@@ -43,9 +43,6 @@ public final class SparTenDataflow extends LayerByLayerDataflow {
     /** Masks are joined in words of this many bits. */
     static final int CHUNK_MULTIPLE = 64;
 
-    /** Key of a layer's output among the values that runs share: it depends on the workload alone. */
-    private record OutputKey(int layer) {}
-
     public SparTenDataflow() {
         super("sparten", "SparTen (MICRO 2019): layer by layer, output stationary, inner joins of bitmask chunks");
     }
@@ -125,12 +122,10 @@ public final class SparTenDataflow extends LayerByLayerDataflow {
         return bytes;
     }
 
-    /** Outputs are computed once per workload; joins are counted in every run. */
     @Override
     protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         WorkItem item = new WorkItem(schema(context.geometry()));
-        ActivationTensor output = context.shared(
-                new OutputKey(layer.index()), ActivationTensor.class, () -> LayerArithmetic.output(context, layer));
+        ActivationTensor output = LayerArithmetic.output(context, layer);
         LayerStream stream = layer.convolution().isPresent()
                 ? new ConvolutionStream(context, layer, item, output)
                 : new ReductionStream(context, layer, item, output);

@@ -51,20 +51,6 @@ public final class WeightRows {
         this.partial = new int[widens ? width : 0];
     }
 
-    private WeightRows(WeightRows other) {
-        width = other.width;
-        starts = other.starts;
-        columns = other.columns;
-        weights = other.weights;
-        dense = other.dense;
-        partial = new int[other.partial.length];
-    }
-
-    /** {@return the same rows, for another thread at the same time} */
-    public WeightRows forAnotherThread() {
-        return new WeightRows(this);
-    }
-
     /**
      * Rows of whole filters: fiber (c, r, s) over all output channels.
      *

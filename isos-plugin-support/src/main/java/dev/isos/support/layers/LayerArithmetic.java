@@ -14,6 +14,9 @@ import dev.isos.support.reference.ReferenceExecutor;
 
 /** What layers compute, whatever their operation, for dataflows to which some of them are nothing special. Stateless. */
 public final class LayerArithmetic {
+    /** Key of a layer's output among the values that runs share: it depends on the workload alone. */
+    private record OutputKey(int layer) {}
+
     private LayerArithmetic() {}
 
     /**
@@ -27,14 +30,20 @@ public final class LayerArithmetic {
     }
 
     /**
-     * The output of a layer as the platform defines it, with its residual operand if it has one.
+     * The output of a layer as the platform defines it, with its residual operand if it has one. It is computed once for all runs on a
+     * workload, whatever the accelerator.
      *
      * @param context has the outputs of the layer's operands
      * @param layer of the context's network, with an operation that reaches dataflows
-     * @return a new tensor in the layer's output shape, bit for bit that of the reference
+     * @return in the layer's output shape, not to be modified, bit for bit that of the reference
      * @throws dev.isos.api.error.IsosException where operands or parameters do not fit the layer
      */
     public static ActivationTensor output(ExecutionContext context, Layer layer) {
+        return context.shared(
+                new OutputKey(layer.index()), ActivationTensor.class, () -> computedOutput(context, layer));
+    }
+
+    private static ActivationTensor computedOutput(ExecutionContext context, Layer layer) {
         ActivationTensor[] inputs =
                 layer.inputs().stream().map(context::activation).toArray(ActivationTensor[]::new);
         ActivationTensor residual = layer.hasResidual() ? context.activation(layer.residual()) : null;
