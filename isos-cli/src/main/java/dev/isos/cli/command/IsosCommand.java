@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
                 + " while it times them.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = ModuleVersions.class,
         usageHelpWidth = IsosCommand.HELP_COLUMNS,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -105,11 +104,18 @@ public final class IsosCommand implements Callable<Integer> {
         line.setExpandAtFiles(false);
         line.setAbbreviatedOptionsAllowed(false);
         Converters.register(line);
+        tellVersions(line);
         line.setExecutionStrategy(new CheckedThenRun());
         Handlers handlers = new Handlers(session.console());
         line.setParameterExceptionHandler(handlers);
         line.setExecutionExceptionHandler(handlers);
         return line;
+    }
+
+    /** Not by annotation: picocli would ask for the versions, and read the manifests of all jars, at once and for each command. */
+    private static void tellVersions(CommandLine line) {
+        line.getCommandSpec().versionProvider(new ModuleVersions());
+        line.getSubcommands().values().forEach(IsosCommand::tellVersions);
     }
 
     private static final class CheckedThenRun implements IExecutionStrategy {

@@ -19,10 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -51,6 +53,9 @@ class PlotTest {
 
     /** Some of the charts, of different figures: each takes seconds. */
     private static List<Path> charts;
+
+    /** Pictures as Chromium shows them. */
+    private static final Map<Path, BufferedImage> SHOWN = new HashMap<>();
 
     private static Browser browser;
 
@@ -159,15 +164,20 @@ class PlotTest {
     void looksTheSameInRsvgAsInChromium() throws Exception {
         looksTheSame(
                 "rsvg-convert",
-                (program, svg, png) -> List.of(program, "--zoom", "2", "-o", png.toString(), svg.toString()));
+                pictures -> pictures.stream()
+                        .map(svg -> List.of("--zoom", "2", "-o", png(svg).toString(), svg.toString()))
+                        .toList());
     }
 
+    /** In one process, which takes longer to start than to draw. */
     @Test
     void looksTheSameInInkscapeAsInChromium() throws Exception {
         looksTheSame(
                 "inkscape",
-                (program, svg, png) -> List.of(
-                        program, "--export-type=png", "--export-dpi=192", "--export-filename=" + png, svg.toString()));
+                pictures -> List.of(Stream.concat(
+                                Stream.of("--export-type=png", "--export-dpi=192"),
+                                pictures.stream().map(Path::toString))
+                        .toList()));
     }
 
     @Test
@@ -180,11 +190,13 @@ class PlotTest {
         report("Java 2D", similarities);
     }
 
-    private interface Command {
-        List<String> of(String program, Path svg, Path png);
+    /** Where a program draws a picture: beside it. */
+    private static Path png(Path svg) {
+        return svg.resolveSibling(svg.getFileName().toString().replaceFirst("\\.svg$", ".png"));
     }
 
-    private static void looksTheSame(String program, Command command) throws Exception {
+    /** @param calls the arguments of each call of the program that together draw pictures */
+    private static void looksTheSame(String program, Function<List<Path>, List<List<String>>> calls) throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(place -> Files.isExecutable(Path.of(place, program))),
@@ -197,16 +209,23 @@ class PlotTest {
         try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
             files.filter(file -> file.toString().endsWith(".svg")).sorted().forEach(pictures::add);
         }
-        Map<String, Double> similarities = new TreeMap<>();
         for (Path picture : pictures) {
-            Path png = folder.resolve(picture.getFileName() + ".png");
-            Process process = new ProcessBuilder(command.of(program, picture, png))
+            Files.deleteIfExists(png(picture));
+        }
+        for (List<String> arguments : calls.apply(pictures)) {
+            List<String> command = new ArrayList<>(List.of(program));
+            command.addAll(arguments);
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile())
                     .start();
             assertEquals(0, process.waitFor(), Files.readString(folder.resolve("log")));
+        }
+        Map<String, Double> similarities = new TreeMap<>();
+        for (Path picture : pictures) {
             similarities.put(
-                    picture.getFileName().toString(), similarity(chromium(picture), ImageIO.read(png.toFile())));
+                    picture.getFileName().toString(),
+                    similarity(chromium(picture), ImageIO.read(png(picture).toFile())));
         }
         report(program, similarities);
     }
@@ -223,21 +242,26 @@ class PlotTest {
         assertEquals(Map.of(), similarities);
     }
 
-    /** A picture as Chromium shows it, two dots to a pixel. */
+    /** A picture as Chromium shows it, two dots to a pixel, in grey at half its size; the same one for every program. */
     private static BufferedImage chromium(Path svg) throws IOException {
-        String text = Files.readString(svg);
-        Matcher box = Pattern.compile("viewBox=\"0 0 (\\d+) (\\d+)\"").matcher(text);
-        assertTrue(box.find());
-        return ImageIO.read(new ByteArrayInputStream(
-                browser.picture(svg, Integer.parseInt(box.group(1)), Integer.parseInt(box.group(2)), 2)));
+        BufferedImage shown = SHOWN.get(svg);
+        if (shown == null) {
+            Matcher box = Pattern.compile("viewBox=\"0 0 (\\d+) (\\d+)\"").matcher(Files.readString(svg));
+            assertTrue(box.find());
+            byte[] picture = browser.picture(svg, Integer.parseInt(box.group(1)), Integer.parseInt(box.group(2)), 2);
+            BufferedImage large = ImageIO.read(new ByteArrayInputStream(picture));
+            shown = grey(large, large.getWidth() / 2, large.getHeight() / 2);
+            SHOWN.put(svg, shown);
+        }
+        return shown;
     }
 
-    /** Mean structural similarity (Wang et al., 2004) of windows of 8 x 8, of the pictures in grey at half their size. */
-    private static double similarity(BufferedImage one, BufferedImage other) {
-        int width = one.getWidth() / 2;
-        int height = one.getHeight() / 2;
-        double[] a = grey(one, width, height);
-        double[] b = grey(other, width, height);
+    /** Mean structural similarity (Wang et al., 2004) of windows of 8 x 8, of one in grey and the other at the same size. */
+    private static double similarity(BufferedImage grey, BufferedImage other) {
+        int width = grey.getWidth();
+        int height = grey.getHeight();
+        double[] a = values(grey);
+        double[] b = values(grey(other, width, height));
         double sum = 0;
         int windows = 0;
         for (int y = 0; y + WINDOW <= height; y += WINDOW / 2) {
@@ -274,17 +298,17 @@ class PlotTest {
                 / ((meanA * meanA + meanB * meanB + c1) * (squaresA - meanA * meanA + squaresB - meanB * meanB + c2));
     }
 
-    private static double[] grey(BufferedImage image, int width, int height) {
+    private static BufferedImage grey(BufferedImage image, int width, int height) {
         BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D graphics = small.createGraphics();
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, width, height);
         graphics.drawImage(image.getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, null);
         graphics.dispose();
-        double[] values = new double[width * height];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = small.getRaster().getSample(i % width, i / width, 0);
-        }
-        return values;
+        return small;
+    }
+
+    private static double[] values(BufferedImage grey) {
+        return grey.getRaster().getSamples(0, 0, grey.getWidth(), grey.getHeight(), 0, (double[]) null);
     }
 }

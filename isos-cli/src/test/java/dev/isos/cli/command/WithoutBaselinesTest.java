@@ -36,6 +36,7 @@ class WithoutBaselinesTest {
     private Said isos(String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 CLASS_PATH,
                 Main.class.getName()));

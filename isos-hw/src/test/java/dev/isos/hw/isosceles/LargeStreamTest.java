@@ -10,12 +10,15 @@ import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.core.wavefront.schema.IsOsSchema;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /** As many items as a ResNet-50 has: the simulation must stay a matter of a fraction of a second. */
 class LargeStreamTest {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int LAYERS = 48;
     private static final int SIZE = 56;
 
@@ -37,10 +40,10 @@ class LargeStreamTest {
             long nanos = 0;
             items = 0;
             for (int s = 0; s < LAYERS / 4; s++) {
-                long start = System.nanoTime();
+                long start = THREADS.getCurrentThreadCpuTime();
                 items += feed(run.beginSegment(s), 4 * s);
                 run.endSegment();
-                nanos += System.nanoTime() - start;
+                nanos += THREADS.getCurrentThreadCpuTime() - start;
             }
             report = run.finish();
             best = Math.min(best, nanos);
@@ -48,7 +51,7 @@ class LargeStreamTest {
         reporter.publishEntry("items", Integer.toString(items));
         reporter.publishEntry("milliseconds", Long.toString(best / 1_000_000));
         assertTrue(items > 300_000);
-        // ten times what it takes, for slow and busy hosts
+        // ten times what it takes, for slow hosts; of busy ones the time of others does not count
         assertTrue(best < 3_000_000_000L, best + " ns");
         assertTrue(report.cycles() > items / 64);
     }

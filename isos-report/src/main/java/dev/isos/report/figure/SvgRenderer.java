@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Function;
+import org.mozilla.javascript.Script;
 import org.mozilla.javascript.ScriptableObject;
 
 /**
@@ -102,6 +103,8 @@ public final class SvgRenderer implements AutoCloseable {
     /** How large a file is, in pixels of 1/96 inch. */
     public record Size(int widthPixels, int heightPixels, double fontPixels) {}
 
+    private static Script script;
+
     private final Context context;
     private final ScriptableObject scope;
     private final Function draw;
@@ -115,12 +118,20 @@ public final class SvgRenderer implements AutoCloseable {
         context.setLanguageVersion(Context.VERSION_ES6);
         scope = context.initStandardObjects();
         context.evaluateString(scope, SURROUNDINGS, "surroundings", 1, null);
-        context.evaluateString(scope, library(), "echarts.min.js", 1, null);
+        compiled(context).exec(context, scope, scope);
         draw = (Function) context.evaluateString(scope, DRAW, "draw", 1, null);
         colours = (ScriptableObject) context.newObject(scope);
         ScriptableObject.putProperty(colours, "text", TEXT);
         ScriptableObject.putProperty(colours, "line", LINE);
         ScriptableObject.putProperty(colours, "grid", GRID);
+    }
+
+    /** The library, read once: it is a megabyte. Scripts are not changed by running them. */
+    private static synchronized Script compiled(Context context) {
+        if (script == null) {
+            script = context.compileString(library(), "echarts.min.js", 1, null);
+        }
+        return script;
     }
 
     /** The text of the library, for pages that carry it with them. */

@@ -42,11 +42,14 @@ import dev.isos.testkit.TestingExecutionContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,9 +117,9 @@ class SegmentStreamTest {
     void noOrderOfStartsDeadlocksWithTheSmallestBuffers(TestReporter reporter) {
         forEachSegment(reporter, (executed, random) -> {
             TokenMachine machine = new TokenMachine(executed);
-            machine.run(ready -> ready.get(0), "first come");
-            machine.run(ready -> ready.get(ready.size() - 1), "last come");
-            machine.run(ready -> ready.get(random.between(0, ready.size() - 1)), "any");
+            machine.run(size -> 0, "first come");
+            machine.run(size -> size - 1, "last come");
+            machine.run(size -> random.between(0, size - 1), "any");
         });
     }
 
@@ -632,10 +635,10 @@ class SegmentStreamTest {
                 workload, IntStream.range(from, from + length).boxed().toList(), geometry);
     }
 
-    /** Chooses the next item to start among those whose waits are over, in order of arrival. */
+    /** Chooses one of so many items, which are in order of arrival: which is the next to start, or to end. */
     @FunctionalInterface
     private interface Policy {
-        int choose(List<Integer> ready);
+        int choose(int size);
     }
 
     /**
@@ -709,7 +712,7 @@ class SegmentStreamTest {
             Map<Long, Long> occupied = new HashMap<>();
             Map<Long, ArrayDeque<Integer>> queues = queues();
             List<Integer> ready = new ArrayList<>();
-            Map<Long, List<Integer>> blocked = new HashMap<>();
+            Map<Long, NavigableSet<Integer>> blocked = new HashMap<>();
             List<Integer> running = new ArrayList<>();
             for (int i = 0; i < items.size(); i++) {
                 if (open[i] == 0) {
@@ -720,8 +723,7 @@ class SegmentStreamTest {
             while (ended < items.size()) {
                 // start as much as fits, then end one of the items that run, both as the policy says
                 while (!ready.isEmpty()) {
-                    Integer item = policy.choose(ready);
-                    ready.remove(item);
+                    Integer item = ready.remove(policy.choose(ready.size()));
                     long bytes = taken[item];
                     long key = queue[item];
                     long used = occupied.getOrDefault(key, 0L);
@@ -737,21 +739,20 @@ class SegmentStreamTest {
                         }
                         occupied.put(key, used + bytes);
                         running.add(item);
-                        ready.addAll(blocked.getOrDefault(key, List.of()));
-                        blocked.remove(key);
+                        ready.addAll(unblocked(key, queues, blocked));
                     } else {
-                        blocked.computeIfAbsent(key, k -> new ArrayList<>()).add(item);
+                        blocked.computeIfAbsent(key, k -> new TreeSet<>()).add(item);
                     }
                 }
                 if (running.isEmpty()) {
                     fail(executed.where() + ", order " + name + ": deadlock, " + (items.size() - ended)
                             + " items left, blocked are "
                             + blocked.values().stream()
-                                    .map(some -> items.get(some.get(0)))
+                                    .flatMap(some -> some.stream().limit(1))
+                                    .map(items::get)
                                     .toList());
                 }
-                Integer item = policy.choose(running);
-                running.remove(item);
+                int item = running.remove(policy.choose(running.size()));
                 ended++;
                 List<Integer> freed = new ArrayList<>();
                 if (stillRead[item] == 0) {
@@ -765,8 +766,7 @@ class SegmentStreamTest {
                 for (int other : freed) {
                     if (taken[other] > 0) {
                         occupied.merge(queue[other], -taken[other], Long::sum);
-                        ready.addAll(blocked.getOrDefault(queue[other], List.of()));
-                        blocked.remove(queue[other]);
+                        ready.addAll(unblocked(queue[other], queues, blocked));
                     }
                 }
                 for (int next : dependants.get(item)) {
@@ -779,15 +779,26 @@ class SegmentStreamTest {
             assertTrue(occupied.values().stream().allMatch(bytes -> bytes == 0), executed.where() + ": space is left");
         }
 
-        private boolean firstLoad(int item, List<Integer> ready, Map<Long, List<Integer>> blocked) {
-            for (List<Integer> others : List.of(ready, blocked.getOrDefault(FILTER_BUFFER, List.of()))) {
-                for (int other : others) {
-                    if (other < item && queue[other] == FILTER_BUFFER && taken[other] > 0) {
-                        return false;
-                    }
+        /** The one item of a place that may start there next, if it is blocked: the others would only be blocked again. */
+        private static List<Integer> unblocked(
+                long key, Map<Long, ArrayDeque<Integer>> queues, Map<Long, NavigableSet<Integer>> blocked) {
+            NavigableSet<Integer> some = blocked.getOrDefault(key, Collections.emptyNavigableSet());
+            if (some.isEmpty()) {
+                return List.of();
+            }
+            Integer next = key == FILTER_BUFFER ? some.first() : queues.get(key).peek();
+            return next != null && some.remove(next) ? List.of(next) : List.of();
+        }
+
+        private boolean firstLoad(int item, List<Integer> ready, Map<Long, NavigableSet<Integer>> blocked) {
+            for (int other : ready) {
+                if (other < item && queue[other] == FILTER_BUFFER && taken[other] > 0) {
+                    return false;
                 }
             }
-            return true;
+            return blocked.getOrDefault(FILTER_BUFFER, Collections.emptyNavigableSet())
+                    .headSet(item)
+                    .isEmpty();
         }
 
         private Map<Long, ArrayDeque<Integer>> queues() {
