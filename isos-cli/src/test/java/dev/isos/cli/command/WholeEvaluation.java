@@ -16,12 +16,14 @@ final class WholeEvaluation {
 
     private final Path folder;
     private final JsonNode results;
+    private final String text;
 
     private WholeEvaluation() throws IOException {
         folder = Files.createTempDirectory(Path.of("target"), "evaluation").toAbsolutePath();
         Invocation run =
                 Invocation.of(IsosPlatform.load(Optional.empty()), "reproduce", "-q", "--out", folder.toString());
         assertEquals(0, run.exitCode(), run.err());
+        text = run.out();
         results = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
     }
 
@@ -47,5 +49,10 @@ final class WholeEvaluation {
 
     JsonNode results() {
         return results;
+    }
+
+    /** What the command prints. */
+    String text() {
+        return text;
     }
 }

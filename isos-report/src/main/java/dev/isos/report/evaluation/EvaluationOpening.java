@@ -37,7 +37,7 @@ public final class EvaluationOpening {
                             FigureId.PIPELINES)),
             chapter("Energy and area", List.of(FigureId.ENERGY, FigureId.AREA)),
             chapter("Sensitivity: other baselines, other sizes", List.of(FigureId.BEYOND, FigureId.SENSITIVITY)),
-            chapter("Dataflows", List.of(FigureId.REUSE, FigureId.DATAFLOW), "wavefronts"),
+            chapter("Dataflows and reuse", List.of(FigureId.REUSE, FigureId.DATAFLOW), "wavefronts"),
             chapter("Runs", List.of(), "network", "timeline"));
 
     private final EvaluationData data;
