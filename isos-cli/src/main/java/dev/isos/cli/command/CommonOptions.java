@@ -62,6 +62,11 @@ final class CommonOptions {
 
     /** Writes the report on standard output. */
     void print(Session session, Printable report) {
+        print(session, format, report);
+    }
+
+    /** Writes a report on standard output. */
+    static void print(Session session, Format format, Printable report) {
         String text = report.in(format, session.console());
         if (format == Format.TABLE) {
             session.console().result(text);

@@ -9,6 +9,7 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
+import dev.isos.report.figure.Plot;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.ComparisonReport;
 import dev.isos.report.text.Json;
@@ -122,7 +123,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Also writes results.json, results.csv and report.html there.")
+            description =
+                    "Also writes results.json, results.csv and report.html there, and the folder figures with a JSON file"
+                            + " of every chart for 'isos plot'.")
     private Path out;
 
     @Mixin
@@ -146,8 +149,8 @@ final class CompareCommand implements Callable<Integer> {
         List<String> workloadIds =
                 workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
-        try (OutputDirectory directory =
-                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
+        List<String> files = List.of("results.json", "results.csv", "report.html");
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, files, List.of("figures"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             List<AcceleratorRequest> configurations =
@@ -173,6 +176,7 @@ final class CompareCommand implements Callable<Integer> {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
                 Comparison comparison = Comparison.of(runs, List.of(reference));
+                Plot.each(Report.figures(comparison, reference), directory::write);
                 directory.write(
                         "report.html", Report.html(comparison, reference, commands(workloadIds, configurations)));
                 directory.commit();

@@ -90,12 +90,7 @@ final class DiffCommand implements Callable<Integer> {
                 directory.write("report.html", Report.html(diff, first, second, command()));
                 directory.commit();
             }
-            String text = report.in(format, console);
-            if (format == Format.TABLE) {
-                console.result(text);
-            } else {
-                console.data(text);
-            }
+            CommonOptions.print(session, format, report);
             return failAbove == null ? 0 : check(diff, console);
         }
     }

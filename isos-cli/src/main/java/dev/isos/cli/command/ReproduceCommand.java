@@ -14,6 +14,7 @@ import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.page.Opening;
 import dev.isos.report.page.PageWriter;
+import dev.isos.report.page.Section;
 import dev.isos.report.text.EvaluationReport;
 import dev.isos.report.text.Json;
 import dev.isos.report.timeline.Drawings;
@@ -139,7 +140,9 @@ final class ReproduceCommand implements Callable<Integer> {
                         : Drawings.NONE;
                 Optional<Opening> opening =
                         figure == Selection.ALL ? EvaluationOpening.of(data, drawings.pipelining()) : Optional.empty();
-                write(directory, report, opening, text, drawings);
+                List<Section> sections = new ArrayList<>(drawings.sections());
+                Figures.networks(data, report).ifPresent(sections::add);
+                write(directory, report, opening, text, drawings, sections);
             }
             common.print(session, text);
         }
@@ -155,18 +158,17 @@ final class ReproduceCommand implements Callable<Integer> {
             FigureReport report,
             Optional<Opening> opening,
             EvaluationReport text,
-            Drawings drawings) {
+            Drawings drawings,
+            List<Section> sections) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
         for (Figure each : report.figures()) {
             each.tables().forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
         }
-        report.figures()
-                .forEach(each -> each.charts()
-                        .forEach(chart -> directory.write("figures/" + chart.id() + ".json", Plot.write(chart))));
+        Plot.each(report.figures(), directory::write);
         SvgRenderer.each(report.figures(), (id, svg) -> directory.write("figures/" + id + ".svg", svg));
         drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
-        directory.write("report.html", PageWriter.write(report, opening, drawings.sections()));
+        directory.write("report.html", PageWriter.write(report, opening, sections));
         directory.commit();
     }
 

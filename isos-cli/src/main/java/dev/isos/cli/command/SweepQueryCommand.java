@@ -51,12 +51,7 @@ final class SweepQueryCommand implements Callable<Integer> {
             StoreQuery.export(store, sql, output);
             return 0;
         }
-        String text = new QueryReport(StoreQuery.run(store, sql)).in(format, session.console());
-        if (format == Format.TABLE) {
-            session.console().result(text);
-        } else {
-            session.console().data(text);
-        }
+        CommonOptions.print(session, format, new QueryReport(StoreQuery.run(store, sql)));
         return 0;
     }
 }

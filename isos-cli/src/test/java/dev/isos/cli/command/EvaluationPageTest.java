@@ -8,6 +8,7 @@ import dev.isos.report.page.Browser;
 import dev.isos.report.page.InChromium;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -175,6 +176,56 @@ class EvaluationPageTest {
                 browser.run(
                         "return echarts.getInstanceByDom(document.querySelector('#chart-speedup-over-sparten .chart'))"
                                 + ".getOption().xAxis[0].data.filter(name => name.startsWith('resnet50'))"));
+    }
+
+    /** The explorer has every network; pipelines fall apart on the machine that runs layer by layer. */
+    @Test
+    void networksOfAllWorkloadsAreDrawn() {
+        browser.open(whole.page(), WIDTH, HEIGHT, "light");
+        browser.run("document.querySelector('#network > summary').click();"
+                + "document.getElementById('network').scrollIntoView()");
+        browser.await("return document.querySelector('#network .details h3') !== null");
+        assertEquals(11, texts("#network [data-do=network] option").size());
+        assertEquals(
+                List.of("isosceles", "isosceles-single", "sparten", "fused-layer"),
+                texts("#network [data-do=run] option").subList(0, 4));
+        for (int workload : List.of(0, 10)) {
+            List<Double> segments = new ArrayList<>();
+            for (int run : List.of(0, 1)) {
+                segments.add(browser.number(
+                        "for (const [name, value] of [['network', arguments[0]], ['run', arguments[1]]]) {"
+                                + "const s = document.querySelector(`#network [data-do=${name}]`); s.value = value;"
+                                + "s.dispatchEvent(new Event('change')); }"
+                                + "return document.querySelectorAll('#network .view:not([hidden]) .segment').length",
+                        workload,
+                        run));
+                JsonNode result = whole.results().get("runs").get(12 * workload + run);
+                assertEquals(result.get("segments").size(), segments.get(run).intValue());
+                String total = (String) texts("#network .total").get(0);
+                assertTrue(
+                        total.startsWith(result.at("/workload/id").asText() + " on ")
+                                && total.contains(
+                                        text("%,d cycles", result.get("cycles").asLong())),
+                        total);
+            }
+            assertTrue(segments.get(0) < segments.get(1), segments.toString());
+        }
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    /** The lines of the excerpts in README.md are those that the command prints. */
+    @Test
+    void theReadmeShowsWhatIsPrinted() throws IOException {
+        List<String> printed = whole.text().lines().map(String::stripTrailing).toList();
+        String[] parts = Files.readString(Path.of("../README.md")).split("```\n?");
+        int checked = 0;
+        for (String excerpt : List.of(parts[1], parts[3], parts[5])) {
+            assertEquals(
+                    List.of(),
+                    excerpt.lines().filter(line -> !printed.contains(line)).toList());
+            checked += (int) excerpt.lines().count();
+        }
+        assertTrue(checked > 40, checked + " lines");
     }
 
     /** Mean over the networks with published bytes: ours and the published one. */

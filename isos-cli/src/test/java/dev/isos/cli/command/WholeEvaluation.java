@@ -20,6 +20,7 @@ final class WholeEvaluation {
 
     private final Path folder;
     private final JsonNode results;
+    private final String text;
 
     private WholeEvaluation() throws IOException {
         Path target = Path.of("target").toAbsolutePath();
@@ -32,11 +33,14 @@ final class WholeEvaluation {
                         target.resolve("evaluation.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             assertTrue(lock.isValid());
-            if (Files.notExists(folder.resolve("results.json"))) {
+            Path printed = folder.resolve("printed.txt");
+            if (Files.notExists(printed)) {
                 Invocation run = Invocation.of(
                         IsosPlatform.load(Optional.empty()), "reproduce", "-q", "--out", folder.toString());
                 assertEquals(0, run.exitCode(), run.err());
+                Files.writeString(printed, run.out());
             }
+            text = Files.readString(printed);
         }
         results = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
     }
@@ -63,5 +67,10 @@ final class WholeEvaluation {
 
     JsonNode results() {
         return results;
+    }
+
+    /** What the command prints. */
+    String text() {
+        return text;
     }
 }

@@ -212,7 +212,8 @@ class HostileReportTest {
                         made.apply("panel"),
                         made.apply("point"),
                         out -> out.writeUserContent(made.apply("picture")),
-                        made.apply("caption"))));
+                        made.apply("caption"))),
+                List.of(new Opening.Chapter(made.apply("chapter"), List.of(made.apply("figure")))));
     }
 
     private static Section section(UnaryOperator<String> made) {

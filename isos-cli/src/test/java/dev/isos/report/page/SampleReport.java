@@ -138,7 +138,8 @@ final class SampleReport {
                 "Agrees " + NASTY,
                 "paper",
                 List.of(new Opening.Panel(
-                        "point", "A point " + NASTY, out -> out.writeUserContent(NASTY), "A caption " + NASTY)));
+                        "point", "A point " + NASTY, out -> out.writeUserContent(NASTY), "A caption " + NASTY)),
+                List.of(new Opening.Chapter("A chapter " + NASTY, List.of("extra"))));
     }
 
     /** A section with everything a section may have. */

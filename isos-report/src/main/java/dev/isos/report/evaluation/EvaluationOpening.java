@@ -2,6 +2,7 @@ package dev.isos.report.evaluation;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.report.page.Opening;
+import dev.isos.report.page.Opening.Chapter;
 import dev.isos.report.page.Opening.KeyNumber;
 import dev.isos.report.page.Opening.Panel;
 import dev.isos.study.evaluation.Agreement;
@@ -24,6 +25,21 @@ import java.util.stream.Stream;
 
 /** What the page of an evaluation begins with. Every number in it is computed from the runs, or published. */
 public final class EvaluationOpening {
+    private static final List<Chapter> CHAPTERS = List.of(
+            chapter(
+                    "The check against the paper",
+                    List.of(
+                            FigureId.PAPER,
+                            FigureId.AGREEMENT,
+                            FigureId.SPEEDUP,
+                            FigureId.TRAFFIC,
+                            FigureId.UTILIZATION,
+                            FigureId.PIPELINES)),
+            chapter("Energy and area", List.of(FigureId.ENERGY, FigureId.AREA)),
+            chapter("Sensitivity: other baselines, other sizes", List.of(FigureId.BEYOND, FigureId.SENSITIVITY)),
+            chapter("Dataflows and reuse", List.of(FigureId.REUSE, FigureId.DATAFLOW), "wavefronts"),
+            chapter("Runs", List.of(), "network", "timeline"));
+
     private final EvaluationData data;
     private final ComparedRuns runs;
     private final PaperComparison comparison;
@@ -36,6 +52,13 @@ public final class EvaluationOpening {
         this.comparison = new PaperComparison(data);
         this.accelerator = runs.pipelining().get(runs.pipelining().size() - 1);
         this.reference = runs.references().get(0);
+    }
+
+    private static Chapter chapter(String title, List<FigureId> figures, String... sections) {
+        return new Chapter(
+                title,
+                Stream.concat(figures.stream().map(FigureId::id), Stream.of(sections))
+                        .toList());
     }
 
     /**
@@ -62,7 +85,8 @@ public final class EvaluationOpening {
                         .toList(),
                 verdict(),
                 FigureId.AGREEMENT.id(),
-                panels);
+                panels,
+                CHAPTERS);
     }
 
     private String name(String id) {

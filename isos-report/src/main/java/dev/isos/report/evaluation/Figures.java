@@ -3,11 +3,15 @@ package dev.isos.report.evaluation;
 import dev.isos.report.figure.Figure;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.figure.FigureReport.SourceRun;
+import dev.isos.report.network.NetworkSection;
+import dev.isos.report.page.Section;
+import dev.isos.study.evaluation.ComparedRuns;
 import dev.isos.study.evaluation.EvaluationData;
 import dev.isos.study.evaluation.EvaluationRun;
 import dev.isos.study.evaluation.FigureId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -46,5 +50,23 @@ public final class Figures {
                 .map(run -> new SourceRun(run.result(), repeat.apply(run)))
                 .toList();
         return new FigureReport(data.evaluation().title(), command, all, runs);
+    }
+
+    /** The networks as graphs, with the segments of the paper's machines and of what shows pipelining besides; empty without runs. */
+    public static Optional<Section> networks(EvaluationData data, FigureReport report) {
+        List<Integer> positions = new ArrayList<>();
+        for (ComparedRuns runs : List.of(data.paper(), data.beyond())) {
+            for (int w = 0; w < runs.workloads().size(); w++) {
+                for (int a = 0; a < runs.machines().size(); a++) {
+                    String machine = runs.accelerators().get(a);
+                    if (runs == data.paper()
+                            || runs.pipelining().contains(machine)
+                                    && !data.paper().accelerators().contains(machine)) {
+                        positions.add(runs.index(w, a));
+                    }
+                }
+            }
+        }
+        return NetworkSection.of(positions.stream().map(report.runs()::get).toList());
     }
 }

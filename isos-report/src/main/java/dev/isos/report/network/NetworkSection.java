@@ -27,14 +27,20 @@ public final class NetworkSection implements Section {
     /** More would make a page of many megabytes, and a list that nobody chooses from. */
     static final int MOST_RUNS = 100;
 
-    private final List<NetworkView> networks;
+    private final List<NetworkGraph> drawings;
+    private final NetworkData data;
 
-    private NetworkSection(List<NetworkView> networks) {
-        this.networks = List.copyOf(networks);
+    private NetworkSection(List<NetworkGraph> drawings, NetworkData data) {
+        this.drawings = List.copyOf(drawings);
+        this.data = data;
     }
 
-    /** A network and its runs. */
-    record NetworkView(NetworkGraph graph, NetworkData data) {}
+    /**
+     * The runs of a network.
+     *
+     * @param drawing position of its drawing; networks that differ in their numbers only have one in common
+     */
+    record NetworkRuns(int drawing, List<SourceRun> runs) {}
 
     /**
      * Of the runs that know what their layers read; empty where none does, as those written before results had it, where the network
@@ -50,12 +56,29 @@ public final class NetworkSection implements Section {
                 byNetwork.computeIfAbsent(key(run), key -> new ArrayList<>()).add(run);
             }
         }
-        List<NetworkView> networks = new ArrayList<>();
+        Map<List<Object>, Integer> positions = new LinkedHashMap<>();
+        List<NetworkGraph> drawings = new ArrayList<>();
+        List<NetworkRuns> networks = new ArrayList<>();
         for (List<SourceRun> group : byNetwork.values()) {
-            NetworkGraph graph = NetworkGraph.of(group.get(0).result().layers());
-            networks.add(new NetworkView(graph, NetworkData.of(graph, group)));
+            List<LayerResult> layers = group.get(0).result().layers();
+            int drawing = positions.computeIfAbsent(shape(layers), key -> {
+                drawings.add(NetworkGraph.of(layers));
+                return drawings.size() - 1;
+            });
+            networks.add(new NetworkRuns(drawing, group));
         }
-        return networks.isEmpty() ? Optional.empty() : Optional.of(new NetworkSection(networks));
+        return networks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new NetworkSection(drawings, NetworkData.of(drawings, networks)));
+    }
+
+    /** The same of layers that have the same drawing. */
+    private static List<Object> shape(List<LayerResult> layers) {
+        List<Object> shape = new ArrayList<>();
+        for (LayerResult layer : layers) {
+            shape.addAll(List.of(layer.name(), layer.inputLayers(), Optional.ofNullable(layer.residualLayer())));
+        }
+        return shape;
     }
 
     /** The same of runs whose layers are the same. */
@@ -75,12 +98,12 @@ public final class NetworkSection implements Section {
 
     @Override
     public String title() {
-        return networks.size() == 1 ? "The network" : "The networks";
+        return data.workloads().size() == 1 ? "The network" : "The networks";
     }
 
     @Override
     public HtmlContent html() {
-        return out -> JtenetworkGenerated.render(out, null, networks);
+        return out -> JtenetworkGenerated.render(out, null, drawings, data.workloads());
     }
 
     @Override
@@ -90,7 +113,7 @@ public final class NetworkSection implements Section {
 
     @Override
     public Object data() {
-        return networks.stream().map(NetworkView::data).toList();
+        return data;
     }
 
     @Override

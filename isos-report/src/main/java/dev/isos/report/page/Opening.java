@@ -11,11 +11,31 @@ import java.util.List;
  * @param verdict whether they agree with what is published, in a sentence
  * @param evidence id of the figure that the verdict comes from
  * @param panels pictures, each of which makes one point
+ * @param chapters what everything that follows is grouped by; the table of runs follows the last one
  */
-public record Opening(String sentence, List<KeyNumber> numbers, String verdict, String evidence, List<Panel> panels) {
+public record Opening(
+        String sentence,
+        List<KeyNumber> numbers,
+        String verdict,
+        String evidence,
+        List<Panel> panels,
+        List<Chapter> chapters) {
     public Opening {
         numbers = List.copyOf(numbers);
         panels = List.copyOf(panels);
+        chapters = List.copyOf(chapters);
+    }
+
+    /**
+     * Figures and sections under one heading.
+     *
+     * @param title heading, plain text
+     * @param parts ids of figures and sections; those that a page does not have are passed over
+     */
+    public record Chapter(String title, List<String> parts) {
+        public Chapter {
+            parts = List.copyOf(parts);
+        }
     }
 
     /**

@@ -23,15 +23,16 @@ public final class PageWriter {
      * The whole file.
      *
      * @param opening if there is one, all figures are closed at first; if there is none, all are open
-     * @param sections further sections, which follow the figures
+     * @param sections further sections, which follow the figures of their chapter
      */
     public static String write(FigureReport report, Optional<Opening> opening, List<Section> sections) {
         // what draws charts is the most of a page: one without any does without it
         String library = ChartData.of(report, sections).isEmpty() ? "" : checked(SvgRenderer.library());
         String script = checked(script(sections));
         String policy = ContentSecurityPolicy.allowing(List.of(library, script));
-        return Html.text(out ->
-                JtepageGenerated.render(out, null, report, opening.orElse(null), sections, policy, library, script));
+        List<Contents> contents = Contents.of(opening.orElse(null), report.figures(), sections);
+        return Html.text(out -> JtepageGenerated.render(
+                out, null, report, opening.orElse(null), contents, sections, policy, library, script));
     }
 
     /** The page's own script, the functions of the sections among it. */

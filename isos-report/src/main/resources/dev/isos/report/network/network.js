@@ -53,10 +53,27 @@ const values = m => run.layers.map((l, i) => m.of(l, i, net) ?? 0);
 const most = m => m.share ? 1 : Math.max(1e-9, ...values(m));
 const segmentOf = layer => run.segments.findIndex(s => s.layers.includes(layer));
 
+/** Objects of columns: an array per path, such as traffic.weights. */
+function unpack(columns) {
+  const entries = Object.entries(columns).map(([path, at]) => [path.split('.'), data.arrays[at]]);
+  return Array.from(entries[0]?.[1] ?? [], (first, i) => {
+    const row = {};
+    for (const [names, values] of entries) {
+      if (values[i] != null) {
+        const last = names.length - 1;
+        const inner = names.slice(0, last).reduce((object, name) => object[name] ??= {}, row);
+        inner[names[last]] = values[i];
+      }
+    }
+    return row;
+  });
+}
+
 function openNetwork(number) {
-  views.forEach((other, i) => { other.hidden = i !== number; });
-  net = data[number];
-  view = views[number];
+  const of = data.workloads[number];
+  net = {...of, layers: unpack(of.layers), edges: data.edges[of.drawing]};
+  views.forEach((other, i) => { other.hidden = i !== of.drawing; });
+  view = views[of.drawing];
   svg = view.querySelector('svg');
   nodes = [...svg.querySelectorAll('.node')];
   whole = svg.viewBox.baseVal;
@@ -67,15 +84,18 @@ function openNetwork(number) {
     view.dataset.box = whole.join(' ');
     watch();
   }
+  view.setAttribute('aria-label', `Network of ${net.workload}: left and right choose the layer before and after, up and down one`
+    + ' that takes more or less, plus and minus zoom, 0 shows all, slash finds');
+  const before = run?.accelerator;
   options(runs, net.runs.map((r, i) => [i, r.accelerator]));
   runs.parentNode.hidden = net.runs.length < 2;
   chosen = null;
   fit();
-  openRun(0);
+  openRun(Math.max(0, net.runs.findIndex(r => r.accelerator === before)));
 }
 
 function openRun(number) {
-  run = net.runs[number];
+  run = {...net.runs[number], layers: unpack(net.runs[number].layers), segments: unpack(net.runs[number].segments)};
   runs.value = number;
   const known = METRICS.filter(m => run.layers.some((l, i) => m.of(l, i, net) != null));
   const before = [sizes.value || 'cycles', colours.value || 'bytes'];
@@ -335,8 +355,6 @@ function watch() {
   const here = view;
   here.tabIndex = 0;
   here.setAttribute('role', 'application');
-  here.setAttribute('aria-label', `Network of ${net.workload}: left and right choose the layer before and after, up and down one`
-    + ' that takes more or less, plus and minus zoom, 0 shows all, slash finds');
   here.addEventListener('keydown', event => {
     const at = chosen.layer ?? run.segments[chosen.segment].layers[0];
     const found = filter();
