@@ -74,11 +74,22 @@ public final class Report {
      * @param reference one of the accelerators with which the others were compared
      */
     public static String html(Comparison comparison, String reference, Commands commands) {
+        List<Figure> figures = figures(comparison, reference);
+        List<RunResult> runs =
+                comparison.rows().stream().map(ComparisonRow::run).toList();
+        return page("Accelerators compared with " + reference, figures, runs, commands, List.of());
+    }
+
+    /**
+     * The figures of that page.
+     *
+     * @param reference one of the accelerators with which the others were compared
+     */
+    public static List<Figure> figures(Comparison comparison, String reference) {
         List<RunResult> runs =
                 comparison.rows().stream().map(ComparisonRow::run).toList();
         List<String> accelerators = comparison.accelerators();
-        List<Figure> figures = ComparisonFigures.of(runs, accelerators.size(), accelerators.indexOf(reference));
-        return page("Accelerators compared with " + reference, figures, runs, commands, List.of());
+        return ComparisonFigures.of(runs, accelerators.size(), accelerators.indexOf(reference));
     }
 
     /** The page of a sweep. */
