@@ -182,8 +182,10 @@ public final class Charts {
     }
 
     /** Curves on a logarithmic scale around 1, with a mark where one passes it. */
-    public static ObjectNode crossings(String xAxis, String yAxis, List<Cloud> curves, List<Point> equal) {
+    public static ObjectNode crossings(
+            String xAxis, String yAxis, List<Cloud> curves, List<Point> equal, boolean logarithmic) {
         ObjectNode option = curves(xAxis, yAxis, true, curves, List.of());
+        ((ObjectNode) option.get("xAxis")).put("type", logarithmic ? "log" : "value");
         ObjectNode line = ((ObjectNode) option.get("series").get(0)).putObject("markLine");
         line.put("silent", true).put("symbol", "none");
         line.putObject("lineStyle")

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Figures of where accelerators stop being better than one of them, along the sparsity of weights or a parameter. */
 final class CrossingFigures {
@@ -30,6 +31,7 @@ final class CrossingFigures {
 
     private static Figure figure(String id, Crossings crossings) {
         String axis = axis(crossings);
+        String baseline = name(crossings.baseline(), crossings);
         List<Chart> charts = new ArrayList<>();
         for (Cost cost : Cost.values()) {
             charts.add(chart(id, axis, cost, crossings));
@@ -42,12 +44,26 @@ final class CrossingFigures {
         }
         return new Figure(
                 id,
-                "Where " + crossings.baseline() + " stops paying off on " + crossings.workload(),
-                "What each accelerator takes, divided by what " + crossings.baseline() + " takes, over " + axis
+                "Where " + baseline + " stops paying off on " + crossings.workload(),
+                "What each accelerator takes, divided by what " + baseline + " takes, over " + axis
                         + ": above 1 the latter is better. Diamonds are where both are equal, interpolated.",
                 charts,
                 List.of(points(id, axis, crossings), equal(id, axis, crossings)),
                 remarks);
+    }
+
+    /** An accelerator as the figure calls it: by its id if no other one has that. */
+    private static String name(String accelerator, Crossings crossings) {
+        long same = Stream.concat(
+                        Stream.of(crossings.baseline()),
+                        crossings.curves().stream().map(Curve::accelerator))
+                .filter(other -> id(other).equals(id(accelerator)))
+                .count();
+        return same == 1 ? id(accelerator) : accelerator;
+    }
+
+    private static String id(String accelerator) {
+        return accelerator.replaceFirst(":.*", "");
     }
 
     private static String axis(Crossings crossings) {
@@ -58,10 +74,10 @@ final class CrossingFigures {
         List<Cloud> curves = new ArrayList<>();
         List<Point> equal = new ArrayList<>();
         for (Curve curve : crossings.curves()) {
-            String machine = curve.accelerator();
+            String machine = name(curve.accelerator(), crossings);
             curves.add(new Cloud(
                     machine,
-                    Palette.accelerator(machine.replaceFirst(":.*", "")),
+                    Palette.accelerator(id(machine)),
                     Palette.symbol(curves.size()),
                     curve.points().stream()
                             .map(point -> new Point(point.x(), point.times().get(cost), machine))
@@ -70,11 +86,16 @@ final class CrossingFigures {
         }
         return new Chart(
                 id + "-" + cost.label().replace(' ', '-'),
-                "Times the " + cost.label() + " of " + crossings.baseline(),
-                "Lines: how many times the " + cost.label() + " of " + crossings.baseline()
+                "Times the " + cost.label() + " of " + name(crossings.baseline(), crossings),
+                "Lines: how many times the " + cost.label() + " of " + name(crossings.baseline(), crossings)
                         + " each accelerator takes, over " + axis + "; marked where both are equal.",
                 HEIGHT,
-                Charts.crossings(axis, "times the " + cost.label(), curves, equal));
+                Charts.crossings(
+                        axis,
+                        "times the " + cost.label(),
+                        curves,
+                        equal,
+                        crossings.curves().get(0).logarithmic()));
     }
 
     private static FigureTable points(String id, String axis, Crossings crossings) {
@@ -86,14 +107,14 @@ final class CrossingFigures {
         List<FigureRow> rows = new ArrayList<>();
         for (Curve curve : crossings.curves()) {
             for (Crossings.Point point : curve.points()) {
-                List<Object> cells = new ArrayList<>(List.of(curve.accelerator(), point.x()));
+                List<Object> cells = new ArrayList<>(List.of(name(curve.accelerator(), crossings), point.x()));
                 for (Cost cost : Cost.values()) {
                     cells.add(point.times().get(cost));
                 }
                 rows.add(new FigureRow(cells, List.of(point.run(), point.baseline())));
             }
         }
-        return new FigureTable(id, "Beside " + crossings.baseline(), columns, rows);
+        return new FigureTable(id, "Beside " + name(crossings.baseline(), crossings), columns, rows);
     }
 
     private static FigureTable equal(String id, String axis, Crossings crossings) {
@@ -104,7 +125,8 @@ final class CrossingFigures {
                     .toList();
             for (Cost cost : Cost.values()) {
                 curve.crossings(cost)
-                        .forEach(x -> rows.add(new FigureRow(List.of(curve.accelerator(), cost.label(), x), runs)));
+                        .forEach(x -> rows.add(
+                                new FigureRow(List.of(name(curve.accelerator(), crossings), cost.label(), x), runs)));
             }
         }
         return new FigureTable(
@@ -123,8 +145,9 @@ final class CrossingFigures {
 
     private static String remark(Crossings crossings, Curve curve, Cost cost) {
         List<Double> equal = curve.crossings(cost);
-        String less =
-                String.format("%s takes less %s than %s ", crossings.baseline(), cost.label(), curve.accelerator());
+        String less = String.format(
+                "%s takes less %s than %s ",
+                name(crossings.baseline(), crossings), cost.label(), name(curve.accelerator(), crossings));
         if (cost == Cost.CYCLES || cost == Cost.BYTES) {
             less = less.replace(" takes less ", " takes fewer ");
         }

@@ -73,9 +73,10 @@ public record Crossings(String axis, String unit, String workload, String baseli
      * One accelerator beside the baseline.
      *
      * @param points by x, ascending
+     * @param logarithmic whether it is straight over the logarithm of x
      */
-    public record Curve(String accelerator, List<Point> points) {
-        /** All values of x at which both are equal, interpolated between points: the logarithm of the ratio is taken as straight. */
+    public record Curve(String accelerator, List<Point> points, boolean logarithmic) {
+        /** All values of x at which both are equal; between points, the logarithm of the ratio is taken as straight. */
         public List<Double> crossings(Cost cost) {
             List<Double> crossings = new ArrayList<>();
             for (int i = 0; i < points.size(); i++) {
@@ -85,12 +86,17 @@ public record Crossings(String axis, String unit, String workload, String baseli
                 } else if (i > 0) {
                     double before = Math.log(points.get(i - 1).times().get(cost));
                     if (before * here < 0) {
-                        double from = points.get(i - 1).x();
-                        crossings.add(from + (points.get(i).x() - from) * before / (before - here));
+                        double from = scaled(points.get(i - 1).x());
+                        double x = from + (scaled(points.get(i).x()) - from) * before / (before - here);
+                        crossings.add(logarithmic ? Math.exp(x) : x);
                     }
                 }
             }
             return crossings;
+        }
+
+        private double scaled(double x) {
+            return logarithmic ? Math.log(x) : x;
         }
 
         /** Whether the baseline takes less at the first value. */
@@ -142,7 +148,8 @@ public record Crossings(String axis, String unit, String workload, String baseli
                                         runs,
                                         w * accelerators + accelerator,
                                         w * accelerators + baseline))
-                                .toList()));
+                                .toList(),
+                        false));
             }
         }
         return Optional.of(new Crossings(
@@ -201,7 +208,8 @@ public record Crossings(String axis, String unit, String workload, String baseli
                             own.keySet().stream()
                                     .sorted()
                                     .map(x -> point(x, runs, values.get(x), own.get(x)))
-                                    .toList()));
+                                    .toList(),
+                            own.keySet().stream().allMatch(x -> x > 0)));
                 }
             });
             if (!curves.isEmpty()) {
