@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -39,18 +39,30 @@ public record Crossings(String axis, String unit, String workload, String baseli
     /** What is compared. */
     public enum Cost {
         /** Cycles of a run. */
-        CYCLES("cycles", RunResult::cycles),
+        CYCLES("cycles", (run, other) -> run.cycles() / (double) other.cycles()),
         /** Energy of a run. */
-        ENERGY("energy", run -> run.energyPj().total()),
+        ENERGY("energy", Cost::energy),
         /** Off-chip bytes of a run. */
-        BYTES("off-chip bytes", run -> run.traffic().total());
+        BYTES(
+                "off-chip bytes",
+                (run, other) -> run.traffic().total() / (double) other.traffic().total()),
+        /**
+         * Time if the run may take no more power than the other one: a machine that would is clocked down until it does not, which
+         * leaves its energy as it is.
+         */
+        EQUAL_POWER_TIME(
+                "time at equal power", (run, other) -> Math.max(run.seconds() / other.seconds(), energy(run, other)));
 
         private final String label;
-        private final ToDoubleFunction<RunResult> of;
+        private final ToDoubleBiFunction<RunResult, RunResult> ratio;
 
-        Cost(String label, ToDoubleFunction<RunResult> of) {
+        Cost(String label, ToDoubleBiFunction<RunResult, RunResult> ratio) {
             this.label = label;
-            this.of = of;
+            this.ratio = ratio;
+        }
+
+        private static double energy(RunResult run, RunResult other) {
+            return run.energyPj().total() / other.energyPj().total();
         }
 
         /** {@return in words} */
@@ -223,7 +235,7 @@ public record Crossings(String axis, String unit, String workload, String baseli
     private static Point point(double x, List<RunResult> runs, int run, int baseline) {
         Map<Cost, Double> times = new LinkedHashMap<>();
         for (Cost cost : Cost.values()) {
-            times.put(cost, cost.of.applyAsDouble(runs.get(run)) / cost.of.applyAsDouble(runs.get(baseline)));
+            times.put(cost, cost.ratio.applyAsDouble(runs.get(run), runs.get(baseline)));
         }
         return new Point(x, run, baseline, Map.copyOf(times));
     }
