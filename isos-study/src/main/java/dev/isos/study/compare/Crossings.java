@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -39,30 +39,23 @@ public record Crossings(String axis, String unit, String workload, String baseli
     /** What is compared. */
     public enum Cost {
         /** Cycles of a run. */
-        CYCLES("cycles", (run, other) -> run.cycles() / (double) other.cycles()),
-        /** Energy of a run. */
-        ENERGY("energy", Cost::energy),
-        /** Off-chip bytes of a run. */
-        BYTES(
-                "off-chip bytes",
-                (run, other) -> run.traffic().total() / (double) other.traffic().total()),
+        CYCLES("cycles", RunResult::cycles),
+
         /**
-         * Time if the run may take no more power than the other one: a machine that would is clocked down until it does not, which
-         * leaves its energy as it is.
+         * Energy of a run. The ratio is that of times at equal power as well: a slower clock leaves energy as it is, so of two
+         * machines that are slowed until they take the same power, each takes time in proportion to its energy.
          */
-        EQUAL_POWER_TIME(
-                "time at equal power", (run, other) -> Math.max(run.seconds() / other.seconds(), energy(run, other)));
+        ENERGY("energy", run -> run.energyPj().total()),
+
+        /** Off-chip bytes of a run. */
+        BYTES("off-chip bytes", run -> run.traffic().total());
 
         private final String label;
-        private final ToDoubleBiFunction<RunResult, RunResult> ratio;
+        private final ToDoubleFunction<RunResult> of;
 
-        Cost(String label, ToDoubleBiFunction<RunResult, RunResult> ratio) {
+        Cost(String label, ToDoubleFunction<RunResult> of) {
             this.label = label;
-            this.ratio = ratio;
-        }
-
-        private static double energy(RunResult run, RunResult other) {
-            return run.energyPj().total() / other.energyPj().total();
+            this.of = of;
         }
 
         /** {@return in words} */
@@ -235,7 +228,7 @@ public record Crossings(String axis, String unit, String workload, String baseli
     private static Point point(double x, List<RunResult> runs, int run, int baseline) {
         Map<Cost, Double> times = new LinkedHashMap<>();
         for (Cost cost : Cost.values()) {
-            times.put(cost, cost.ratio.applyAsDouble(runs.get(run), runs.get(baseline)));
+            times.put(cost, cost.of.applyAsDouble(runs.get(run)) / cost.of.applyAsDouble(runs.get(baseline)));
         }
         return new Point(x, run, baseline, Map.copyOf(times));
     }

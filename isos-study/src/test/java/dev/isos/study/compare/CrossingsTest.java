@@ -65,22 +65,7 @@ class CrossingsTest {
         assertEquals(List.of(90.0), curve.crossings(Cost.ENERGY), "equal at a point");
         assertEquals(List.of(), curve.crossings(Cost.BYTES));
         assertTrue(curve.beginsAbove(Cost.BYTES));
-        assertEquals(
-                0.5, curve.points().get(0).times().get(Cost.EQUAL_POWER_TIME), "twice as fast on half of the energy");
         assertEquals(2, curve.points().get(0).baseline(), "the second workload is the dense one");
-    }
-
-    /** A faster machine that takes three times the energy is three times as slow on the same power. */
-    @Test
-    void atEqualPowerEnergyLimits() {
-        List<RunResult> runs = new ArrayList<>();
-        for (double density : new double[] {1, 0.5, 0.1}) {
-            runs.add(run("a", density, 100, 10, 7));
-            runs.add(run("b", density, 80, 30, 7));
-        }
-        Curve curve = Crossings.of(runs, 2, 0).get(0).curves().get(0);
-        assertEquals(3.0, curve.points().get(1).times().get(Cost.EQUAL_POWER_TIME));
-        assertEquals(0.8, curve.points().get(1).times().get(Cost.CYCLES));
     }
 
     /** Ratios 1/2 at 16 and 2 at 64: equal at 32, in the middle of their logarithms. */
