@@ -4,6 +4,7 @@ import dev.isos.api.plugin.ApiVersion;
 import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import dev.isos.core.plan.GreedyPolicy;
+import dev.isos.core.plan.Objective;
 import dev.isos.core.plan.OptimalPolicy;
 import dev.isos.core.plan.SinglePolicy;
 import dev.isos.core.wavefront.IsOsDataflow;
@@ -26,6 +27,8 @@ public final class CorePlugin implements IsosPlugin {
         registrar.mappingPolicy(new SinglePolicy());
         registrar.mappingPolicy(GreedyPolicy.greedy());
         registrar.mappingPolicy(GreedyPolicy.block());
-        registrar.mappingPolicy(new OptimalPolicy());
+        for (Objective objective : Objective.values()) {
+            registrar.mappingPolicy(new OptimalPolicy(objective));
+        }
     }
 }

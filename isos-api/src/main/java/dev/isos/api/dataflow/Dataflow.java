@@ -83,7 +83,7 @@ public interface Dataflow {
     }
 
     /**
-     * Maps consecutive layers (in topological order) as one segment. Cheap, free of side effects.
+     * Maps layers that are consecutive in some topological order as one segment. Cheap, free of side effects.
      *
      * @param workload as laid out; its tensors may be read, to count exactly
      * @param layers indices of the layers, ascending; at least one

@@ -12,7 +12,7 @@ public interface MappingPolicy {
      * Cuts the whole network.
      *
      * @param context the network, and what can be mapped; for the time of the call, by the calling thread
-     * @return every layer of the network once, in order
+     * @return every layer of the network once, after all that it reads
      * @throws dev.isos.api.error.IsosException with the rejection's reason when some layer does not fit even alone
      */
     ExecutionPlan plan(PlanningContext context);

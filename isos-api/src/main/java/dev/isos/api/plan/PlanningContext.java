@@ -3,6 +3,7 @@ package dev.isos.api.plan;
 import dev.isos.api.workload.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** What a mapping policy may ask while it cuts a network. For one thread. */
 public interface PlanningContext {
@@ -10,9 +11,10 @@ public interface PlanningContext {
     Workload workload();
 
     /**
-     * Tries consecutive layers as one segment on the accelerator at hand.
+     * Tries layers as one segment on the accelerator at hand.
      *
-     * @param layers indices, ascending; at least one
+     * @param layers indices, ascending; at least one; consecutive in some topological order, so that no other layer lies between
+     *     two of them
      * @return a {@link Segment}, or the {@link PlanRejection} that says what does not fit
      */
     MappingOutcome map(List<Integer> layers);
@@ -26,5 +28,15 @@ public interface PlanningContext {
      */
     default Optional<SegmentEstimate> estimate(Segment segment, Optional<Segment> previous) {
         return Optional.empty();
+    }
+
+    /**
+     * The energy that a segment is expected to take, whatever runs before it, by the accelerator's energy model.
+     *
+     * @param segment as {@link #map} gave it
+     * @return picojoules; empty when the accelerator has no analytical model
+     */
+    default OptionalDouble energyPj(Segment segment) {
+        return OptionalDouble.empty();
     }
 }

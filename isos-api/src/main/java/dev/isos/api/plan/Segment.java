@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Layers that run together, with how they are mapped. Segments of a plan run one after another.
  *
- * @param layers layer indices, ascending, consecutive in the network's topological order
+ * @param layers layer indices, ascending; consecutive in a topological order, which need not be the network's own
  * @param mappings one per layer, in the same order
  * @param storage demand on every storage that limits the segment
  * @param buffers on-chip space per tensor; empty when the dataflow's items hold nothing

@@ -1,6 +1,7 @@
 package dev.isos.cli.command;
 
 import dev.isos.api.error.IsosException;
+import dev.isos.core.plan.Objective;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.study.configuration.Configurations;
 import java.nio.file.Path;
@@ -40,6 +41,12 @@ final class AcceleratorOptions {
     private String mapping;
 
     @Option(
+            names = "--objective",
+            paramLabel = "cycles|bytes|energy",
+            description = "What --mapping optimal makes least.")
+    private String objective;
+
+    @Option(
             names = "--fidelity",
             paramLabel = "event|stepped|analytical",
             description =
@@ -61,13 +68,15 @@ final class AcceleratorOptions {
         requireFree("mapping", mapping, keys);
         requireFree("fidelity", fidelity, keys);
         requireFree("energy", energy, keys);
+        Optional<String> planned = Objective.mapping(
+                Optional.ofNullable(mapping).or(written::mapping).orElse(null), objective, "--objective");
         List<String> all = new ArrayList<>(written.overrides());
         all.addAll(overrides);
         return new AcceleratorRequest(
                 written.id(),
                 Optional.ofNullable(hardware).or(written::hardwareFile),
                 all,
-                Optional.ofNullable(mapping).or(written::mapping),
+                planned,
                 fidelity == null ? written.fidelity() : Configurations.fidelity(fidelity, "--fidelity"),
                 Optional.ofNullable(energy).or(written::energyModel));
     }

@@ -9,7 +9,7 @@ import dev.isos.core.simulate.ConfiguredAccelerator;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
-import dev.isos.report.figure.Plot;
+import dev.isos.report.figure.FigureReport;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.ComparisonReport;
 import dev.isos.report.text.Json;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = "Simulates workloads on accelerators and compares the accelerators with one of them.")
 final class CompareCommand implements Callable<Integer> {
+    private static final List<String> FILES = List.of("results.json", "results.csv", "report.html");
+
     /** What the command line of one run says in its own way. */
     private static final Set<String> BY_RUN = Set.of(
             "--workloads",
@@ -124,8 +126,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Also writes results.json, results.csv and report.html there, and the folder figures with a JSON file"
-                            + " of every chart for 'isos plot'.")
+                    "Also writes results.json, results.csv, report.html and the folder figures there, for 'isos plot'.")
     private Path out;
 
     @Mixin
@@ -149,8 +150,7 @@ final class CompareCommand implements Callable<Integer> {
         List<String> workloadIds =
                 workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
-        List<String> files = List.of("results.json", "results.csv", "report.html");
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, files, List.of("figures"))) {
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             List<AcceleratorRequest> configurations =
@@ -176,9 +176,9 @@ final class CompareCommand implements Callable<Integer> {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
                 Comparison comparison = Comparison.of(runs, List.of(reference));
-                Plot.each(Report.figures(comparison, reference), directory::write);
                 directory.write(
                         "report.html", Report.html(comparison, reference, commands(workloadIds, configurations)));
+                FigureReport.files(Report.figures(comparison, reference)).forEach(directory::write);
                 directory.commit();
             }
             common.print(session, report);

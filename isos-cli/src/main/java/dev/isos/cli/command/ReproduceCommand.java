@@ -6,10 +6,7 @@ import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.report.evaluation.EvaluationOpening;
 import dev.isos.report.evaluation.Figures;
-import dev.isos.report.figure.Figure;
-import dev.isos.report.figure.FigureCsv;
 import dev.isos.report.figure.FigureReport;
-import dev.isos.report.figure.Plot;
 import dev.isos.report.figure.SvgRenderer;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.page.Opening;
@@ -162,10 +159,7 @@ final class ReproduceCommand implements Callable<Integer> {
             List<Section> sections) {
         directory.write("results.json", Json.write(text.json()));
         directory.write("results.csv", text.csv());
-        for (Figure each : report.figures()) {
-            each.tables().forEach(table -> directory.write("figures/" + table.id() + ".csv", FigureCsv.write(table)));
-        }
-        Plot.each(report.figures(), directory::write);
+        FigureReport.files(report.figures()).forEach(directory::write);
         SvgRenderer.each(report.figures(), (id, svg) -> directory.write("figures/" + id + ".svg", svg));
         drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
         directory.write("report.html", PageWriter.write(report, opening, sections));

@@ -72,6 +72,7 @@ final class FakeIsos implements Platform {
             "sparten-ideal",
             "fused-layer-ideal",
             "scnn",
+            "structured",
             "systolic-os",
             "systolic-ws",
             "systolic-is");
@@ -184,7 +185,7 @@ final class FakeIsos implements Platform {
 
     @Override
     public Map<String, EnergyModel> energyModels() {
-        return Map.of("horowitz-45nm", ENERGY);
+        return Map.of("horowitz-45nm", ENERGY, "published-14nm", ENERGY);
     }
 
     @Override

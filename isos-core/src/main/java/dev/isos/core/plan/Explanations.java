@@ -7,8 +7,11 @@ import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
 import dev.isos.support.layers.NetworkUnits;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Explains plans, whichever policy made them. */
 public final class Explanations {
@@ -19,11 +22,13 @@ public final class Explanations {
         Network network = context.workload().network();
         List<List<Integer>> steps = NetworkUnits.steps(network);
         List<SegmentExplanation> explanations = new ArrayList<>();
+        Set<Integer> done = new HashSet<>();
         Optional<Segment> previous = Optional.empty();
         for (Segment segment : plan.segments()) {
-            int end = segment.layers().get(segment.layers().size() - 1);
-            Optional<List<Integer>> next =
-                    steps.stream().filter(step -> step.get(0) == end + 1).findFirst();
+            done.addAll(segment.layers());
+            Optional<List<Integer>> next = steps.stream()
+                    .filter(step -> !done.contains(NetworkUnits.computing(network, step)))
+                    .findFirst();
             explanations.add(new SegmentExplanation(
                     context.estimate(segment, previous),
                     next.map(step ->
@@ -35,7 +40,12 @@ public final class Explanations {
     }
 
     private static Optional<PlanRejection> missing(PlanningContext context, Segment segment, List<Integer> step) {
-        return context.map(Planning.join(List.of(segment.layers(), step))) instanceof PlanRejection rejection
+        return context.map(Stream.of(segment.layers(), step)
+                                .flatMap(List::stream)
+                                .distinct()
+                                .sorted()
+                                .toList())
+                        instanceof PlanRejection rejection
                 ? Optional.of(rejection)
                 : Optional.empty();
     }

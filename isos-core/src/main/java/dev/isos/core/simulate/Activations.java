@@ -3,12 +3,14 @@ package dev.isos.core.simulate;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
-import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.simulate.StageTimes.Stage;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -24,7 +26,11 @@ final class Activations {
     private final StageTimes.Clock clock;
     private final AtomicReferenceArray<ActivationTensor> tensors;
     private final boolean[] given;
-    private final Liveness liveness;
+
+    /** By layer: those that read its output, or a concatenation that it is part of. */
+    private final List<List<Integer>> readBy = new ArrayList<>();
+
+    private final BitSet done = new BitSet();
     private final long[] nonZeros;
     private String outputSha256;
 
@@ -49,7 +55,20 @@ final class Activations {
         this.tensors = new AtomicReferenceArray<>(layers);
         this.given = new boolean[layers];
         this.nonZeros = new long[layers];
-        this.liveness = new Liveness(workload.network());
+        Network network = workload.network();
+        for (int i = 0; i < layers; i++) {
+            readBy.add(new ArrayList<>());
+        }
+        for (Layer reader : network.layers()) {
+            for (int operand : reader.operands()) {
+                if (!Layer.isNetworkInput(operand)) {
+                    readBy.get(operand).add(reader.index());
+                }
+                network.materialisedParts(operand).stream()
+                        .filter(part -> !Layer.isNetworkInput(part) && part != operand)
+                        .forEach(part -> readBy.get(part).add(reader.index()));
+            }
+        }
     }
 
     ActivationTensor get(int layer) {
@@ -90,10 +109,11 @@ final class Activations {
         tensors.set(index, tensor);
     }
 
-    /** Forgets tensors that no layer after the given one reads; the network's output stays. */
-    void forgetUpTo(int layer) {
-        for (int i = 0; i <= layer && i < tensors.length() - 1; i++) {
-            if (liveness.lastReader(i) <= layer) {
+    /** A segment has run: forgets tensors that no layer has still to read; the network's output stays. */
+    void forgetAfter(Segment segment) {
+        segment.layers().forEach(done::set);
+        for (int i = done.nextSetBit(0); i >= 0 && i < tensors.length() - 1; i = done.nextSetBit(i + 1)) {
+            if (readBy.get(i).stream().allMatch(done::get)) {
                 tensors.set(i, null);
             }
         }

@@ -23,6 +23,7 @@ import dev.isos.api.hardware.SegmentEstimator;
 import dev.isos.api.law.ActivityAccount;
 import dev.isos.api.law.EnergyLaws;
 import dev.isos.api.law.RunLaws;
+import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.MappingOutcome;
@@ -52,6 +53,7 @@ import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.simulate.StageTimes.Stage;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,12 +61,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Runs a workload on an accelerator: plan, then segment by segment outputs and work items, then time, then result. */
 public final class Simulator {
@@ -137,20 +139,39 @@ public final class Simulator {
         }
         Planning planning = new Planning(workload, accelerator);
         ExecutionPlan plan = accelerator.mapping().plan(planning);
-        List<Integer> planned =
-                plan.segments().stream().flatMap(s -> s.layers().stream()).toList();
-        if (!planned.equals(
-                IntStream.range(0, workload.network().size()).boxed().toList())) {
+        if (!inOrder(plan, workload.network())) {
             throw new IsosException(
                     ErrorCode.PLUGIN_FAILURE,
                     "mapping policy " + accelerator.mapping().id() + " does not hold every layer of "
-                            + workload.info().id() + " once and in order");
+                            + workload.info().id() + " once and after those that it reads");
         }
         // estimates depend on more of the machine than its geometry
         if (planning.estimator == null) {
             known.put(key, plan);
         }
         return plan;
+    }
+
+    /** Whether a plan holds every layer once, ascending in each segment, and none before one that it reads. */
+    private static boolean inOrder(ExecutionPlan plan, Network network) {
+        BitSet done = new BitSet();
+        int layers = 0;
+        for (Segment segment : plan.segments()) {
+            int last = -1;
+            for (int index : segment.layers()) {
+                boolean read = index > last
+                        && index < network.size()
+                        && network.layer(index).operands().stream()
+                                .allMatch(operand -> Layer.isNetworkInput(operand) || done.get(operand));
+                if (!read || done.get(index)) {
+                    return false;
+                }
+                done.set(index);
+                layers++;
+                last = index;
+            }
+        }
+        return layers == network.size();
     }
 
     /** What a plan depends on, beside the workload, if its policy asks for no estimates. */
@@ -253,6 +274,23 @@ public final class Simulator {
                         .map(analytical -> analytical.estimator(densities(model, workload)));
             }
             return estimator.map(e -> e.estimate(segment, previous));
+        }
+
+        @Override
+        public OptionalDouble energyPj(Segment segment) {
+            if (estimate(segment, Optional.empty()).isEmpty()) {
+                return OptionalDouble.empty();
+            }
+            String where =
+                    workload.info().id() + " on " + accelerator.accelerator().id();
+            return OptionalDouble.of(new EnergyLaws(where, accelerator.hardware())
+                    .estimate(
+                            accelerator.energy(),
+                            ActivityAccount.evaluate(
+                                    where,
+                                    accelerator.hardware(),
+                                    estimator.orElseThrow().counts(segment)))
+                    .totalPj());
         }
     }
 
@@ -378,8 +416,7 @@ public final class Simulator {
                         laws.endSegment();
                     }
                     if (!(machine instanceof ExecutingRun)) {
-                        activations.forgetUpTo(
-                                segment.layers().get(segment.layers().size() - 1));
+                        activations.forgetAfter(segment);
                     }
                 });
             }

@@ -22,6 +22,7 @@ import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.plan.GreedyPolicy;
+import dev.isos.core.plan.Objective;
 import dev.isos.core.plan.OptimalPolicy;
 import dev.isos.core.plan.SinglePolicy;
 import dev.isos.core.simulate.ConfiguredAccelerator;
@@ -55,8 +56,11 @@ class IsoscelesEstimatorTest {
                 List.of("filterBuffer=16KiB", "contextArray=4KiB"));
         for (double density : new double[] {0.05, 0.15, 0.4}) {
             Workload workload = network(density);
-            for (MappingPolicy policy :
-                    List.of(new SinglePolicy(), GreedyPolicy.block(), GreedyPolicy.greedy(), new OptimalPolicy())) {
+            for (MappingPolicy policy : List.of(
+                    new SinglePolicy(),
+                    GreedyPolicy.block(),
+                    GreedyPolicy.greedy(),
+                    new OptimalPolicy(Objective.CYCLES))) {
                 for (List<String> machine : machines) {
                     String where = "density " + density + ", " + policy.id() + ", " + machine;
                     RunResult simulated = run(workload, policy, Fidelity.EVENT, machine);
@@ -139,7 +143,8 @@ class IsoscelesEstimatorTest {
         long shallower = Long.MAX_VALUE;
         int deepest = 0;
         for (int contexts : new int[] {1, 2, 3, 4, 6, 8, 16}) {
-            RunResult result = run(workload, new OptimalPolicy(), Fidelity.EVENT, List.of("contexts=" + contexts));
+            RunResult result =
+                    run(workload, new OptimalPolicy(Objective.CYCLES), Fidelity.EVENT, List.of("contexts=" + contexts));
             int depth = result.segments().stream()
                     .mapToInt(s -> (int) s.layers().stream()
                             .filter(name -> !name.startsWith("concat"))

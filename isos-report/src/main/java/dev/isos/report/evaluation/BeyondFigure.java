@@ -36,8 +36,8 @@ final class BeyondFigure {
         return new Figure(
                 FigureId.BEYOND.id(),
                 "Beyond the paper",
-                "Ours: ISOSceles with the best cuts, the baselines as good as we can make them with the same resources, SCNN and"
-                        + " dense systolic arrays. Here every total counts every layer, poolings too. Above 1 is better.",
+                "Ours: ISOSceles with the best cuts, the baselines as good as we can make them with the same resources, SCNN, an"
+                        + " array for 2:4 sparsity and dense systolic arrays. Here every total counts every layer, poolings too. Above 1 is better.",
                 charts,
                 List.of(table(runs)),
                 remarks(data));

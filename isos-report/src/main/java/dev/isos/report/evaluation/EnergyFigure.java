@@ -50,8 +50,8 @@ final class EnergyFigure {
                 FigureId.ENERGY.id(),
                 "Energy",
                 "Energy of one inference, from the counted activity of every component and an energy per action. Published: of"
-                        + " the synthesised machine at 14/12 nm, without poolings. Ours: logic and SRAM of 45 nm, so the DRAM"
-                        + " compares; beyond the first table every layer counts.",
+                        + " the synthesised machine at 14/12 nm, without poolings; ours beside it with published-14nm, one number"
+                        + " per DRAM byte, MAC and SRAM byte. Everything else at 45 nm, and every layer counts.",
                 charts(all),
                 List.of(published(all), table(data), componentTable(data)),
                 List.of());
@@ -85,7 +85,8 @@ final class EnergyFigure {
         }
         return new FigureTable(
                 "energy-published",
-                "Millijoules of " + energy.accelerator() + ", published (14/12 nm) and ours (45 nm)",
+                "Millijoules of " + energy.accelerator() + ", published and ours ("
+                        + runs.run(0, 0).accelerator().energyModel() + ")",
                 columns,
                 rows);
     }

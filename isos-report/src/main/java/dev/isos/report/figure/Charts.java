@@ -181,6 +181,30 @@ public final class Charts {
         return option;
     }
 
+    /** Curves on a logarithmic scale around 1, with a mark where one passes it. */
+    public static ObjectNode crossings(
+            String xAxis, String yAxis, List<Cloud> curves, List<Point> equal, boolean logarithmic) {
+        ObjectNode option = curves(xAxis, yAxis, true, curves, List.of());
+        ((ObjectNode) option.get("xAxis")).put("type", logarithmic ? "log" : "value");
+        ObjectNode line = ((ObjectNode) option.get("series").get(0)).putObject("markLine");
+        line.put("silent", true).put("symbol", "none");
+        line.putObject("lineStyle")
+                .put("color", Palette.LIMIT)
+                .put("type", "dashed")
+                .put("width", 2);
+        line.putObject("label").put("show", false);
+        line.putArray("data").addObject().put("yAxis", 1);
+        if (!equal.isEmpty()) {
+            ObjectNode one = series((ArrayNode) option.get("series"), "scatter", "equal", Palette.PUBLISHED);
+            one.put("symbol", "diamond").put("symbolSize", 12).put("z", 3);
+            ((ObjectNode) one.get("itemStyle"))
+                    .put("borderColor", Palette.AROUND_PUBLISHED)
+                    .put("borderWidth", 1);
+            points(one, equal);
+        }
+        return option;
+    }
+
     /**
      * How far values are from what is published: a mark per value, joined to the line at zero.
      *

@@ -52,7 +52,9 @@ public final class ComparisonFigures {
             throw new IllegalArgumentException(runs.size() + " runs on " + accelerators + " accelerators");
         }
         ComparisonFigures figures = new ComparisonFigures(List.copyOf(runs), accelerators, baseline);
-        return List.of(figures.speed(), figures.traffic(), figures.energy());
+        List<Figure> all = new ArrayList<>(List.of(figures.speed(), figures.traffic(), figures.energy()));
+        all.addAll(CrossingFigures.of(figures.runs, accelerators, baseline));
+        return List.copyOf(all);
     }
 
     private record Value(FigureColumn column, Function<RunResult, Object> of) {}

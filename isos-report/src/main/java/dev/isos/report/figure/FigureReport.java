@@ -1,7 +1,9 @@
 package dev.isos.report.figure;
 
 import dev.isos.api.result.RunResult;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Figures with the runs behind them.
@@ -22,5 +24,15 @@ public record FigureReport(String title, String command, List<Figure> figures, L
     public FigureReport {
         figures = List.copyOf(figures);
         runs = List.copyOf(runs);
+    }
+
+    /** {@return texts of files by name: every table as CSV, every chart as JSON for {@link Plot}} */
+    public static Map<String, String> files(List<Figure> figures) {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (Figure figure : figures) {
+            figure.tables().forEach(table -> files.put("figures/" + table.id() + ".csv", FigureCsv.write(table)));
+            figure.charts().forEach(chart -> files.put("figures/" + chart.id() + ".json", Plot.write(chart)));
+        }
+        return files;
     }
 }

@@ -22,6 +22,7 @@ public final class Palette {
             Map.entry("sparten-ideal", colour("#8f3b00", "#c06a2e")),
             Map.entry("fused-layer", colour("#b57a00", "#ecb84d")),
             Map.entry("fused-layer-ideal", colour("#7a5300", "#ab8440")),
+            Map.entry("structured", colour("#7d3c98", "#c58be0")),
             Map.entry("scnn", colour("#00865f", "#35c59a")),
             Map.entry("systolic-os", colour("#5e5e5e", "#c4c4c4")),
             Map.entry("systolic-ws", colour("#7a7a7a", "#a8a8a8")),

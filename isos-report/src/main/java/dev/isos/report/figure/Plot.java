@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -109,12 +108,6 @@ public final class Plot {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a chart cannot be written as JSON", e);
         }
-    }
-
-    /** All charts of some figures as contents of files, from which {@link #read} makes them again, by the name of the file. */
-    public static void each(List<Figure> figures, BiConsumer<String, String> files) {
-        figures.forEach(figure ->
-                figure.charts().forEach(chart -> files.accept("figures/" + chart.id() + ".json", write(chart))));
     }
 
     /**

@@ -52,6 +52,7 @@ class PaletteTest {
                         "fused-layer",
                         "fused-layer-ideal",
                         "scnn",
+                        "structured",
                         "systolic-os",
                         "systolic-ws",
                         "systolic-is")

@@ -86,8 +86,31 @@ public final class Evaluator {
                 .toList();
     }
 
+    /** An energy model changes the energy of a run and nothing else, so that the name is that without it. */
     private Configured configured(AcceleratorRequest request) {
-        return new Configured(request, isos.accelerator(request));
+        ConfiguredAccelerator own = isos.accelerator(request);
+        if (request.energyModel().isEmpty()) {
+            return new Configured(request, own);
+        }
+        String name = new AcceleratorRequest(
+                        request.id(),
+                        request.hardwareFile(),
+                        request.overrides(),
+                        request.mapping(),
+                        request.fidelity(),
+                        Optional.empty())
+                .name();
+        return new Configured(
+                request,
+                new ConfiguredAccelerator(
+                        own.accelerator(),
+                        own.dataflow(),
+                        own.hardware(),
+                        own.mapping(),
+                        own.fidelity(),
+                        own.energy(),
+                        name,
+                        own.changes()));
     }
 
     private Configured cuts(Cuts cuts) {

@@ -78,12 +78,52 @@ public final class IsOsMapper {
     private record LiveOf(SegmentTensors tensors, List<Integer> partialColumns) {}
 
     /**
-     * Maps consecutive layers.
+     * Maps layers as one pipeline.
      *
      * @return the segment, or the resource that does not suffice
      */
     public MappingOutcome map(Workload workload, List<Integer> layers, Geometry geometry) {
-        return new Attempt(workload, layers, geometry).map();
+        Network network = workload.network();
+        List<Layer> computing = layers.stream()
+                .map(network::layer)
+                .filter(layer -> !(layer.op() instanceof Concatenation))
+                .toList();
+        // before anything is found out about tensors: policies ask for far more than fits
+        MappingOutcome refused = tooMany(
+                computing, network.layer(layers.get(layers.size() - 1)).name(), geometry.get(IsOsSchema.CONTEXTS));
+        return refused != null ? refused : new Attempt(workload, layers, geometry).map();
+    }
+
+    private static PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
+        return new PlanRejection(resource, demand, limit, filled(format, values));
+    }
+
+    /** Refuses a segment of more layers than may share the lanes; null if they may. */
+    private static MappingOutcome tooMany(List<Layer> computing, String last, long contexts) {
+        int count = computing.size();
+        if (count > contexts) {
+            return rejection(
+                    CONTEXTS,
+                    count,
+                    contexts,
+                    "layer %s: the segment has %,d layers, the machine has %,d contexts",
+                    last,
+                    count,
+                    contexts);
+        }
+        for (Layer layer : computing) {
+            if (count > 1 && (layer.op() instanceof Pooling || streams(layer))) {
+                return rejection(
+                        CONTEXTS,
+                        count,
+                        1,
+                        layer.op() instanceof Pooling
+                                ? "pooling %s ends a pipeline and runs by itself"
+                                : "layer %s is fully connected: its weights stream by, and it runs by itself",
+                        layer.name());
+            }
+        }
+        return null;
     }
 
     /** Whether a convolution uses each of its weights at most once: it has one output position. */
@@ -188,29 +228,6 @@ public final class IsOsMapper {
 
         MappingOutcome map() {
             int computing = tensors.layers().size();
-            long contexts = geometry.get(IsOsSchema.CONTEXTS);
-            if (computing > contexts) {
-                return rejection(
-                        CONTEXTS,
-                        computing,
-                        contexts,
-                        "layer %s: the segment has %,d layers, the machine has %,d contexts",
-                        last,
-                        computing,
-                        contexts);
-            }
-            for (Layer layer : tensors.layers()) {
-                if (computing > 1 && (layer.op() instanceof Pooling || streams(layer))) {
-                    return rejection(
-                            CONTEXTS,
-                            computing,
-                            1,
-                            layer.op() instanceof Pooling
-                                    ? "pooling %s ends a pipeline and runs by itself"
-                                    : "layer %s is fully connected: its weights stream by, and it runs by itself",
-                            layer.name());
-                }
-            }
             if (computing == 1 && streams(tensors.layers().get(0))) {
                 return streamed(tensors.layers().get(0));
             }
@@ -524,10 +541,6 @@ public final class IsOsMapper {
                     last,
                     demand,
                     limit);
-        }
-
-        private PlanRejection rejection(String resource, long demand, long limit, String format, Object... values) {
-            return new PlanRejection(resource, demand, limit, filled(format, values));
         }
     }
 }
