@@ -19,7 +19,7 @@ public final class IsoscelesNext {
             IsoscelesFactory.LANES, "56",
             IsoscelesFactory.PROCESSING_ELEMENTS, "9",
             IsoscelesFactory.STREAM_ELEMENTS, "2",
-            IsoscelesFactory.CONTEXTS, "8",
+            IsoscelesFactory.CONTEXTS, "10",
             IsoscelesFactory.CONTEXT_ARRAY, "9 KiB",
             IsoscelesFactory.QUEUES, "9 KiB",
             IsoscelesFactory.PARTIAL_FORMAT, "places",
