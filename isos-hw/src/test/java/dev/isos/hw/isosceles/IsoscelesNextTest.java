@@ -16,8 +16,8 @@ import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
 import dev.isos.core.wavefront.mapping.OffChipFormat;
-import dev.isos.testkit.RandomWorkloads;
 import dev.isos.hw.energy.TableEnergyModel;
+import dev.isos.testkit.RandomWorkloads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,8 +85,7 @@ class IsoscelesNextTest {
             nonZeros[fiber] = workload.input(-1).nonZeros(16 * fiber, 16 * fiber + 16);
         }
         assertEquals(2L * Arrays.stream(nonZeros).sum(), coordinates);
-        assertEquals(
-                Arrays.stream(nonZeros).map(n -> Math.min(2 * n, n + 2)).sum(), masks);
+        assertEquals(Arrays.stream(nonZeros).map(n -> Math.min(2 * n, n + 2)).sum(), masks);
         assertTrue(masks < coordinates);
     }
 
@@ -97,7 +96,8 @@ class IsoscelesNextTest {
         b.convolution(-1, 4, 1, Window.square(1, 1, 0), 1);
         Workload workload = b.build();
         String[] fast = {"lanes=4", "dram.bandwidth=100000 GB/s", "dram.latency=0 ns", "mergers=4096"};
-        String[] two = Stream.concat(Stream.of(fast), Stream.of("streamElements=2")).toArray(String[]::new);
+        String[] two =
+                Stream.concat(Stream.of(fast), Stream.of("streamElements=2")).toArray(String[]::new);
         for (Fidelity fidelity : List.of(Fidelity.EVENT, Fidelity.STEPPED, Fidelity.ANALYTICAL)) {
             double one = run(workload, "isosceles", fidelity, fast).cycles();
             double half = run(workload, "isosceles", fidelity, two).cycles();
