@@ -8,6 +8,7 @@ import dev.isos.core.wavefront.IsOsDataflow;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.energy.TableEnergyModel;
 import dev.isos.hw.isosceles.IsoscelesFactory;
+import dev.isos.hw.isosceles.IsoscelesNext;
 import dev.isos.hw.stepped.SteppedRun;
 
 /** Contributes the machine {@code isosceles}, its accelerators and the energy tables. */
@@ -25,6 +26,8 @@ public final class HwPlugin implements IsosPlugin {
     @Override
     public void contribute(Registrar registrar) {
         registrar.hardware(new IsoscelesFactory(
+                model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
+        registrar.hardware(IsoscelesFactory.next(
                 model -> (request, schema, operands) -> new SteppedRun(model, request, schema, operands)));
         TableEnergyModel.builtIn().forEach(registrar::energyModel);
         registrar.accelerator(new Accelerator(
@@ -45,6 +48,8 @@ public final class HwPlugin implements IsosPlugin {
                 IsOsDataflow.ID,
                 "isosceles",
                 "optimal"));
+        registrar.accelerator(new Accelerator(
+                IsoscelesNext.ID, "ISOSceles on the same area, faster", IsOsDataflow.ID, IsoscelesNext.ID, "greedy"));
         // last, so that whoever asks for one of these hears why there is none
         UsedSchema.require(IsOsSchema.SCHEMA);
     }

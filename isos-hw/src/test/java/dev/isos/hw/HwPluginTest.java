@@ -39,14 +39,14 @@ class HwPluginTest {
         ArgumentCaptor<HardwareModelFactory> factory = ArgumentCaptor.forClass(HardwareModelFactory.class);
         ArgumentCaptor<Accelerator> accelerators = ArgumentCaptor.forClass(Accelerator.class);
         ArgumentCaptor<EnergyModel> energyModels = ArgumentCaptor.forClass(EnergyModel.class);
-        Mockito.verify(registrar, Mockito.times(1)).hardware(factory.capture());
-        Mockito.verify(registrar, Mockito.times(3)).accelerator(accelerators.capture());
+        Mockito.verify(registrar, Mockito.times(2)).hardware(factory.capture());
+        Mockito.verify(registrar, Mockito.times(4)).accelerator(accelerators.capture());
         Mockito.verify(registrar, Mockito.times(3)).energyModel(energyModels.capture());
         assertEquals(
-                List.of("isosceles", "isosceles-single", "isosceles-optimal"),
+                List.of("isosceles", "isosceles-single", "isosceles-optimal", "isosceles-next"),
                 accelerators.getAllValues().stream().map(Accelerator::id).toList());
         assertEquals(
-                List.of("isosceles", "isosceles", "isosceles"),
+                List.of("isosceles", "isosceles", "isosceles", "isosceles-next"),
                 accelerators.getAllValues().stream().map(Accelerator::hardware).toList());
         HardwareModelFactory first = factory.getAllValues().get(0);
         String kind = first.id();

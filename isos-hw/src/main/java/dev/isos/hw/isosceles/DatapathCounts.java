@@ -13,8 +13,6 @@ public final class DatapathCounts {
 
     private static final String ENTRIES = IsOsMapper.ENTRY_BYTES + " * ";
 
-    static final List<Activity> ACTIVITIES = activities();
-
     /** Non-zero partial results that back ends merge. */
     public long mergedPartials;
 
@@ -32,7 +30,11 @@ public final class DatapathCounts {
         return IsOsMapper.ENTRY_BYTES * products;
     }
 
-    private static List<Activity> activities() {
+    /**
+     * @param masks whether activations may come as masks off chip
+     * @param places whether partial results have places instead of coordinates
+     */
+    static List<Activity> activities(boolean masks, boolean places) {
         List<Activity> all = new ArrayList<>(List.of(
                 new Activity(IsoscelesModel.MACS, "multiply-accumulate", "products"),
                 new Activity(IsoscelesModel.MERGERS, "merge", "merges"),
@@ -49,8 +51,18 @@ public final class DatapathCounts {
                 new Activity(
                         IsoscelesModel.QUEUES,
                         "read",
-                        ENTRIES + "elements + " + ENTRIES + "mergedElements + store-output.bytes"),
+                        ENTRIES + "elements + " + ENTRIES + "mergedElements + "
+                                // a byte of a mask and its values is at most one non-zero
+                                + (masks ? ENTRIES : "") + "store-output.bytes"),
                 new Activity(IsoscelesModel.QUEUES, "write", "queuedBytes")));
+        if (masks) {
+            all.add(new Activity(
+                    IsoscelesModel.FORMAT_CONVERTERS, "operation", "load-input.bytes + store-output.bytes"));
+        }
+        if (places) {
+            // of every product's place, both of its bytes
+            all.add(new Activity(IsoscelesModel.ZERO_DETECTORS, "operation", PARTIALS + "products"));
+        }
         all.addAll(Activity.offChip(IsoscelesModel.DRAM));
         return List.copyOf(all);
     }

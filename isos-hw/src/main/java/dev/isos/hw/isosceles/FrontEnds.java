@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The front ends of all lanes. A lane has a stream of activations for each layer of the pipeline. A stream yields one element
- * per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle; it reads ahead
+ * (or {@code streamElements}) per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle; it reads ahead
  * by as many elements as there are filter fetchers. Several
  * streams share the processing elements: every period they are divided in proportion to the vectors that each layer asked for
  * in the period before (done, or still waiting at its end); what a stream cannot use, since its elements do not come faster,
@@ -21,6 +21,7 @@ final class FrontEnds {
     private final long capacity;
     private final long period;
     private final LaneScheduler scheduler;
+    private final int streamElements;
 
     private SegmentItems items;
     private int depths;
@@ -64,6 +65,7 @@ final class FrontEnds {
         this.capacity = (long) model.processingElements << SHIFT;
         this.period = model.schedulingPeriodCycles;
         this.scheduler = model.scheduler;
+        this.streamElements = model.streamElements;
         this.updated = new long[lanes];
         this.scheduled = new long[lanes];
         this.boundary = new long[lanes];
@@ -142,10 +144,10 @@ final class FrontEnds {
         remaining[stream] = (items.work[item] == 0 ? toRead[stream] : items.work[item]) << SHIFT;
     }
 
-    /** Most that the stream can take now: as many vectors as one element per cycle brings. */
+    /** Most that the stream can take now: as many vectors as the elements of a cycle bring. */
     private long limit(int stream) {
         long vectors = (long) items.work[head[stream]] << SHIFT;
-        return Math.min(cap[stream], (vectors + toRead[stream] - 1) / toRead[stream]);
+        return Math.min(cap[stream], (vectors * streamElements + toRead[stream] - 1) / toRead[stream]);
     }
 
     /** Cycle of the lane's next event, after it was last updated. */
@@ -175,7 +177,11 @@ final class FrontEnds {
                     if (head[stream] == NONE) {
                         active[lane]--;
                     } else {
-                        follow(stream, start + toRead[stream], now, items.work[item] == 0 ? 0 : progress);
+                        follow(
+                                stream,
+                                start + (toRead[stream] + streamElements - 1) / streamElements,
+                                now,
+                                items.work[item] == 0 ? 0 : progress);
                     }
                     ended.frontEndEnded(item, start);
                 }
@@ -218,7 +224,7 @@ final class FrontEnds {
      */
     private void follow(int stream, long readerFree, long now, long left) {
         long ahead = now - Math.max(readerFree, readyAt[head[stream]]);
-        open(stream, now, Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, ahead)));
+        open(stream, now, Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, ahead * streamElements)));
         if (items.work[head[stream]] > 0) {
             multiply(stream, Math.min(left, remaining[stream] - 1));
         }
@@ -236,7 +242,7 @@ final class FrontEnds {
         for (int stream = from; stream < to; stream++) {
             settled[stream] = head[stream] == NONE;
             if (!settled[stream] && items.work[head[stream]] == 0) {
-                rate[stream] = 1L << SHIFT;
+                rate[stream] = (long) streamElements << SHIFT;
                 settled[stream] = true;
             }
         }

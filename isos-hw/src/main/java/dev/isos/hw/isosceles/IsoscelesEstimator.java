@@ -175,6 +175,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
         for (LayerEstimate layer : body.layers()) {
             counts.merge("filterBufferBytes", layer.weightBytes(), Long::sum);
             counts.merge("store-output.bytes", layer.outputBytes(), Long::sum);
+            counts.merge("load-input.bytes", layer.inputBytes() + layer.residualBytes(), Long::sum);
             counts.merge(Activity.READ, layer.offChipBytes() - layer.outputBytes(), Long::sum);
             counts.merge(Activity.WRITTEN, layer.outputBytes(), Long::sum);
         }

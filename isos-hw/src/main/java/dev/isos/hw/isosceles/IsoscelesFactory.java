@@ -27,6 +27,9 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     static final String LANES = "lanes";
     static final String PROCESSING_ELEMENTS = "processingElements";
     static final String VECTOR_WIDTH = "vectorWidth";
+    static final String STREAM_ELEMENTS = "streamElements";
+    static final String ACTIVATION_FORMAT = "activationFormat";
+    static final String PARTIAL_FORMAT = "partialFormat";
     static final String SCHEDULING = "scheduling";
     static final String SCHEDULING_PERIOD = "schedulingPeriod";
     static final String CONTEXTS = "contexts";
@@ -63,6 +66,13 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "64",
                     "weights of one activation's channel that a processing element multiplies per cycle",
                     "[P] microarchitecture: 8 multipliers each, 64 per lane"),
+            count(
+                    STREAM_ELEMENTS,
+                    "1",
+                    "1",
+                    "16",
+                    "elements that the stream of a layer yields per cycle and lane; each needs a filter fetcher",
+                    "[P] microarchitecture: one"),
             HardwareParameter.part(
                     SCHEDULING,
                     LaneScheduler.class,
@@ -100,6 +110,13 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "16 B",
                     "bytes of one non-zero partial result in the context array, coordinates included",
                     "[P] 16-bit accumulators, CSF; [I] with 16 bits of coordinates pipelines end where the paper's do"),
+            HardwareParameter.text(
+                    PARTIAL_FORMAT,
+                    "coordinates",
+                    List.of("coordinates", "places"),
+                    "how partial results lie in the context array: those that can be non-zero with their coordinates"
+                            + " (partialBytes each), or 2 bytes at a fixed place for each that a weight can reach, and a mask",
+                    "[P] CSF; places: ours, see docs/isosceles-next.md"),
             count(
                     COLUMN_SLACK,
                     "1",
@@ -164,6 +181,12 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "1 MiB",
                     "bytes after which the next kind of requests (weights, inputs, outputs) gets its turn",
                     "ours: 32 cycles, so that nothing blocks the interface for long"),
+            HardwareParameter.text(
+                    ACTIVATION_FORMAT,
+                    "coordinates",
+                    List.of("coordinates", "shorter"),
+                    "how fibers of activations lie off chip: with coordinates, or as a mask and the values where that is shorter",
+                    "[P] CSF; shorter: ours, see docs/isosceles-next.md"),
             HardwareParameter.part(
                     DRAM_MODEL,
                     OffChipMemory.class,
@@ -195,11 +218,35 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "id of the energy model",
                     "ours: 128 GB/s is the bandwidth of an HBM stack"));
 
+    private final String id;
+    private final String description;
+    private final List<HardwareParameter> parameters;
     private final Function<IsoscelesModel, SteppedFidelity> stepped;
 
     /** @param stepped makes the cycle-stepped model of a machine */
     public IsoscelesFactory(Function<IsoscelesModel, SteppedFidelity> stepped) {
+        this(
+                "isosceles",
+                "ISOSceles (HPCA 2023): lanes with an IS front end and an OS back end, shared by the layers of a pipeline",
+                PARAMETERS,
+                stepped);
+    }
+
+    private IsoscelesFactory(
+            String id,
+            String description,
+            List<HardwareParameter> parameters,
+            Function<IsoscelesModel, SteppedFidelity> stepped) {
+        this.id = id;
+        this.description = description;
+        this.parameters = parameters;
         this.stepped = stepped;
+    }
+
+    /** The same machine with the defaults of {@link IsoscelesNext}. */
+    public static IsoscelesFactory next(Function<IsoscelesModel, SteppedFidelity> stepped) {
+        return new IsoscelesFactory(
+                IsoscelesNext.ID, IsoscelesNext.DESCRIPTION, IsoscelesNext.changed(PARAMETERS), stepped);
     }
 
     private static HardwareParameter count(
@@ -209,17 +256,17 @@ public final class IsoscelesFactory implements HardwareModelFactory {
 
     @Override
     public String id() {
-        return "isosceles";
+        return id;
     }
 
     @Override
     public String description() {
-        return "ISOSceles (HPCA 2023): lanes with an IS front end and an OS back end, shared by the layers of a pipeline";
+        return description;
     }
 
     @Override
     public List<HardwareParameter> parameters() {
-        return PARAMETERS;
+        return parameters;
     }
 
     /** What the parameters that name a part can be without plug-ins. */

@@ -19,6 +19,8 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.core.wavefront.estimate.BackEndCost;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.support.dram.ByteRate;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,14 @@ public final class IsoscelesModel implements HardwareModel {
     static final String CONTEXT_ARRAY = "contextArray";
     static final String QUEUES = "queues";
     static final String DRAM = "dram";
+    static final String FORMAT_CONVERTERS = "formatConverters";
+    static final String ZERO_DETECTORS = "zeroDetectors";
+
+    /** Channels per byte of a mask. */
+    private static final long MASK_BITS = 8;
+
+    /** Bytes of a partial result without coordinates. */
+    private static final long VALUE_BYTES = 2;
 
     /** Elements that a stream reads ahead: one per filter fetcher of a lane, of which the paper (HPCA 2023) states 16. */
     public static final int FILTER_FETCHERS = 16;
@@ -51,6 +61,13 @@ public final class IsoscelesModel implements HardwareModel {
 
     /** Weights that a processing element multiplies per cycle. */
     public final int vectorWidth;
+
+    /** Elements that a stream yields per cycle. */
+    public final int streamElements;
+
+    private final boolean activationMasks;
+
+    private final boolean partialPlaces;
 
     /** Cycles after which the processing elements of a lane are divided anew. */
     public final int schedulingPeriodCycles;
@@ -101,6 +118,9 @@ public final class IsoscelesModel implements HardwareModel {
         this.lanes = spec.count(IsoscelesFactory.LANES);
         this.processingElements = spec.count(IsoscelesFactory.PROCESSING_ELEMENTS);
         this.vectorWidth = spec.count(IsoscelesFactory.VECTOR_WIDTH);
+        this.streamElements = spec.count(IsoscelesFactory.STREAM_ELEMENTS);
+        this.activationMasks = spec.text(IsoscelesFactory.ACTIVATION_FORMAT).equals("shorter");
+        this.partialPlaces = spec.text(IsoscelesFactory.PARTIAL_FORMAT).equals("places");
         this.schedulingPeriodCycles = spec.count(IsoscelesFactory.SCHEDULING_PERIOD);
         this.scheduler = spec.part(IsoscelesFactory.SCHEDULING, LaneScheduler.class);
         this.link = spec.part(IsoscelesFactory.LINK, LaneLink.class);
@@ -111,7 +131,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.backEnd = new BackEnd(mergers, postOpUnits);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
         this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
-        this.partialBytes = spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
+        this.partialBytes = partialPlaces ? VALUE_BYTES : spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
         this.columnSlack = spec.count(IsoscelesFactory.COLUMN_SLACK);
         this.offChipRate = ByteRate.of(spec.real(IsoscelesFactory.DRAM_BANDWIDTH), clockHz());
         this.dramLatencyCycles = ByteRate.cycles(spec.real(IsoscelesFactory.DRAM_LATENCY), clockHz());
@@ -127,7 +147,7 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Geometry geometry() {
-        return new Geometry(Map.of(
+        Map<String, Long> values = new HashMap<>(Map.of(
                 IsOsSchema.LANES,
                 (long) lanes,
                 IsOsSchema.VECTOR_WIDTH,
@@ -144,6 +164,18 @@ public final class IsoscelesModel implements HardwareModel {
                 (long) spec.count(IsoscelesFactory.CONTEXTS),
                 IsOsSchema.COLUMN_SLACK,
                 (long) columnSlack));
+        if (activationMasks) {
+            values.put(IsOsSchema.ACTIVATION_MASKS, MASK_BITS);
+        }
+        if (partialPlaces) {
+            values.put(IsOsSchema.PARTIAL_PLACES, MASK_BITS);
+        }
+        return new Geometry(values);
+    }
+
+    /** Filter fetchers of a lane: one for each element that all its streams may yield in a cycle. */
+    private long fetchers() {
+        return Math.max(FILTER_FETCHERS, (long) streamElements * spec.count(IsoscelesFactory.CONTEXTS));
     }
 
     @Override
@@ -204,28 +236,35 @@ public final class IsoscelesModel implements HardwareModel {
      */
     @Override
     public List<Component> components() {
-        return List.of(
+        List<Component> all = new ArrayList<>(List.of(
                 new Component(MACS, "mac-int8", peakMacsPerCycle(), Map.of()),
                 new Component(MERGERS, "merger", (long) lanes * mergers, Map.of()),
                 new Component(POST_OP_UNITS, "post-op", (long) lanes * postOpUnits, Map.of()),
-                new Component(FETCHERS, "fetcher", (long) lanes * FILTER_FETCHERS, Map.of()),
+                new Component(FETCHERS, "fetcher", lanes * fetchers(), Map.of()),
                 new Component(
-                        CROSSBARS,
-                        "crosspoint",
-                        FILTER_FETCHERS * DatapathCounts.weightBytes(peakMacsPerCycle()),
-                        Map.of()),
+                        CROSSBARS, "crosspoint", fetchers() * DatapathCounts.weightBytes(peakMacsPerCycle()), Map.of()),
                 new Component(
                         FILTER_BUFFER, "sram", 1, Map.of("bytes", (double) filterBufferBytes, "receivers", (double)
                                 lanes)),
                 new Component(CONTEXT_ARRAY, "sram", lanes, Map.of("bytes", (double)
                         spec.bytes(IsoscelesFactory.CONTEXT_ARRAY))),
                 new Component(QUEUES, "sram", lanes, Map.of("bytes", (double) queueBytes)),
-                new Component(DRAM, "dram", 1, Map.of()));
+                new Component(DRAM, "dram", 1, Map.of())));
+        if (activationMasks) {
+            // towards the chip and away from it: a bit of a mask and its value for each of 8 channels per cycle and
+            // lane
+            all.add(new Component(FORMAT_CONVERTERS, "logic", 2 * MASK_BITS * lanes, Map.of()));
+        }
+        if (partialPlaces) {
+            // as many partial results are read per cycle as are written: one per multiplier, each of two bytes
+            all.add(new Component(ZERO_DETECTORS, "logic", VALUE_BYTES * peakMacsPerCycle(), Map.of()));
+        }
+        return List.copyOf(all);
     }
 
     @Override
     public List<Activity> activities() {
-        return DatapathCounts.ACTIVITIES;
+        return DatapathCounts.activities(activationMasks, partialPlaces);
     }
 
     /** Poolings end a pipeline; the published totals have neither their time nor their bytes. */

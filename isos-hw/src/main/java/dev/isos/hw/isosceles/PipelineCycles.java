@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>the vectors of all layers on the processing elements of the busiest lane,
- *   <li>the stream of one layer, which yields an element per cycle, and what the layer may take of the processing elements,
+ *   <li>the stream of one layer, which yields an element (or more) per cycle, and what the layer may take of the processing elements,
  *   <li>the busiest back end,
  *   <li>the queues: a column of a tensor holds its space from the time when its back end begins until its last reader is done, as
  *       a residual operand all the way round its block; a queue of n columns lets no more than n be on that way.
@@ -100,7 +100,7 @@ final class PipelineCycles {
                 backEnd[lane] += expected.laneBackEnd[lane];
                 steady = Math.max(steady, backEnd[lane]);
                 share = Math.max(share, expected.laneVectors[lane] / model.processingElements);
-                front[i] = Math.max(front[i], expected.laneElements[lane]);
+                front[i] = Math.max(front[i], expected.laneElements[lane] / model.streamElements);
                 front[i] = Math.max(front[i], elements == 0 ? 0 : expected.laneVectors[lane] / elements);
                 back[i] = Math.max(back[i], expected.laneBackEnd[lane]);
             }

@@ -79,7 +79,9 @@ final class ProcessingElements {
         anyBusy += idle() ? 0 : 1;
         for (int depth = 0; depth < streams.length; depth++) {
             busy[depth] += streams[depth].idle() ? 0 : 1;
-            streams[depth].read(cycle, ended);
+            for (int element = 0; element < model.streamElements; element++) {
+                streams[depth].read(cycle, ended);
+            }
             weights += streams[depth].hasVector() ? weight[depth] : 0;
         }
         for (int depth = 0; depth < streams.length; depth++) {

@@ -9,6 +9,7 @@ import dev.isos.api.hardware.RunRequest;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
+import dev.isos.core.wavefront.mapping.OffChipFormat;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.hw.isosceles.DatapathCounts;
 import dev.isos.hw.isosceles.FilterReads;
@@ -50,12 +51,14 @@ final class SteppedLanes implements Lanes {
     private final long[] queued;
 
     private final DatapathCounts counts = new DatapathCounts();
+    private final OffChipFormat format;
     private final FilterReads filterReads = new FilterReads();
     private long products;
     private long elementsRead;
     private long merges;
     private long outputs;
     private long storedBytes;
+    private long loadedBytes;
     private long dramRead;
     private long dramWritten;
 
@@ -69,6 +72,7 @@ final class SteppedLanes implements Lanes {
         elements = new ProcessingElements[model.lanes];
         backEnds = new BackEnd[model.lanes];
         queued = new long[model.lanes];
+        format = OffChipFormat.of(model.geometry());
     }
 
     /** The next segment's items are about to come; they pass through here. */
@@ -205,15 +209,15 @@ final class SteppedLanes implements Lanes {
     public void transferBegins(SegmentItems of, int item) {
         SteppedSegment segment = segments.get(of.segment);
         int phase = of.phase[item];
-        int nonZeros;
+        int bytes;
         if (phase == IsOsSchema.LOAD_WEIGHTS) {
-            nonZeros = segment.layers[of.depth[item]].weightsOf(of.step[item]);
-        } else if (phase == IsOsSchema.LOAD_INPUT) {
-            nonZeros = memory.beginLoad(segment.fiber(of, item));
+            bytes = IsOsMapper.ENTRY_BYTES * segment.layers[of.depth[item]].weightsOf(of.step[item]);
         } else {
-            nonZeros = memory.beginStore(of.segment, segment.fiber(of, item));
+            Fiber fiber = segment.fiber(of, item);
+            int nonZeros =
+                    phase == IsOsSchema.LOAD_INPUT ? memory.beginLoad(fiber) : memory.beginStore(of.segment, fiber);
+            bytes = format.bytes(nonZeros, fiber.to() - fiber.from());
         }
-        int bytes = IsOsMapper.ENTRY_BYTES * nonZeros;
         check(
                 bytes == of.offChip[item],
                 () -> "work item " + item + " of " + segment + " moves " + of.offChip[item]
@@ -223,6 +227,7 @@ final class SteppedLanes implements Lanes {
             storedBytes += bytes;
         } else {
             dramRead += bytes;
+            loadedBytes += phase == IsOsSchema.LOAD_INPUT ? bytes : 0;
         }
     }
 
@@ -233,9 +238,10 @@ final class SteppedLanes implements Lanes {
         if (phase == IsOsSchema.LOAD_WEIGHTS) {
             filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
         } else if (phase == IsOsSchema.LOAD_INPUT) {
-            memory.load(of.segment, segment.fiber(of, item));
+            Fiber loaded = segment.fiber(of, item);
+            memory.load(of.segment, loaded);
             int share = segment.share(of, item);
-            queue(of, item, (of.offChip[item] + share - 1) / share);
+            queue(of, item, (IsOsMapper.ENTRY_BYTES * memory.beginLoad(loaded) + share - 1) / share);
         } else if (phase == IsOsSchema.BACKEND) {
             Fiber made = segment.fiber(of, item);
             memory.arrive(of.segment, made);
@@ -302,6 +308,7 @@ final class SteppedLanes implements Lanes {
         all.put("outputs", outputs);
         all.put("filterBufferBytes", filterBuffer.written);
         all.put("store-output.bytes", storedBytes);
+        all.put("load-input.bytes", loadedBytes);
         all.put(Activity.READ, dramRead);
         all.put(Activity.WRITTEN, dramWritten);
         return all;

@@ -65,7 +65,7 @@ class SteppedMachineTest {
         long seed = Long.getLong("isos.seed", 20261126);
         reporter.publishEntry("seed", Long.toString(seed));
         Validation validation = new Validation(ISOS);
-        assertEquals(List.of("isosceles"), validation.subjects());
+        assertEquals(List.of("isosceles", "isosceles-next"), validation.subjects());
         List<Integer> progress = new ArrayList<>();
         ValidationResult result = validation.run("isosceles", 120, seed, progress::add);
         assertEquals(120, progress.size());

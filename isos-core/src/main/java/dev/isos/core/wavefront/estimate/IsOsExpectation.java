@@ -11,6 +11,7 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.WorkloadDensities;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.OffChipFormat;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
@@ -34,6 +35,7 @@ public final class IsOsExpectation {
     private final Geometry geometry;
     private final BackEndCost cost;
     private final int lanes;
+    private final OffChipFormat format;
     private final Map<Key, ExpectedLayer> known;
     private final int vectorWidth;
     private final Liveness liveness;
@@ -47,6 +49,7 @@ public final class IsOsExpectation {
         this.geometry = geometry;
         this.cost = cost;
         this.lanes = geometry.getInt(IsOsSchema.LANES);
+        this.format = OffChipFormat.of(geometry);
         this.vectorWidth = geometry.getInt(IsOsSchema.VECTOR_WIDTH);
         this.liveness = new Liveness(densities.network());
         this.known = KNOWN.computeIfAbsent(densities, key -> new ConcurrentHashMap<>());
@@ -80,8 +83,9 @@ public final class IsOsExpectation {
                         * densities.weightNonZeros().get(layer.index());
             }
             if (tensors.leaves(layer.index())) {
-                bytes[TensorRole.OUTPUTS.ordinal()][i] =
-                        (double) IsOsMapper.ENTRY_BYTES * densities.nonZeros(layer.index());
+                bytes[TensorRole.OUTPUTS.ordinal()][i] = format.channelsPerMaskByte() == 0
+                        ? (double) IsOsMapper.ENTRY_BYTES * densities.nonZeros(layer.index())
+                        : of.kTiles() * moved(layer.outputShape().fibers(), layer.index(), of.kTiles());
             }
             queued += IsOsMapper.ENTRY_BYTES * expected.outputs() * densities.density(layer.index());
         }
@@ -98,11 +102,20 @@ public final class IsOsExpectation {
                 int parts = slice ? factors[reader].kTiles() : 1;
                 double fibers = (double) rows * (shape.width() - (pass > 0 ? resident : 0));
                 int share = lanes / (factors[reader].streamed() ? 1 : Math.max(1, Math.min(lanes, rows)));
-                bytes[role.ordinal()][reader] += IsOsMapper.ENTRY_BYTES * fibers * shape.channels() / parts * density;
+                bytes[role.ordinal()][reader] += format.channelsPerMaskByte() == 0
+                        ? IsOsMapper.ENTRY_BYTES * fibers * shape.channels() / parts * density
+                        : moved(fibers, tensor, parts);
                 queued += fibers * Binomial.ceiling(shape.channels() / parts, density, IsOsMapper.ENTRY_BYTES, share);
             }
         }
         return new ExpectedSegment(tensors, layers, bytes, queued);
+    }
+
+    /** Bytes of fibers of a tensor, each of which moves in so many parts of its channels, of which one counts. */
+    private double moved(double fibers, int tensor, int parts) {
+        int channels = densities.network().shapeOf(tensor).channels() / parts;
+        return fibers
+                * Binomial.expected(channels, densities.density(tensor), nonZeros -> format.bytes(nonZeros, channels));
     }
 
     /** Columns of the input of a layer in tiles of K that stay on chip from tile to tile. */

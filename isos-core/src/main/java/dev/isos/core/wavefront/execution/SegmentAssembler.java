@@ -18,6 +18,7 @@ import dev.isos.core.wavefront.mapping.FilterFootprint;
 import dev.isos.core.wavefront.mapping.IsOsMapper;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
+import dev.isos.core.wavefront.mapping.OffChipFormat;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
@@ -36,6 +37,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final List<LayerWork> works;
     private final SegmentPasses passes;
     private final int lanes;
+    private final OffChipFormat format;
     private final WorkSink sink;
     private final WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
     private final int[] partialColumns;
@@ -71,6 +73,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         this.sink = context.sink();
         Geometry geometry = context.geometry();
         lanes = geometry.getInt(IsOsSchema.LANES);
+        format = OffChipFormat.of(geometry);
         int count = layers.size();
         partialColumns = IsOsMapper.partialColumns(tensors, geometry);
         rows = new KernelAxis[count][passes.count()];
@@ -329,10 +332,11 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         int step = pass * layers.get(i).outputShape().width() + q;
         for (int p = firstRow; p < endRow; p++) {
             int at = work.backEndItem(pass, q, p, 0);
-            long bytes = 0;
+            int nonZeros = 0;
             for (int lane = 0; lane < parts.length - 1; lane++) {
-                bytes += work.held()[at + lane];
+                nonZeros += work.held()[at + lane] / IsOsMapper.ENTRY_BYTES;
             }
+            int bytes = format.bytes(nonZeros, parts[parts.length - 1] - parts[0]);
             item.begin(
                             IsOsSchema.STORE_OUTPUT,
                             tensor,
@@ -469,7 +473,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             for (int column = 0; column < shape.width(); column++) {
                 for (int h = firstRow; h < endRow; h++) {
                     int lane = (h - firstRow) * share % lanes;
-                    taken[lane] += held(bytes(column, h));
+                    taken[lane] += held(nonZeros(column, h));
                     if (taken[lane] > room) {
                         return column;
                     }
@@ -478,14 +482,14 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             return shape.width();
         }
 
-        private int bytes(int column, int row) {
+        private int nonZeros(int column, int row) {
             int from = values.fiberStart(column, row);
-            return IsOsMapper.ENTRY_BYTES * values.nonZeros(from + firstChannel, from + endChannel);
+            return values.nonZeros(from + firstChannel, from + endChannel);
         }
 
         /** Bytes at one of the lanes that share a row. */
-        private int held(int bytes) {
-            return (bytes + share - 1) / share;
+        private int held(int nonZeros) {
+            return (IsOsMapper.ENTRY_BYTES * nonZeros + share - 1) / share;
         }
 
         int item(int column, int row) {
@@ -498,10 +502,10 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             }
             int step = pass * shape.width() + column;
             for (int h = firstRow; h < endRow; h++) {
-                int bytes = bytes(column, h);
+                int nonZeros = nonZeros(column, h);
                 item.begin(IsOsSchema.LOAD_INPUT, layer, step, h, (h - firstRow) * share)
-                        .moves(role, tensor, bytes)
-                        .holds(tensor, held(bytes));
+                        .moves(role, tensor, format.bytes(nonZeros, endChannel - firstChannel))
+                        .holds(tensor, held(nonZeros));
                 items[column * shape.height() + h] = sink.accept(item);
             }
         }

@@ -18,6 +18,9 @@ public final class FilterFootprint {
     /** Live partial results of the output channels before each, by class of input rows and columns. */
     private final long[][] partialsBefore;
 
+    /** The same if a place is kept from a window's first column to its last. */
+    private final long[][] placesBefore;
+
     public FilterFootprint(FilterTensor filters, Window window) {
         int outputs = filters.shape().outputChannels();
         int columns = window.columns();
@@ -42,11 +45,17 @@ public final class FilterFootprint {
             weightsBefore[k + 1] += weightsBefore[k];
         }
         partialsBefore = new long[window.strideRows() * window.strideColumns()][outputs + 1];
+        placesBefore = new long[partialsBefore.length][outputs + 1];
+        int[] always = Arrays.stream(earliest)
+                .map(column -> column < columns ? 0 : columns)
+                .toArray();
         for (int rows = 0; rows < window.strideRows(); rows++) {
             for (int phase = 0; phase < window.strideColumns(); phase++) {
                 long[] before = partialsBefore[rows * window.strideColumns() + phase];
+                long[] places = placesBefore[rows * window.strideColumns() + phase];
                 for (int k = 0; k < outputs; k++) {
                     before[k + 1] = before[k] + live(window, earliest, outputs, k, rows, phase);
+                    places[k + 1] = places[k] + live(window, always, outputs, k, rows, phase);
                 }
             }
         }
@@ -73,8 +82,17 @@ public final class FilterFootprint {
 
     /** Most live partial results of an input row, of output channels {@code first .. end - 1}. */
     public long partials(int first, int end) {
+        return most(partialsBefore, first, end);
+    }
+
+    /** Most places for partial results of an input row that any weight can reach, of these output channels. */
+    public long places(int first, int end) {
+        return most(placesBefore, first, end);
+    }
+
+    private static long most(long[][] sums, int first, int end) {
         long most = 0;
-        for (long[] before : partialsBefore) {
+        for (long[] before : sums) {
             most = Math.max(most, before[end] - before[first]);
         }
         return most;

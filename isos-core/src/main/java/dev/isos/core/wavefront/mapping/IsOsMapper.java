@@ -441,9 +441,10 @@ public final class IsOsMapper {
                                 inputRows,
                                 lanes);
                     }
-                    partials += (part.livePartials() * geometry.get(IsOsSchema.PARTIAL_BYTES) + rowLanes - 1)
-                            / rowLanes
-                            * ceilDiv(inputRows, lanes);
+                    partials += (geometry.get(IsOsSchema.PARTIAL_BYTES) * partials(part) + rowLanes - 1)
+                                    / rowLanes
+                                    * ceilDiv(inputRows, lanes)
+                            + maskBytes(layer, kTiles);
                 }
                 mappings.add(new LayerFactors(kTiles, rowTiles, rowLanes, outputLanes, 0).mapping(index));
             }
@@ -472,6 +473,21 @@ public final class IsOsMapper {
                 buffers.replaceAll(b -> b.tensor() == input ? new TensorBuffer(input, b.capacityBytes() + left) : b);
             }
             return segment(mappings, filters, partials, queues, buffers);
+        }
+
+        /** Partial results of an input row that need space at once. */
+        private long partials(Tiling.Part part) {
+            return geometry.has(IsOsSchema.PARTIAL_PLACES) ? part.places() : part.livePartials();
+        }
+
+        /** Which output channel each place belongs to: a lane keeps the mask of its layer, for each kernel row. */
+        private long maskBytes(Layer layer, int kTiles) {
+            if (!geometry.has(IsOsSchema.PARTIAL_PLACES)) {
+                return 0;
+            }
+            int rows = layer.convolution().orElseThrow().window().rows();
+            int channels = ceilDiv(layer.outputShape().channels(), kTiles);
+            return (long) rows * ceilDiv(channels, geometry.getInt(IsOsSchema.PARTIAL_PLACES));
         }
 
         /** What the schedule keeps of each tensor at the fullest lane, dense. */

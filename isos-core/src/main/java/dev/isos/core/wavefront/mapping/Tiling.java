@@ -25,8 +25,9 @@ record Tiling(Network network, long filterBytes, List<Part> parts, int[] rows, i
      * @param inputRows most rows of its input in a pass, 1 at least
      * @param outputRows most rows of its output in a pass, 1 at least
      * @param livePartials most live partial results of an input row in a tile; 0 of a layer without filters
+     * @param places most places for partial results of an input row in a tile that a weight can reach
      */
-    record Part(int inputRows, int outputRows, long livePartials) {}
+    record Part(int inputRows, int outputRows, long livePartials, long places) {}
 
     static Tiling of(
             Network network,
@@ -44,9 +45,10 @@ record Tiling(Network network, long filterBytes, List<Part> parts, int[] rows, i
                 inputRows = Math.max(inputRows, passes.pass(pass, i).inputRows());
                 outputRows = Math.max(outputRows, passes.pass(pass, i).outputRows());
             }
-            long live =
-                    layer.op() instanceof Convolution ? largest(layer, kTiles, footprint.apply(layer)::partials) : 0;
-            parts[i] = new Part(inputRows, outputRows, live);
+            boolean filters = layer.op() instanceof Convolution;
+            long live = filters ? largest(layer, kTiles, footprint.apply(layer)::partials) : 0;
+            long places = filters ? largest(layer, kTiles, footprint.apply(layer)::places) : 0;
+            parts[i] = new Part(inputRows, outputRows, live, places);
         }
         int[] rows = new int[network.tensors()];
         int[] channels = new int[network.tensors()];

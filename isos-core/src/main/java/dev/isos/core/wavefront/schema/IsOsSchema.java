@@ -109,6 +109,18 @@ public final class IsOsSchema {
     /** Geometry: bytes of one partial result in the context array, coordinates included. */
     public static final String PARTIAL_BYTES = "partialBytes";
 
+    /**
+     * Geometry, where declared: partial results have fixed places in the context array instead of coordinates; the number is that
+     * of output channels per byte of the mask by which a lane knows its places.
+     */
+    public static final String PARTIAL_PLACES = "partialPlacesPerMaskByte";
+
+    /**
+     * Geometry, where declared: a fiber of activations takes the shorter of two forms off chip, coordinates or a mask; the number
+     * is that of channels per byte of a mask.
+     */
+    public static final String ACTIVATION_MASKS = "activationsPerMaskByte";
+
     /** Geometry: layers that a segment may have. */
     public static final String CONTEXTS = "contexts";
 

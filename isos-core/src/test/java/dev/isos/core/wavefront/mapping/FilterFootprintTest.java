@@ -156,5 +156,10 @@ class FilterFootprintTest {
         // and of two in the columns leaves two columns live, at distances 0 and 2, or one at distance 1
         assertEquals(2 + 1, new FilterFootprint(filters, new Window(3, 3, 1, 2, 1, 1, 1, 1, 1, 1)).partials(0, 1));
         assertEquals(0, new FilterFootprint(filters, window).partials(1, 1));
+        // a place is there in all columns, of the rows that have a weight
+        assertEquals(2 * 3, new FilterFootprint(filters, window).places(0, 1));
+        assertEquals(3, new FilterFootprint(filters, new Window(3, 3, 2, 1, 1, 1, 1, 1, 1, 1)).places(0, 1));
+        assertEquals(2 * 2, new FilterFootprint(filters, new Window(3, 3, 1, 2, 1, 1, 1, 1, 1, 1)).places(0, 1));
+        assertEquals(0, new FilterFootprint(filters, window).places(1, 1));
     }
 }
