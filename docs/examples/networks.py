@@ -57,12 +57,31 @@ class Block(nn.Module):
         return x + self.feed(self.norm2(x))
 
 
+def darknet53():
+    """The backbone of YOLOv3."""
+
+    def convolution(i, o, k, stride=1):
+        return [nn.Conv2d(i, o, k, stride, k // 2, bias=False), nn.BatchNorm2d(o), nn.LeakyReLU(0.1)]
+
+    class Residual(nn.Sequential):
+        def forward(self, x):
+            return x + super().forward(x)
+
+    layers, c = convolution(3, 32, 3), 32
+    for repeats in (1, 2, 8, 8, 4):
+        layers += convolution(c, 2 * c, 3, 2)
+        c *= 2
+        layers += [Residual(*convolution(c, c // 2, 1), *convolution(c // 2, c, 3)) for _ in range(repeats)]
+    return nn.Sequential(*layers)
+
+
 def mlp():
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.GELU(),
                          nn.BatchNorm1d(256), nn.Linear(256, 10), nn.LogSoftmax(1))
 
 
 OWN = {
+    "darknet53": (darknet53, (1, 3, 256, 256)),
     "unet": (UNet, (1, 3, 128, 128)),
     "mlp": (mlp, (1, 1, 28, 28)),
     "transformer": (lambda: nn.Sequential(Block(), Block()), (1, 64, 192)),
