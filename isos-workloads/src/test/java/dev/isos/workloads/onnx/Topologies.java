@@ -78,6 +78,8 @@ final class Topologies {
         all.put("convmixer", Topologies::convmixer);
         all.put("vit_tiny", Topologies::vit);
         all.put("mixer", Topologies::mixer);
+        all.put("transformer_layer", Topologies::transformerLayer);
+        all.put("mlp", Topologies::mlp);
         all.put("keras_mobilenet", Topologies::kerasMobilenet);
         return all;
     }
@@ -985,6 +987,24 @@ final class Topologies {
         x = n.layerNormByParts(x, width);
         x = n.op("Gather", width, Map.of("axis", 1), x, n.index(0));
         n.output(n.fc(x, width, 100));
+        return n.model;
+    }
+
+    /** Attention and feed-forward part over 16 tokens, each added to its input. */
+    private static TestModel transformerLayer() {
+        NetBuilder n = net(32);
+        int width = 48;
+        String x = patches(n, 8, width, 16);
+        x = n.add(x, n.attention(n.layerNorm(x, width), 16, width, 3));
+        n.output(n.add(x, n.mlp(n.layerNorm(x, width), width, 4 * width)));
+        return n.model;
+    }
+
+    private static TestModel mlp() {
+        NetBuilder n = new NetBuilder(17, SEED, 1, 64);
+        String x = n.op("Relu", n.fc("x", 64, 128));
+        x = n.op("Relu", n.fc(x, 128, 64));
+        n.output(n.fc(x, 64, 10));
         return n.model;
     }
 

@@ -26,14 +26,15 @@ class TopologiesTest {
     /** What the 8-bit outputs must keep of the float ones. */
     private static final double LEAST_DB = 25;
 
-    private static final List<String> QUICK = List.of("squeezenet1_1");
+    private static final List<String> QUICK =
+            List.of("mobilenet_v3_small", "shufflenet_v2_x1_0", "unet", "transformer_layer", "mlp");
     private static final String CALIBRATION = System.getProperty(
             "isos.calibration", dev.isos.api.workload.WorkloadRequest.defaults().calibration());
 
     @Test
     void theyImportAndRunVerified() {
         Map<String, Supplier<TestModel>> all = Topologies.all();
-        assertEquals(53, all.size());
+        assertEquals(55, all.size());
         boolean every = System.getProperty("isos.all") != null;
         String named = System.getProperty("isos.topologies");
         List<String> names = named != null ? List.of(named.split(",")) : every ? List.copyOf(all.keySet()) : QUICK;
