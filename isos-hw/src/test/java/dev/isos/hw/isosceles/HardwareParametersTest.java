@@ -75,6 +75,11 @@ class HardwareParametersTest {
         effects.put("contextArray", new Effect("bytes off chip", bytes, "1 KiB", "64 KiB", "lanes=32"));
         effects.put(
                 "partialBytes", new Effect("bytes off chip", bytes, "16 B", "1 B", "lanes=32", "contextArray=4 KiB"));
+        effects.put(
+                "partialFormat",
+                new Effect("bytes off chip", bytes, "coordinates", "places", "lanes=32", "contextArray=4 KiB"));
+        effects.put("activationFormat", new Effect("bytes off chip", bytes, "coordinates", "shorter"));
+        effects.put("streamElements", new Effect("cycles", cycles, "1", "4", "lanes=8", BUSY));
         effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
         effects.put("queues", new Effect("bytes off chip", bytes, "256 B", "64 KiB", "lanes=16"));
         effects.put("mergers", new Effect("cycles", cycles, "1", "16"));
