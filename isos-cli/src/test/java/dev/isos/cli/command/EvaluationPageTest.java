@@ -199,7 +199,7 @@ class EvaluationPageTest {
                                 + "return document.querySelectorAll('#network .view:not([hidden]) .segment').length",
                         workload,
                         run));
-                JsonNode result = whole.results().get("runs").get(12 * workload + run);
+                JsonNode result = whole.results().get("runs").get(13 * workload + run);
                 assertEquals(result.get("segments").size(), segments.get(run).intValue());
                 String total = (String) texts("#network .total").get(0);
                 assertTrue(

@@ -45,8 +45,21 @@ class MonotonicBandwidthTest {
             "systolic-os",
             "systolic-ws",
             "systolic-is");
-    /** Scheduling anomalies; docs/isosceles.md explains them. */
+    /**
+     * Scheduling anomalies; docs/isosceles.md explains them. Those of network-3 are the mapping's: with more bandwidth another
+     * order of its layers is estimated to be faster, and is not.
+     */
     private static final List<String> ANOMALIES = List.of(
+            "network-3 on isosceles-optimal:dram.bandwidth=16 GB/s: 346 cycles,"
+                    + " with half as many bytes per second 278",
+            "network-3 on isosceles-optimal:lanes=4:dram.bandwidth=32 GB/s: 442 cycles,"
+                    + " with half as many bytes per second 347",
+            "network-3 on isosceles-optimal:lanes=4:filterBuffer=4 KiB:dram.bandwidth=32 GB/s: 442 cycles,"
+                    + " with half as many bytes per second 347",
+            "network-3 on isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B:dram.bandwidth=16 GB/s: 350 cycles,"
+                    + " with half as many bytes per second 282",
+            "network-3 on isosceles-optimal:lanes=2:queues=1 KiB:filterBuffer=4 KiB:dram.bandwidth=32 GB/s: 458 cycles,"
+                    + " with half as many bytes per second 362",
             "example on isosceles:lanes=4:dram.bandwidth=16 GB/s: 6916 cycles, with half as many bytes per second 6555",
             "example on isosceles:lanes=4:dram.bandwidth=128 GB/s: 6648 cycles, with half as many bytes per second 5874",
             "example on isosceles:lanes=4:filterBuffer=4 KiB:dram.bandwidth=16 GB/s: 6917 cycles, with half as many bytes per"

@@ -77,7 +77,13 @@ class HardwareParametersTest {
                 "partialBytes", new Effect("bytes off chip", bytes, "16 B", "1 B", "lanes=32", "contextArray=4 KiB"));
         effects.put(
                 "partialFormat",
-                new Effect("bytes off chip", bytes, "coordinates", "places", "lanes=32", "contextArray=4 KiB"));
+                new Effect(
+                        "bytes on chip",
+                        s -> s.result.segments().stream()
+                                .mapToLong(RunResult.SegmentResult::onChipBytes)
+                                .sum(),
+                        "coordinates",
+                        "places"));
         effects.put("activationFormat", new Effect("bytes off chip", bytes, "coordinates", "shorter"));
         effects.put("streamElements", new Effect("cycles", cycles, "1", "4", "lanes=8", BUSY));
         effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
