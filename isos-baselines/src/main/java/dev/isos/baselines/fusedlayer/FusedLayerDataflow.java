@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Dense execution of groups of consecutive layers, tile by tile (Alwani et al., MICRO 2016). Groups may branch and join;
- * every tensor travels dense. Tiles decide when an output is computed, not what it is: outputs are computed layer by layer. See {@link FusedLayerWork} for the items and {@link PyramidAxis} for
- * the geometry.
+ * every tensor travels dense. Tiles decide when an output is computed, not what it is: outputs are computed layer by layer. See
+ * {@link FusedLayerWork} for the items and {@link PyramidAxis} for the geometry.
  */
 public final class FusedLayerDataflow implements Dataflow {
     @Override

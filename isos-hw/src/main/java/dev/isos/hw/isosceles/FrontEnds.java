@@ -5,11 +5,11 @@ import java.util.Arrays;
 
 /**
  * The front ends of all lanes. A lane has a stream of activations for each layer of the pipeline. A stream yields one element
- * (or {@code streamElements}) per cycle, and the lane's processing elements multiply it by the weights of its channel, one vector each per cycle; it reads ahead
- * by as many elements as there are filter fetchers. Several
- * streams share the processing elements: every period they are divided in proportion to the vectors that each layer asked for
- * in the period before (done, or still waiting at its end); what a stream cannot use, since its elements do not come faster,
- * goes to the others. Work is counted in fixed point, so that outcomes do not depend on the machine that simulates.
+ * (or {@code streamElements}) per cycle, and the lane's processing elements multiply it by the weights of its channel, one
+ * vector each per cycle; it reads ahead by as many elements as there are filter fetchers. Several streams share the processing
+ * elements: every period they are divided in proportion to the vectors that each layer asked for in the period before (done, or
+ * still waiting at its end); what a stream cannot use, since its elements do not come faster, goes to the others. Work is
+ * counted in fixed point, so that outcomes do not depend on the machine that simulates.
  */
 final class FrontEnds {
     private static final int NONE = -1;

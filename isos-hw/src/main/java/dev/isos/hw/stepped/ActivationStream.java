@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The stream of activations of one layer in one lane. Reads one non-zero element per cycle, or so many as the machine says, with the weights that it meets, and
- * keeps a few until the processing elements have multiplied them: it reads ahead, be it into its next item. A vector is one
- * element with up to {@code vectorWidth} of its weights.
+ * The stream of activations of one layer in one lane. Reads one non-zero element per cycle, or as many as {@code streamElements}
+ * says, with the weights that it meets, and keeps a few until the processing elements have multiplied them: it reads ahead, be
+ * it into its next item. A vector is one element with up to {@code vectorWidth} of its weights.
  */
 final class ActivationStream {
     private final int vectorWidth;

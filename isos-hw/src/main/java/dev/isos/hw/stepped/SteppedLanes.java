@@ -238,10 +238,9 @@ final class SteppedLanes implements Lanes {
         if (phase == IsOsSchema.LOAD_WEIGHTS) {
             filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
         } else if (phase == IsOsSchema.LOAD_INPUT) {
-            Fiber loaded = segment.fiber(of, item);
-            memory.load(of.segment, loaded);
+            int nonZeros = memory.load(of.segment, segment.fiber(of, item));
             int share = segment.share(of, item);
-            queue(of, item, (IsOsMapper.ENTRY_BYTES * memory.beginLoad(loaded) + share - 1) / share);
+            queue(of, item, (IsOsMapper.ENTRY_BYTES * nonZeros + share - 1) / share);
         } else if (phase == IsOsSchema.BACKEND) {
             Fiber made = segment.fiber(of, item);
             memory.arrive(of.segment, made);

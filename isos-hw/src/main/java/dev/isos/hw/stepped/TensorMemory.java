@@ -64,16 +64,23 @@ final class TensorMemory {
     /** A fiber is about to be loaded; returns its non-zeros. */
     int beginLoad(Fiber fiber) {
         int slot = network.slot(fiber.tensor);
-        int nonZeros = 0;
         for (int i = start(fiber) + fiber.from; i < start(fiber) + fiber.to; i++) {
             check(stored[slot][i], () -> fiber + " is loaded before it was stored");
-            nonZeros += offChip[slot].values()[i] != 0 ? 1 : 0;
+        }
+        return nonZeros(fiber);
+    }
+
+    private int nonZeros(Fiber fiber) {
+        byte[] values = offChip[network.slot(fiber.tensor)].values();
+        int nonZeros = 0;
+        for (int i = start(fiber) + fiber.from; i < start(fiber) + fiber.to; i++) {
+            nonZeros += values[i] != 0 ? 1 : 0;
         }
         return nonZeros;
     }
 
-    /** A fiber has been loaded. */
-    void load(int segment, Fiber fiber) {
+    /** A fiber has been loaded; returns its non-zeros. */
+    int load(int segment, Fiber fiber) {
         int slot = network.slot(fiber.tensor);
         System.arraycopy(
                 offChip[slot].values(),
@@ -82,6 +89,7 @@ final class TensorMemory {
                 start(fiber) + fiber.from,
                 fiber.to - fiber.from);
         arrive(segment, fiber);
+        return nonZeros(fiber);
     }
 
     /** A fiber has been loaded or made. */
