@@ -70,7 +70,8 @@ final class RandomNetwork {
             case 9 -> builder.layerNormalisation(at);
             case 10 -> builder.softmax(at, divisor(shape.channels(), shape.channels()));
             case 11 -> transposition(at, shape.channels());
-            case 12 -> product(at, shape);
+            // each pair of positions is a score: a large map would take most of the time of all cases
+            case 12 -> shape.fibers() <= MOST_CHANNELS ? product(at, shape) : convolution(at);
             case 13 -> {
                 int mean = shape.fibers() == 1 ? at : builder.pooling(at, PoolingKind.AVERAGE, whole, false);
                 yield builder.channelScaling(at, mean, Layer.NONE, relu());

@@ -31,9 +31,6 @@ import java.util.Set;
 public final class DescriptionImporter implements NetworkImporter {
     private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
 
-    /** Non-zero weights times positions: what it takes to find the numbers. */
-    private static final long MAX_PRODUCTS = 1L << 31;
-
     @Override
     public String id() {
         return "description";
@@ -91,15 +88,6 @@ public final class DescriptionImporter implements NetworkImporter {
     }
 
     private static void requireBounded(String where, Description description) {
-        double products = 0;
-        for (Layer layer : description.network().layers()) {
-            Description.Entry entry = description.entries().get(layer.index());
-            products += layer.denseMacs() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
-            if (products > MAX_PRODUCTS) {
-                throw entry.mistake(
-                        "the layers up to here have more than " + MAX_PRODUCTS + " products with non-zero weights");
-            }
-        }
         new WorkBound(where, 0).require(description.network(), layer -> {
             Description.Entry entry = description.entries().get(layer.index());
             return layer.filterShape().elements() * (entry.weights().isPresent() ? 1 : entry.weightDensity());
