@@ -3,8 +3,10 @@ package dev.isos.report.text;
 import dev.isos.api.result.RunResult.AcceleratorSummary;
 import dev.isos.report.console.Console;
 import dev.isos.study.sweep.Constraint;
+import dev.isos.study.sweep.Limit;
 import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.Refinement;
+import dev.isos.study.sweep.Sensitivity;
 import dev.isos.study.sweep.Summary;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
@@ -19,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** The points of a sweep, workload by workload and as geometric means, with those that no other one beats. */
 public final class SweepReport implements Printable {
     private static final int SCHEMA_VERSION = 1;
+    /** Of a workload. */
+    private static final int MOST_ROWS = 100;
+
     private static final String MARK = "*";
+    private static final String MEAN = "geometric mean";
     private static final String UTILIZATION = "macUtilization";
 
     /** The JSON document. */
@@ -27,6 +33,7 @@ public final class SweepReport implements Printable {
             int schemaVersion,
             List<String> objectives,
             List<String> constraints,
+            List<Limit> limits,
             List<Point> points,
             List<Mean> geometricMeans,
             List<Infeasible> infeasible,
@@ -61,6 +68,7 @@ public final class SweepReport implements Printable {
                 SCHEMA_VERSION,
                 result.spec().objectives().stream().map(Objective::toString).toList(),
                 result.spec().constraints().stream().map(Constraint::text).toList(),
+                result.spec().limits(),
                 result.rows().stream()
                         .map(row -> new Point(
                                 row.workload(),
@@ -134,9 +142,9 @@ public final class SweepReport implements Printable {
                 row -> null,
                 row -> row.run() == null ? "" : RunColumns.bound(row.run().bound())));
         Table<Row> table = new Table<>(columns);
-        result.groups().forEach(table::group);
+        result.groups().forEach((group, rows) -> table.group(group, shown(rows)));
         if (!result.means().isEmpty()) {
-            table.group("geometric mean", result.means());
+            table.group(MEAN, shown(result.means()));
         }
         StringBuilder out = new StringBuilder(table.render(console.columns(), console::heading));
         String objectives =
@@ -147,6 +155,10 @@ public final class SweepReport implements Printable {
                 MARK + " " + best + " of " + result.points().size()
                         + " points are on the Pareto front of their workload in " + objectives + ".",
                 console.columns()));
+        if (result.groups().values().stream().anyMatch(rows -> rows.size() > MOST_ROWS)) {
+            out.append(
+                    Wrap.lines("", "Of more than " + MOST_ROWS + " points only those are shown.", console.columns()));
+        }
         String leftOut = LeftOut.sentence(
                 result.rows().stream().map(Row::run).filter(Objects::nonNull).toList());
         if (!leftOut.isEmpty()) {
@@ -165,7 +177,7 @@ public final class SweepReport implements Printable {
                 "",
                 String.join(", ", configurations) + " cannot run " + why.get(0) + ": " + why.get(1) + ".",
                 console.columns())));
-        result.summaries().forEach(summary -> out.append(Wrap.lines("", sentence(summary), console.columns())));
+        summaries(out, console);
         result.refinement().ifPresent(refined -> out.append(Wrap.lines("", sentence(refined), console.columns())));
         if (result.unevaluated() > 0) {
             out.append(Wrap.lines(
@@ -183,22 +195,98 @@ public final class SweepReport implements Printable {
                 .toString();
     }
 
-    private static String sentence(Summary summary) {
-        if (summary.knee() == null) {
-            return summary.workload() + ": no point meets the constraints.";
+    /** Of many points those on the front; JSON and CSV have all. */
+    private static List<Row> shown(List<Row> rows) {
+        return rows.size() <= MOST_ROWS
+                ? rows
+                : rows.stream().filter(Row::pareto).toList();
+    }
+
+    /** A line of the table of the points that matter. */
+    private record Pick(String why, Row row) {}
+
+    /** What a key does to the objectives. */
+    private record Effect(String key, Map<String, Sensitivity> of) {}
+
+    private void summaries(StringBuilder out, Console console) {
+        List<Column<Pick>> columns = new ArrayList<>(List.of(
+                Column.text("configuration", "", 0, pick -> pick.row().configuration()),
+                Column.text("why", "best points", 0, Pick::why)));
+        for (Objective objective : result.spec().objectives()) {
+            Column<Row> column = column(objective.path());
+            columns.add(Column.number(
+                    objective.path(),
+                    MetricFormat.of(objective.path()).tableHeader(),
+                    0,
+                    pick -> null,
+                    pick -> column.text().apply(pick.row())));
         }
-        String best = summary.best().entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
-                .collect(Collectors.joining(", "));
-        String sensitivity = summary.sensitivity().entrySet().stream()
-                .map(key -> key.getKey() + " ("
-                        + key.getValue().entrySet().stream()
-                                .map(effect -> effect.getKey() + " " + Units.ratio(effect.getValue()))
-                                .collect(Collectors.joining(", "))
-                        + ")")
-                .collect(Collectors.joining(", "));
-        return summary.workload() + ": knee " + summary.knee() + "; best " + best + "."
-                + (sensitivity.isEmpty() ? "" : " Worst over best value, on average: " + sensitivity + ".");
+        Table<Pick> picks = new Table<>(columns);
+        List<Column<Effect>> effects = new ArrayList<>();
+        effects.add(Column.text("key", "", 0, Effect::key));
+        for (Objective objective : result.spec().objectives()) {
+            MetricFormat format = MetricFormat.of(objective.path());
+            effects.add(Column.number(
+                    objective.path(),
+                    format.name() + "\nshare",
+                    0,
+                    effect -> null,
+                    effect ->
+                            Units.percent(effect.of().get(objective.toString()).share())));
+            effects.add(Column.number(
+                    objective.path(),
+                    "worst/\nbest",
+                    1,
+                    effect -> null,
+                    effect -> Units.ratio(effect.of().get(objective.toString()).ratio())));
+        }
+        Table<Effect> sensitivity = new Table<>(effects);
+        boolean sensitive = false;
+        List<List<Row>> groups = new ArrayList<>(result.groups().values());
+        groups.add(result.means());
+        List<Summary> summaries = result.summaries();
+        for (int i = 0; i < summaries.size(); i++) {
+            Summary summary = summaries.get(i);
+            String name = groups.get(i) == result.means() ? MEAN : summary.workload();
+            if (summary.knee() != null) {
+                picks.group(name, picks(summary, groups.get(i)));
+            }
+            List<Effect> keys = new ArrayList<>();
+            summary.sensitivity().forEach((key, of) -> keys.add(new Effect(key, of)));
+            sensitive |= !keys.isEmpty();
+            sensitivity.group(name, keys);
+        }
+        if (summaries.stream().anyMatch(summary -> summary.knee() != null)) {
+            out.append('\n').append(picks.render(console.columns(), console::heading));
+        } else {
+            out.append("No point meets the constraints.\n");
+        }
+        if (sensitive) {
+            out.append('\n').append(sensitivity.render(console.columns(), console::heading));
+            out.append(Wrap.lines(
+                    "",
+                    "share: of the variance, explained by the key alone. worst/best: means at the key's worst and best"
+                            + " value.",
+                    console.columns()));
+        }
+        out.append('\n');
+    }
+
+    /** The knee and the best points, each once, in the order of the objectives. */
+    private static List<Pick> picks(Summary summary, List<Row> rows) {
+        Map<String, List<String>> why = new LinkedHashMap<>();
+        why.computeIfAbsent(summary.knee(), key -> new ArrayList<>()).add("knee");
+        summary.best()
+                .forEach((objective, configuration) -> why.computeIfAbsent(configuration, key -> new ArrayList<>())
+                        .add((objective.startsWith("max ") ? "most " : "least ")
+                                + MetricFormat.of(objective.substring(objective.indexOf(' ') + 1))
+                                        .name()));
+        List<Pick> picks = new ArrayList<>();
+        why.forEach((configuration, reasons) -> rows.stream()
+                .filter(row -> row.configuration().equals(configuration))
+                .findFirst()
+                .ifPresent(row -> picks.add(new Pick(String.join(", ", reasons), row))));
+        return picks;
     }
 
     private static String sentence(Refinement refined) {

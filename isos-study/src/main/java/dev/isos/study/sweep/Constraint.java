@@ -188,6 +188,63 @@ public final class Constraint {
         return names.keySet().stream().anyMatch(ResultFields.paths()::contains);
     }
 
+    /** Bounds on single numbers of the result that must hold for it to hold. */
+    List<Limit> limits() {
+        List<Limit> limits = new ArrayList<>();
+        try {
+            addLimits(expression.getAbstractSyntaxTree(), limits);
+        } catch (ParseException e) {
+            throw new IllegalStateException("an expression that was read cannot be read", e);
+        }
+        return limits;
+    }
+
+    private synchronized void addLimits(ASTNode node, List<Limit> into) {
+        String operator = node.getToken().getValue();
+        if (operator.equals("&&")) {
+            node.getParameters().forEach(side -> addLimits(side, into));
+        } else if (node.getToken().getType() == TokenType.INFIX_OPERATOR && operator.matches("[<>]=?|==")) {
+            ASTNode left = node.getParameters().get(0);
+            ASTNode right = node.getParameters().get(1);
+            boolean swapped = !ResultFields.paths().contains(path(left));
+            String number = path(swapped ? right : left);
+            ASTNode bound = swapped ? left : right;
+            if (ResultFields.paths().contains(number) && isConstant(bound)) {
+                double value = value(bound);
+                if (!operator.startsWith(swapped ? "<" : ">")) {
+                    into.add(new Limit(number, true, value));
+                }
+                if (!operator.startsWith(swapped ? ">" : "<")) {
+                    into.add(new Limit(number, false, value));
+                }
+            }
+        }
+    }
+
+    private static boolean isConstant(ASTNode node) {
+        TokenType type = node.getToken().getType();
+        return switch (type) {
+            case NUMBER_LITERAL -> true;
+            case VARIABLE_OR_CONSTANT -> UNITS.containsKey(node.getToken().getValue());
+            case INFIX_OPERATOR, PREFIX_OPERATOR ->
+                node.getToken().getValue().matches("[-+*/%]")
+                        && node.getParameters().stream().allMatch(Constraint::isConstant);
+            default -> false;
+        };
+    }
+
+    private double value(ASTNode node) {
+        try {
+            return expression
+                    .withValues(UNITS)
+                    .evaluateSubtree(node)
+                    .getNumberValue()
+                    .doubleValue();
+        } catch (EvaluationException e) {
+            throw mistake(e.getStartPosition(), lowerCase(e.getMessage()));
+        }
+    }
+
     /**
      * Refuses names that are neither parameters nor numbers of the result, and what is no condition.
      *

@@ -255,6 +255,13 @@ public record SweepSpec(
         return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run));
     }
 
+    /** What the constraints allow of single numbers of the result. */
+    public List<Limit> limits() {
+        return constraints.stream()
+                .flatMap(constraint -> constraint.limits().stream())
+                .toList();
+    }
+
     /** The objectives, and beside them those numbers that are usually looked at. */
     public List<String> metrics() {
         Set<String> metrics =
