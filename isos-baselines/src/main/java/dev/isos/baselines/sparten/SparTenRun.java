@@ -29,6 +29,7 @@ final class SparTenRun extends AccountedRun {
     private final SparTenModel model;
     private final SparTenMemory memory;
     private final boolean slices;
+    private final int units;
 
     private final int[] sliceEnds;
 
@@ -61,6 +62,7 @@ final class SparTenRun extends AccountedRun {
         this.model = model;
         this.memory = new SparTenMemory(port, ends, listener);
         this.slices = listener.wantsSlices();
+        this.units = model.units();
         this.sliceEnds = new int[model.clusters()];
     }
 
@@ -70,7 +72,7 @@ final class SparTenRun extends AccountedRun {
         segment = segment(index);
         open(segment);
         start = segments.start();
-        clusters = new ClusterTimer(model.clusters(), model.units(), model.slackChunks());
+        clusters = new ClusterTimer(model.clusters(), units, model.slackChunks());
         ends.clear();
         lastEnd = start;
         memory.beginSegment(index);
@@ -145,7 +147,7 @@ final class SparTenRun extends AccountedRun {
         lastCompute = Math.max(lastCompute, end);
         segmentProducts += counts[SparTenWork.PRODUCTS];
         // a broadcast chunk is written into the buffer of every unit that joins it; a reduction's operands are divided
-        int receivers = Math.max(1, Math.min(counts[SparTenWork.JOINS], model.units()));
+        int receivers = Math.max(1, Math.min(counts[SparTenWork.JOINS], units));
         broadcastBytes[item.layer()] += (long) counts[SparTenWork.CHUNK_BYTES] * receivers;
         if (slices) {
             int from = Math.max(ready, sliceEnds[item.place()]);
