@@ -235,12 +235,11 @@ final class ConvolutionStream extends LayerStream {
         int slots = endSlot - firstSlot;
         int parts = Math.min(slots, MOST_PARTS);
         tasks.run(parts, part -> {
-            int[] found = new int[units];
             for (int slot = slots * part / parts; slot < slots * (part + 1) / parts; slot++) {
                 for (int cluster = 0; cluster < clusters(); cluster++) {
                     int position = position(group, cluster, firstSlot + slot);
                     if (position >= 0) {
-                        count(group, position, (slot * clusters() + cluster) * broadcasts(group), found);
+                        countPosition(group, position, (slot * clusters() + cluster) * broadcasts(group));
                     }
                 }
             }
@@ -248,7 +247,7 @@ final class ConvolutionStream extends LayerStream {
     }
 
     /** @param at number of the position's first join among those counted together */
-    private void count(int group, int position, int at, int[] found) {
+    private void countPosition(int group, int position, int at) {
         Group filterGroup = groups.get(group);
         int p = rowOf(position);
         int q = columnOf(position);
@@ -257,7 +256,7 @@ final class ConvolutionStream extends LayerStream {
                 int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
                 int first = (r * window.columns() + s) * filterGroup.chunks();
                 for (int c = 0; fiber >= 0 && c < filterGroup.chunks(); c++) {
-                    join(fiber, filterGroup.firstChunk() + c, first + c, (at + first + c) * joinCounts, found);
+                    join(fiber, filterGroup.firstChunk() + c, first + c, (at + first + c) * joinCounts);
                 }
             }
         }
@@ -295,41 +294,59 @@ final class ConvolutionStream extends LayerStream {
      * units.
      *
      * @param at where in {@link #joins} the steps of all units go, and the products behind them
-     * @param found space for one number for each unit
      */
-    private void join(int fiber, int c, int broadcast, int at, int[] found) {
+    private void join(int fiber, int c, int broadcast, int at) {
+        int words = filters.words();
         int inputWord = fiber * input.words() + c * (chunk / 64);
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
         int products = 0;
         Arrays.fill(joins, at, at + units, 0);
         for (int filter = 0; filter < filtersPerUnit; filter++) {
-            Arrays.fill(found, 0);
-            for (int word = 0; word < inputWords; word++) {
-                long mask = input.masks()[inputWord + word];
-                if (mask != 0) {
-                    int from = ((broadcast * filters.words() + word) * filtersPerUnit + filter) * units;
-                    products += countBits(found, mask, filters.masks(), from);
-                }
+            int from = (broadcast * filtersPerUnit + filter) * units * words;
+            int[] least = filters.leastSteps(broadcast, filter);
+            if (words == 2) { // the published chunk
+                long first = input.masks()[inputWord];
+                long second = inputWords == 2 ? input.masks()[inputWord + 1] : 0;
+                products += joinTwoWords(first, second, filters.masks(), from, least, joins, at);
+            } else {
+                products +=
+                        joinWords(input.masks(), inputWord, inputWords, words, filters.masks(), from, least, joins, at);
             }
-            addSteps(joins, at, filters.leastSteps(broadcast, filter), found);
         }
         joins[at + units] = products;
     }
 
-    private static int countBits(int[] found, long mask, long[] masks, int from) {
-        int sum = 0;
-        for (int unit = 0; unit < found.length; unit++) {
-            int bits = Long.bitCount(mask & masks[from + unit]);
-            found[unit] += bits;
-            sum += bits;
+    private static int joinTwoWords(long first, long second, long[] masks, int from, int[] least, int[] steps, int at) {
+        int products = 0;
+        for (int unit = 0; unit < least.length; unit++) {
+            int found =
+                    Long.bitCount(first & masks[from + 2 * unit]) + Long.bitCount(second & masks[from + 2 * unit + 1]);
+            products += found;
+            steps[at + unit] += Math.max(least[unit], found);
         }
-        return sum;
+        return products;
     }
 
-    private static void addSteps(int[] steps, int at, int[] least, int[] found) {
-        for (int unit = 0; unit < found.length; unit++) {
-            steps[at + unit] += Math.max(least[unit], found[unit]);
+    private static int joinWords(
+            long[] inputs,
+            int input,
+            int inputWords,
+            int words,
+            long[] masks,
+            int from,
+            int[] least,
+            int[] steps,
+            int at) {
+        int products = 0;
+        for (int unit = 0; unit < least.length; unit++) {
+            int found = 0;
+            for (int word = 0; word < inputWords; word++) {
+                found += Long.bitCount(inputs[input + word] & masks[from + unit * words + word]);
+            }
+            products += found;
+            steps[at + unit] += Math.max(least[unit], found);
         }
+        return products;
     }
 
     @Override

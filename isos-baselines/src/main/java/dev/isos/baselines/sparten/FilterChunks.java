@@ -83,11 +83,9 @@ final class FilterChunks {
                 int j = fibers[i] % kernel * group.chunks() + c / chunk - group.firstChunk();
                 int bit = c % chunk;
                 int place = pairPerChunk ? places[j * slots + slot] : slot;
-                masks[
-                                ((j * words + bit / 64) * filtersPerUnit + place % filtersPerUnit)
-                                                * (slots / filtersPerUnit)
-                                        + place / filtersPerUnit] |=
-                        1L << bit;
+                int unit = (j * filtersPerUnit + place % filtersPerUnit) * (slots / filtersPerUnit)
+                        + place / filtersPerUnit;
+                masks[unit * words + bit / 64] |= 1L << bit;
             }
         }
     }
@@ -161,7 +159,7 @@ final class FilterChunks {
         return words;
     }
 
-    /** Masks: word w of filter f of unit u in chunk j at {@code ((j * words + w) * filtersPerUnit + f) * units + u}; 0 where nobody works. */
+    /** Masks: word w of filter f of unit u in chunk j at {@code ((j * filtersPerUnit + f) * units + u) * words + w}; 0 where nobody works. */
     long[] masks() {
         return masks;
     }

@@ -122,7 +122,7 @@ class FilterChunksTest {
                 new FilterChunks(FilterTensor.fromDense(new FilterShape(1, 130, 1, 1, 1), dense), 128, 1, false);
         chunks.prepare(new Group(new int[] {0, -1}, 0, 2, 0));
         assertEquals(2, chunks.words());
-        assertArrayEquals(new long[] {1, 0, 1, 0, 3, 0, 0, 0}, chunks.masks());
+        assertArrayEquals(new long[] {1, 1, 0, 0, 3, 0, 0, 0}, chunks.masks());
         FilterChunks narrow = new FilterChunks(FOUR, 256, 1, false);
         narrow.prepare(new Group(new int[] {0}, 0, 1, 0));
         assertEquals(3, narrow.words());
