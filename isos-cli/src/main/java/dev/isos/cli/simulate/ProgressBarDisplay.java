@@ -44,6 +44,11 @@ public final class ProgressBarDisplay implements Progress {
         name(run.workload().id());
     }
 
+    @Override
+    public void more(int runs) {
+        bar.maxHint(bar.getMax() + runs);
+    }
+
     private void name(String workload) {
         if (named) {
             bar.setExtraMessage(" " + PlainText.line(workload));

@@ -57,6 +57,8 @@ public final class Validation {
             @JsonProperty("meanRelativeError") double meanRelativeError,
             @JsonProperty("largestSmallError") long largestSmallError,
             @JsonProperty("largestEstimateError") double largestEstimateError,
+            @JsonProperty("largestSweepError") double largestSweepError,
+            @JsonProperty("largestCountError") double largestCountError,
             @JsonProperty("mappings") List<String> mappings,
             @JsonProperty("parameters") Map<String, Map<String, List<String>>> parameters) {}
 
@@ -70,9 +72,14 @@ public final class Validation {
         }
     }
 
-    /** By how much an estimate may be off, as a share: the bound that the built-in networks are held to. */
-    public double largestEstimateError() {
-        return spec.largestEstimateError();
+    /** By how much the cycles of an estimate may be off, as a share, whatever the configuration. */
+    public double largestSweepError() {
+        return spec.largestSweepError();
+    }
+
+    /** By how much the bytes, products and energy of an estimate may be off, as a share. */
+    public double largestCountError() {
+        return spec.largestCountError();
     }
 
     /** One accelerator for each pair of a dataflow and a hardware that has more than one fidelity, by id. */

@@ -10,7 +10,7 @@ public final class ProgressLines implements Progress {
     private static final double LEAST_TOLD = 5;
 
     private final Console console;
-    private final int total;
+    private int total;
     private final long start = System.nanoTime();
     private int done;
     private int simulated;
@@ -19,6 +19,11 @@ public final class ProgressLines implements Progress {
     public ProgressLines(Console console, int total) {
         this.console = console;
         this.total = total;
+    }
+
+    @Override
+    public synchronized void more(int runs) {
+        total += runs;
     }
 
     @Override

@@ -290,10 +290,17 @@ public final class SweepReport implements Printable {
     }
 
     private static String sentence(Refinement refined) {
-        return "Estimated: " + refined.estimated() + ", of which " + refined.simulated()
-                + " were simulated too, because they may be on the front if estimates are off by up to "
-                + Units.percent(refined.error()) + ". Estimates off by more than that: " + refined.beyondError()
-                + "; the worst is off by " + Units.percent(refined.worstError()) + ". Simulation took " + refined.lost()
+        String errors = refined.errors().entrySet().stream()
+                .filter(error -> error.getValue() > 0)
+                .map(error -> error.getKey() + " " + Units.percent(error.getValue()))
+                .collect(Collectors.joining(", "));
+        return "Estimated: " + refined.estimated()
+                + ". Simulated too, since no simulated point beats them for certain: "
+                + refined.simulated() + ", chosen in " + refined.rounds() + " rounds. Estimates off by more than"
+                + " stated (" + errors + "): " + refined.beyondError() + "; the worst is off by "
+                + Units.percent(refined.worstError())
+                + ". Better than they were taken to be at best, so that such points may"
+                + " have been left out: " + refined.misled() + ". Simulation took " + refined.lost()
                 + " off the estimated front and put " + refined.gained() + " on it.";
     }
 

@@ -10,6 +10,9 @@ public interface Progress extends AutoCloseable {
     /** A workload is being read or built. */
     default void preparing(String workload) {}
 
+    /** There are more runs to come than was said so far. */
+    default void more(int runs) {}
+
     /** A run has ended. */
     default void finished(RunResult run) {}
 

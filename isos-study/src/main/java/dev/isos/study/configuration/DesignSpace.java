@@ -5,6 +5,7 @@ import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.unit.Quantity;
 import dev.isos.core.simulate.AcceleratorRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,25 @@ public final class DesignSpace {
      * @param settings the values that it has on the axes by key, as written, and its {@code accelerator}
      * @param values of all parameters by key: numbers in the unit of their quantity, and texts; and of {@code accelerator},
      *     {@code mapping}, {@code fidelity}, {@code energy} and {@code hardware}, as far as they are stated
+     * @param steps number of the accelerator, then of the value on each of its axes
      */
-    public record Configuration(AcceleratorRequest request, Map<String, String> settings, Map<String, Object> values) {}
+    public record Configuration(
+            AcceleratorRequest request, Map<String, String> settings, Map<String, Object> values, List<Integer> steps) {
+        /** The {@link #steps()}. */
+        public int[] place() {
+            return steps.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Configuration configuration && configuration.request.equals(request);
+        }
+
+        @Override
+        public int hashCode() {
+            return request.hashCode();
+        }
+    }
 
     private final List<Branch> branches;
     private final int axes;
@@ -140,7 +158,7 @@ public final class DesignSpace {
                 .toList();
     }
 
-    private static Configuration make(Branch branch, int[] steps) {
+    private Configuration make(Branch branch, int[] steps) {
         Map<String, String> given = new LinkedHashMap<>(branch.fixed());
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("accelerator", name(branch));
@@ -152,8 +170,13 @@ public final class DesignSpace {
                 settings.put(axis.keys().get(k), value);
             }
         }
+        List<Integer> place = new ArrayList<>(List.of(branches.indexOf(branch)));
+        Arrays.stream(steps).forEach(place::add);
         return new Configuration(
-                Configurations.request(branch.id(), given), Map.copyOf(settings), values(branch, given));
+                Configurations.request(branch.id(), given),
+                Map.copyOf(settings),
+                values(branch, given),
+                List.copyOf(place));
     }
 
     /** The accelerator as written. */

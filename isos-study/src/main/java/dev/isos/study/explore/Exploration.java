@@ -36,7 +36,7 @@ public final class Exploration {
     private final List<Long> seeds;
     private final int perConfiguration;
     private final long all;
-    private final double estimateError;
+    private final EstimateErrors estimateErrors;
 
     /** Of a grid; empty of a search. */
     private final List<Configuration> grid;
@@ -54,7 +54,7 @@ public final class Exploration {
         this.seeds = spec.seeds().isEmpty() ? List.of(seed) : spec.seeds();
         this.perConfiguration = spec.workloads().size() * seeds.size();
         this.all = size(space);
-        this.estimateError = new Validation(isos).largestEstimateError();
+        this.estimateErrors = new EstimateErrors(new Validation(isos));
         if (spec.mostPoints() < perConfiguration) {
             requireWithinBudget(1);
         }
@@ -100,7 +100,7 @@ public final class Exploration {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
-    /** Number of points that are chosen, at most. */
+    /** Number of points that are chosen, at most; those that are simulated after they were estimated come on top. */
     public int points() {
         return perConfiguration * (spec.method() == SearchMethod.GRID ? grid.size() : wanted());
     }
@@ -136,18 +136,24 @@ public final class Exploration {
             if (!spec.refined()) {
                 return new SweepResult(spec, space.keys(), inOrder(evaluated), unevaluated, null);
             }
-            List<Evaluated> estimates = inOrder(evaluated);
-            Candidates candidates = new Candidates(spec, space.keys(), estimates, estimateError);
-            List<Evaluated> simulated = evaluateAll(candidates.chosen().stream()
-                    .map(each -> new Task(
-                            each.configuration(),
-                            new Point(
-                                    each.point().workload(),
-                                    each.point().seed(),
-                                    each.configuration().request())))
-                    .toList());
-            return new SweepResult(
-                    spec, space.keys(), inOrder(simulated), unevaluated, candidates.judge(inOrder(simulated)));
+            Refiner refiner = new Refiner(spec, space.keys(), inOrder(evaluated), estimateErrors::of);
+            List<Evaluated> simulated = new ArrayList<>();
+            List<Evaluated> next = refiner.next();
+            while (!next.isEmpty()) {
+                sweep.announce(next.size());
+                List<Evaluated> results = evaluateAll(next.stream()
+                        .map(each -> new Task(
+                                each.configuration(),
+                                new Point(
+                                        each.point().workload(),
+                                        each.point().seed(),
+                                        each.configuration().request())))
+                        .toList());
+                simulated.addAll(results);
+                refiner.learn(results);
+                next = timeIsOver() ? List.of() : refiner.next();
+            }
+            return new SweepResult(spec, space.keys(), inOrder(simulated), unevaluated, refiner.judged());
         }
 
         /** Workload by workload, as the specification has them. */

@@ -1,8 +1,6 @@
 package dev.isos.study.store;
 
-import dev.isos.api.result.RunResult;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
+import dev.isos.study.result.ResultField;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +23,6 @@ record PointColumn(String name, String type, Function<Row, Object> value) {
     private static final String REAL = "DOUBLE";
     private static final Map<Class<?>, String> TYPES = Map.of(
             int.class, INTEGER, long.class, INTEGER, double.class, REAL, boolean.class, "BOOLEAN", String.class, TEXT);
-    private static final Set<String> NOT_OF_THE_POINT = Set.of("schemaVersion", "host");
 
     /** The columns of all stores: what was asked for, then what was found. */
     private static final List<PointColumn> ASKED = List.of(
@@ -45,32 +42,15 @@ record PointColumn(String name, String type, Function<Row, Object> value) {
                 TEXT,
                 row -> row.failure() == null ? null : row.failure().name()));
         columns.add(new PointColumn("reason", TEXT, Row::reason));
-        scalars(RunResult.class, "", Row::run, columns);
+        ResultField.all()
+                .forEach(field -> columns.add(new PointColumn(
+                        field.path().replace('.', '_'), TYPES.get(field.type()), row -> found(field, row))));
         return columns;
     }
 
-    /** One column for each number, flag and text of a record and of the records in it. */
-    private static void scalars(Class<?> type, String prefix, Function<Row, Object> holder, List<PointColumn> columns) {
-        for (RecordComponent component : type.getRecordComponents()) {
-            String name = prefix + component.getName();
-            Function<Row, Object> value = row -> of(component, holder.apply(row));
-            if (TYPES.containsKey(component.getType())) {
-                if (!NOT_OF_THE_POINT.contains(name)) {
-                    columns.add(new PointColumn(name, TYPES.get(component.getType()), value));
-                }
-            } else if (component.getType().isRecord() && !NOT_OF_THE_POINT.contains(name)) {
-                scalars(component.getType(), name + "_", value, columns);
-            }
-        }
-    }
-
-    private static Object of(RecordComponent component, Object holder) {
-        try {
-            Object value = holder == null ? null : component.getAccessor().invoke(holder);
-            return value instanceof Integer number ? (Object) number.longValue() : value;
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException(component + " of a public record cannot be read", e);
-        }
+    private static Object found(ResultField field, Row row) {
+        Object value = row.run() == null ? null : field.value().apply(row.run());
+        return value instanceof Integer number ? (Object) number.longValue() : value;
     }
 
     /**

@@ -35,6 +35,7 @@ import com.ezylang.evalex.parser.Token.TokenType;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.result.RunResult;
 import dev.isos.core.text.Nearest;
+import dev.isos.study.result.ResultField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -185,7 +187,7 @@ public final class Constraint {
 
     /** Whether it speaks of the result; if not, it can be decided before anything is simulated. */
     public boolean ofResult() {
-        return names.keySet().stream().anyMatch(ResultFields.paths()::contains);
+        return names.keySet().stream().anyMatch(ResultField.paths()::contains);
     }
 
     /** Bounds on single numbers of the result that must hold for it to hold. */
@@ -253,7 +255,7 @@ public final class Constraint {
      */
     void check(Collection<String> parameters, Map<String, Object> some) {
         List<String> known = new ArrayList<>(parameters);
-        known.addAll(ResultFields.paths());
+        known.addAll(ResultField.paths());
         known.addAll(UNITS.keySet());
         names.forEach((name, position) -> {
             if (!known.contains(name)) {
@@ -262,7 +264,7 @@ public final class Constraint {
         });
         Map<String, Object> values = new HashMap<>(some);
         // no numbers that make differences zero
-        ResultFields.paths().forEach(path -> values.put(path, 1.0 + values.size() / 1024.0));
+        ResultField.paths().forEach(path -> values.put(path, 1.0 + values.size() / 1024.0));
         try {
             evaluate(values);
         } catch (EvaluationException e) {
@@ -289,16 +291,17 @@ public final class Constraint {
      * @param parameters values of all parameters of its configuration
      */
     public boolean holds(Map<String, Object> parameters, RunResult run) {
-        return holds(parameters, run, 1);
+        return holds(parameters, run, path -> 1);
     }
 
     /** The same of a run whose numbers are so many times as large, those excepted that no estimate changes. */
-    boolean holds(Map<String, Object> parameters, RunResult run, double factor) {
+    boolean holds(Map<String, Object> parameters, RunResult run, ToDoubleFunction<String> factor) {
         Map<String, Object> values = new HashMap<>(parameters);
         names.keySet().stream()
-                .filter(ResultFields.paths()::contains)
-                .forEach(path ->
-                        values.put(path, ResultFields.of(path, run) * (ResultFields.isExact(path) ? 1 : factor)));
+                .filter(ResultField.paths()::contains)
+                .forEach(path -> values.put(
+                        path,
+                        ResultField.number(path, run) * (ResultField.isExact(path) ? 1 : factor.applyAsDouble(path))));
         return holds(values);
     }
 

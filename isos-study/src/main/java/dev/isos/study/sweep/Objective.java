@@ -2,6 +2,7 @@ package dev.isos.study.sweep;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.core.text.Nearest;
+import dev.isos.study.result.ResultField;
 import java.util.List;
 
 /**
@@ -23,9 +24,9 @@ public record Objective(String path, boolean maximised) {
      * @throws IllegalArgumentException naming the nearest one when the result has no such number
      */
     public Objective {
-        if (!ResultFields.paths().contains(path)) {
+        if (!ResultField.paths().contains(path)) {
             throw new IllegalArgumentException(
-                    "no number of the result is called '" + path + "'" + Nearest.hint(path, ResultFields.paths()));
+                    "no number of the result is called '" + path + "'" + Nearest.hint(path, ResultField.paths()));
         }
     }
 
@@ -41,12 +42,12 @@ public record Objective(String path, boolean maximised) {
 
     /** Its value in a run: cycles, seconds, bytes, picojoules, square millimetres or a share. */
     public double of(RunResult run) {
-        return ResultFields.of(path, run);
+        return ResultField.number(path, run);
     }
 
     /** Whether it is the same whatever the fidelity. */
     public boolean isExact() {
-        return ResultFields.isExact(path);
+        return ResultField.isExact(path);
     }
 
     /** A value as a cost, of which less is better. */

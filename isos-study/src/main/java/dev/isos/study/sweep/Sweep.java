@@ -85,6 +85,11 @@ public final class Sweep {
         return found;
     }
 
+    /** Tells that so many points more will be asked for than was known at the beginning. */
+    public void announce(int points) {
+        progress.more(points);
+    }
+
     /** Points so far that have no run for another reason than that they cannot have one: see {@link Outcome#broken()}. */
     public List<Outcome> broken() {
         return List.copyOf(broken);

@@ -3,6 +3,7 @@ package dev.isos.study.sweep;
 import dev.isos.api.result.RunResult;
 import dev.isos.study.compare.ComparisonRow;
 import dev.isos.study.configuration.DesignSpace.Configuration;
+import dev.isos.study.result.ResultField;
 import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,7 +94,7 @@ public final class SweepResult {
 
     private Row row(String group, Configuration configuration, RunResult run) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        spec.metrics().forEach(path -> metrics.put(path, ResultFields.of(path, run)));
+        spec.metrics().forEach(path -> metrics.put(path, ResultField.number(path, run)));
         return new Row(
                 group,
                 run.accelerator().name(),

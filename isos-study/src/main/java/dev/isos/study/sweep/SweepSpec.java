@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What a sweep is to do.
@@ -245,8 +246,8 @@ public record SweepSpec(
                 .allMatch(constraint -> constraint.ofResult() || constraint.holds(configuration.values()));
     }
 
-    /** Whether a run might meet the constraints if all its numbers but the area were so many times as large. */
-    public boolean admits(DesignSpace.Configuration configuration, RunResult run, double factor) {
+    /** Whether a run might meet the constraints if its numbers, by their paths, were so many times as large. */
+    public boolean admits(DesignSpace.Configuration configuration, RunResult run, ToDoubleFunction<String> factor) {
         return constraints.stream().allMatch(constraint -> constraint.holds(configuration.values(), run, factor));
     }
 

@@ -122,7 +122,7 @@ class ExplorationTest {
         assertTrue(!exact.isEmpty());
         Set<String> missed = new HashSet<>(exact);
         missed.removeAll(found);
-        assertTrue(missed.isEmpty() || refinement.beyondError() > 0, missed + " are missed; " + refinement);
+        assertTrue(missed.isEmpty() || refinement.misled() > 0, missed + " are missed; " + refinement);
         assertTrue(refined.rows().stream().allMatch(row -> row.run().verified()));
     }
 
