@@ -12,7 +12,7 @@ public final class InterruptionNotice implements Progress {
 
     private final Progress inner;
     private final Console console;
-    private final int total;
+    private int total;
     private final String kept;
     private final List<String> finished = new ArrayList<>();
     private boolean told;
@@ -49,6 +49,14 @@ public final class InterruptionNotice implements Progress {
     @Override
     public void skipped(String what) {
         inner.skipped(what);
+    }
+
+    @Override
+    public void more(int runs) {
+        synchronized (finished) {
+            total += runs;
+        }
+        inner.more(runs);
     }
 
     private void tell() {
