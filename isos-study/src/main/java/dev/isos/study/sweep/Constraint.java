@@ -208,10 +208,10 @@ public final class Constraint {
         } else if (node.getToken().getType() == TokenType.INFIX_OPERATOR && operator.matches("[<>]=?|==")) {
             ASTNode left = node.getParameters().get(0);
             ASTNode right = node.getParameters().get(1);
-            boolean swapped = !ResultFields.paths().contains(path(left));
+            boolean swapped = !ResultField.paths().contains(path(left));
             String number = path(swapped ? right : left);
             ASTNode bound = swapped ? left : right;
-            if (ResultFields.paths().contains(number) && isConstant(bound)) {
+            if (ResultField.paths().contains(number) && isConstant(bound)) {
                 double value = value(bound);
                 if (!operator.startsWith(swapped ? "<" : ">")) {
                     into.add(new Limit(number, true, value));
