@@ -3,6 +3,7 @@ package dev.isos.api.hardware;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,11 @@ public record Activity(String component, String action, String formula) {
 
     /** Count of all bytes that are written off chip. */
     public static final String WRITTEN = "written.bytes";
+
+    /** Formulas that were read before: machines of a sweep have the same. */
+    private static final Map<String, List<Term>> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MOST_KNOWN = 1000;
 
     private static final Pattern TERM = Pattern.compile("(?:([0-9]+(?:\\.[0-9]+)?) \\* )?([A-Za-z][A-Za-z0-9.-]*)");
 
@@ -59,6 +65,17 @@ public record Activity(String component, String action, String formula) {
     }
 
     private static List<Term> terms(String formula) {
+        List<Term> known = KNOWN.get(formula);
+        if (known == null) {
+            known = parse(formula);
+            if (KNOWN.size() < MOST_KNOWN) {
+                KNOWN.put(formula, known);
+            }
+        }
+        return known;
+    }
+
+    private static List<Term> parse(String formula) {
         List<Term> terms = new ArrayList<>();
         for (String text : formula.split(" \\+ ", -1)) {
             Matcher term = TERM.matcher(text);

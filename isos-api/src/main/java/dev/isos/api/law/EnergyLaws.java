@@ -12,12 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
  * Every multiply-accumulate, its operands and every off-chip byte are paid for: each component has one entry in the energy model, the
  * machine declares as many multipliers as it says that it multiplies with, and its activity names all that it did. A broken law ends
- * the run with a sentence ({@link dev.isos.api.error.IsosException}). Immutable.
+ * the run with a sentence ({@link dev.isos.api.error.IsosException}). Safe for use by many threads.
  */
 public final class EnergyLaws {
     /** By which a sum of energies may differ from another order of adding. */
@@ -28,6 +29,9 @@ public final class EnergyLaws {
 
     private final String where;
     private final HardwareModel hardware;
+
+    /** Energy of one of an activity: the same for every segment. */
+    private final Map<One, Double> ofOne = new ConcurrentHashMap<>();
 
     /**
      * The laws of one machine.
@@ -123,8 +127,12 @@ public final class EnergyLaws {
 
     private double pjOfOne(EnergyModel energy, ActivityCount count) {
         ActivityCount one = new ActivityCount(count.component(), count.action(), 1);
-        return energy.estimate(hardware.components(), List.of(one)).totalPj();
+        return ofOne.computeIfAbsent(
+                new One(energy, one),
+                key -> energy.estimate(hardware.components(), List.of(one)).totalPj());
     }
+
+    private record One(EnergyModel energy, ActivityCount activity) {}
 
     /**
      * Every MAC and every byte is the activity of a component. Of the operands and the sum of a MAC, at most two are shared with other
