@@ -29,6 +29,7 @@ public final class EnergyLaws {
 
     private final String where;
     private final HardwareModel hardware;
+    private final List<Component> components;
 
     /** Energy of one of an activity: the same for every segment. */
     private final Map<One, Double> ofOne = new ConcurrentHashMap<>();
@@ -42,6 +43,7 @@ public final class EnergyLaws {
     public EnergyLaws(String where, HardwareModel hardware) {
         this.where = where;
         this.hardware = hardware;
+        this.components = hardware.components();
     }
 
     /**
@@ -54,12 +56,12 @@ public final class EnergyLaws {
     public void components(EnergyModel energy) {
         long multipliers = 0;
         Map<String, Category> categories = categories(estimate(energy, List.of()));
-        for (Component component : hardware.components()) {
+        for (Component component : components) {
             multipliers += categories.get(component.name()) == Category.MAC ? component.instances() : 0;
         }
         Set<String> acting =
                 hardware.activities().stream().map(Activity::component).collect(Collectors.toSet());
-        for (Component component : hardware.components()) {
+        for (Component component : components) {
             require(
                     acting.remove(component.name()),
                     "declares no activity of component '" + component.name() + "', whose energy would be none");
@@ -83,7 +85,7 @@ public final class EnergyLaws {
      */
     public EnergyReport estimate(EnergyModel energy, List<ActivityCount> activity) {
         Set<String> names = new HashSet<>();
-        for (Component component : hardware.components()) {
+        for (Component component : components) {
             require(names.add(component.name()), "declares component '" + component.name() + "' twice");
             require(component.instances() > 0, "has no instances of component '" + component.name() + "'");
         }
@@ -95,7 +97,7 @@ public final class EnergyLaws {
                     count.count() >= 0,
                     "reports " + count.count() + " times '" + count.action() + "' of '" + count.component() + "'");
         }
-        EnergyReport report = energy.estimate(hardware.components(), activity);
+        EnergyReport report = energy.estimate(components, activity);
         Set<String> left = new HashSet<>(names);
         for (EnergyReport.Entry entry : report.entries()) {
             require(
@@ -129,7 +131,7 @@ public final class EnergyLaws {
         ActivityCount one = new ActivityCount(count.component(), count.action(), 1);
         return ofOne.computeIfAbsent(
                 new One(energy, one),
-                key -> energy.estimate(hardware.components(), List.of(one)).totalPj());
+                key -> energy.estimate(components, List.of(one)).totalPj());
     }
 
     private record One(EnergyModel energy, ActivityCount activity) {}

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,9 @@ public final class TableEnergyModel implements EnergyModel {
             }
             energyPj.put(component.name(), 0.0);
         }
-        double chipMm2 = components.stream().mapToDouble(this::areaMm2).sum();
+        Map<Component, Double> areaMm2 = new IdentityHashMap<>();
+        components.forEach(component -> areaMm2.put(component, areaMm2(component)));
+        double chipMm2 = components.stream().mapToDouble(areaMm2::get).sum();
         for (ActivityCount count : activity) {
             Component component = byName.get(count.component());
             if (component == null) {
@@ -148,7 +151,7 @@ public final class TableEnergyModel implements EnergyModel {
                     component.name(), count.count() * pjPerAction(component, count.action(), chipMm2), Double::sum);
         }
         return new EnergyReport(components.stream()
-                .map(c -> new EnergyReport.Entry(c.name(), category(c), energyPj.get(c.name()), areaMm2(c)))
+                .map(c -> new EnergyReport.Entry(c.name(), category(c), energyPj.get(c.name()), areaMm2.get(c)))
                 .toList());
     }
 

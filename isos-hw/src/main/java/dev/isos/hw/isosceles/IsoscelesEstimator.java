@@ -15,6 +15,7 @@ import dev.isos.core.wavefront.estimate.ExpectedSegment;
 import dev.isos.core.wavefront.estimate.IsOsExpectation;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class IsoscelesEstimator implements SegmentEstimator {
     private final WorkloadDensities densities;
     private final IsOsExpectation expectation;
     private final Map<Segment, Body> known = new HashMap<>();
+
+    /** The same by object: to compare segments takes long. */
+    private final Map<Segment, Body> asked = new IdentityHashMap<>();
 
     IsoscelesEstimator(IsoscelesModel model, WorkloadDensities densities) {
         this.model = model;
@@ -59,7 +63,12 @@ final class IsoscelesEstimator implements SegmentEstimator {
             boolean leftOut) {}
 
     private Body body(Segment segment) {
-        return known.computeIfAbsent(segment, this::find);
+        Body body = asked.get(segment);
+        if (body == null) {
+            body = known.computeIfAbsent(segment, this::find);
+            asked.put(segment, body);
+        }
+        return body;
     }
 
     private Body find(Segment segment) {
