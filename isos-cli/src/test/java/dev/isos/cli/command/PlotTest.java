@@ -51,6 +51,8 @@ class PlotTest {
     @TempDir
     private static Path folder;
 
+    private static List<Path> all;
+
     /** Some of the charts, of different figures: each takes seconds. */
     private static List<Path> charts;
 
@@ -71,7 +73,7 @@ class PlotTest {
                 folder.resolve("r").toString());
         assertEquals(0, made.exitCode(), made.err());
         try (Stream<Path> files = Files.list(folder.resolve("r/figures"))) {
-            List<Path> all = files.filter(file -> file.toString().endsWith(".json"))
+            all = files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
                     .toList();
             assertTrue(all.size() > 15, all.toString());
@@ -86,6 +88,10 @@ class PlotTest {
     @AfterAll
     static void quit() {
         browser.close();
+    }
+
+    private static Path figure(Path chart, String extension) {
+        return chart.resolveSibling(chart.getFileName().toString().replaceFirst("json$", extension));
     }
 
     private static Path plot(Path chart, String medium, String format) {
@@ -180,6 +186,48 @@ class PlotTest {
                         .toList()));
     }
 
+    /** Every chart whose bars differ by pattern, and the others of the sample. */
+    @Test
+    void pdfLooksTheSameAsSvgInChromium() throws Exception {
+        installed("pdftoppm");
+        Map<String, Double> similarities = new TreeMap<>();
+        int hatched = 0;
+        for (Path chart : all) {
+            boolean patterns = Files.readString(figure(chart, "svg")).contains("<pattern");
+            hatched += patterns ? 1 : 0;
+            if (patterns || charts.contains(chart)) {
+                Path pdf = plot(chart, "page", "pdf");
+                run(List.of("pdftoppm", "-png", "-singlefile", "-r", "192", pdf.toString(), pdf.toString()));
+                similarities.put(
+                        chart.getFileName().toString(),
+                        similarity(
+                                chromium(plot(chart, "page", "svg")),
+                                ImageIO.read(Path.of(pdf + ".png").toFile())));
+            }
+        }
+        assertTrue(hatched > 3, "charts with patterns: " + hatched);
+        report("Poppler", similarities);
+    }
+
+    /** Without colour as well, the parts of a bar stand out from each other: in PDF the patterns are there. */
+    @Test
+    void patternsAreInPdf() throws Exception {
+        installed("pdftoppm");
+        Path chart = all.stream()
+                .filter(file -> file.getFileName().toString().equals("traffic-shares.json"))
+                .findFirst()
+                .orElseThrow();
+        Path pdf = plot(chart, "page", "pdf");
+        Path plain = folder.resolve("plain.svg");
+        String svg = Files.readString(plot(chart, "page", "svg"));
+        Files.writeString(plain, svg.replaceAll("<path [^>]*fill=\"url[^>]*></path>", ""));
+        run(List.of("pdftoppm", "-png", "-singlefile", "-r", "192", pdf.toString(), pdf.toString()));
+        BufferedImage ours = ImageIO.read(Path.of(pdf + ".png").toFile());
+        double hatched = similarity(chromium(plot(chart, "page", "svg")), ours);
+        double without = similarity(chromium(plain), ours);
+        assertTrue(hatched > without + 0.05, hatched + " with patterns, " + without + " without");
+    }
+
     @Test
     void looksTheSameInJavaAsInChromium() throws Exception {
         Map<String, Double> similarities = new TreeMap<>();
@@ -197,10 +245,7 @@ class PlotTest {
 
     /** @param calls the arguments of each call of the program that together draw pictures */
     private static void looksTheSame(String program, Function<List<Path>, List<List<String>>> calls) throws Exception {
-        assumeTrue(
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(place -> Files.isExecutable(Path.of(place, program))),
-                program + " is not installed");
+        installed(program);
         List<Path> pictures = new ArrayList<>();
         for (Path chart : charts) {
             pictures.add(plot(chart, "page", "svg"));
@@ -215,11 +260,7 @@ class PlotTest {
         for (List<String> arguments : calls.apply(pictures)) {
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(arguments);
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log").toFile())
-                    .start();
-            assertEquals(0, process.waitFor(), Files.readString(folder.resolve("log")));
+            run(command);
         }
         Map<String, Double> similarities = new TreeMap<>();
         for (Path picture : pictures) {
@@ -228,6 +269,21 @@ class PlotTest {
                     similarity(chromium(picture), ImageIO.read(png(picture).toFile())));
         }
         report(program, similarities);
+    }
+
+    private static void installed(String program) {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(place -> Files.isExecutable(Path.of(place, program))),
+                program + " is not installed");
+    }
+
+    private static void run(List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        assertEquals(0, process.waitFor(), Files.readString(folder.resolve("log")));
     }
 
     private static void report(String program, Map<String, Double> similarities) {

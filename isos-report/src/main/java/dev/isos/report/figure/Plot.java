@@ -34,9 +34,6 @@ public final class Plot {
     /** Points of 1/72 inch to a pixel of 1/96 inch. */
     private static final double POINTS_PER_PIXEL = 0.75;
 
-    /** Overlays of bars, which the writer of PDF cannot draw; what is below them has the colour. */
-    private static final Pattern PATTERNS = Pattern.compile("<path [^>]*fill=\"url\\([^\"]*\"[^>]*>(</path>)?");
-
     private static final Pattern PATHS = Pattern.compile(" (d|points)=\"[^\"]*\"");
 
     /** A coordinate of eight digits or more. */
@@ -92,7 +89,7 @@ public final class Plot {
     public enum Format {
         /** With presentation attributes only. */
         SVG,
-        /** One page as large as the plot, without patterns; texts are outlines, so that no font is needed. */
+        /** One page as large as the plot; texts are outlines, so that no font is needed. */
         PDF,
         /** 600 dots per inch for print, 192 for slides. */
         PNG
@@ -137,7 +134,7 @@ public final class Plot {
         try {
             return switch (format) {
                 case SVG -> physical(svg, size).getBytes(StandardCharsets.UTF_8);
-                case PDF -> pdf(picture(bounded(PATTERNS.matcher(svg).replaceAll(""))), size);
+                case PDF -> pdf(picture(Hatching.drawn(bounded(svg), size)), size);
                 case PNG -> png(picture(svg), size, medium.dotsPerInch);
             };
         } catch (IOException e) {
