@@ -3,9 +3,13 @@ package dev.isos.report.figure;
 import dev.isos.report.figure.SvgRenderer.Size;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,19 +25,21 @@ final class Hatching {
     private static final Pattern TURN = Pattern.compile("patternTransform=\"rotate\\(([^)]+)\\)\"");
     private static final Pattern FILL = Pattern.compile("fill=\"rgb\\([^\"]*\" fill-opacity=\"[^\"]*\"");
     private static final Pattern PIECE = Pattern.compile(" d=\"([^\"]+)\"");
-    private static final Pattern BAR =
-            Pattern.compile("<path d=\"([^\"]+)\" fill=\"url\\(#([^)\"]+)\\)\"[^>]*>(?:</path>)?");
+    private static final Pattern BAR = Pattern.compile(
+            "<path d=\"([^\"]+)\"(?: transform=\"([^\"]*)\")? fill=\"url\\(#([^)\"]+)\\)\"[^>]*>(?:</path>)?");
     private static final Pattern SEGMENT = Pattern.compile("([MLlAZ])([^MLlAZ]*)");
     private static final Pattern BETWEEN = Pattern.compile("[ ,]+");
 
-    private record Tile(double width, double height, double degrees, String fill, String path) {}
+    private record Tile(double width, double height, double degrees, String fill, Set<String> pieces) {}
 
     private final Map<String, Tile> tiles = new HashMap<>();
     private final Rectangle2D picture;
     private int bars;
 
     private Hatching(Size size) {
-        picture = new Rectangle2D.Double(0, 0, size.widthPixels(), size.heightPixels());
+        // Marks of legends are drawn at the origin and moved to their place.
+        picture = new Rectangle2D.Double(
+                -size.widthPixels(), -size.heightPixels(), 2 * size.widthPixels(), 2 * size.heightPixels());
     }
 
     /** A picture without patterns that looks the same. */
@@ -46,20 +52,31 @@ final class Hatching {
     private void read(MatchResult found) {
         Matcher turn = TURN.matcher(found.group());
         Matcher fill = FILL.matcher(found.group(4));
-        StringBuilder path = new StringBuilder();
-        PIECE.matcher(found.group(4)).results().forEach(piece -> path.append(piece.group(1)));
+        double width = Double.parseDouble(found.group(1));
+        double height = Double.parseDouble(found.group(2));
+        // What a tile has of its neighbours begins elsewhere and is the same.
+        Set<String> pieces = new LinkedHashSet<>();
+        PIECE.matcher(found.group(4)).results().forEach(piece -> {
+            Matcher start = SEGMENT.matcher(piece.group(1));
+            if (start.find()) {
+                double[] at = numbers(start.group(2));
+                StringBuilder moved = new StringBuilder();
+                moved(piece.group(1), -Math.floor(at[0] / width) * width, -Math.floor(at[1] / height) * height, moved);
+                pieces.add(moved.toString());
+            }
+        });
         tiles.put(
                 found.group(3),
                 new Tile(
-                        Double.parseDouble(found.group(1)),
-                        Double.parseDouble(found.group(2)),
+                        width,
+                        height,
                         turn.find() ? Double.parseDouble(turn.group(1)) : 0,
                         fill.find() ? fill.group() : "fill=\"none\"",
-                        path.toString()));
+                        pieces));
     }
 
     private String over(MatchResult bar) {
-        Tile tile = tiles.get(bar.group(2));
+        Tile tile = tiles.get(bar.group(3));
         Rectangle2D edges = edges(bar.group(1)).createIntersection(picture);
         if (tile == null || edges.isEmpty()) {
             return "";
@@ -69,16 +86,20 @@ final class Hatching {
                 .createTransformedShape(edges)
                 .getBounds2D();
         StringBuilder path = new StringBuilder();
-        for (double y = Math.floor(seen.getMinY() / tile.height); y * tile.height < seen.getMaxY(); y++) {
-            for (double x = Math.floor(seen.getMinX() / tile.width); x * tile.width < seen.getMaxX(); x++) {
-                moved(tile.path, x * tile.width, y * tile.height, path);
+        // One more on each side: pieces begin in their tile and may reach into the next one.
+        for (double y = Math.floor(seen.getMinY() / tile.height) - 1; (y - 1) * tile.height < seen.getMaxY(); y++) {
+            for (double x = Math.floor(seen.getMinX() / tile.width) - 1; (x - 1) * tile.width < seen.getMaxX(); x++) {
+                for (String piece : tile.pieces) {
+                    moved(piece, x * tile.width, y * tile.height, path);
+                }
             }
         }
         String clip = "bar" + bars++;
         return String.format(
                 Locale.ROOT,
-                "<clipPath id=\"%s\"><path d=\"%s\"/></clipPath><g clip-path=\"url(#%s)\">"
-                        + "<path transform=\"rotate(%s)\" %s d=\"%s\"/></g>",
+                "<g%s><clipPath id=\"%s\"><path d=\"%s\"/></clipPath><g clip-path=\"url(#%s)\">"
+                        + "<path transform=\"rotate(%s)\" %s d=\"%s\"/></g></g>",
+                bar.group(2) == null ? "" : " transform=\"" + bar.group(2) + "\"",
                 clip,
                 bar.group(1),
                 clip,
@@ -120,7 +141,11 @@ final class Hatching {
             boolean absolute = !segments.group(1).equals("l");
             for (int i = 0; i < numbers.length; i++) {
                 double by = !absolute || i < numbers.length - 2 ? 0 : i == numbers.length - 2 ? right : down;
-                out.append(i == 0 ? "" : " ").append(Math.round((numbers[i] + by) * 1e4) / 1e4);
+                out.append(i == 0 ? "" : " ")
+                        .append(BigDecimal.valueOf(numbers[i] + by)
+                                .setScale(4, RoundingMode.HALF_UP)
+                                .stripTrailingZeros()
+                                .toPlainString());
             }
         }
     }
