@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.weisj.jsvg.SVGDocument;
-import com.github.weisj.jsvg.attributes.ViewBox;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
+import com.github.weisj.jsvg.view.ViewBox;
 import de.rototor.pdfbox.graphics2d.PdfBoxGraphics2D;
 import dev.isos.report.figure.SvgRenderer.Size;
 import java.awt.Graphics2D;
@@ -33,6 +33,9 @@ public final class Plot {
             .build();
     /** Points of 1/72 inch to a pixel of 1/96 inch. */
     private static final double POINTS_PER_PIXEL = 0.75;
+
+    /** Lines of no width, which PDF makes as thin as can be seen. */
+    private static final Pattern NO_STROKE = Pattern.compile(" stroke=\"[^\"]*\" stroke-width=\"0\"");
 
     private static final Pattern PATHS = Pattern.compile(" (d|points)=\"[^\"]*\"");
 
@@ -134,7 +137,8 @@ public final class Plot {
         try {
             return switch (format) {
                 case SVG -> physical(svg, size).getBytes(StandardCharsets.UTF_8);
-                case PDF -> pdf(picture(Hatching.drawn(bounded(svg), size)), size);
+                case PDF ->
+                    pdf(picture(Hatching.drawn(bounded(NO_STROKE.matcher(svg).replaceAll("")), size)), size);
                 case PNG -> png(picture(svg), size, medium.dotsPerInch);
             };
         } catch (IOException e) {
@@ -176,6 +180,8 @@ public final class Plot {
             PDPage page = new PDPage(new PDRectangle(width, height));
             document.addPage(page);
             PdfBoxGraphics2D graphics = new PdfBoxGraphics2D(document, width, height);
+            // Letters are as wide as they are drawn.
+            graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
             graphics.scale(POINTS_PER_PIXEL, POINTS_PER_PIXEL);
             picture.render((java.awt.Component) null, graphics, new ViewBox(size.widthPixels(), size.heightPixels()));
             graphics.dispose();
