@@ -4,7 +4,6 @@ import dev.isos.report.console.PlainText;
 import dev.isos.report.console.TextWidth;
 import dev.isos.report.text.Column.Alignment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -78,7 +77,7 @@ public final class Table<T> {
     private void drop(List<Column<T>> shown, int width, int keep, int saved) {
         while (width(shown) - saved > width) {
             Column<T> least = shown.stream()
-                    .max(Comparator.comparingInt(Column::priority))
+                    .reduce((left, right) -> right.priority() >= left.priority() ? right : left)
                     .orElseThrow();
             if (least.priority() <= keep) {
                 return;

@@ -39,6 +39,15 @@ class TableTest {
     }
 
     @Test
+    void ofEquallyImportantColumnsTheRightmostGoesFirst() {
+        List<Column<String>> columns = List.of(
+                Column.text("a", "", 0, s -> s),
+                Column.number("b", "b", 1, s -> 1, s -> "22"),
+                Column.number("c", "c", 1, s -> 1, s -> "333"));
+        assertEquals("    b\nx  22\n", new Table<>(columns).rows(List.of("x")).render(8, t -> t));
+    }
+
+    @Test
     void aLongNameGetsLinesOfItsOwnBeforeColumnsThatMatterGo() {
         List<Column<String>> columns = List.of(
                 Column.text("a", "", 0, s -> s),
