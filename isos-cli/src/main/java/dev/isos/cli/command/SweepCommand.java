@@ -111,13 +111,14 @@ final class SweepCommand implements Callable<Integer> {
             throw IsosException.badInput("--threads does not apply to --executor " + executorName);
         }
         SweepSpec spec = SweepSpec.read(file);
+        Path folder = storeFolder == null ? storeOf(file) : storeFolder;
+        SweepStore.requireOther(folder, out, "--out");
         try (OutputDirectory directory =
                 out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             Exploration exploration = new Exploration(isos, spec, request.seed());
             Preflight.workloads(isos, spec.workloads(), request, source);
-            Path folder = storeFolder == null ? storeOf(file) : storeFolder;
             SweepResult result;
             List<Outcome> broken;
             try (SweepStore store = SweepStore.open(folder);

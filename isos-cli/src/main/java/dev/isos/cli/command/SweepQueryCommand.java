@@ -48,10 +48,10 @@ final class SweepQueryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (output != null) {
-            StoreQuery.export(store, sql, output);
+            StoreQuery.export(store, sql, output, session.console()::warning);
             return 0;
         }
-        CommonOptions.print(session, format, new QueryReport(StoreQuery.run(store, sql)));
+        CommonOptions.print(session, format, new QueryReport(StoreQuery.run(store, sql, session.console()::warning)));
         return 0;
     }
 }

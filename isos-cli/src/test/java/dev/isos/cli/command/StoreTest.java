@@ -84,12 +84,25 @@ class StoreTest {
     void damagedRowsAreTold() throws IOException {
         String text = new String(whole, StandardCharsets.UTF_8);
         Files.writeString(rows, text.replaceFirst("\"cycles\":(\\d)", "\"cycles\":9$1"));
+        Invocation query = Invocation.of(isos, "sweep", "query", store.toString(), "select count(*) from points");
+        assertTrue(query.err().contains("store " + store + ": damaged rows are left out: 1\n"), query.err());
+        assertTrue(query.out().contains("2"), query.out());
         Invocation again = sweep("-v");
         assertEquals(0, again.exitCode(), again.err());
         assertTrue(
                 again.err().contains("store " + store + ": damaged rows are left out and their points done again: 1\n"),
                 again.err());
         assertEquals(result, again.out());
+    }
+
+    @Test
+    void resultsDoNotGoIntoTheStore() throws IOException {
+        Invocation refused = Invocation.of(
+                isos, "sweep", spec, "-q", "--store", store.toString(), "--out", folder + "/./store");
+        assertEquals(
+                "isos: --out " + folder + "/./store is the store of the sweep; expected another folder",
+                sentence(refused));
+        assertEquals(new String(whole, StandardCharsets.UTF_8), Files.readString(rows));
     }
 
     @Test

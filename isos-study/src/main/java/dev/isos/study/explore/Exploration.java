@@ -28,8 +28,10 @@ import java.util.Map;
  * the specification and on results alone, not on how many workers compute them; with a bound of time, on their speed, too.
  */
 public final class Exploration {
-    /** Points between two looks at the clock. */
-    private static final int BATCH = 64;
+    /** How long the points between two looks at the clock are to take, seconds. */
+    private static final double LOOK = 0.5;
+
+    private static final int MOST_UNLOOKED = 256;
 
     private final SweepSpec spec;
     private final DesignSpace space;
@@ -185,8 +187,10 @@ public final class Exploration {
             List<Evaluated> evaluated = new ArrayList<>();
             boolean timed = spec.mostSeconds() != Double.POSITIVE_INFINITY;
             int at = 0;
+            int batch = 4;
             while (at < tasks.size() && (at == 0 || !timeIsOver())) {
-                int end = timed ? Math.min(tasks.size(), at + BATCH) : tasks.size();
+                int end = timed ? Math.min(tasks.size(), at + batch) : tasks.size();
+                long begin = System.nanoTime();
                 List<Task> some = tasks.subList(at, end);
                 List<SweepPoint> outcomes =
                         sweep.run(some.stream().map(Task::point).toList());
@@ -195,6 +199,9 @@ public final class Exploration {
                             some.get(i).configuration(), some.get(i).point(), outcomes.get(i)));
                 }
                 at = end;
+                // as many as take about so long, whatever a point takes
+                double share = LOOK * 1e9 / Math.max(1, System.nanoTime() - begin);
+                batch = (int) Math.max(1, Math.min(MOST_UNLOOKED, batch * Math.min(2, share)));
             }
             unevaluated += tasks.size() - at;
             return evaluated;

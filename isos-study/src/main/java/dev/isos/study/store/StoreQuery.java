@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +57,11 @@ public final class StoreQuery implements AutoCloseable {
      *
      * @param store a store, which may be written at the same time
      * @param sql one SELECT or other statement with a result
+     * @param warnings gets a sentence where rows are left out
      * @throws IsosException saying what is wrong with store or query, or that DuckDB is missing
      */
-    public static QueryResult run(Path store, String sql) {
-        try (StoreQuery query = open(store, null)) {
+    public static QueryResult run(Path store, String sql, Consumer<String> warnings) {
+        try (StoreQuery query = open(store, null, warnings)) {
             return query.answer(sql);
         }
     }
@@ -70,9 +72,10 @@ public final class StoreQuery implements AutoCloseable {
      * @param store a store, which may be written at the same time
      * @param sql one SELECT
      * @param file ends in {@code .csv} or {@code .parquet}; replaced
+     * @param warnings gets a sentence where rows are left out
      * @throws IsosException saying what is wrong with store, query or file, or that DuckDB is missing
      */
-    public static void export(Path store, String sql, Path file) {
+    public static void export(Path store, String sql, Path file, Consumer<String> warnings) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         String format = FORMATS.entrySet().stream()
                 .filter(each -> name.endsWith(each.getKey()))
@@ -82,7 +85,7 @@ public final class StoreQuery implements AutoCloseable {
                         "cannot export to " + file + ": expected a name that ends in .csv or .parquet"));
         Path absolute = file.toAbsolutePath();
         try (Unfinished unfinished = Unfinished.of(absolute.getParent(), String.valueOf(absolute.getFileName()));
-                StoreQuery query = open(store, unfinished.path())) {
+                StoreQuery query = open(store, unfinished.path(), warnings)) {
             query.check(sql);
             query.copy(sql, unfinished.path(), format);
             Unfinished.unlessEnding(() -> Files.move(unfinished.path(), absolute, StandardCopyOption.REPLACE_EXISTING));
@@ -92,7 +95,7 @@ public final class StoreQuery implements AutoCloseable {
     }
 
     /** @param output the only file that may be written; null for none */
-    private static StoreQuery open(Path store, @Nullable Path output) {
+    private static StoreQuery open(Path store, @Nullable Path output, Consumer<String> warnings) {
         try {
             Class.forName(DRIVER);
         } catch (ClassNotFoundException e) {
@@ -102,6 +105,9 @@ public final class StoreQuery implements AutoCloseable {
         boolean ready = false;
         StoreQuery query = null;
         try (SweepStore.Snapshot rows = SweepStore.Snapshot.of(store)) {
+            if (rows.damaged() > 0) {
+                warnings.accept("store " + store + ": damaged rows are left out: " + rows.damaged());
+            }
             // rows as they are asked for: a result may be larger than memory
             Properties settings = new Properties();
             settings.setProperty("jdbc_stream_results", "true");

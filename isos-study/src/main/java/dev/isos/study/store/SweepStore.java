@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with the outcomes of a sweep, so that one that was stopped goes on where it was. An outcome is in the file when
@@ -87,6 +88,21 @@ public final class SweepStore implements AutoCloseable {
         this.folder = null;
         this.lock = null;
         this.file = null;
+    }
+
+    /**
+     * Refuses a store that is a folder of something else, too.
+     *
+     * @param other null for none
+     * @param name how messages call it
+     */
+    public static void requireOther(Path folder, @Nullable Path other, String name) {
+        if (other != null
+                && folder.toAbsolutePath()
+                        .normalize()
+                        .equals(other.toAbsolutePath().normalize())) {
+            throw IsosException.badInput(name + " " + other + " is the store of the sweep; expected another folder");
+        }
     }
 
     /**
@@ -387,8 +403,10 @@ public final class SweepStore implements AutoCloseable {
         private final Path folder;
         private final RandomAccessFile file;
         private final Map<String, Place> places;
+        private final int damaged;
 
-        private Snapshot(Path folder, RandomAccessFile file, Map<String, Place> places) {
+        private Snapshot(Path folder, RandomAccessFile file, Map<String, Place> places, int damaged) {
+            this.damaged = damaged;
             this.folder = folder;
             this.file = file;
             this.places = places;
@@ -406,17 +424,20 @@ public final class SweepStore implements AutoCloseable {
                     throw IsosException.badInput("there is no store of a sweep in " + folder);
                 }
                 Map<String, Place> places = new TreeMap<>();
+                int[] damaged = new int[1];
                 try (InputStream in = Files.newInputStream(points)) {
                     RowFormat.read(in, (start, row, length) -> {
                         if (row != null) {
                             PointKey key = RowFormat.key(row, length);
                             places.put(key.id(), new Place("", start, length));
+                        } else {
+                            damaged[0]++;
                         }
                     });
                 }
                 file = new RandomAccessFile(points.toFile(), "r");
                 ready = true;
-                return new Snapshot(folder, file, places);
+                return new Snapshot(folder, file, places, damaged[0]);
             } catch (IOException e) {
                 throw unreadable(folder, e);
             } finally {
@@ -424,6 +445,11 @@ public final class SweepStore implements AutoCloseable {
                     SweepStore.close(file);
                 }
             }
+        }
+
+        /** Lines that are damaged, and left out. */
+        int damaged() {
+            return damaged;
         }
 
         void rows(Consumer<Row> rows) {
