@@ -242,7 +242,7 @@ public final class EvaluationOpening {
                 .map(e -> name(e.accelerator()) + "’s " + e.quantity())
                 .toList();
         return text(
-                        "Against the paper: means within %.0f %%, cycles of every network within %.0f %%, %d of %d error bounds kept",
+                        "Against the paper: means within %.0f\u00a0%%, cycles of every network within %.0f\u00a0%%, %d of %d error bounds kept",
                         Math.ceil(FigureElements.percent(means)),
                         Math.ceil(FigureElements.percent(largest)),
                         errors.size() - outside.size(),

@@ -139,7 +139,7 @@ public final class Plot {
                 case SVG -> physical(svg, size).getBytes(StandardCharsets.UTF_8);
                 case PDF ->
                     pdf(picture(Hatching.drawn(bounded(NO_STROKE.matcher(svg).replaceAll("")), size)), size);
-                case PNG -> png(picture(svg), size, medium.dotsPerInch);
+                case PNG -> png(picture(Hatching.drawn(svg, size)), size, medium.dotsPerInch);
             };
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -41,7 +41,7 @@ public final class SvgRenderer implements AutoCloseable {
                 axisLabel: {color: c.text, fontSize: font}, nameTextStyle: {color: c.text, fontSize: font},
                 splitLine: {lineStyle: {color: c.grid}}};
               var theme = {textStyle: {color: c.text, fontSize: font},
-                title: {textStyle: {color: c.text, fontSize: font * 1.15}},
+                title: {textStyle: {color: c.text, fontSize: Math.round(font * 1.15)}},
                 legend: {textStyle: {color: c.text, fontSize: font}}, categoryAxis: axis, valueAxis: axis, logAxis: axis,
                 markLine: {lineStyle: {color: c.line}, label: {color: c.text, fontSize: font, textBorderWidth: 0}}};
               var option = JSON.parse(text);
@@ -52,16 +52,19 @@ public final class SvgRenderer implements AutoCloseable {
               var top = 0;
               if (title) {
                 option.title = {text: title, left: 0, top: 0};
-                top = font * 1.9;
+                top = font * 2.2;
               }
               var names = {};
               list(option.series).forEach(function (s) { names[s.name] = true; });
               if (option.legend) {
                 option.legend.type = 'plain';
                 option.legend.top = top;
+                // Fonts may be wider than the library guesses.
+                var gap = 10 + font * 0.06 * Math.max.apply(null, Object.keys(names).map(function (n) { return n.length; }));
+                option.legend.itemGap = gap;
                 var rows = 1, at = 0;
                 Object.keys(names).forEach(function (name) {
-                  var wide = 40 + name.length * letter;
+                  var wide = 30 + gap + name.length * letter;
                   if (at > 0 && at + wide > width) { rows++; at = 0; }
                   at += wide;
                 });
@@ -70,7 +73,15 @@ public final class SvgRenderer implements AutoCloseable {
               var upright = list(option.yAxis)[0].type !== 'category';
               if (option.grid) {
                 option.grid.top = top + (upright && list(option.yAxis)[0].name ? font * 2 : font * 0.8);
-                option.grid.right = Math.min(24, width / 16);
+                // Half of a large number below the end of an axis.
+                option.grid.right = Math.max(Math.min(24, width / 16), font * 1.9);
+                if (!upright) {
+                  // Fonts may be wider than the library guesses.
+                  var longestName = Math.max.apply(null, list(option.yAxis)[0].data.map(function (d) {
+                    return Math.max.apply(null, String(d).split('\\n').map(function (l) { return l.length; }));
+                  }));
+                  option.grid.left += longestName * font * 0.06;
+                }
               }
               list(option.xAxis).forEach(function (x) {
                 if (x.type !== 'category') { x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel); return; }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +59,26 @@ class SvgRendererTest {
                     : 0;
         }
         return marks;
+    }
+
+    @Test
+    void aTitleStandsAboveTheChartInEverySize() throws Exception {
+        ObjectNode option =
+                Charts.bars(CATEGORIES, "times", List.of(new Series("a", "#0072b2", null, List.of(1.0, 2.0))));
+        for (Plot.Medium medium : Plot.Medium.values()) {
+            Chart chart = chart("titled", option);
+            NodeList texts =
+                    parse(renderer.render(chart, medium.size(chart), true)).getElementsByTagName("text");
+            List<Element> titles = IntStream.range(0, texts.getLength())
+                    .mapToObj(i -> (Element) texts.item(i))
+                    .filter(text -> text.getTextContent().equals(chart.title()))
+                    .toList();
+            assertEquals(1, titles.size());
+            String y = titles.get(0).getAttribute("y");
+            double down = (y.isEmpty() ? 0 : Double.parseDouble(y))
+                    + Double.parseDouble(titles.get(0).getAttribute("transform").replaceAll(".* |\\)", ""));
+            assertTrue(down > 5 && down < 40, medium + ": " + down);
+        }
     }
 
     @Test
