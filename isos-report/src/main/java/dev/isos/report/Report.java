@@ -9,6 +9,7 @@ import dev.isos.report.figure.FigureReport.SourceRun;
 import dev.isos.report.network.NetworkSection;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Section;
+import dev.isos.report.sweep.SweepSection;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
@@ -37,6 +38,11 @@ public final class Report {
             return "";
         }
 
+        /** Options that the runs of a sweep need to be what they are, joined by spaces. */
+        default String options() {
+            return "";
+        }
+
         /**
          * The command that repeats a run.
          *
@@ -59,7 +65,7 @@ public final class Report {
      */
     public static String html(RunResult run, Commands commands, List<Section> sections) {
         String title = run.workload().id() + " on " + run.accelerator().name();
-        return page(title, List.of(), List.of(run), commands, sections);
+        return page(title, List.of(), List.of(run), commands, List.of(), sections);
     }
 
     /** The page of a comparison with its first reference. */
@@ -79,6 +85,7 @@ public final class Report {
                 figures(comparison, reference),
                 runs(comparison),
                 commands,
+                List.of(),
                 List.of());
     }
 
@@ -99,11 +106,17 @@ public final class Report {
 
     /** The page of a sweep; its runs are those of {@link SweepFigures#runs()}. */
     public static String html(SweepResult sweep, Commands commands) {
-        SweepFigures figures = new SweepFigures(sweep);
-        List<RunResult> runs =
-                figures.runs().stream().map(SweepFigures.KeptRun::result).toList();
+        List<RunResult> runs = new SweepFigures(sweep)
+                .runs().stream().map(SweepFigures.KeptRun::result).toList();
+        String program = commands.page().split(" ", 2)[0];
+        Section points = new SweepSection(sweep, program, commands.options());
         return page(
-                "Design space of " + sweep.spec().file().getFileName(), figures.figures(), runs, commands, List.of());
+                "Design space of " + sweep.spec().file().getFileName(),
+                List.of(),
+                runs,
+                commands,
+                List.of(points),
+                List.of());
     }
 
     /**
@@ -125,7 +138,7 @@ public final class Report {
                 return command;
             }
         };
-        return page("What differs between two results", DiffFigures.of(diff), runs, commands, List.of());
+        return page("What differs between two results", DiffFigures.of(diff), runs, commands, List.of(), List.of());
     }
 
     private static RunResult run(List<RunResult> runs, Side side) {
@@ -136,14 +149,20 @@ public final class Report {
                 .orElseThrow();
     }
 
+    /** With the network between two kinds of sections. */
     private static String page(
-            String title, List<Figure> figures, List<RunResult> runs, Commands commands, List<Section> further) {
+            String title,
+            List<Figure> figures,
+            List<RunResult> runs,
+            Commands commands,
+            List<Section> first,
+            List<Section> further) {
         SourceRun[] sources = new SourceRun[runs.size()];
         for (int i = 0; i < sources.length; i++) {
             sources[i] = new SourceRun(runs.get(i), commands.run(i));
         }
         FigureReport report = new FigureReport(title, commands.page(), figures, List.of(sources));
-        List<Section> sections = new ArrayList<>();
+        List<Section> sections = new ArrayList<>(first);
         NetworkSection.of(report.runs()).ifPresent(sections::add);
         sections.addAll(further);
         return PageWriter.write(report, Optional.empty(), sections);

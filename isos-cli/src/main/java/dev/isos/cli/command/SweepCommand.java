@@ -5,6 +5,7 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
 import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
+import dev.isos.report.figure.FigureReport;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.Json;
 import dev.isos.report.text.SweepFigures;
@@ -79,7 +80,7 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Also writes results.json, results.csv and report.html there.")
+            description = "Also writes results.json, results.csv, report.html and figures for 'plot' there.")
     private Path out;
 
     @Mixin
@@ -113,8 +114,8 @@ final class SweepCommand implements Callable<Integer> {
         SweepSpec spec = SweepSpec.read(file);
         Path folder = storeFolder == null ? storeOf(file) : storeFolder;
         SweepStore.requireOther(folder, out, "--out");
-        try (OutputDirectory directory =
-                out == null ? null : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"))) {
+        List<String> files = List.of("results.json", "results.csv", "report.html");
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, files, List.of("figures"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             Exploration exploration = new Exploration(isos, spec, request.seed());
@@ -147,6 +148,7 @@ final class SweepCommand implements Callable<Integer> {
                 directory.write("results.json", Json.write(report.json()));
                 directory.write("results.csv", report.csv());
                 directory.write("report.html", Report.html(result, commands(result)));
+                FigureReport.files(new SweepFigures(result).figures()).forEach(directory::write);
                 directory.commit();
             }
             common.print(session, report);
@@ -178,10 +180,14 @@ final class SweepCommand implements Callable<Integer> {
         List<String> given = GivenOptions.words(command, Set.of());
         return new Commands() {
             @Override
+            public String options() {
+                return RunCommandLine.join(given);
+            }
+
+            @Override
             public String page() {
-                List<String> words = new ArrayList<>(List.of("./isos", "sweep", file.toString()));
-                words.addAll(given);
-                return RunCommandLine.join(words);
+                String sweep = RunCommandLine.join(List.of("./isos", "sweep", file.toString()));
+                return (sweep + " " + options()).strip();
             }
 
             @Override

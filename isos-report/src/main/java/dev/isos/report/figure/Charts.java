@@ -39,6 +39,9 @@ public final class Charts {
         }
     }
 
+    /** More are drawn as one shape. */
+    private static final int MANY_POINTS = 400;
+
     /** Points in a plane, each x, y and a name for who points at it. */
     public record Cloud(String name, String colour, String symbol, List<Point> points) {}
 
@@ -272,17 +275,41 @@ public final class Charts {
         return option;
     }
 
-    /** Points in a plane. */
-    public static ObjectNode plane(String xAxis, String yAxis, List<Cloud> clouds) {
+    /**
+     * Points in a plane with the stepped line of those that no other one beats.
+     *
+     * @param front from the best x to the best y
+     * @param xLimits where constraints end what is allowed
+     * @param yLimits the same of y
+     */
+    public static ObjectNode front(
+            String xAxis, String yAxis, List<Cloud> clouds, Cloud front, List<Double> xLimits, List<Double> yLimits) {
         ObjectNode option = frame("item");
         option.set("xAxis", named(valueAxis("value", ""), xAxis).put("scale", true));
         option.set("yAxis", valueAxis("value", yAxis).put("scale", true));
         ArrayNode all = option.putArray("series");
         for (Cloud cloud : clouds) {
             ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());
-            one.put("symbol", cloud.symbol()).put("symbolSize", 11);
+            boolean many = cloud.points().size() > MANY_POINTS;
+            one.put("symbol", cloud.symbol()).put("symbolSize", many ? 3 : 8);
+            // one path for all of them
+            one.put("large", many).put("largeThreshold", MANY_POINTS);
             points(one, cloud.points());
         }
+        ObjectNode line = series(all, "line", front.name(), front.colour());
+        line.put("symbol", front.symbol()).put("step", "end");
+        line.putObject("lineStyle").put("color", front.colour()).put("width", 2);
+        points(line, front.points());
+        ObjectNode limits = line.putObject("markLine");
+        limits.put("silent", true).put("symbol", "none");
+        limits.putObject("lineStyle")
+                .put("color", Palette.LIMIT)
+                .put("type", "dashed")
+                .put("width", 2);
+        limits.putObject("label").put("show", false);
+        ArrayNode data = limits.putArray("data");
+        xLimits.forEach(limit -> data.addObject().put("xAxis", limit));
+        yLimits.forEach(limit -> data.addObject().put("yAxis", limit));
         return option;
     }
 

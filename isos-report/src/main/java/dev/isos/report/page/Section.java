@@ -27,8 +27,9 @@ public interface Section {
      * Body of a function {@code (root, data, page)}, which is called once, when the reader comes near the section or prints;
      * empty for none. {@code root} is the element around {@link #html}, {@code data} is {@link #data}; {@code page} has
      * {@code reducedMotion} (whether the reader wants no motion), {@code colour(name)} (the present value of a custom
-     * property, for what cannot use {@code var()}), {@code onTheme(f)} (calls {@code f} after each change of theme) and
-     * {@code number(value, decimals)} (with thousands separators).
+     * property, for what cannot use {@code var()}), {@code onTheme(f)} (calls {@code f} after each change of theme),
+     * {@code number(value, decimals)} (with thousands separators) and {@code copy(text, done)} (to the clipboard; {@code done} is
+     * called with whether it is there).
      */
     String script();
 

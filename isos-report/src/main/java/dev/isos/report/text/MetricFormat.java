@@ -11,14 +11,14 @@ import java.util.Locale;
  * @param unit how much a shown 1 is in the result
  * @param decimals that are shown on pages
  */
-record MetricFormat(String name, String tableHeader, String figureHeader, double unit, int decimals) {
+public record MetricFormat(String name, String tableHeader, String figureHeader, double unit, int decimals) {
     private static final double SECONDS_PER_MS = 1e-3;
     private static final double BYTES_PER_MB = 1e6;
     private static final double PJ_PER_UJ = 1e6;
     private static final double SHARE_PER_PERCENT = 1e-2;
 
     /** The format of a path that a sweep's specification may name. */
-    static MetricFormat of(String path) {
+    public static MetricFormat of(String path) {
         int dot = path.indexOf('.');
         String part = path.substring(dot + 1);
         boolean total = part.equals("total");
@@ -43,12 +43,12 @@ record MetricFormat(String name, String tableHeader, String figureHeader, double
     }
 
     /** The value in the unit of the header. */
-    double shown(double value) {
+    public double shown(double value) {
         return value / unit;
     }
 
     /** The value on a terminal, without the unit. */
-    String text(double value) {
+    public String text(double value) {
         int places = unit == 1 && decimals > 0 ? 2 : decimals;
         return String.format(Locale.ROOT, "%,." + places + "f", shown(value)) + (unit == SHARE_PER_PERCENT ? "%" : "");
     }

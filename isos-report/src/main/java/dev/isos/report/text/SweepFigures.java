@@ -14,6 +14,7 @@ import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.SweepResult;
 import dev.isos.study.sweep.SweepResult.Row;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.Map;
 /** The points of a sweep as figures: one per workload, and one of the means. */
 public final class SweepFigures {
     /** More than that, and only those that no other one beats are behind the numbers of a page. */
-    private static final int MOST_RUNS = 400;
+    private static final int MOST_RUNS = 60;
 
     private static final double PERCENT = 100;
 
@@ -31,8 +32,9 @@ public final class SweepFigures {
     public SweepFigures(SweepResult result) {
         this.result = result;
         List<Row> all = result.rows();
-        this.kept =
-                all.size() <= MOST_RUNS ? all : all.stream().filter(Row::pareto).toList();
+        this.kept = all.size() <= MOST_RUNS
+                ? all
+                : all.stream().filter(Row::pareto).limit(MOST_RUNS).toList();
     }
 
     /** A run that numbers come from, and the workload as the sweep's file names it. */
@@ -83,8 +85,7 @@ public final class SweepFigures {
         List<Objective> objectives = result.spec().objectives();
         List<Chart> charts = new ArrayList<>();
         for (int i = 1; i < objectives.size() && !rows.isEmpty(); i++) {
-            charts.add(
-                    chart(id, rows, objectives.get(0).path(), objectives.get(i).path()));
+            charts.add(chart(id, rows, objectives.get(0), objectives.get(i)));
         }
         String judged =
                 String.join(", ", objectives.stream().map(SweepFigures::judge).toList());
@@ -97,7 +98,9 @@ public final class SweepFigures {
                 remarks);
     }
 
-    private Chart chart(String id, List<Row> rows, String x, String y) {
+    private Chart chart(String id, List<Row> rows, Objective across, Objective up) {
+        String x = across.path();
+        String y = up.path();
         List<Cloud> clouds = List.of(
                 cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y),
                 cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y));
@@ -107,18 +110,57 @@ public final class SweepFigures {
                 "Points: " + name(y) + " over " + name(x)
                         + " of every configuration; those that no other one beats are marked.",
                 380,
-                Charts.plane(
-                        MetricFormat.of(x).figureHeader(), MetricFormat.of(y).figureHeader(), clouds));
+                Charts.front(
+                        MetricFormat.of(x).figureHeader(),
+                        MetricFormat.of(y).figureHeader(),
+                        clouds,
+                        new Cloud(
+                                "front of these two",
+                                Palette.accelerator("isosceles-optimal"),
+                                "none",
+                                front(rows, across, up)),
+                        limits(x),
+                        limits(y)));
+    }
+
+    /** What no other point is better than in two objectives, from the best of the first to the best of the second. */
+    private static List<Point> front(List<Row> rows, Objective across, Objective up) {
+        List<Objective> both = List.of(across, up);
+        List<Row> admitted = rows.stream()
+                .filter(Row::admitted)
+                .sorted(Comparator.<Row>comparingDouble(row -> row.costs(both)[0])
+                        .thenComparingDouble(row -> row.costs(both)[1]))
+                .toList();
+        List<Point> front = new ArrayList<>();
+        double least = Double.POSITIVE_INFINITY;
+        for (Row row : admitted) {
+            if (row.costs(both)[1] < least) {
+                least = row.costs(both)[1];
+                front.add(point(row, across.path(), up.path()));
+            }
+        }
+        return front;
+    }
+
+    private List<Double> limits(String path) {
+        return result.spec().limits().stream()
+                .filter(limit -> limit.path().equals(path))
+                .map(limit -> MetricFormat.of(path).shown(limit.value()))
+                .toList();
+    }
+
+    private static Point point(Row row, String x, String y) {
+        return new Point(
+                MetricFormat.of(x).shown(row.metrics().get(x)),
+                MetricFormat.of(y).shown(row.metrics().get(y)),
+                row.configuration());
     }
 
     private static Cloud cloud(
             String name, String colour, int symbol, List<Row> rows, boolean best, String x, String y) {
         List<Point> points = rows.stream()
                 .filter(row -> row.pareto() == best)
-                .map(row -> new Point(
-                        MetricFormat.of(x).shown(row.metrics().get(x)),
-                        MetricFormat.of(y).shown(row.metrics().get(y)),
-                        row.configuration()))
+                .map(row -> point(row, x, y))
                 .toList();
         return new Cloud(name, colour, Palette.symbol(symbol), points);
     }

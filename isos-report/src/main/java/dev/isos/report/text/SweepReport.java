@@ -289,7 +289,8 @@ public final class SweepReport implements Printable {
         return picks;
     }
 
-    private static String sentence(Refinement refined) {
+    /** How well estimates chose the points, in words. */
+    public static String sentence(Refinement refined) {
         String errors = refined.errors().entrySet().stream()
                 .filter(error -> error.getValue() > 0)
                 .map(error -> error.getKey() + " " + Units.percent(error.getValue()))

@@ -1,0 +1,2 @@
+/** The page of a sweep: its points in a plane, over all axes and as a table, finished or under way. */
+package dev.isos.report.sweep;
