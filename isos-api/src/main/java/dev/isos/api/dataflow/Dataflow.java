@@ -106,7 +106,21 @@ public interface Dataflow {
     }
 
     /**
-     * Executes one mapped segment: gives every layer's output and all work items, in a deterministic order.
+     * Whether all weights of a segment are on chip once the segment has run, so that the next image of a batch finds them there. Its
+     * items that load weights then move nothing; what they hold and count for the machine's time stays.
+     *
+     * @param workload as {@link #map} was given it
+     * @param segment as {@link #map} gave it
+     * @param geometry as {@link #map} was given it
+     * @return false where every image loads the weights anew
+     */
+    default boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        return false;
+    }
+
+    /**
+     * Executes one mapped segment: gives every layer's output and all work items, in a deterministic order. Of a batch it
+     * is called once for each image.
      *
      * @param context of one segment, for the time of the call
      */

@@ -7,8 +7,9 @@ public interface ExecutingRun extends MachineRun {
     /**
      * Output of a layer of the plan, as the machine's datapath made it; after {@link #finish}.
      *
+     * @param image of the batch, from 0
      * @param layer index of the layer
      * @return in the layer's shape; not to be modified
      */
-    ActivationTensor output(int layer);
+    ActivationTensor output(int image, int layer);
 }

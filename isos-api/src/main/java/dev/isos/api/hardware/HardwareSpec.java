@@ -18,6 +18,9 @@ public record HardwareSpec(
         Map<String, Double> numbers,
         Map<String, String> texts,
         Map<String, MachinePart<?>> parts) {
+    /** Key of the images that a run has, which every kind of hardware gets beside its own parameters. */
+    public static final String BATCH = "batch";
+
     /**
      * A configuration without parts to choose.
      *
@@ -55,6 +58,11 @@ public record HardwareSpec(
      */
     public int count(String key) {
         return Math.toIntExact((long) real(key));
+    }
+
+    /** {@return images that a run has, one after another in each segment; 1 where nothing is said} */
+    public int batch() {
+        return numbers.getOrDefault(BATCH, 1.0).intValue();
     }
 
     /**

@@ -47,7 +47,7 @@ public record MachineReport(
      *
      * @param startCycle start of its first compute item
      * @param endCycle end of its last compute item
-     * @param computeCycles busy cycles of the unit that worked longest for it
+     * @param computeCycles busy cycles of the unit that worked longest for it; of a batch, added up over the images
      * @param counts the layer's part of {@link MachineReport#counts}; where the parts of all layers are not the whole, the result
      *     has no energy by layer
      */

@@ -2,6 +2,7 @@ package dev.isos.api.hardware;
 
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.workload.Workload;
+import java.util.List;
 
 /**
  * A machine that computes the outputs itself: besides the work items it is given the operands (filters, post-operation
@@ -16,8 +17,8 @@ public interface SteppedFidelity {
      *
      * @param request network and plan
      * @param schema phases and counts of the items that will be fed
-     * @param operands the workload as it is laid out; its tensors are not to be modified
+     * @param operands for each image the workload as it is laid out; its tensors are not to be modified
      * @return a run that has taken no time yet, for one thread
      */
-    ExecutingRun begin(RunRequest request, WorkSchema schema, Workload operands);
+    ExecutingRun begin(RunRequest request, WorkSchema schema, List<Workload> operands);
 }

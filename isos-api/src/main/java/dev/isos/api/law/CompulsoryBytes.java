@@ -193,7 +193,7 @@ public final class CompulsoryBytes {
                     "the weights of " + network.layer(layer).name(),
                     "loads",
                     moved.weights(layer),
-                    weights(layer));
+                    moved.weightsThere() ? 0 : weights(layer));
             if (leaves(layer)) {
                 require(
                         where,
@@ -222,6 +222,11 @@ public final class CompulsoryBytes {
 
     /** Bytes that a segment has moved. */
     interface MovedBytes {
+        /** Whether the weights were on chip before. */
+        default boolean weightsThere() {
+            return false;
+        }
+
         long weights(int layer);
 
         long read(int tensor);

@@ -55,8 +55,8 @@ public final class RunLaws {
 
     private final List<Long> lastEnds = new ArrayList<>();
 
-    // by slot of the tensor
-    private final long[] firstWriteEnd;
+    // by image, then slot of the tensor
+    private final List<long[]> firstWriteEnd = new ArrayList<>();
 
     // of the segment that is open
     private Timed open;
@@ -65,6 +65,8 @@ public final class RunLaws {
     /** The times of a segment's items, and which of them move what. */
     private final class Timed implements CompulsoryBytes.MovedBytes {
         private final Segment segment;
+        private final int image;
+        private final boolean weightsThere;
         private final ItemTimes times;
         private final long[] weights = new long[network.tensors()];
         private final long[] read = new long[network.tensors()];
@@ -73,8 +75,10 @@ public final class RunLaws {
         private int[] slots = new int[256];
         private int moverCount;
 
-        Timed(Segment segment, String where) {
+        Timed(Segment segment, int image, boolean weightsThere, String where) {
             this.segment = segment;
+            this.image = image;
+            this.weightsThere = weightsThere;
             ItemTimes known = idle.poll();
             this.times = known == null ? new ItemTimes(where) : known;
             times.clear(where);
@@ -87,6 +91,11 @@ public final class RunLaws {
             }
             movers[moverCount] = item;
             slots[moverCount++] = slot;
+        }
+
+        @Override
+        public boolean weightsThere() {
+            return weightsThere;
         }
 
         @Override
@@ -138,7 +147,6 @@ public final class RunLaws {
             computes[i] = schema.phases().get(i).kind() == PhaseKind.COMPUTE;
             writes[i] = schema.phases().get(i).kind() == PhaseKind.WRITE;
         }
-        this.firstWriteEnd = new long[network.tensors()];
     }
 
     /**
@@ -204,7 +212,21 @@ public final class RunLaws {
      * @param next the segment, in the order of the plan
      */
     public void beginSegment(Segment next) {
-        open = new Timed(next, where + ", segment " + segments.size() + ",");
+        beginSegment(next, 0, false);
+    }
+
+    /**
+     * The next segment of the plan begins for an image of a batch.
+     *
+     * @param next the segment, in the order of the plan
+     * @param image from 0, each of them after the one before
+     * @param weightsThere whether the image before has left its weights on chip
+     */
+    public void beginSegment(Segment next, int image, boolean weightsThere) {
+        if (image == firstWriteEnd.size()) {
+            firstWriteEnd.add(new long[network.tensors()]);
+        }
+        open = new Timed(next, image, weightsThere, where + ", segment " + segments.size() + ",");
         order = !orders
                 ? null
                 : new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema, effectualOnly);
@@ -271,6 +293,7 @@ public final class RunLaws {
                 && segments.get(lastEnds.size()).times.complete()) {
             Timed done = segments.get(lastEnds.size());
             long lastEnd = done.times.finish(hardware);
+            long[] firstWriteEnd = this.firstWriteEnd.get(done.image);
             long[] firstRead = new long[network.tensors()];
             long[] firstWrite = new long[network.tensors()];
             Arrays.fill(firstRead, Long.MAX_VALUE);

@@ -1,5 +1,6 @@
 package dev.isos.api.result;
 
+import dev.isos.api.hardware.HardwareSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -121,24 +122,34 @@ public record RunResult(
                 versions);
     }
 
-    /**
-     * How many times faster this run is than another.
-     *
-     * @param other of the same workload, as a rule
-     * @return the other one's seconds divided by these; more than 1 when this run is faster
-     */
-    public double speedupOver(RunResult other) {
-        return other.seconds() / seconds;
+    /** {@return images that the run had: of all of them are cycles, products, bytes and energy; of the first is the digest} */
+    public int batch() {
+        return Integer.parseInt(accelerator.changes().getOrDefault(HardwareSpec.BATCH, "1"));
+    }
+
+    /** {@return time that an image takes of the run} */
+    public double secondsPerImage() {
+        return seconds / batch();
     }
 
     /**
-     * How many times fewer off-chip bytes this run moves than another.
+     * How many times faster this run is than another, image by image.
      *
      * @param other of the same workload, as a rule
-     * @return the other one's bytes divided by these; more than 1 when this run moves fewer
+     * @return the other one's seconds divided by these, each of an image; more than 1 when this run is faster
+     */
+    public double speedupOver(RunResult other) {
+        return other.secondsPerImage() / secondsPerImage();
+    }
+
+    /**
+     * How many times fewer off-chip bytes this run moves than another, image by image.
+     *
+     * @param other of the same workload, as a rule
+     * @return the other one's bytes divided by these, each of an image; more than 1 when this run moves fewer
      */
     public double trafficReductionOver(RunResult other) {
-        return other.traffic().total() / (double) traffic.total();
+        return other.traffic().total() / (double) other.batch() / (traffic.total() / (double) batch());
     }
 
     /**

@@ -70,6 +70,13 @@ public final class FusedLayerDataflow implements Dataflow {
                 * (plan.weightChunkBytes() > 0 ? plan.pyramid().busyTiles(0) : 1);
     }
 
+    /** All filters of a group are on chip, unless they come in chunks. */
+    @Override
+    public boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        FusedGroup group = new FusedGroup(workload.network(), segment.layers());
+        return group.nodes() > 0 && GroupPlan.of(group, segment, geometry).weightChunkBytes() == 0;
+    }
+
     @Override
     public void execute(ExecutionContext context) {
         Segment segment = context.segment();

@@ -122,6 +122,20 @@ public final class SparTenDataflow extends LayerByLayerDataflow {
         return bytes;
     }
 
+    /** Where they fit the shared buffer, beside the inputs if these are to stay there too. */
+    @Override
+    public boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        Format format = Format.values()[geometry.getInt(SparTenWork.FORMAT)];
+        long inputs = 0;
+        if (geometry.get(SparTenWork.WINDOW_FETCHES) == 0) {
+            for (int index : segment.layers()) {
+                Layer layer = workload.network().layer(index);
+                inputs += layer.convolution().isPresent() ? FilterGroups.mostBytes(format, layer.inputShape()) : 0;
+            }
+        }
+        return weightBytes(workload, segment, geometry) + inputs <= geometry.get(SparTenWork.ON_CHIP_BUFFER_BYTES);
+    }
+
     @Override
     protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         WorkItem item = new WorkItem(schema(context.geometry()));

@@ -164,7 +164,9 @@ final class SparTenRun extends AccountedRun {
             for (LayerMapping mapping : all.get(next).mappings()) {
                 long bytes = mapping.factor(SparTenWork.FIRST_LOAD_BYTES);
                 if (bytes > 0) {
-                    memory.readEarly(next, mapping.layer(), bytes, cycle);
+                    if (request.weightBytes().get(next) > 0) {
+                        memory.readEarly(next, mapping.layer(), bytes, cycle);
+                    }
                     return;
                 }
             }

@@ -8,7 +8,9 @@ import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.workload.Workload;
 import dev.isos.support.layers.LayerArithmetic;
 import dev.isos.support.layers.LayerByLayerDataflow;
 import dev.isos.support.layers.LayerItems;
@@ -64,6 +66,36 @@ public final class StructuredDataflow extends LayerByLayerDataflow {
         return false;
     }
 
+    /** Where all blocks fit the filter buffer together, and each beside another one. */
+    @Override
+    public boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        long all = 0;
+        for (int index : segment.layers()) {
+            Layer layer = workload.network().layer(index);
+            if (layer.convolution().isPresent()) {
+                FilterBlocks filters = new FilterBlocks(workload.filters(index), CHANNELS, WEIGHTS);
+                for (int from = 0, to; from < layer.outputShape().channels(); from = to) {
+                    to = endOfBlock(layer, from, geometry);
+                    long bytes = filters.block(from, to).bytes();
+                    all += resident(bytes, geometry) ? bytes : geometry.get(FILTER_BYTES) + 1;
+                }
+            }
+        }
+        return all <= geometry.get(FILTER_BYTES);
+    }
+
+    /** Whether a block stays while it is worked on: beside it there is room for the next one. */
+    private static boolean resident(long bytes, Geometry geometry) {
+        return 2 * bytes <= geometry.get(FILTER_BYTES);
+    }
+
+    private static int endOfBlock(Layer layer, int from, Geometry geometry) {
+        int perGroup = layer.filterShape().outputsPerGroup();
+        return Math.min(
+                Math.min(from + geometry.getInt(FILTERS), (from / perGroup + 1) * perGroup),
+                layer.outputShape().channels());
+    }
+
     @Override
     protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         ActivationTensor output = LayerArithmetic.output(context, layer);
@@ -86,13 +118,10 @@ public final class StructuredDataflow extends LayerByLayerDataflow {
         int step = 0;
         int before = LayerItems.NONE;
         int last = LayerItems.NONE;
-        int perGroup = layer.filterShape().outputsPerGroup();
         for (int from = 0, to; from < output.shape().channels(); from = to) {
-            to = Math.min(
-                    Math.min(from + geometry.getInt(FILTERS), (from / perGroup + 1) * perGroup),
-                    output.shape().channels());
+            to = endOfBlock(layer, from, geometry);
             FilterBlocks.Block block = filters.block(from, to);
-            boolean resident = 2 * block.bytes() <= geometry.get(FILTER_BYTES);
+            boolean resident = resident(block.bytes(), geometry);
             // double buffering: while a band is computed, the operands of the next one arrive
             List<Integer> weights = items.readFilters(step, block.bytes(), before);
             int loaded = 0;

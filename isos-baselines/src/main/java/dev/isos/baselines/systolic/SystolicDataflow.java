@@ -96,6 +96,15 @@ public final class SystolicDataflow extends LayerByLayerDataflow {
         return new StorageDemand(resource, Math.min(bytes, limit), limit, 1);
     }
 
+    /** Where the filters of all groups fit their buffer. */
+    @Override
+    public boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        return segment.layers().stream()
+                .map(workload.network()::layer)
+                .filter(layer -> layer.convolution().isPresent())
+                .allMatch(layer -> layer.filterShape().elements() <= geometry.get(SystolicWork.FILTER_BUFFER_BYTES));
+    }
+
     /** How a convolution is folded onto an array of the geometry. */
     FoldPlan plan(Layer layer, Geometry geometry) {
         var filters = layer.filterShape();

@@ -71,6 +71,11 @@ final class Activations {
         }
     }
 
+    /** The workload as laid out, with the image that the tensors are of. */
+    Workload workload() {
+        return workload;
+    }
+
     ActivationTensor get(int layer) {
         if (Layer.isNetworkInput(layer)) {
             return workload.input(layer);

@@ -9,7 +9,6 @@ import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
-import dev.isos.api.workload.LayerReference;
 import java.util.List;
 
 /** Laws that every result of every accelerator obeys, built in or plugged in; a broken one fails the run. */
@@ -69,11 +68,7 @@ final class ResultChecks {
     }
 
     /** @param exact whether the layer performs exactly its effectual products; else at least so many */
-    void products(boolean exact, Layer layer, long products, List<LayerReference> reference) {
-        if (reference.isEmpty()) {
-            return;
-        }
-        long effectual = reference.get(layer.index()).effectualMacs();
+    void products(boolean exact, Layer layer, long products, long effectual) {
         require(
                 exact ? products == effectual : products >= effectual,
                 "performed " + products + " MACs in layer " + layer.name() + ", effectual are " + effectual);

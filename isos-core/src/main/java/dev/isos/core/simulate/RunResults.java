@@ -16,7 +16,6 @@ import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
-import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,6 +42,19 @@ final class RunResults {
         return new Bound(compute / cycles, memory / cycles, Math.max(0, 1 - (compute + memory) / cycles));
     }
 
+    /** The report of a run whose segments come once for each image: with one timing for each segment. */
+    static MachineReport ofBatch(MachineReport report, int batch) {
+        List<SegmentTiming> segments = new ArrayList<>();
+        for (int i = 0; i < report.segments().size(); i += batch) {
+            List<SegmentTiming> images = report.segments().subList(i, i + batch);
+            segments.add(new SegmentTiming(
+                    images.stream().mapToLong(SegmentTiming::cycles).sum(),
+                    images.stream().mapToLong(SegmentTiming::computeBusyCycles).sum(),
+                    images.stream().mapToLong(SegmentTiming::memoryBusyCycles).sum()));
+        }
+        return new MachineReport(report.cycles(), segments, report.layers(), report.offChipBytes(), report.counts());
+    }
+
     static List<SegmentResult> segments(
             Network network, ExecutionPlan plan, MachineReport report, TrafficLedger ledger, EnergyByLayer energy) {
         List<SegmentResult> results = new ArrayList<>();
@@ -61,11 +73,11 @@ final class RunResults {
 
     static List<LayerResult> layers(
             Workload workload,
-            Activations activations,
+            List<Activations> activations,
             MachineReport report,
             TrafficLedger ledger,
             EnergyByLayer energy,
-            List<LayerReference> reference,
+            long @Nullable [] effectuals,
             Dataflow dataflow,
             long peakMacsPerCycle) {
         List<LayerResult> results = new ArrayList<>();
@@ -73,9 +85,7 @@ final class RunResults {
             int i = layer.index();
             LayerTiming timing = report.layers().get(i);
             long performed = ledger.products(i);
-            long effectual = reference.isEmpty()
-                    ? (dataflow.effectualOnly() ? performed : -1)
-                    : reference.get(i).effectualMacs();
+            long effectual = effectuals != null ? effectuals[i] : dataflow.effectualOnly() ? performed : -1;
             results.add(new LayerResult(
                     layer.name(),
                     layer.op().label(),
@@ -90,7 +100,7 @@ final class RunResults {
                             .map(FilterTensor::density)
                             .orElse(1.0),
                     inputDensity(workload.network(), activations, layer),
-                    new MacCounts(layer.denseMacs(), effectual, performed),
+                    new MacCounts(activations.size() * layer.denseMacs(), effectual, performed),
                     timing.computeCycles(),
                     performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),
@@ -116,13 +126,15 @@ final class RunResults {
                 .toList();
     }
 
-    private static double inputDensity(Network network, Activations activations, Layer layer) {
+    private static double inputDensity(Network network, List<Activations> activations, Layer layer) {
         double nonZeros = 0;
         long elements = 0;
         for (int input : layer.inputs()) {
             int size = network.shapeOf(input).elements();
-            nonZeros += activations.density(input) * size;
-            elements += size;
+            for (Activations image : activations) {
+                nonZeros += image.density(input) * size;
+                elements += size;
+            }
         }
         return nonZeros / elements;
     }

@@ -53,6 +53,7 @@ import dev.isos.core.plan.SegmentExplanation;
 import dev.isos.core.simulate.StageTimes.Stage;
 import dev.isos.support.reference.ReferenceExecutor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -356,8 +357,14 @@ public final class Simulator {
     public RunResult run(Workload asked, ConfiguredAccelerator accelerator, RunOptions options) {
         long startNanos = System.nanoTime();
         StageTimes stages = options.stages();
+        int batch = accelerator.hardware().spec().batch();
+        Images.check(asked, batch);
         Workload workload = gathered(asked);
         if (accelerator.fidelity() == Fidelity.ANALYTICAL) {
+            if (batch > 1) {
+                throw IsosException.unsupported("'batch' is " + batch + ", but the analytical fidelity of accelerator "
+                        + accelerator.accelerator().id() + " estimates one image; use another fidelity");
+            }
             return estimate(workload, accelerator, options, startNanos);
         }
         StageTimes.Clock clock = stages.clock(Stage.EXECUTE);
@@ -370,22 +377,51 @@ public final class Simulator {
         Geometry geometry = hardware.geometry();
         WorkSchema schema = dataflow.schema(geometry);
         clock.enter(Stage.VERIFY);
-        List<LayerReference> reference = reference(workload, options.verify(), shared.of(workload));
+        boolean verify = options.verify() || workload.hasReference();
+        List<List<LayerReference>> references = new ArrayList<>();
+        for (int image = 0; image < batch; image++) {
+            references.add(reference(workload, image, verify));
+        }
         clock.enter(Stage.PLAN);
         CountedPlan counted = CountedPlan.of(plan(workload, accelerator), network, hardware);
         ExecutionPlan plan = counted.plan();
         clock.enter(Stage.EXECUTE);
 
-        Activations activations = new Activations(
-                laid, workload.network(), reference, accelerator.accelerator().id(), clock);
+        List<Activations> activations = new ArrayList<>();
+        for (int image = 0; image < batch; image++) {
+            activations.add(new Activations(
+                    image == 0 ? laid : Images.laidOut(Images.of(workload, image), laid),
+                    workload.network(),
+                    references.get(image),
+                    accelerator.accelerator().id(),
+                    clock));
+        }
         RunLaws laws = new RunLaws(where, network, schema, hardware, dataflow.effectualOnly());
         TrafficLedger ledger = new TrafficLedger(network, plan.segments().size(), schema, hardware, laws);
-        List<Long> weightBytes = plan.segments().stream()
-                .map(s -> dataflow.weightBytes(laid, s, geometry))
-                .toList();
-        RunRequest request = new RunRequest(network, plan, weightBytes, laws.listener(options.listener()));
+        List<Segment> fed = new ArrayList<>();
+        List<String> limits = new ArrayList<>();
+        List<Long> weightBytes = new ArrayList<>();
+        for (Segment segment : plan.segments()) {
+            boolean keeps = dataflow.keepsWeights(laid, segment, geometry);
+            for (int image = 0; image < batch; image++) {
+                fed.add(segment);
+                limits.add("");
+                weightBytes.add(image > 0 && keeps ? 0 : dataflow.weightBytes(laid, segment, geometry));
+            }
+        }
+        RunRequest request = new RunRequest(
+                network,
+                new ExecutionPlan(plan.policy(), fed, limits),
+                weightBytes,
+                laws.listener(BatchListener.of(options.listener(), batch)),
+                batch);
         MachineRun machine = accelerator.fidelity() == Fidelity.STEPPED
-                ? hardware.stepped().orElseThrow(() -> lacks(accelerator)).begin(request, schema, laid)
+                ? hardware.stepped()
+                        .orElseThrow(() -> lacks(accelerator))
+                        .begin(
+                                request,
+                                schema,
+                                activations.stream().map(Activations::workload).toList())
                 : hardware.begin(request, schema);
         Processors processors = new Processors(options.processors(), stages);
         TimingStage timing = new TimingStage(ledger, processors, schema, stages);
@@ -394,70 +430,86 @@ public final class Simulator {
             for (Segment segment : counted.all()) {
                 boolean counts =
                         next < plan.segments().size() && plan.segments().get(next) == segment;
-                if (counts) {
-                    int index = next++;
-                    timing.beginSegment(() -> {
-                        laws.beginSegment(segment);
-                        ledger.beginSegment(segment, machine.beginSegment(index));
+                int index = counts ? next++ : -1;
+                boolean keeps = batch > 1 && dataflow.keepsWeights(laid, segment, geometry);
+                for (int image = 0; image < batch; image++) {
+                    int number = image;
+                    Activations mine = activations.get(image);
+                    boolean weightsThere = keeps && image > 0;
+                    if (counts) {
+                        timing.beginSegment(() -> {
+                            laws.beginSegment(segment, number, weightsThere);
+                            ledger.beginSegment(
+                                    segment, index, weightsThere, machine.beginSegment(index * batch + number));
+                        });
+                    }
+                    dataflow.execute(new Context(
+                            mine.workload(),
+                            hardware,
+                            segment,
+                            mine,
+                            counts ? timing : new Discard(),
+                            processors,
+                            // what is shared is of the first image; of the others nothing is kept beyond the segment
+                            image == 0 ? layout.sharedValues() : new ConcurrentHashMap<>()));
+                    timing.then(() -> {
+                        if (counts) {
+                            machine.endSegment();
+                            laws.compulsory(mine.workload(), mine::get);
+                            laws.endSegment();
+                        }
+                        if (!(machine instanceof ExecutingRun)) {
+                            mine.forgetAfter(segment);
+                        }
                     });
                 }
-                dataflow.execute(new Context(
-                        laid,
-                        hardware,
-                        segment,
-                        activations,
-                        counts ? timing : new Discard(),
-                        processors,
-                        layout.sharedValues()));
-                timing.then(() -> {
-                    if (counts) {
-                        machine.endSegment();
-                        laws.compulsory(laid, activations::get);
-                        laws.endSegment();
-                    }
-                    if (!(machine instanceof ExecutingRun)) {
-                        activations.forgetAfter(segment);
-                    }
-                });
             }
             timing.end(null);
         } catch (RuntimeException | Error e) {
             timing.end(e);
         }
         clock.enter(Stage.TIME);
-        MachineReport report = machine.finish();
+        MachineReport fine = machine.finish();
         if (machine instanceof ExecutingRun executing) {
             clock.enter(Stage.VERIFY);
-            plan.segments().forEach(segment -> compare(executing, segment, activations, network, where));
+            for (int image = 0; image < batch; image++) {
+                for (Segment segment : plan.segments()) {
+                    compare(executing, image, segment, activations.get(image), network, where);
+                }
+            }
             clock.enter(Stage.TIME);
         }
-        if (!activations.complete()) {
+        if (!activations.stream().allMatch(Activations::complete)) {
             throw new IsosException(ErrorCode.SIMULATION_FAILED, where + " did not give the outputs of all layers");
         }
 
+        // by layer, of all images
+        long[] effectuals = new long[network.size()];
+        for (List<LayerReference> reference : references) {
+            for (int layer = 0; layer < reference.size(); layer++) {
+                effectuals[layer] += reference.get(layer).effectualMacs();
+            }
+        }
         long performed = 0;
         ResultChecks checks = new ResultChecks(where);
         for (Segment segment : plan.segments()) {
             boolean exact = dataflow.effectualOnly() && !dataflow.recomputes(segment);
             for (int layer : segment.layers()) {
-                checks.products(exact, network.layer(layer), ledger.products(layer), reference);
+                if (verify) {
+                    checks.products(exact, network.layer(layer), ledger.products(layer), effectuals[layer]);
+                }
                 performed += ledger.products(layer);
             }
         }
         checks.storage(plan.segments());
-        checks.machine(
-                report,
-                hardware,
-                ledger.total().total(),
-                performed,
-                plan.segments().size());
-        laws.finish(report);
-        long effectual = reference.isEmpty()
-                ? (dataflow.effectualOnly() ? performed : -1)
-                : reference.stream().mapToLong(LayerReference::effectualMacs).sum();
+        checks.machine(fine, hardware, ledger.total().total(), performed, fed.size());
+        laws.finish(fine);
+        MachineReport report = RunResults.ofBatch(fine, batch);
+        long effectual = verify ? Arrays.stream(effectuals).sum() : dataflow.effectualOnly() ? performed : -1;
         stages.addWorkItems(ledger.items());
         network.layers()
-                .forEach(layer -> stages.addOutputBytes(layer.outputShape().elements()));
+                .forEach(layer ->
+                        stages.addOutputBytes((long) batch * layer.outputShape().elements()));
         boolean executing = machine instanceof ExecutingRun;
         EnergyByLayer energy = new EnergyByLayer(
                 new EnergyLaws(where, hardware),
@@ -469,12 +521,14 @@ public final class Simulator {
                 accelerator,
                 report,
                 ledger.activity().activity(where, hardware, report, executing),
-                new MacCounts(network.denseMacs(), effectual, performed),
+                new MacCounts(batch * network.denseMacs(), effectual, performed),
                 ledger.total(),
                 plan.policy(),
-                !reference.isEmpty(),
-                activations.outputSha256(),
-                options.topClasses() > 0 ? RunResults.predict(workload, activations, options.topClasses()) : List.of(),
+                verify,
+                activations.get(0).outputSha256(),
+                options.topClasses() > 0
+                        ? RunResults.predict(workload, activations.get(0), options.topClasses())
+                        : List.of(),
                 RunResults.segments(network, plan, report, ledger, energy),
                 counted.leftOut(),
                 RunResults.layers(
@@ -483,7 +537,7 @@ public final class Simulator {
                         report,
                         ledger,
                         energy,
-                        reference,
+                        verify ? effectuals : null,
                         dataflow,
                         accelerator.hardware().peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
@@ -567,15 +621,32 @@ public final class Simulator {
 
     /** Holds what the machine's datapath made to what the dataflow made, bit for bit. */
     private static void compare(
-            ExecutingRun machine, Segment segment, Activations activations, Network network, String where) {
+            ExecutingRun machine, int image, Segment segment, Activations activations, Network network, String where) {
         for (int layer : segment.layers()) {
-            if (!machine.output(layer).sha256().equals(activations.get(layer).sha256())) {
+            if (!machine.output(image, layer)
+                    .sha256()
+                    .equals(activations.get(layer).sha256())) {
                 throw new IsosException(
                         ErrorCode.VERIFICATION_FAILED,
                         where + ": the machine's datapath gave other outputs of layer "
                                 + network.layer(layer).name() + " than the dataflow");
             }
         }
+    }
+
+    /** Names the reference of a further image of a batch among the values of a workload. */
+    private record ReferenceOf(int image) {}
+
+    /** The reference of an image of a batch; empty unless it is to be compared with. */
+    private List<LayerReference> reference(Workload workload, int image, boolean compare) {
+        if (image == 0 || !compare) {
+            return reference(workload, compare, shared.of(workload));
+        }
+        return List.of(SharedExecutions.get(
+                shared.of(workload),
+                new ReferenceOf(image),
+                LayerReference[].class,
+                () -> ReferenceExecutor.execute(Images.of(workload, image)).toArray(LayerReference[]::new)));
     }
 
     private static List<LayerReference> reference(

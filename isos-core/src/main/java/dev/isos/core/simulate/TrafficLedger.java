@@ -37,7 +37,12 @@ final class TrafficLedger implements WorkSink {
     private final long[] bytesByLayer;
     private final long[] bytesBySegment;
     private final boolean[] inSegment;
+    private final boolean[] readPhase;
     private int segmentIndex = -1;
+
+    /** Whether the weights of the segment that is open are on chip since the image before. */
+    private boolean weightsThere;
+
     private WorkSink machine;
     private int items;
     private long itemsBefore;
@@ -50,9 +55,11 @@ final class TrafficLedger implements WorkSink {
         Arrays.setAll(activityByLayer, layer -> newAccount.get());
         this.computePhase = new boolean[schema.phases().size()];
         this.writePhase = new boolean[schema.phases().size()];
+        this.readPhase = new boolean[schema.phases().size()];
         for (int i = 0; i < computePhase.length; i++) {
             computePhase[i] = schema.phases().get(i).kind() == PhaseKind.COMPUTE;
             writePhase[i] = schema.phases().get(i).kind() == PhaseKind.WRITE;
+            readPhase[i] = schema.phases().get(i).kind() == PhaseKind.READ;
         }
         this.productsOffset = schema.offset(WorkMetric.PRODUCTS.id());
         this.inSegment = new boolean[network.size()];
@@ -61,10 +68,15 @@ final class TrafficLedger implements WorkSink {
         this.bytesBySegment = new long[segments * ROLES];
     }
 
-    void beginSegment(Segment next, WorkSink sink) {
+    /**
+     * @param index position in the plan; the same for all images of a batch
+     * @param kept whether the weights are on chip since the image before, so that loading them moves and does nothing
+     */
+    void beginSegment(Segment next, int index, boolean kept, WorkSink sink) {
         Arrays.fill(inSegment, false);
         next.layers().forEach(layer -> inSegment[layer] = true);
-        segmentIndex++;
+        segmentIndex = index;
+        weightsThere = kept;
         machine = sink;
         itemsBefore += items;
         items = 0;
@@ -73,8 +85,12 @@ final class TrafficLedger implements WorkSink {
     @Override
     public int accept(WorkItem item) {
         check(item);
+        if (weightsThere && readPhase[item.phase()] && item.role() == TensorRole.WEIGHTS) {
+            item.moves(TensorRole.WEIGHTS, item.tensor(), 0);
+        } else {
+            activityByLayer[item.layer()].accept(item);
+        }
         productsByLayer[item.layer()] += item.counts()[productsOffset];
-        activityByLayer[item.layer()].accept(item);
         int role = item.role().ordinal();
         bytesByLayer[item.layer() * ROLES + role] += item.offChipBytes();
         bytesBySegment[segmentIndex * ROLES + role] += item.offChipBytes();

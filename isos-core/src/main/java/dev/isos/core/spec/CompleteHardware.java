@@ -5,13 +5,14 @@ import dev.isos.api.hardware.HardwareModelFactory;
 import dev.isos.api.hardware.HardwareParameter;
 import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.MachinePart;
+import dev.isos.api.unit.Quantity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
- * A kind of hardware with all that a configuration may say: the parts that plug-ins contribute for its parameters, and the energy
- * model, although the kind itself says nothing of either.
+ * A kind of hardware with all that a configuration may say: the parts that plug-ins contribute for its parameters, the energy model
+ * and the images of a batch, although the kind itself says nothing of them.
  */
 public record CompleteHardware(
         HardwareModelFactory kind, List<HardwareParameter> parameters, List<MachinePart<?>> parts)
@@ -25,6 +26,15 @@ public record CompleteHardware(
             List.of(),
             "id of the energy and area model",
             "ours: see the table for the sources of its entries");
+
+    private static final HardwareParameter BATCH = HardwareParameter.number(
+            HardwareSpec.BATCH,
+            Quantity.COUNT,
+            "1",
+            "1",
+            "256",
+            "images that each segment runs one after another before the next segment; their weights are loaded once where they fit",
+            "[P] batch 1");
 
     /**
      * Completes a kind. One that declares the key of the energy model itself keeps its default.
@@ -50,6 +60,9 @@ public record CompleteHardware(
         }
         if (parameters.stream().noneMatch(p -> p.key().equals(ENERGY_TABLE))) {
             parameters.add(PARAMETER);
+        }
+        if (parameters.stream().noneMatch(p -> p.key().equals(HardwareSpec.BATCH))) {
+            parameters.add(BATCH);
         }
         return new CompleteHardware(kind, List.copyOf(parameters), List.copyOf(parts));
     }

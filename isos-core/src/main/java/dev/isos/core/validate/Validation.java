@@ -6,12 +6,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
+import dev.isos.api.hardware.HardwareSpec;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.random.SplitMix;
 import dev.isos.api.result.RunResult;
+import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadRequest;
@@ -60,6 +62,7 @@ public final class Validation {
             @JsonProperty("largestSweepError") double largestSweepError,
             @JsonProperty("largestCountError") double largestCountError,
             @JsonProperty("mappings") List<String> mappings,
+            @JsonProperty("batches") List<Integer> batches,
             @JsonProperty("parameters") Map<String, Map<String, List<String>>> parameters) {}
 
     /** @param isos platform whose accelerators are compared */
@@ -186,6 +189,10 @@ public final class Validation {
         String mapping = draw.oneOf(spec.mappings());
         long networkSeed = draw.nextLong();
         Workload workload = RandomNetwork.of(networkSeed);
+        int batch = draw.oneOf(spec.batches());
+        if (batch > 1 && !GatheredOperands.needed(workload.network())) {
+            parameters.add(HardwareSpec.BATCH + "=" + batch);
+        }
         List<String> layers =
                 workload.network().layers().stream().map(Validation::describe).toList();
         List<String> kinds = List.of();

@@ -91,6 +91,18 @@ public final class IsOsDataflow implements Dataflow {
         return mapper.map(workload, layers, geometry);
     }
 
+    /** Two tiles are on chip at the same time; weights that stream by stay where all steps fit. */
+    @Override
+    public boolean keepsWeights(Workload workload, Segment segment, Geometry geometry) {
+        return segment.layers().stream().allMatch(layer -> {
+            LayerFactors factors = LayerFactors.of(segment.mapping(layer));
+            return factors.streamed()
+                    ? IsOsMapper.ENTRY_BYTES * (long) workload.filters(layer).nonZeros()
+                            <= geometry.get(IsOsSchema.FILTER_BUFFER)
+                    : factors.kTiles() <= 2;
+        });
+    }
+
     @Override
     public void execute(ExecutionContext context) {
         Workload workload = context.workload();

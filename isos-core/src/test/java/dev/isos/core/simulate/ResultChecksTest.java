@@ -18,7 +18,6 @@ import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.api.workload.LayerReference;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -115,15 +114,14 @@ class ResultChecksTest {
                 Layer.NONE,
                 new FeatureMapShape(1, 4, 4),
                 new FeatureMapShape(1, 4, 4));
-        List<LayerReference> reference = List.of(new LayerReference("", 0, 7));
+        long effectual = 7;
         ResultChecks checks = new ResultChecks("w on a");
-        assertDoesNotThrow(() -> checks.products(true, layer, 7, reference));
-        assertDoesNotThrow(() -> checks.products(false, layer, 7, reference));
-        assertDoesNotThrow(() -> checks.products(false, layer, 8, reference));
-        assertDoesNotThrow(() -> checks.products(true, layer, 8, List.of()));
+        assertDoesNotThrow(() -> checks.products(true, layer, 7, effectual));
+        assertDoesNotThrow(() -> checks.products(false, layer, 7, effectual));
+        assertDoesNotThrow(() -> checks.products(false, layer, 8, effectual));
         for (long[] wrong : new long[][] {{1, 6}, {1, 8}, {0, 6}}) {
             IsosException e =
-                    assertThrows(IsosException.class, () -> checks.products(wrong[0] == 1, layer, wrong[1], reference));
+                    assertThrows(IsosException.class, () -> checks.products(wrong[0] == 1, layer, wrong[1], effectual));
             assertEquals("w on a performed " + wrong[1] + " MACs in layer conv, effectual are 7", e.getMessage());
         }
     }

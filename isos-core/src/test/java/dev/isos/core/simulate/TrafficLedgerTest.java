@@ -35,6 +35,7 @@ class TrafficLedgerTest {
     private final RunLaws laws = RunLaws.ofMachine("here", network, SCHEMA, machine);
     private final TrafficLedger ledger = new TrafficLedger(network, 2, SCHEMA, machine, laws);
     private int taken;
+    private int segments;
 
     private static Network network() {
         NetworkBuilder builder = new NetworkBuilder("three", new FeatureMapShape(1, 1, 1));
@@ -45,6 +46,10 @@ class TrafficLedgerTest {
     }
 
     private void begin(int... layers) {
+        begin(segments++, false, layers);
+    }
+
+    private void begin(int index, boolean weightsThere, int... layers) {
         Segment segment = new Segment(
                 IntStream.of(layers).boxed().toList(),
                 IntStream.of(layers)
@@ -54,7 +59,7 @@ class TrafficLedgerTest {
                 List.of());
         laws.beginSegment(segment);
         taken = 0;
-        ledger.beginSegment(segment, item -> taken++);
+        ledger.beginSegment(segment, index, weightsThere, item -> taken++);
     }
 
     private static WorkItem item(int phase, int layer) {
@@ -158,6 +163,23 @@ class TrafficLedgerTest {
                 moves(LayerWork.STORE_OUTPUTS, 0, TensorRole.INPUTS, 1));
         assertEquals(0, ledger.accept(moves(LayerWork.STORE_OUTPUTS, 0, TensorRole.INPUTS, 0)));
         assertEquals(1, ledger.accept(moves(LayerWork.MULTIPLY, 0, TensorRole.INPUTS, 0)));
+    }
+
+    /** A further image of a batch finds weights on chip: loading them moves nothing and is nobody's activity; its products count. */
+    @Test
+    void weightsThatAreThereAreNotMoved() {
+        begin(0, false, 0, 1);
+        ledger.accept(moves(LayerWork.LOAD_FILTERS, 0, TensorRole.WEIGHTS, 3));
+        begin(0, true, 0, 1);
+        WorkItem load = moves(LayerWork.LOAD_FILTERS, 0, TensorRole.WEIGHTS, 3);
+        ledger.accept(load);
+        ledger.accept(moves(LayerWork.LOAD_INPUTS, 0, TensorRole.INPUTS, 4));
+        ledger.accept(item(LayerWork.MULTIPLY, 1).count(LayerWork.PRODUCTS, 7));
+        assertEquals(0, load.offChipBytes());
+        assertEquals(new Traffic(3, 4, 0, 0), ledger.segmentTraffic(0));
+        assertEquals(new Traffic(0, 0, 0, 0), ledger.segmentTraffic(1));
+        assertEquals(new Traffic(3, 4, 0, 0), ledger.total());
+        assertEquals(7, ledger.products(1));
     }
 
     @Test

@@ -109,7 +109,10 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             return;
         }
         ahead = arrived;
-        ahead.link(running);
+        // images of a batch do not read each other's outputs
+        if (request.image(ahead.items.segment) == request.image(running.items.segment)) {
+            ahead.link(running);
+        }
         offChip.serve(running.requests, ahead.requests);
         start(ahead);
         play();
@@ -155,7 +158,6 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
     private void turnTo(SegmentState state) {
         computing = state;
         lanes.begin(state.items, this, now);
-        accounts.begin(state.items);
         for (int i = 0; i < state.heldCount(); i++) {
             lanes.compute(state.held(i), now);
         }

@@ -28,13 +28,7 @@ final class RunAccounts {
         this.layerStart = new long[layers];
         this.layerEnd = new long[layers];
         this.layerBusy = new long[layers];
-    }
-
-    /** The lanes turn to a segment. */
-    void begin(SegmentItems items) {
-        for (int d = 0; d < items.depths(); d++) {
-            layerStart[items.layerAt(d)] = Long.MAX_VALUE;
-        }
+        Arrays.fill(layerStart, Long.MAX_VALUE);
     }
 
     /** An item computes in these cycles. */
@@ -53,7 +47,7 @@ final class RunAccounts {
         items.busiestCycles = lanes.busiest();
         for (int d = 0; d < items.depths(); d++) {
             int layer = items.layerAt(d);
-            layerBusy[layer] = lanes.busiest(d);
+            layerBusy[layer] += lanes.busiest(d);
             if (layerStart[layer] == Long.MAX_VALUE) {
                 // a layer without computation, such as a concatenation
                 layerStart[layer] = now;

@@ -97,7 +97,7 @@ final class ActivationStream {
         elements++;
         List<Weight> met = item.context.weights(item.pass(), element);
         if (!met.isEmpty()) {
-            item.filterBuffer.read(item.context.layer.index(), item.context.tile(item.step));
+            item.filterBuffer.read(item.context.segment(), item.context.layer.index(), item.context.tile(item.step));
         }
         Element read = new Element(item, item.context.value(element), met);
         if (met.isEmpty()) {

@@ -84,6 +84,10 @@ final class LayerContext {
         this.stepStart = factors.streamed() ? cutIntoSteps() : new int[0];
     }
 
+    int segment() {
+        return segment;
+    }
+
     /** Output of a channel that depends on others of its position; no more than those are on chip for sure. */
     int normalised(int channel, int p, int q) {
         Normalisation op = (Normalisation) layer.op();

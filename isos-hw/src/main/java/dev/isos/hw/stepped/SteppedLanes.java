@@ -20,6 +20,7 @@ import dev.isos.hw.stepped.ActivationStream.FrontEndItem;
 import dev.isos.hw.stepped.TensorMemory.Fiber;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,7 +34,10 @@ final class SteppedLanes implements Lanes {
     private final RunRequest request;
     private final WorkSchema schema;
     private final Workload workload;
-    private final TensorMemory memory;
+
+    /** By image. */
+    private final List<TensorMemory> memories;
+
     private final FilterBuffer filterBuffer;
 
     /** The running segment and the next one, by number. */
@@ -62,12 +66,12 @@ final class SteppedLanes implements Lanes {
     private long dramRead;
     private long dramWritten;
 
-    SteppedLanes(IsoscelesModel model, RunRequest request, WorkSchema schema, Workload workload) {
+    SteppedLanes(IsoscelesModel model, RunRequest request, WorkSchema schema, List<Workload> workloads) {
         this.model = model;
         this.request = request;
         this.schema = schema;
-        this.workload = workload;
-        memory = new TensorMemory(workload);
+        this.workload = workloads.get(0);
+        memories = workloads.stream().map(TensorMemory::new).toList();
         filterBuffer = new FilterBuffer(model.filterBufferBytes);
         elements = new ProcessingElements[model.lanes];
         backEnds = new BackEnd[model.lanes];
@@ -75,11 +79,15 @@ final class SteppedLanes implements Lanes {
         format = OffChipFormat.of(model.geometry());
     }
 
+    private TensorMemory memory(int segment) {
+        return memories.get(request.image(segment));
+    }
+
     /** The next segment's items are about to come; they pass through here. */
     WorkSink listen(int segment, WorkSink sink) {
         Announced announced = new Announced(schema, sink);
         segments.remove(segment - 2);
-        segments.put(segment, new SteppedSegment(segment, model, request, workload, memory, announced));
+        segments.put(segment, new SteppedSegment(segment, model, request, workload, memory(segment), announced));
         return announced;
     }
 
@@ -165,7 +173,7 @@ final class SteppedLanes implements Lanes {
                 items.depth[item],
                 work.step,
                 DatapathCounts.weightBytes(work.products),
-                filterBuffer.bytes(items.layerOf(item), work.context.tile(work.step)));
+                filterBuffer.bytes(items.segment, items.layerOf(item), work.context.tile(work.step)));
         checkPartials(items.lane[item]);
         machine.ended(item, start);
     }
@@ -211,11 +219,15 @@ final class SteppedLanes implements Lanes {
         int phase = of.phase[item];
         int bytes;
         if (phase == IsOsSchema.LOAD_WEIGHTS) {
-            bytes = IsOsMapper.ENTRY_BYTES * segment.layers[of.depth[item]].weightsOf(of.step[item]);
+            // of a further image of a batch they may be there
+            bytes = request.image(of.segment) > 0 && of.offChip[item] == 0
+                    ? 0
+                    : IsOsMapper.ENTRY_BYTES * segment.layers[of.depth[item]].weightsOf(of.step[item]);
         } else {
             Fiber fiber = segment.fiber(of, item);
-            int nonZeros =
-                    phase == IsOsSchema.LOAD_INPUT ? memory.beginLoad(fiber) : memory.beginStore(of.segment, fiber);
+            int nonZeros = phase == IsOsSchema.LOAD_INPUT
+                    ? memory(of.segment).beginLoad(fiber)
+                    : memory(of.segment).beginStore(of.segment, fiber);
             bytes = format.bytes(nonZeros, fiber.to() - fiber.from());
         }
         check(
@@ -236,17 +248,17 @@ final class SteppedLanes implements Lanes {
         SteppedSegment segment = segments.get(of.segment);
         int phase = of.phase[item];
         if (phase == IsOsSchema.LOAD_WEIGHTS) {
-            filterBuffer.arrive(of.layerOf(item), of.step[item], of.offChip[item]);
+            filterBuffer.arrive(of.segment, of.layerOf(item), of.step[item], of.work[item], of.offChip[item]);
         } else if (phase == IsOsSchema.LOAD_INPUT) {
-            int nonZeros = memory.load(of.segment, segment.fiber(of, item));
+            int nonZeros = memory(of.segment).load(of.segment, segment.fiber(of, item));
             int share = segment.share(of, item);
             queue(of, item, (IsOsMapper.ENTRY_BYTES * nonZeros + share - 1) / share);
         } else if (phase == IsOsSchema.BACKEND) {
             Fiber made = segment.fiber(of, item);
-            memory.arrive(of.segment, made);
-            queue(of, item, IsOsMapper.ENTRY_BYTES * memory.beginStore(of.segment, made));
+            memory(of.segment).arrive(of.segment, made);
+            queue(of, item, IsOsMapper.ENTRY_BYTES * memory(of.segment).beginStore(of.segment, made));
         } else if (phase == IsOsSchema.STORE_OUTPUT) {
-            memory.store(of.segment, segment.fiber(of, item));
+            memory(of.segment).store(of.segment, segment.fiber(of, item));
         }
         // what a front end has made is in the context array
     }
@@ -266,9 +278,9 @@ final class SteppedLanes implements Lanes {
     @Override
     public void released(SegmentItems of, int item) {
         if (of.phase[item] == IsOsSchema.LOAD_WEIGHTS) {
-            filterBuffer.leave(of.layerOf(item), of.step[item]);
+            filterBuffer.leave(of.segment, of.layerOf(item), of.step[item]);
         } else if (of.phase[item] == IsOsSchema.LOAD_INPUT || of.phase[item] == IsOsSchema.BACKEND) {
-            memory.leave(of.segment, segments.get(of.segment).fiber(of, item));
+            memory(of.segment).leave(of.segment, segments.get(of.segment).fiber(of, item));
             queued[of.lane[item]] -= of.held[item];
         }
     }
@@ -314,7 +326,7 @@ final class SteppedLanes implements Lanes {
     }
 
     /** What a layer made. */
-    ActivationTensor output(int layer) {
-        return memory.output(layer);
+    ActivationTensor output(int image, int layer) {
+        return memories.get(image).output(layer);
     }
 }

@@ -12,14 +12,15 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import dev.isos.hw.isosceles.IsoscelesModel;
 import dev.isos.hw.isosceles.IsoscelesRun;
+import java.util.List;
 
 /** A run of the machine whose lanes are {@link SteppedLanes}. */
 public final class SteppedRun implements ExecutingRun {
     private final SteppedLanes lanes;
     private final IsoscelesRun run;
 
-    /** @param operands filters, post-operations and the network's input */
-    public SteppedRun(IsoscelesModel model, RunRequest request, WorkSchema schema, Workload operands) {
+    /** @param operands for each image filters, post-operations and the network's input */
+    public SteppedRun(IsoscelesModel model, RunRequest request, WorkSchema schema, List<Workload> operands) {
         for (Layer layer : request.network().layers()) {
             boolean planned = request.plan().segments().stream()
                     .anyMatch(segment -> segment.layers().contains(layer.index()));
@@ -52,7 +53,7 @@ public final class SteppedRun implements ExecutingRun {
     }
 
     @Override
-    public ActivationTensor output(int layer) {
-        return lanes.output(layer);
+    public ActivationTensor output(int image, int layer) {
+        return lanes.output(image, layer);
     }
 }

@@ -86,7 +86,7 @@ class DatapathChecksTest {
                 new ExecutionPlan("test", List.of(segment), List.of("")),
                 List.of(0L),
                 SimulationListener.NONE);
-        ExecutingRun run = model.stepped().orElseThrow().begin(request, IsOsSchema.SCHEMA, workload);
+        ExecutingRun run = model.stepped().orElseThrow().begin(request, IsOsSchema.SCHEMA, List.of(workload));
         TestingExecutionContext context = new TestingExecutionContext(workload, mapped.geometry());
         List<RecordedItem> items = context.execute(DATAFLOW, segment);
         WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
@@ -108,7 +108,7 @@ class DatapathChecksTest {
         run.finish();
         for (int layer = 0; layer < 2; layer++) {
             assertEquals(
-                    context.outputs().get(layer).sha256(), run.output(layer).sha256());
+                    context.outputs().get(layer).sha256(), run.output(0, layer).sha256());
         }
     }
 

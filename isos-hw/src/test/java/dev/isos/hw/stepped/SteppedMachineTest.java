@@ -109,6 +109,40 @@ class SteppedMachineTest {
         ISOS.release(workload);
     }
 
+    /** Several images: the stepped machine computes each of them, and weights that stay are moved and written once. */
+    @TestFactory
+    Stream<DynamicTest> batchesAgree() {
+        return RandomWorkloads.corners().entrySet().stream()
+                .map(corner -> DynamicTest.dynamicTest(corner.getKey(), () -> {
+                    RunResult stepped = run(corner.getValue(), Fidelity.STEPPED, "lanes=5", "batch=3");
+                    RunResult event = run(corner.getValue(), Fidelity.EVENT, "lanes=5", "batch=3");
+                    ISOS.release(corner.getValue());
+                    assertTrue(stepped.verified());
+                    assertEquals(event.traffic(), stepped.traffic());
+                    assertEquals(event.components(), stepped.components());
+                    assertEquals(event.cycles(), stepped.cycles(), Math.max(30, 0.02 * stepped.cycles()));
+                }));
+    }
+
+    @Test
+    void weightsOfABatchAreLoadedOnceWhereTheyFit() {
+        Workload workload = block();
+        RunResult one = run(workload, Fidelity.EVENT, "lanes=12");
+        RunResult four = run(workload, Fidelity.EVENT, "lanes=12", "batch=4");
+        assertEquals(4, four.batch());
+        assertEquals(one.traffic().weights(), four.traffic().weights());
+        assertEquals(4 * one.macs().dense(), four.macs().dense());
+        assertTrue(four.traffic().inputs() > 3 * one.traffic().inputs());
+        assertTrue(four.secondsPerImage() < one.secondsPerImage());
+        assertEquals(one.outputSha256(), four.outputSha256());
+        // of the last layer alone they fit
+        RunResult tiled = run(workload, Fidelity.EVENT, "lanes=12", "filterBuffer=1 KiB");
+        RunResult again = run(workload, Fidelity.EVENT, "lanes=12", "filterBuffer=1 KiB", "batch=4");
+        long last = tiled.layers().get(2).traffic().weights();
+        assertEquals(4 * (tiled.traffic().weights() - last) + last, again.traffic().weights());
+        ISOS.release(workload);
+    }
+
     @Test
     void aLayerThatIsLeftOutCannotBeStepped() {
         WorkloadBuilder b = new WorkloadBuilder("pooled", 5, new FeatureMapShape(3, 8, 8), true, 1);

@@ -43,6 +43,9 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     private final long[] layerEnd;
     private final long[] layerBusy;
 
+    // what the images before in a batch have taken
+    private final long[] layerBusyBefore;
+
     /**
      * An account in which nothing has happened.
      *
@@ -61,6 +64,7 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
         this.layerStart = new long[layers];
         this.layerEnd = new long[layers];
         this.layerBusy = new long[layers];
+        this.layerBusyBefore = new long[layers];
         Arrays.fill(layerStart, NEVER);
     }
 
@@ -114,18 +118,20 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     }
 
     /**
-     * The layers of a segment start now and have done nothing yet.
+     * The layers of a segment start now and have done nothing yet, or nothing for this image of a batch.
      *
      * @param segment the one that begins
      */
     protected final void open(Segment segment) {
         for (int layer : segment.layers()) {
             layerEnd[layer] = segments.start();
+            layerBusyBefore[layer] = layerBusy[layer];
         }
     }
 
     /**
-     * A layer computes in some cycles, after which its busiest unit has worked for so many cycles of the run.
+     * A layer computes in some cycles, after which its busiest unit has worked for so many cycles of them since {@link #open}, or of the
+     * run where that was not called.
      *
      * @param layer index of the layer
      * @param from first cycle
@@ -135,17 +141,17 @@ public abstract class AccountedRun implements MachineRun, WorkSink {
     protected final void worked(int layer, long from, long until, long busiest) {
         layerStart[layer] = Math.min(layerStart[layer], from);
         layerEnd[layer] = Math.max(layerEnd[layer], until);
-        layerBusy[layer] = Math.max(layerBusy[layer], busiest);
+        layerBusy[layer] = Math.max(layerBusy[layer], layerBusyBefore[layer] + busiest);
     }
 
     /**
-     * Cycles that the busiest unit of a layer has worked so far.
+     * Cycles that the busiest unit of a layer has worked so far, since {@link #open} if that is called.
      *
      * @param layer index of the layer
      * @return the most that {@link #worked} was told; 0 of a layer that has not computed
      */
     protected final long busy(int layer) {
-        return layerBusy[layer];
+        return layerBusy[layer] - layerBusyBefore[layer];
     }
 
     /**
