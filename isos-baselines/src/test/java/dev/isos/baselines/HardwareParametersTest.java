@@ -118,6 +118,7 @@ class HardwareParametersTest {
         effects.put("dram.latency", effect(WIDE, CYCLES, "0 ns", "1000 ns"));
         effects.put("poolings", effect(POOLING, TRAFFIC, "left-out", "counted"));
         effects.put("energyTable", effect(WIDE, DRAM_ENERGY, "horowitz-45nm-hbm", "horowitz-45nm-ddr"));
+        effects.put("batch", effect(WIDE, INPUTS, "1", "2"));
         return effects;
     }
 

@@ -5,6 +5,7 @@ import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.MapLayout;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.network.Layer;
+import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.StorageDemand;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;

@@ -27,7 +27,7 @@ class HardwareSpecReaderTest {
     void defaultsOfEveryParameter() {
         HardwareSpec spec = reader.defaults("ideal", List.of());
         assertEquals(
-                Map.of("layersPerSegment", 2.0, "clock", 1e9, "dram.bandwidth", 2e9, "buffer", 1048576.0),
+                Map.of("batch", 1.0, "layersPerSegment", 2.0, "clock", 1e9, "dram.bandwidth", 2e9, "buffer", 1048576.0),
                 spec.numbers());
         assertEquals(Map.of("energyTable", "unit", "mode", "fast"), spec.texts());
     }
@@ -48,7 +48,7 @@ class HardwareSpecReaderTest {
         assertEquals("chip", spec.id());
         assertEquals("ideal", spec.model());
         assertEquals(
-                Map.of("layersPerSegment", 9.0, "clock", 5e8, "dram.bandwidth", 3e9, "buffer", 32768.0),
+                Map.of("batch", 1.0, "layersPerSegment", 9.0, "clock", 5e8, "dram.bandwidth", 3e9, "buffer", 32768.0),
                 spec.numbers());
         assertEquals(Map.of("energyTable", "other", "mode", "fast"), spec.texts());
     }

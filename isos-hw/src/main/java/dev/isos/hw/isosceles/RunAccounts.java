@@ -83,7 +83,8 @@ final class RunAccounts {
         List<LayerTiming> layers = new ArrayList<>();
         DatapathCounts total = new DatapathCounts();
         for (int i = 0; i < layerStart.length; i++) {
-            layers.add(new LayerTiming(layerStart[i], layerEnd[i], layerBusy[i], counts[i].counts()));
+            // of a layer that is left out both are 0
+            layers.add(new LayerTiming(Math.min(layerStart[i], layerEnd[i]), layerEnd[i], layerBusy[i], counts[i].counts()));
             total.add(counts[i]);
         }
         return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), total.counts());
