@@ -169,8 +169,9 @@ class SweepTest {
                 budget: {points: 1000, time: 0 s}
                 """).toString();
         JsonNode document = MAPPER.readTree(ok("sweep", spec, "-q", "--format", "json"));
-        assertEquals(64, document.get("points").size());
-        assertEquals(193 - 64, document.get("unevaluated").asInt());
+        int points = document.get("points").size();
+        assertTrue(points >= 1 && points < 193, "those that were begun at once: " + points);
+        assertEquals(193 - points, document.get("unevaluated").asInt());
         assertTrue(ok("sweep", spec, "-q").contains("Left out because the time of the budget was over: "));
     }
 
