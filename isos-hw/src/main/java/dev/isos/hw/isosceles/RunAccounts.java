@@ -84,7 +84,8 @@ final class RunAccounts {
         DatapathCounts total = new DatapathCounts();
         for (int i = 0; i < layerStart.length; i++) {
             // of a layer that is left out both are 0
-            layers.add(new LayerTiming(Math.min(layerStart[i], layerEnd[i]), layerEnd[i], layerBusy[i], counts[i].counts()));
+            layers.add(new LayerTiming(
+                    Math.min(layerStart[i], layerEnd[i]), layerEnd[i], layerBusy[i], counts[i].counts()));
             total.add(counts[i]);
         }
         return new MachineReport(cycles, segmentTimings, layers, offChip.bytesMoved(), total.counts());

@@ -139,7 +139,8 @@ class SteppedMachineTest {
         RunResult tiled = run(workload, Fidelity.EVENT, "lanes=12", "filterBuffer=1 KiB");
         RunResult again = run(workload, Fidelity.EVENT, "lanes=12", "filterBuffer=1 KiB", "batch=4");
         long last = tiled.layers().get(2).traffic().weights();
-        assertEquals(4 * (tiled.traffic().weights() - last) + last, again.traffic().weights());
+        assertEquals(
+                4 * (tiled.traffic().weights() - last) + last, again.traffic().weights());
         ISOS.release(workload);
     }
 
