@@ -44,7 +44,8 @@ final class LayeredLayout {
         root.setProperty(LayeredOptions.RANDOM_SEED, 1);
         root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, BESIDE);
         root.setProperty(LayeredOptions.SPACING_NODE_NODE, BELOW);
-        root.setProperty(LayeredOptions.SPACING_EDGE_NODE, BELOW / 2);
+        // names are below their nodes
+        root.setProperty(LayeredOptions.SPACING_EDGE_NODE, BELOW / 2 + NetworkGraph.NAME_HEIGHT);
         root.setProperty(LayeredOptions.PADDING, new ElkPadding(PADDING));
         Map<Integer, ElkNode> placed = new HashMap<>();
         for (int node : nodes) {
