@@ -164,6 +164,21 @@ class SweepInBrowserTest {
     }
 
     @Test
+    void headersOfATableAreOneTabStop() {
+        long stops = (Long) browser.run(
+                "return [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex]')]"
+                        + ".filter(e => e.tabIndex >= 0 && e.checkVisibility()).length");
+        assertTrue(stops <= 60, stops + " tab stops");
+        browser.run("document.querySelector('#sweep .points thead button').focus()");
+        browser.press(Keys.ARROW_RIGHT, Keys.ENTER, Keys.END);
+        assertEquals(
+                List.of("ascending", 1L, true),
+                browser.run("const all = [...document.querySelectorAll('#sweep .points thead button')];"
+                        + " return [all[1].parentNode.getAttribute('aria-sort'), all.filter(b => b.tabIndex === 0).length,"
+                        + " document.activeElement === all[all.length - 1]]"));
+    }
+
+    @Test
     void keepsTheRulesOfAccessibility() throws IOException {
         browser.run("document.querySelector('#sweep .plane .over').focus()");
         browser.press(Keys.HOME, Keys.ENTER, Keys.END, Keys.ENTER);

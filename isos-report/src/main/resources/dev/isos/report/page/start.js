@@ -1,6 +1,6 @@
 // Starts the page.
 function startSections() {
-  const page = {reducedMotion: motionless, colour, onTheme, number, copy};
+  const page = {reducedMotion: motionless, colour, onTheme, number, copy, rove};
   for (const [id, script] of sections) {
     const root = byId(id).querySelector('.section-body');
     const start = once(() => script(root, embedded(id + '-data'), page));

@@ -27,6 +27,26 @@ function lastBody(table) {
   return table.tBodies[table.tBodies.length - 1];
 }
 
+/** Makes the buttons of a table's head one tab stop: left, right, Home and End go among them. */
+function rove(row) {
+  const buttons = [...row.querySelectorAll('button')];
+  const stop = at => buttons.forEach((each, n) => {
+    each.tabIndex = n === at ? 0 : -1;
+  });
+  stop(Math.max(0, buttons.indexOf(document.activeElement)));
+  row.onkeydown = event => {
+    const now = buttons.indexOf(document.activeElement);
+    const next = {ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: buttons.length - 1}[event.key];
+    if (now >= 0 && next !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      const at = Math.max(0, Math.min(buttons.length - 1, next));
+      stop(at);
+      buttons[at].focus();
+    }
+  };
+}
+
 function makeSortable(table) {
   const original = [...lastBody(table).rows];
   const headers = [...table.tHead.rows[0].cells];
@@ -52,6 +72,10 @@ function makeSortable(table) {
     header.dataset.words = words; // For paper.
     header.replaceChildren(sorter);
   });
+  rove(table.tHead.rows[0]);
+  if (table.tHead.querySelector('button')) {
+    table.closest('.scroll')?.removeAttribute('tabindex'); // Its headers take the focus, and scroll it.
+  }
 }
 
 function csvField(text) {

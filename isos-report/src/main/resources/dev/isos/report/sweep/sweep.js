@@ -705,6 +705,7 @@ function showTable() {
   if (focus !== undefined) {
     [...head.querySelectorAll('button')].find(b => b.dataset.sort === focus)?.focus();
   }
+  page.rove(head);
   const chosen = indexOf(state.chosen);
   table.tBodies[0].replaceChildren(...sorted.slice(state.first, state.first + ROWS).map(i => {
     const row = node('tr');
