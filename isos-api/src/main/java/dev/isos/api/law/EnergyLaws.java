@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -64,9 +65,9 @@ public final class EnergyLaws {
         for (Component component : components) {
             require(
                     acting.remove(component.name()),
-                    "declares no activity of component '" + component.name() + "', whose energy would be none");
+                    () -> "declares no activity of component '" + component.name() + "', whose energy would be none");
         }
-        require(acting.isEmpty(), "declares activities of " + acting + ", which are no components of it");
+        require(acting.isEmpty(), () -> "declares activities of " + acting + ", which are no components of it");
         require(
                 multipliers >= hardware.peakMacsPerCycle(),
                 "declares components with " + multipliers + " multipliers, for a peak of " + hardware.peakMacsPerCycle()
@@ -86,42 +87,41 @@ public final class EnergyLaws {
     public EnergyReport estimate(EnergyModel energy, List<ActivityCount> activity) {
         Set<String> names = new HashSet<>();
         for (Component component : components) {
-            require(names.add(component.name()), "declares component '" + component.name() + "' twice");
-            require(component.instances() > 0, "has no instances of component '" + component.name() + "'");
+            require(names.add(component.name()), () -> "declares component '" + component.name() + "' twice");
+            require(component.instances() > 0, () -> "has no instances of component '" + component.name() + "'");
         }
         for (ActivityCount count : activity) {
             require(
                     names.contains(count.component()),
-                    "reports activity of '" + count.component() + "', which is not a component of it");
+                    () -> "reports activity of '" + count.component() + "', which is not a component of it");
             require(
                     count.count() >= 0,
-                    "reports " + count.count() + " times '" + count.action() + "' of '" + count.component() + "'");
+                    () -> "reports " + count.count() + " times '" + count.action() + "' of '" + count.component()
+                            + "'");
         }
         EnergyReport report = energy.estimate(components, activity);
         Set<String> left = new HashSet<>(names);
         for (EnergyReport.Entry entry : report.entries()) {
             require(
                     left.remove(entry.component()),
-                    "has an entry of energy model " + energy.id() + " for '" + entry.component() + "', which is "
+                    () -> "has an entry of energy model " + energy.id() + " for '" + entry.component() + "', which is "
                             + (names.contains(entry.component()) ? "its second one" : "not a component of it"));
             require(
                     entry.energyPj() >= 0 && entry.areaMm2() >= 0,
-                    "has negative energy or area of component '" + entry.component() + "' in energy model "
+                    () -> "has negative energy or area of component '" + entry.component() + "' in energy model "
                             + energy.id());
         }
-        require(left.isEmpty(), "has no entry in energy model " + energy.id() + " for the components " + left);
+        require(left.isEmpty(), () -> "has no entry in energy model " + energy.id() + " for the components " + left);
         for (EnergyReport.Entry entry : report.entries()) {
             if (entry.category() == Category.DRAM) {
-                double pj = 0;
-                for (ActivityCount count : activity) {
-                    if (count.component().equals(entry.component())) {
-                        pj += count.count() * pjOfOne(energy, count);
-                    }
-                }
+                double pj = activity.stream()
+                        .filter(count -> count.component().equals(entry.component()))
+                        .mapToDouble(count -> count.count() * pjOfOne(energy, count))
+                        .sum();
                 require(
                         Math.abs(entry.energyPj() - pj) <= ROUNDING * pj,
-                        "has " + entry.energyPj() + " pJ of component '" + entry.component() + "' in energy model "
-                                + energy.id() + ", whose bytes take " + pj);
+                        () -> "has " + entry.energyPj() + " pJ of component '" + entry.component()
+                                + "' in energy model " + energy.id() + ", whose bytes take " + pj);
             }
         }
         return report;
@@ -176,8 +176,13 @@ public final class EnergyLaws {
     }
 
     private void require(boolean holds, String sentence) {
+        require(holds, () -> sentence);
+    }
+
+    /** @param sentence made only where it is needed: these laws are checked for each layer of each estimate */
+    private void require(boolean holds, Supplier<String> sentence) {
         if (!holds) {
-            throw RunLaws.broken(where, sentence);
+            throw RunLaws.broken(where, sentence.get());
         }
     }
 }
