@@ -75,8 +75,13 @@ class ReportInBrowserTest {
                 };
                 next();
                 """);
-        browser.await(
-                "return [...document.querySelectorAll('.chart-block')].every(b => b.querySelector('.chart svg'))");
+        // a slow machine may not have noticed that a block was in sight
+        browser.await("""
+                const left = [...document.querySelectorAll('.chart-block')].find(b => !b.querySelector('.chart svg'));
+                left?.scrollIntoView();
+                return !left;
+                """);
+        browser.run("scrollTo(0, 0)");
     }
 
     @Test

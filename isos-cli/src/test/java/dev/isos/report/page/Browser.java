@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -24,6 +25,7 @@ import org.openqa.selenium.logging.LogEntry;
 
 /** An installed Chromium without a window, which opens files. */
 public final class Browser implements AutoCloseable {
+    private static final int PICTURE_ATTEMPTS = 3;
     private static final List<String> CHROMIUM =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final List<String> DRIVER = List.of("chromedriver");
@@ -194,8 +196,19 @@ public final class Browser implements AutoCloseable {
 
     /** The window as a PNG picture. */
     public byte[] picture() {
-        Map<String, Object> picture = driver.executeCdpCommand("Page.captureScreenshot", Map.of());
-        return Base64.getDecoder().decode((String) picture.get("data"));
+        return picture(PICTURE_ATTEMPTS);
+    }
+
+    private byte[] picture(int attempts) {
+        try {
+            Map<String, Object> picture = driver.executeCdpCommand("Page.captureScreenshot", Map.of());
+            return Base64.getDecoder().decode((String) picture.get("data"));
+        } catch (TimeoutException e) { // the page before was still being left
+            if (attempts == 1) {
+                throw e;
+            }
+            return picture(attempts - 1);
+        }
     }
 
     @Override
