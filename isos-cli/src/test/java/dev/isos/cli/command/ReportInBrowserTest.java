@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,14 @@ class ReportInBrowserTest {
 
     /** Opens the page and goes through it, so that everything is drawn. */
     private static void openAndRead(int width, String scheme) {
+        // Chromium sometimes stops drawing a page that it has just opened, until it is opened anew
+        for (int attempt = 1; !drawn(width, scheme); attempt++) {
+            assertTrue(attempt < 4, "not all charts were drawn, however often the page was opened");
+        }
+        browser.run("scrollTo(0, 0)");
+    }
+
+    private static boolean drawn(int width, String scheme) {
         browser.open(page, width, scheme);
         browser.run("document.querySelectorAll('details.section').forEach(d => { d.open = true; })");
         browser.runAsync("""
@@ -76,12 +85,11 @@ class ReportInBrowserTest {
                 next();
                 """);
         // a slow machine may not have noticed that a block was in sight
-        browser.await("""
+        return browser.comesTrue(Duration.ofSeconds(20), """
                 const left = [...document.querySelectorAll('.chart-block')].find(b => !b.querySelector('.chart svg'));
                 left?.scrollIntoView();
                 return !left;
                 """);
-        browser.run("scrollTo(0, 0)");
     }
 
     @Test

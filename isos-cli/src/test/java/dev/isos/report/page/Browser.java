@@ -121,13 +121,21 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until a script returns true. */
     public void await(String script, Object... arguments) {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        if (!comesTrue(Duration.ofSeconds(60), script, arguments)) {
+            throw new AssertionError("did not come true in a minute: " + script);
+        }
+    }
+
+    /** Waits until a script returns true, at most so long; gives whether it did. */
+    public boolean comesTrue(Duration most, String script, Object... arguments) {
+        long end = System.nanoTime() + most.toNanos();
         while (!Boolean.TRUE.equals(run(script, arguments))) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("did not come true in a minute: " + script);
+                return false;
             }
             sleep();
         }
+        return true;
     }
 
     private static void sleep() {
