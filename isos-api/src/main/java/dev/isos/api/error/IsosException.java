@@ -36,6 +36,16 @@ public final class IsosException extends RuntimeException {
     }
 
     /**
+     * The same failure with the place where the user wrote what failed.
+     *
+     * @param place such as a file with line and column
+     * @return to be thrown instead of this one, which is its cause
+     */
+    public IsosException at(String place) {
+        return new IsosException(code, place + ": " + getMessage(), this);
+    }
+
+    /**
      * The user gave something wrong.
      *
      * @param message one sentence with the place and what was expected there

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Finds what is wrong before anything takes long, and what went wrong before anything is believed. */
 final class Preflight {
@@ -35,13 +36,27 @@ final class Preflight {
 
     /** Refuses workloads that are neither built in nor taken by an importer, and options that do not apply to them. */
     static void workloads(Platform isos, List<String> workloads, WorkloadRequest request, SourceOptions source) {
+        workloads(isos, workloads, request, source, Map.of());
+    }
+
+    /** The same, where places say by workload where some are written. */
+    static void workloads(
+            Platform isos,
+            List<String> workloads,
+            WorkloadRequest request,
+            SourceOptions source,
+            Map<String, String> places) {
         source.requireUsed(isos, workloads, request);
         List<String> builtIn =
                 isos.workloads().stream().map(WorkloadDescriptor::id).toList();
         for (String workload : workloads) {
             if (!builtIn.contains(workload) && !importable(isos, workload)) {
                 // The platform knows best what to say. Should it take the workload after all, so much the better.
-                isos.release(isos.workload(workload, request));
+                try {
+                    isos.release(isos.workload(workload, request));
+                } catch (IsosException e) {
+                    throw places.containsKey(workload) ? e.at(places.get(workload)) : e;
+                }
             }
         }
     }

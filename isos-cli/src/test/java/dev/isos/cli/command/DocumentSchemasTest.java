@@ -201,6 +201,8 @@ class DocumentSchemasTest {
                 "time: 60 s                | time: 60",
                 "seeds: [1, 2]             | seeds: []",
                 "seeds: [1, 2]             | seeds: [one]",
+                "seeds: [1, 2]             | seeds: [1.5]",
+                "seeds: [1, 2]             | seeds: 1...4",
                 "fidelity: analytical      | fidelity: exact",
                 "constraints: lanes > 0    | constraints: []",
                 "constraints: lanes > 0    | constraints: ''",

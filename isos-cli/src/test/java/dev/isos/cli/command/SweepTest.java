@@ -137,10 +137,14 @@ class SweepTest {
     @Test
     void everySeedIsAGroupOfItsOwn() throws IOException {
         assertEquals(
-                List.of("isosceles:lanes=8 3", "isosceles:lanes=16 3", "isosceles:lanes=8 4", "isosceles:lanes=16 4"),
+                List.of(
+                        "isosceles:lanes=8 -9223372036854775808",
+                        "isosceles:lanes=8 3",
+                        "isosceles:lanes=8 4",
+                        "isosceles:lanes=8 5"),
                 configurations("""
-                        seeds: [3, 4]
-                        parameters: {lanes: 8..16}
+                        seeds: [-9223372036854775808, 3..5..1]
+                        parameters: {lanes: 8}
                         """));
     }
 
@@ -251,6 +255,10 @@ class SweepTest {
                     'workloads: a~accelerators: b~objectives: maximal cycles' | FILE line 3 column 13: key 'objectives': expected a number of the result, or min or max and such a number, got 'maximal cycles'
                     'workloads: a~accelerators: b~fidelity: exact' | FILE line 3 column 11: key 'fidelity': expected event, stepped or analytical, got 'exact'
                     'workloads: a~accelerators: b~seeds: [1, 1]' | FILE line 3 column 8: key 'seeds': '1' is there twice
+                    'workloads: a~accelerators: b~seeds: [1..3..1, 2]' | FILE line 3 column 8: key 'seeds': '2' is there twice
+                    'workloads: a~accelerators: b~seeds: [7, 3..1]' | FILE line 3 column 8: key 'seeds': expected a range that grows from a value above 0, got '3..1'
+                    'workloads: a~accelerators: b~seeds: one'  | FILE line 3 column 8: key 'seeds': expected a whole number, or a range such as 1..4..1, got 'one'
+                    'workloads: a~accelerators: b~seeds: 99999999999999999999' | FILE line 3 column 8: key 'seeds': expected a whole number of -9223372036854775808 to 9223372036854775807, got '99999999999999999999'
                     'workloads: a~accelerators: b~budget: {time: soon}' | FILE line 3 column 16: key 'time': expected a time such as '300 s', got 'soon'
                     'workloads: resnet50-81~accelerators: isosceles~constraints: lanes <=' | FILE line 3 column 14: constraint 'lanes <=': character 7: missing second operand for operator
                     'workloads: resnet50-81~accelerators: isosceles~constraints: [lanes > 0, lains > 0]' | FILE line 3 column 26: constraint 'lains > 0': unknown name 'lains'; did you mean 'lanes'?
@@ -277,12 +285,12 @@ class SweepTest {
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1_6' | FILE line 4 column 10: key 'lanes': expected a whole number, got '1_6': a number has no underscore
                     'workloads: a~accelerators:'              | FILE line 2 column 14: expected a value, got nothing
                     'workloads: a~workloads: b'               | FILE line 2 column 1: key 'workloads' is there twice
-                    'workloads: resnet50-81~accelerators: isoceles' | unknown accelerator 'isoceles'; did you mean 'isosceles'?
-                    'workloads: resnet50-18~accelerators: isosceles' | unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
+                    'workloads: resnet50-81~accelerators: isoceles' | FILE line 2 column 15: key 'accelerators': unknown accelerator 'isoceles'; did you mean 'isosceles'?
+                    'workloads: resnet50-18~accelerators: isosceles' | FILE line 1 column 12: key 'workloads': unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lains: 3' | FILE line 4 column 10: key 'lains': no accelerator has the key 'lains'; did you mean 'lanes'?
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4 column 10: key 'lanes': expected 1 to 4096, got '999999'
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4 column 12: key 'mapping': unknown mapping 'blok'; did you mean 'block'?
-                    'workloads: resnet50-81~accelerators: isosceles:lanez=3' | FILE: accelerators isosceles:lanez=3: unknown key 'lanez'; did you mean 'lanes'?
+                    'workloads: resnet50-81~accelerators: [isosceles, isosceles:lanez=3]' | FILE line 2 column 27: key 'accelerators': accelerator isosceles:lanez=3: unknown key 'lanez'; did you mean 'lanes'?
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 1..256..1' | FILE: 256 configurations on 1 workload would be more than the budget of 200 points
                     """)
     void aSentenceSaysWhatIsWrong(String text, String sentence) throws IOException {

@@ -39,6 +39,12 @@ final class Components {
                         JsonFormat.Value.from(format).getFeature(JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY));
     }
 
+    /** Whether a text may be written as a number. */
+    static boolean takesNumbers(AnnotatedElement component) {
+        JsonFormat format = component.getAnnotation(JsonFormat.class);
+        return format != null && format.shape() == JsonFormat.Shape.SCALAR;
+    }
+
     /** The sealed interface that a record belongs to, if a key of the document names the record. */
     static Optional<Class<?>> family(Class<?> type) {
         for (Class<?> parent : type.getInterfaces()) {

@@ -245,7 +245,13 @@ public final class DocumentSchema {
     }
 
     private static ObjectNode item(FieldScope field, SchemaGenerationContext context) {
-        return context.createStandardDefinitionReference(field.asFakeContainerItemScope(), null);
+        ObjectNode item = context.createStandardDefinitionReference(field.asFakeContainerItemScope(), null);
+        if (!Components.takesNumbers(field.getRawMember())) {
+            return item;
+        }
+        ObjectNode either = context.getGeneratorConfig().createObjectNode();
+        either.putArray("anyOf").add(item).addObject().put("type", "integer");
+        return either;
     }
 
     private static @Nullable String description(FieldScope field) {

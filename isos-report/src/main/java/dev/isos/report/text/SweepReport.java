@@ -266,7 +266,8 @@ public final class SweepReport implements Printable {
             out.append(Wrap.lines(
                     "",
                     "share: of the variance, explained by the key alone. worst/best: means at the key's worst and best"
-                            + " value.",
+                            + " value."
+                            + (result.refinement().isPresent() ? " Both are of the estimates, of all points." : ""),
                     console.columns()));
         }
         out.append('\n');

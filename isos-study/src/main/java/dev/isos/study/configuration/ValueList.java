@@ -14,11 +14,33 @@ import java.util.Set;
  * which is the last value; {@code FROM..TO..xFACTOR} multiplies by FACTOR instead of 2; {@code FROM..TO..STEP} adds STEP as long as
  * TO is not passed.
  */
-final class ValueList {
+public final class ValueList {
     private static final String RANGE = "..";
     private static final int LONGEST = 1000;
 
+    private static final HardwareParameter SEED =
+            HardwareParameter.number("seeds", Quantity.COUNT, "1", "-9007199254740992", "9007199254740992", "", "");
+
     private ValueList() {}
+
+    /**
+     * The seeds in order.
+     *
+     * @param texts whole numbers and ranges
+     * @param place where they stand, for messages
+     */
+    public static List<Long> seeds(List<String> texts, String place) {
+        List<Long> seeds = new ArrayList<>();
+        for (String text : texts) {
+            List<String> values = text.contains(RANGE) ? expand(List.of(text), SEED, place) : List.of(text);
+            try {
+                values.forEach(value -> seeds.add(Quantity.whole(value, Long.MIN_VALUE, Long.MAX_VALUE)));
+            } catch (IllegalArgumentException e) {
+                throw IsosException.badInput(place + ": " + e.getMessage());
+            }
+        }
+        return seeds;
+    }
 
     /**
      * The values in order, each as a hardware file would have it.

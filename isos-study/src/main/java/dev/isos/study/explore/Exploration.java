@@ -136,9 +136,11 @@ public final class Exploration {
             Fidelity first = spec.refined() ? Fidelity.ANALYTICAL : null;
             List<Evaluated> evaluated = spec.method() == SearchMethod.GRID ? evaluate(grid, first) : search(first);
             if (!spec.refined()) {
-                return new SweepResult(spec, space.keys(), inOrder(evaluated), unevaluated, null);
+                return new SweepResult(spec, space.keys(), inOrder(evaluated), null, unevaluated, null);
             }
-            Refiner refiner = new Refiner(spec, space.keys(), inOrder(evaluated), estimateErrors::of);
+            List<Evaluated> estimated = inOrder(evaluated);
+            SweepResult estimates = new SweepResult(spec, space.keys(), estimated, null, 0, null);
+            Refiner refiner = new Refiner(spec, space.keys(), estimated, estimateErrors::of);
             List<Evaluated> simulated = new ArrayList<>();
             List<Evaluated> next = refiner.next();
             while (!next.isEmpty()) {
@@ -155,7 +157,7 @@ public final class Exploration {
                 refiner.learn(results);
                 next = timeIsOver() ? List.of() : refiner.next();
             }
-            return new SweepResult(spec, space.keys(), inOrder(simulated), unevaluated, refiner.judged());
+            return new SweepResult(spec, space.keys(), inOrder(simulated), estimates, unevaluated, refiner.judged());
         }
 
         /** Workload by workload, as the specification has them. */
@@ -261,7 +263,7 @@ public final class Exploration {
                 List<Evaluated> batch = evaluate(List.copyOf(fresh.values()), fidelity);
                 evaluated.addAll(batch);
                 fresh.keySet().forEach(request -> costs.put(request, bad()));
-                SweepResult judged = new SweepResult(spec, space.keys(), batch, 0, null);
+                SweepResult judged = new SweepResult(spec, space.keys(), batch, null, 0, null);
                 Map<String, AcceleratorRequest> byName = new HashMap<>();
                 fresh.forEach((request, configuration) ->
                         byName.put(request(configuration, fidelity).name(), request));

@@ -334,7 +334,7 @@ final class Refiner {
                 .filter(each -> each.outcome().feasible())
                 .forEach(each -> byRun.put(each.outcome().run(), key(each)));
         Set<String> front = new HashSet<>();
-        new SweepResult(spec, keys, evaluated, 0, null)
+        new SweepResult(spec, keys, evaluated, null, 0, null)
                 .rows().stream().filter(SweepResult.Row::pareto).forEach(row -> front.add(byRun.get(row.run())));
         return front;
     }

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param knee configuration on the front that gives most of each objective: with each scaled to 0..1 over the front, the one farthest
  *     from the line between the front's ends; null where no point meets the constraints
  * @param best configuration with the best value of each objective, by objective
- * @param sensitivity by key of which there are several values, then by objective
+ * @param sensitivity by key of which there are several values, then by objective; of estimates, where points were chosen by them
  */
 public record Summary(
         String workload,
         @Nullable String knee,
         Map<String, String> best,
         Map<String, Map<String, Sensitivity>> sensitivity) {
-    static Summary of(String workload, List<Row> rows, SweepSpec spec, List<String> keys) {
+    static Summary of(String workload, List<Row> rows, List<Row> whole, SweepSpec spec, List<String> keys) {
         List<Objective> objectives = spec.objectives();
         Map<String, String> best = new LinkedHashMap<>();
         for (Objective objective : objectives) {
@@ -32,8 +32,9 @@ public record Summary(
         }
         Map<String, Map<String, Sensitivity>> sensitivity = new LinkedHashMap<>();
         for (String key : keys) {
-            List<Row> its =
-                    rows.stream().filter(row -> row.settings().containsKey(key)).toList();
+            List<Row> its = whole.stream()
+                    .filter(row -> row.settings().containsKey(key))
+                    .toList();
             List<String> settings =
                     its.stream().map(row -> row.settings().get(key)).toList();
             if (settings.stream().distinct().count() > 1) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workloads Built-in workloads, or files that an importer understands.
  * @param accelerators Accelerators: ID or ID:KEY=VALUE:KEY=VALUE.
- * @param seeds Seeds of whatever the workloads draw (default: that of the command).
+ * @param seeds Seeds of whatever the workloads draw (default: that of the command): whole numbers and ranges, as of parameters.
  * @param fidelity How closely points are simulated; [analytical, event] estimates all of them and simulates those that may be on
  *     the front.
  * @param parameters What is varied: parameters of the hardware, mapping, energy, fidelity or hardware (a file). A value, a list of
@@ -36,8 +36,10 @@ record SweepFile(
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1)
         List<@Pattern(regexp = WORD, message = WORD_RULE) String> accelerators,
 
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Size(min = 1) @Nullable
-        List<Long> seeds,
+        @JsonFormat(shape = JsonFormat.Shape.SCALAR, with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Size(min = 1)
+        @Nullable
+        List<@Pattern(regexp = SEEDS, message = "a whole number, or a range such as 1..4..1") String> seeds,
 
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         @Size(min = 1, max = 2)
@@ -66,6 +68,7 @@ record SweepFile(
 
         @JsonProperty(defaultValue = "{}") Budget budget) {
     static final int MOST_POINTS = 1_000_000;
+    private static final String SEEDS = "^-?[0-9]+( *\\.\\. *-?[0-9]+( *\\.\\. *x?[0-9.]+)?)?$";
     private static final String WORD = "^.*\\S.*$";
     private static final String WORD_RULE = "a value";
 

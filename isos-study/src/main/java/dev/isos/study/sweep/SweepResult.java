@@ -50,6 +50,7 @@ public final class SweepResult {
     private final SweepSpec spec;
     private final List<String> keys;
     private final List<SweepPoint> points;
+    private final @Nullable SweepResult estimates;
     private final int unevaluated;
     private final @Nullable Refinement refinement;
     private final Map<String, List<Row>> groups = new LinkedHashMap<>();
@@ -60,6 +61,8 @@ public final class SweepResult {
      *
      * @param keys of what was varied
      * @param evaluated in any order; groups are in the order of the first point of each
+     * @param estimates of all points of which some were chosen to be simulated, as they tell how much each key matters: points on a front
+     *     are no fair sample; null where nothing was estimated first
      * @param unevaluated points that were left out when the time of the budget was over
      * @param refinement how well estimates chose the points; null where there were none
      */
@@ -67,9 +70,11 @@ public final class SweepResult {
             SweepSpec spec,
             List<String> keys,
             List<Evaluated> evaluated,
+            @Nullable SweepResult estimates,
             int unevaluated,
             @Nullable Refinement refinement) {
         this.spec = spec;
+        this.estimates = estimates;
         this.refinement = refinement;
         this.unevaluated = unevaluated;
         this.keys = List.copyOf(keys);
@@ -181,9 +186,11 @@ public final class SweepResult {
     /** What the points of each workload say in short, then the means. */
     public List<Summary> summaries() {
         List<Summary> summaries = new ArrayList<>();
-        groups.forEach((group, rows) -> summaries.add(Summary.of(group, rows, spec, keys)));
+        SweepResult whole = estimates == null ? this : estimates;
+        groups.forEach((group, rows) ->
+                summaries.add(Summary.of(group, rows, whole.groups.getOrDefault(group, List.of()), spec, keys)));
         if (!means.isEmpty()) {
-            summaries.add(Summary.of(ComparisonRow.MEAN, means, spec, keys));
+            summaries.add(Summary.of(ComparisonRow.MEAN, means, whole.means, spec, keys));
         }
         return summaries;
     }

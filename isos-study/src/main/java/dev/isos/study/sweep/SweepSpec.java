@@ -13,8 +13,10 @@ import dev.isos.study.configuration.Configurations;
 import dev.isos.study.configuration.Configurations.Setting;
 import dev.isos.study.configuration.Configurations.Zip;
 import dev.isos.study.configuration.DesignSpace;
+import dev.isos.study.configuration.ValueList;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.function.ToDoubleFunction;
  * What a sweep is to do.
  *
  * @param file where it stands, for messages; a name, of a sweep that a program makes
+ * @param places where workloads and accelerators stand in the file, by their text; empty of a sweep that a program makes
  * @param workloads ids or files
  * @param accelerators ids, which may be followed by settings: {@code isosceles:lanes=32}
  * @param seeds of whatever the workloads draw; empty for that of the request by which they are made
@@ -41,6 +44,7 @@ import java.util.function.ToDoubleFunction;
  */
 public record SweepSpec(
         Path file,
+        Map<String, String> places,
         List<String> workloads,
         List<String> accelerators,
         List<Long> seeds,
@@ -57,8 +61,10 @@ public record SweepSpec(
 
     private static final String WORKLOADS = "workloads";
     private static final String ACCELERATORS = "accelerators";
+    private static final String SEEDS = "seeds";
 
     public SweepSpec {
+        places = Map.copyOf(places);
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
         seeds = List.copyOf(seeds);
@@ -91,6 +97,7 @@ public record SweepSpec(
         });
         return new SweepSpec(
                 Path.of(name),
+                Map.of(),
                 workloads,
                 accelerators,
                 List.of(),
@@ -113,6 +120,7 @@ public record SweepSpec(
                 file + ": objectives", judges.stream().map(Objective::path).toList());
         return new SweepSpec(
                 file,
+                places,
                 workloads,
                 accelerators,
                 seeds,
@@ -133,6 +141,7 @@ public record SweepSpec(
                 .toList();
         return new SweepSpec(
                 file,
+                places,
                 workloads,
                 accelerators,
                 seeds,
@@ -184,11 +193,16 @@ public record SweepSpec(
         }
         List<YamlNode> conditions = nodes(root, "constraints");
         List<YamlNode> judges = nodes(root, "objectives");
+        Map<String, String> places = new HashMap<>();
+        for (String key : List.of(WORKLOADS, ACCELERATORS)) {
+            nodes(root, key).forEach(node -> places.put(node.text(), node.place() + ": key '" + key + "'"));
+        }
         return new SweepSpec(
                 file,
+                places,
                 distinct(root, WORKLOADS, written.workloads()),
                 distinct(root, ACCELERATORS, written.accelerators()),
-                written.seeds() == null ? List.of() : distinct(root, "seeds", written.seeds()),
+                written.seeds() == null ? List.of() : seeds(root, written.seeds()),
                 zips,
                 conditions.stream()
                         .map(node -> new Constraint(node.text(), node.place()))
@@ -209,6 +223,11 @@ public record SweepSpec(
                 written.budget().time() == null
                         ? Double.POSITIVE_INFINITY
                         : Quantity.SECONDS.parse(written.budget().time()));
+    }
+
+    private static List<Long> seeds(YamlNode root, List<String> written) {
+        String place = root.fields().get(SEEDS).place() + ": key '" + SEEDS + "'";
+        return distinct(root, SEEDS, ValueList.seeds(written, place));
     }
 
     private static List<YamlNode> nodes(YamlNode root, String key) {
@@ -234,6 +253,13 @@ public record SweepSpec(
      * @throws IsosException when a key or value is none of any accelerator, or a constraint speaks of what there is not
      */
     public DesignSpace space(Configurations configurations) {
+        for (String accelerator : accelerators) {
+            try {
+                configurations.space(List.of(accelerator), "accelerator", List.of());
+            } catch (IsosException e) {
+                throw places.containsKey(accelerator) ? e.at(places.get(accelerator)) : e;
+            }
+        }
         DesignSpace space = configurations.space(accelerators, file + ": accelerators", parameters);
         DesignSpace.Configuration first = space.at(new double[space.dimensions()]);
         constraints.forEach(constraint -> constraint.check(space.known(), first.values()));

@@ -124,6 +124,10 @@ class ExplorationTest {
         missed.removeAll(found);
         assertTrue(missed.isEmpty() || refinement.misled() > 0, missed + " are missed; " + refinement);
         assertTrue(refined.rows().stream().allMatch(row -> row.run().verified()));
+        // few points are no fair sample: what a key does to all is known from the estimates alone
+        assertEquals(
+                sweep(2, space + "fidelity: analytical\n").summaries().get(0).sensitivity(),
+                refined.summaries().get(0).sensitivity());
     }
 
     private static Set<String> best(SweepResult result) {
