@@ -10,6 +10,7 @@ import dev.isos.report.network.NetworkSection;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Section;
 import dev.isos.report.sweep.SweepSection;
+import dev.isos.report.sweep.SweepState;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.study.compare.Comparison;
 import dev.isos.study.compare.ComparisonRow;
@@ -20,6 +21,8 @@ import dev.isos.study.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results as one HTML page with figures and tables, which needs nothing else: no network, no second file. The same result gives
@@ -32,6 +35,30 @@ public final class Report {
     public interface Commands {
         /** None. */
         Commands NONE = new Commands() {};
+
+        /**
+         * Some.
+         *
+         * @param run the command that repeats a run, by its number
+         */
+        static Commands of(String page, String options, IntFunction<String> run) {
+            return new Commands() {
+                @Override
+                public String page() {
+                    return page;
+                }
+
+                @Override
+                public String options() {
+                    return options;
+                }
+
+                @Override
+                public String run(int number) {
+                    return run.apply(number);
+                }
+            };
+        }
 
         /** The command that makes the page. */
         default String page() {
@@ -106,10 +133,15 @@ public final class Report {
 
     /** The page of a sweep; its runs are those of {@link SweepFigures#runs()}. */
     public static String html(SweepResult sweep, Commands commands) {
+        return html(sweep, commands, null);
+    }
+
+    /** The same, with how far the sweep is. */
+    public static String html(SweepResult sweep, Commands commands, @Nullable SweepState state) {
         List<RunResult> runs = new SweepFigures(sweep)
                 .runs().stream().map(SweepFigures.KeptRun::result).toList();
         String program = commands.page().split(" ", 2)[0];
-        Section points = new SweepSection(sweep, program, commands.options());
+        Section points = new SweepSection(sweep, program, commands.options(), state);
         return page(
                 "Design space of " + sweep.spec().file().getFileName(),
                 List.of(),
@@ -132,12 +164,7 @@ public final class Report {
             runs.add(run(a, pair.a()));
             runs.add(run(b, pair.b()));
         }
-        Commands commands = new Commands() {
-            @Override
-            public String page() {
-                return command;
-            }
-        };
+        Commands commands = Commands.of(command, "", number -> "");
         return page("What differs between two results", DiffFigures.of(diff), runs, commands, List.of(), List.of());
     }
 

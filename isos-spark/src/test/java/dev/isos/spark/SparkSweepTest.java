@@ -72,7 +72,8 @@ class SparkSweepTest {
     private static List<String> rows(String store, PointExecutor executor, Progress progress) throws IOException {
         try (SweepStore kept = SweepStore.open(folder.resolve(store));
                 executor) {
-            List<SweepPoint> found = new Sweep(isos, REQUEST, kept, executor, progress).run(points);
+            List<SweepPoint> found =
+                    new Sweep(isos, REQUEST, kept, executor, progress).run(points, (point, outcome, computed) -> {});
             assertEquals(points.size(), found.size());
         }
         return Files.readAllLines(folder.resolve(store).resolve("points.jsonl")).stream()

@@ -18,6 +18,7 @@ import dev.isos.study.configuration.Configurations;
 import dev.isos.study.execute.LocalExecutor;
 import dev.isos.study.execute.PointExecutor;
 import dev.isos.study.explore.Exploration;
+import dev.isos.study.explore.ExplorationListener;
 import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepResult;
@@ -157,7 +158,8 @@ public final class Isos {
     public SweepResult sweep(SweepSpec spec, SweepStore store) {
         Exploration exploration = new Exploration(platform, spec, request.seed());
         try (PointExecutor executor = new LocalExecutor(platform, request, threads, Progress.NONE)) {
-            return exploration.run(new Sweep(platform, request, store, executor, Progress.NONE));
+            return exploration.run(
+                    new Sweep(platform, request, store, executor, Progress.NONE), ExplorationListener.NONE);
         }
     }
 

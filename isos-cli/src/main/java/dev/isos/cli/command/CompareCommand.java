@@ -188,24 +188,16 @@ final class CompareCommand implements Callable<Integer> {
 
     private Commands commands(List<String> workloadIds, List<AcceleratorRequest> configurations) {
         List<String> common = GivenOptions.words(spec, BY_RUN);
-        return new Commands() {
-            @Override
-            public String page() {
-                List<String> words = new ArrayList<>(List.of("./isos", "compare"));
-                words.addAll(GivenOptions.words(spec, Set.of()));
-                return RunCommandLine.join(words);
-            }
-
-            @Override
-            public String run(int i) {
-                AcceleratorRequest configuration = configurations.get(i % configurations.size());
-                List<String> words = new ArrayList<>(List.of("./isos", "run"));
-                words.addAll(List.of("--workload", workloadIds.get(i / configurations.size())));
-                words.addAll(List.of("--accelerator", configuration.name()));
-                words.addAll(common);
-                return RunCommandLine.join(words);
-            }
-        };
+        List<String> all = new ArrayList<>(List.of("./isos", "compare"));
+        all.addAll(GivenOptions.words(spec, Set.of()));
+        return Commands.of(RunCommandLine.join(all), "", i -> {
+            AcceleratorRequest configuration = configurations.get(i % configurations.size());
+            List<String> words = new ArrayList<>(List.of("./isos", "run"));
+            words.addAll(List.of("--workload", workloadIds.get(i / configurations.size())));
+            words.addAll(List.of("--accelerator", configuration.name()));
+            words.addAll(common);
+            return RunCommandLine.join(words);
+        });
     }
 
     private List<Setting> settings() {

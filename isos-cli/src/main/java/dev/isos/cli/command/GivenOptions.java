@@ -21,6 +21,7 @@ final class GivenOptions {
             "--verbose",
             "--threads",
             "--store",
+            "--open",
             "--executor",
             "--master",
             "--cache",

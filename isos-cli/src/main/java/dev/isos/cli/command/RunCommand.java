@@ -122,31 +122,16 @@ final class RunCommand implements Callable<Integer> {
             }
             RunReport report = new RunReport(result, layers || common.verbose());
             if (directory != null) {
+                Commands commands = Commands.of(command(Set.of()), "", run -> command(FILES));
                 directory.write("results.json", Json.write(result));
                 directory.write("results.csv", new RunReport(result, layers).csv());
-                directory.write("report.html", Report.html(result, commands(), watch.section(result)));
+                directory.write("report.html", Report.html(result, commands, watch.section(result)));
                 directory.commit();
             }
             watch.commit(result, common.quiet() ? sentence -> {} : console::message);
             common.print(session, report);
         }
         return 0;
-    }
-
-    private Commands commands() {
-        String command = command(FILES);
-        String page = command(Set.of());
-        return new Commands() {
-            @Override
-            public String page() {
-                return page;
-            }
-
-            @Override
-            public String run(int number) {
-                return command;
-            }
-        };
     }
 
     private String command(Set<String> without) {

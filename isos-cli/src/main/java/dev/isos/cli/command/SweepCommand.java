@@ -5,8 +5,11 @@ import dev.isos.api.workload.WorkloadRequest;
 import dev.isos.core.Platform;
 import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
+import dev.isos.report.console.BrowserLauncher;
+import dev.isos.report.console.Console;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.output.OutputDirectory;
+import dev.isos.report.sweep.LivePage;
 import dev.isos.report.text.Json;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.report.text.SweepFigures.KeptRun;
@@ -17,6 +20,7 @@ import dev.isos.study.execute.Executors;
 import dev.isos.study.execute.Outcome;
 import dev.isos.study.execute.PointExecutor;
 import dev.isos.study.explore.Exploration;
+import dev.isos.study.explore.ExplorationListener;
 import dev.isos.study.store.SweepStore;
 import dev.isos.study.sweep.Sweep;
 import dev.isos.study.sweep.SweepResult;
@@ -83,6 +87,12 @@ final class SweepCommand implements Callable<Integer> {
             description = "Also writes results.json, results.csv, report.html and figures for 'plot' there.")
     private Path out;
 
+    @Option(
+            names = "--open",
+            description = "Opens report.html in the store with a browser: the points so far, again and again while the"
+                    + " sweep runs.")
+    private boolean open;
+
     @Mixin
     private ImageOptions image;
 
@@ -132,7 +142,8 @@ final class SweepCommand implements Callable<Integer> {
                             executorName,
                             new ExecutorProvider.Setting(
                                     isos, request, common.plugins(session), Optional.ofNullable(master), progress),
-                            threadCount)) {
+                            threadCount);
+                    LivePage page = open ? page(folder, exploration) : null) {
                 if (store.damaged() > 0) {
                     common.warning(
                             session.console(),
@@ -140,8 +151,11 @@ final class SweepCommand implements Callable<Integer> {
                                     + store.damaged());
                 }
                 Sweep sweep = new Sweep(isos, request, store, executor, progress);
-                result = exploration.run(sweep);
+                result = exploration.run(sweep, open ? page : ExplorationListener.NONE);
                 broken = sweep.broken();
+                if (open) {
+                    page.finish(result);
+                }
             }
             SweepReport report = new SweepReport(result);
             if (directory != null) {
@@ -155,6 +169,16 @@ final class SweepCommand implements Callable<Integer> {
             requireWhole(broken, result.points().size());
         }
         return 0;
+    }
+
+    /** The page that follows the sweep, opened. */
+    private LivePage page(Path folder, Exploration exploration) {
+        Path page = folder.resolve("report.html");
+        LivePage live =
+                LivePage.start(page, exploration, (result, state) -> Report.html(result, commands(result), state));
+        Console console = session.console();
+        BrowserLauncher.open(page, console.environment(), common.quiet() ? said -> {} : console::message);
+        return live;
     }
 
     private static Path storeOf(Path file) {
@@ -178,26 +202,14 @@ final class SweepCommand implements Callable<Integer> {
     private Commands commands(SweepResult result) {
         List<KeptRun> runs = new SweepFigures(result).runs();
         List<String> given = GivenOptions.words(command, Set.of());
-        return new Commands() {
-            @Override
-            public String options() {
-                return RunCommandLine.join(given);
-            }
-
-            @Override
-            public String page() {
-                String sweep = RunCommandLine.join(List.of("./isos", "sweep", file.toString()));
-                return (sweep + " " + options()).strip();
-            }
-
-            @Override
-            public String run(int i) {
-                List<String> words = new ArrayList<>(
-                        List.of("./isos", "run", "--workload", runs.get(i).workload(), "--accelerator"));
-                words.add(runs.get(i).result().accelerator().name());
-                words.addAll(given);
-                return RunCommandLine.join(words);
-            }
-        };
+        String sweep = RunCommandLine.join(List.of("./isos", "sweep", file.toString()));
+        String options = RunCommandLine.join(given);
+        return Commands.of((sweep + " " + options).strip(), options, i -> {
+            List<String> words = new ArrayList<>(
+                    List.of("./isos", "run", "--workload", runs.get(i).workload(), "--accelerator"));
+            words.add(runs.get(i).result().accelerator().name());
+            words.addAll(given);
+            return RunCommandLine.join(words);
+        });
     }
 }

@@ -1,5 +1,6 @@
 package dev.isos.report.sweep;
 
+import dev.isos.report.sweep.SweepState.Clock;
 import dev.isos.report.text.MetricFormat;
 import dev.isos.study.sweep.Limit;
 import dev.isos.study.sweep.Objective;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param command what a command line begins with; empty if the page shows none
  * @param given options that every run needs
  * @param names of all configurations, each as how much of the one before it begins with, and the rest
+ * @param live of a sweep that the page follows
  */
 record SweepData(
         String command,
@@ -33,7 +35,8 @@ record SweepData(
         List<Metric> metrics,
         List<Limit> limits,
         List<List<Object>> names,
-        List<Group> groups) {
+        List<Group> groups,
+        @Nullable Clock live) {
     /** @param values in increasing order where they are quantities */
     record Parameter(String key, List<String> values) {}
 
@@ -70,7 +73,8 @@ record SweepData(
 
     private static final Pattern QUANTITY = Pattern.compile("([-+0-9.eE]+)\\s*([kKMGT]?)(i?).*");
 
-    static SweepData of(SweepResult result, List<Summary> summaries, String command, String given) {
+    static SweepData of(
+            SweepResult result, List<Summary> summaries, String command, String given, @Nullable Clock live) {
         List<Row> rows = new ArrayList<>(result.rows());
         rows.addAll(result.means());
         List<Parameter> parameters = new ArrayList<>();
@@ -103,7 +107,7 @@ record SweepData(
         }
         all.forEach((name, its) ->
                 groups.add(group(name, its, summaries.get(groups.size()).knee(), parameters, metrics, names, result)));
-        return new SweepData(command, given, parameters, metrics, result.spec().limits(), coded, groups);
+        return new SweepData(command, given, parameters, metrics, result.spec().limits(), coded, groups, live);
     }
 
     private static Metric metric(String path, List<Objective> objectives) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The points of a sweep, to be looked at from all sides. */
 public final class SweepSection implements Section {
@@ -26,17 +27,20 @@ public final class SweepSection implements Section {
     private final SweepResult result;
     private final SweepData data;
     private final List<Summary> summaries;
+    private final @Nullable SweepState state;
 
     /**
      * Of all points.
      *
      * @param command what a command line begins with, such as {@code ./isos}; empty if the page is to show none
      * @param given options that every run needs
+     * @param state how far the sweep is; null for a page that says nothing about it
      */
-    public SweepSection(SweepResult result, String command, String given) {
+    public SweepSection(SweepResult result, String command, String given, @Nullable SweepState state) {
         this.result = result;
+        this.state = state;
         this.summaries = result.summaries();
-        this.data = SweepData.of(result, summaries, command, given);
+        this.data = SweepData.of(result, summaries, command, given, state == null ? null : state.clock());
     }
 
     @Override
@@ -56,7 +60,7 @@ public final class SweepSection implements Section {
 
     @Override
     public String script() {
-        return resource("sweep.js");
+        return resource("sweep.js") + (state == null ? "" : resource("live.js"));
     }
 
     @Override
@@ -67,6 +71,11 @@ public final class SweepSection implements Section {
     @Override
     public String style() {
         return resource("sweep.css");
+    }
+
+    @Nullable
+    SweepState state() {
+        return state;
     }
 
     /** What the estimates were worth; empty without estimates. */

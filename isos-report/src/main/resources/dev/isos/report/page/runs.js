@@ -49,7 +49,7 @@ function startRuns() {
   for (const details of document.querySelectorAll('details.run')) {
     details.addEventListener('toggle', () => details.open && fillRun(details, data));
   }
-  byId('chosen').append(button('Show all runs', () => markRuns([])));
+  byId('chosen')?.append(button('Show all runs', () => markRuns([])));
   document.addEventListener('click', event => {
     const link = event.target.closest('a[href^="#"]');
     if (!link) {

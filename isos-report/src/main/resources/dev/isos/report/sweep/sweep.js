@@ -24,8 +24,8 @@ const varied = data.parameters.map((p, at) => ({...p, at, id: 'key ' + p.key, he
 
 // What survives a reload of the page.
 const KEY = 'isos-sweep ' + location.pathname;
-const state = {group: data.groups.at(-1).name, x: metrics[0].path, y: (metrics.find(m => m.judged && m !== metrics[0]) ?? metrics[1]).path,
-  colour: varied[0]?.key ?? '', show: 'all', brushes: {}, pins: [], chosen: null, sort: [], first: 0};
+const state = {group: data.groups.at(-1)?.name, x: metrics[0].path, y: (metrics.find(m => m.judged && m !== metrics[0]) ?? metrics[1]).path,
+  colour: varied[0]?.key ?? '', show: 'all', brushes: {}, words: {}, pins: [], chosen: null, sort: [], first: 0};
 const judged = metrics.filter(m => m.judged);
 if (judged.length > 1) {
   [state.x, state.y] = [judged[0].path, judged[1].path];
@@ -37,6 +37,9 @@ try {
 }
 
 function keep() {
+  // a place among values is another one once there are more values
+  const places = axes.filter(a => a.ticks && state.brushes[a.id]);
+  state.words = Object.fromEntries(places.map(a => [a.id, state.brushes[a.id].map(a.text)]));
   try {
     sessionStorage.setItem(KEY, JSON.stringify(state));
   } catch {
@@ -102,6 +105,13 @@ function openGroup(name) {
     axes.push({id: m.id, header: m.header, of: i => of[i], low, high, text: m.text, read: text => Number(text.replaceAll(',', '')) * m.unit,
       log: low > 0 && high / low > 20, ticks: null, metric: m});
   }
+  for (const axis of axes.filter(a => state.words[a.id])) {
+    const range = state.words[axis.id].map(axis.read);
+    if (range.every(at => at >= 0)) {
+      state.brushes[axis.id] = range;
+    }
+  }
+  state.words = {};
   for (const id of Object.keys(state.brushes)) {
     if (!axes.some(a => a.id === id)) {
       delete state.brushes[id];

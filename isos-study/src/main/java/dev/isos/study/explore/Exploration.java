@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A sweep that is made ready: everything that can be wrong with its specification has been found. Which points it computes depends on
@@ -112,8 +113,36 @@ public final class Exploration {
     }
 
     /** Computes the points. */
-    public SweepResult run(Sweep sweep) {
-        return new Run(sweep).result();
+    public SweepResult run(Sweep sweep, ExplorationListener listener) {
+        return new Run(sweep, listener).result();
+    }
+
+    /** What is asked for. */
+    public SweepSpec spec() {
+        return spec;
+    }
+
+    /** Judges the points of which it is known so far what becomes of them: estimates only until the first one is simulated. */
+    public SweepResult soFar(List<Evaluated> found) {
+        List<Evaluated> simulated = found.stream()
+                .filter(each -> each.point().accelerator().fidelity() != Fidelity.ANALYTICAL)
+                .toList();
+        boolean first = !spec.refined() || simulated.isEmpty();
+        return new SweepResult(spec, space.keys(), inOrder(first ? found : simulated), 0, null);
+    }
+
+    /** Workload by workload, as the specification has them. */
+    private List<Evaluated> inOrder(List<Evaluated> evaluated) {
+        List<Evaluated> sorted = new ArrayList<>();
+        for (String workload : spec.workloads()) {
+            for (long seed : seeds) {
+                evaluated.stream()
+                        .filter(each -> each.point().workload().equals(workload)
+                                && each.point().seed() == seed)
+                        .forEach(sorted::add);
+            }
+        }
+        return sorted;
     }
 
     private record Task(Configuration configuration, Point point) {}
@@ -121,11 +150,13 @@ public final class Exploration {
     /** State of one exploration. */
     private final class Run {
         private final Sweep sweep;
+        private final ExplorationListener listener;
         private final long startNanos = System.nanoTime();
         private int unevaluated;
 
-        Run(Sweep sweep) {
+        Run(Sweep sweep, ExplorationListener listener) {
             this.sweep = sweep;
+            this.listener = listener;
         }
 
         private boolean timeIsOver() {
@@ -145,6 +176,7 @@ public final class Exploration {
             List<Evaluated> next = refiner.next();
             while (!next.isEmpty()) {
                 sweep.announce(next.size());
+                listener.more(next.size());
                 List<Evaluated> results = evaluateAll(next.stream()
                         .map(each -> new Task(
                                 each.configuration(),
@@ -158,20 +190,6 @@ public final class Exploration {
                 next = timeIsOver() ? List.of() : refiner.next();
             }
             return new SweepResult(spec, space.keys(), inOrder(simulated), estimates, unevaluated, refiner.judged());
-        }
-
-        /** Workload by workload, as the specification has them. */
-        private List<Evaluated> inOrder(List<Evaluated> evaluated) {
-            List<Evaluated> sorted = new ArrayList<>();
-            for (String workload : spec.workloads()) {
-                for (long seed : seeds) {
-                    evaluated.stream()
-                            .filter(each -> each.point().workload().equals(workload)
-                                    && each.point().seed() == seed)
-                            .forEach(sorted::add);
-                }
-            }
-            return sorted;
         }
 
         private List<Evaluated> evaluate(List<Configuration> configurations, Fidelity fidelity) {
@@ -194,8 +212,12 @@ public final class Exploration {
                 int end = timed ? Math.min(tasks.size(), at + batch) : tasks.size();
                 long begin = System.nanoTime();
                 List<Task> some = tasks.subList(at, end);
-                List<SweepPoint> outcomes =
-                        sweep.run(some.stream().map(Task::point).toList());
+                Map<Point, List<Task>> byPoint = some.stream().collect(Collectors.groupingBy(Task::point));
+                List<SweepPoint> outcomes = sweep.run(
+                        some.stream().map(Task::point).toList(),
+                        (point, outcome, computed) -> byPoint.get(point)
+                                .forEach(task ->
+                                        listener.found(new Evaluated(task.configuration(), point, outcome), computed)));
                 for (int i = 0; i < some.size(); i++) {
                     evaluated.add(new Evaluated(
                             some.get(i).configuration(), some.get(i).point(), outcomes.get(i)));

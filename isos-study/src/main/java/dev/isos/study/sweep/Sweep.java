@@ -37,12 +37,18 @@ public final class Sweep {
         this.keys = new PointKeys(request, isos);
     }
 
+    /** Is told what became of a point as soon as that is known; called by many threads. */
+    public interface Listener {
+        /** @param computed whether it was computed just now; else it was in the store */
+        void found(Point point, SweepPoint outcome, boolean computed);
+    }
+
     /**
      * What becomes of points, in their order.
      *
-     * @param points may name a point twice, which is computed once
+     * @param points may name a point twice, which is computed and told of once
      */
-    public List<SweepPoint> run(List<Point> points) {
+    public List<SweepPoint> run(List<Point> points, Listener listener) {
         Map<Point, Outcome> known = new ConcurrentHashMap<>();
         Map<Point, PointKey> wanted = new LinkedHashMap<>();
         for (Point point : points) {
@@ -50,7 +56,10 @@ public final class Sweep {
             Optional<Row> row = store.get(key);
             if (row.isPresent()) {
                 progress.skipped(point.accelerator().name());
-                known.put(point, row.get().outcome(point));
+                Outcome outcome = row.get().outcome(point);
+                if (known.put(point, outcome) == null) {
+                    listener.found(point, sweepPoint(outcome), false);
+                }
             } else {
                 wanted.put(point, key);
             }
@@ -60,6 +69,7 @@ public final class Sweep {
                 PointKey key = wanted.get(outcome.point());
                 store.put(key, keys.row(key, outcome));
                 known.put(outcome.point(), outcome.repeatable());
+                listener.found(outcome.point(), sweepPoint(outcome.repeatable()), true);
                 if (outcome.run() == null) {
                     progress.skipped(outcome.point().accelerator().name());
                 } else {
@@ -76,13 +86,16 @@ public final class Sweep {
             if (outcome.broken()) {
                 broken.add(outcome);
             }
-            found.add(
-                    outcome.run() == null
-                            ? SweepPoint.infeasible(
-                                    point.workload(), point.accelerator().name(), outcome.reason())
-                            : SweepPoint.of(point.workload(), outcome.run()));
+            found.add(sweepPoint(outcome));
         }
         return found;
+    }
+
+    private static SweepPoint sweepPoint(Outcome outcome) {
+        Point point = outcome.point();
+        return outcome.run() == null
+                ? SweepPoint.infeasible(point.workload(), point.accelerator().name(), outcome.reason())
+                : SweepPoint.of(point.workload(), outcome.run());
     }
 
     /** Tells that so many points more will be asked for than was known at the beginning. */
