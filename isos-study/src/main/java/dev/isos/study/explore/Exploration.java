@@ -124,11 +124,17 @@ public final class Exploration {
 
     /** Judges the points of which it is known so far what becomes of them: estimates only until the first one is simulated. */
     public SweepResult soFar(List<Evaluated> found) {
-        List<Evaluated> simulated = found.stream()
-                .filter(each -> each.point().accelerator().fidelity() != Fidelity.ANALYTICAL)
-                .toList();
-        boolean first = !spec.refined() || simulated.isEmpty();
-        return new SweepResult(spec, space.keys(), inOrder(first ? found : simulated), 0, null);
+        Map<Boolean, List<Evaluated>> estimated = found.stream()
+                .collect(Collectors.partitioningBy(
+                        each -> spec.refined() && each.point().accelerator().fidelity() == Fidelity.ANALYTICAL));
+        if (estimated.get(false).isEmpty()) {
+            return soFar(estimated.get(true), null);
+        }
+        return soFar(estimated.get(false), spec.refined() ? soFar(estimated.get(true), null) : null);
+    }
+
+    private SweepResult soFar(List<Evaluated> found, SweepResult estimates) {
+        return new SweepResult(spec, space.keys(), inOrder(found), estimates, 0, null);
     }
 
     /** Workload by workload, as the specification has them. */
