@@ -2,9 +2,11 @@ package dev.isos.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.Phase;
+import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.hardware.EnergyModel;
 import dev.isos.api.hardware.HardwareModel;
@@ -15,12 +17,14 @@ import dev.isos.api.plan.MappingPolicy;
 import dev.isos.api.plan.PlanRejection;
 import dev.isos.api.plan.PlanningContext;
 import dev.isos.api.plan.Segment;
+import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.TestReporter;
  */
 public abstract class AcceleratorContract {
     private static final int RANDOM_NETWORKS = 20;
+    private static final int BATCHES = 10;
 
     /** {@return the dataflow of the accelerator, the same or an equal one each time} */
     protected abstract Dataflow dataflow();
@@ -114,6 +119,86 @@ public abstract class AcceleratorContract {
                         with(policy).run(workload), with(policy).run(workload), "a repeated run differs, seed " + seed);
             }
         }
+    }
+
+    /**
+     * A batch of different images computes each of them, with the work and the activations of all and the weights of one for each
+     * segment that keeps them, and does not take less time than the slowest of its images.
+     *
+     * @param reporter is told the seed
+     */
+    @Test
+    void batches(TestReporter reporter) {
+        long first = Long.getLong("isos.seed", 1);
+        reporter.publishEntry("seed", Long.toString(first));
+        for (long seed = first; seed < first + BATCHES; seed++) {
+            Workload workload = RandomWorkloads.network(seed);
+            for (MappingPolicy policy : List.of(new Single(), mappingPolicy())) {
+                batch(with(policy), images(workload, 2 + (int) (seed % 2)), "seed " + seed);
+            }
+        }
+    }
+
+    private void batch(CompleteRun run, List<Workload> images, String where) {
+        CompleteRun.Account together = run.run(images);
+        List<CompleteRun.Account> alone =
+                images.stream().map(image -> run.run(List.of(image))).toList();
+        assertEquals(sum(alone, CompleteRun.Account::products), together.products(), where + ": products");
+        for (TensorRole role : TensorRole.values()) {
+            if (role != TensorRole.WEIGHTS) {
+                assertEquals(sum(alone, account -> account.bytes(role)), together.bytes(role), where + ": " + role);
+            }
+        }
+        long most = sum(alone, account -> account.bytes(TensorRole.WEIGHTS));
+        long weights = together.bytes(TensorRole.WEIGHTS);
+        assertTrue(
+                alone.get(0).bytes(TensorRole.WEIGHTS) <= weights && weights <= most,
+                where + ": " + weights + " bytes of weights, those of one image are "
+                        + alone.get(0).bytes(TensorRole.WEIGHTS) + ", those of all " + most);
+        Workload one = images.get(0);
+        boolean keepsNone = run.plan(one).segments().stream()
+                .noneMatch(segment ->
+                        dataflow().keepsWeights(one, segment, hardware().geometry()));
+        if (keepsNone) {
+            assertEquals(most, weights, where + ": weights that are not kept");
+        }
+        long slowest = alone.stream()
+                .mapToLong(account -> account.report().cycles())
+                .max()
+                .orElseThrow();
+        assertTrue(
+                together.report().cycles() >= slowest,
+                where + ": " + together.report().cycles() + " cycles for " + images.size() + " images, " + slowest
+                        + " for one of them");
+    }
+
+    /** The workload and others that differ in their inputs, which are the first one's, moved. */
+    private static List<Workload> images(Workload first, int count) {
+        List<Workload> images = new ArrayList<>();
+        for (int image = 0; image < count; image++) {
+            int by = 5 * image;
+            images.add(new Workload(
+                    first.info(),
+                    first.network(),
+                    first.parameters(),
+                    moved(first.input(), by),
+                    List.of(),
+                    first.furtherInputs().stream().map(each -> moved(each, by)).toList()));
+        }
+        return images;
+    }
+
+    private static ActivationTensor moved(ActivationTensor tensor, int by) {
+        byte[] values = tensor.values();
+        byte[] moved = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            moved[(i + by) % values.length] = values[i];
+        }
+        return new ActivationTensor(tensor.shape(), tensor.signed(), moved);
+    }
+
+    private static long sum(List<CompleteRun.Account> accounts, ToLongFunction<CompleteRun.Account> what) {
+        return accounts.stream().mapToLong(what).sum();
     }
 
     private Stream<DynamicTest> corners(MappingPolicy policy) {

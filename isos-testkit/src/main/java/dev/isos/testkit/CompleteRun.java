@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.dataflow.PhaseKind;
+import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
@@ -28,8 +29,12 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.GatheredOperands;
 import dev.isos.api.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -43,15 +48,16 @@ import java.util.stream.IntStream;
  * @param energy pays for them
  */
 public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPolicy policy, EnergyModel energy) {
-    /** Counts of a run. */
-    private static final class Totals {
-        private final ActivityAccount account;
-        private long products;
-        private long read;
-        private long written;
-
-        Totals(ActivityAccount account) {
-            this.account = account;
+    /**
+     * What a run did.
+     *
+     * @param report the machine's account
+     * @param products multiplications of all images
+     * @param bytes off-chip bytes of all images, by role
+     */
+    record Account(MachineReport report, long products, Map<TensorRole, Long> bytes) {
+        long bytes(TensorRole role) {
+            return bytes.getOrDefault(role, 0L);
         }
     }
 
@@ -64,62 +70,97 @@ public record CompleteRun(Dataflow dataflow, HardwareModel hardware, MappingPoli
      * @throws dev.isos.api.error.IsosException where a law is broken
      */
     public MachineReport run(Workload model) {
-        String where = model.info().id() + " on the accelerator";
-        List<ActivationTensor> expected = PlainReference.outputs(model);
-        Workload workload = GatheredOperands.gather(model, expected::get);
+        return run(List.of(model)).report();
+    }
+
+    /** Runs a batch: workloads that differ in their inputs only, segment by segment and within each image by image. */
+    Account run(List<Workload> images) {
+        String where = images.get(0).info().id() + " on the accelerator";
+        List<List<ActivationTensor>> expected = new ArrayList<>();
+        List<TestingExecutionContext> contexts = new ArrayList<>();
+        for (Workload model : images) {
+            List<ActivationTensor> outputs = PlainReference.outputs(model);
+            expected.add(outputs);
+            contexts.add(new TestingExecutionContext(
+                    GatheredOperands.gather(model, outputs::get),
+                    hardware.geometry(),
+                    hardware.unitModel(),
+                    new HashMap<>()));
+        }
+        Workload workload = contexts.get(0).workload();
         new EnergyLaws(where, hardware).components(energy);
         ExecutionPlan plan = plan(workload);
         WorkSchema schema = dataflow.schema(hardware.geometry());
         RunLaws laws = new RunLaws(where, workload.network(), schema, hardware, dataflow.effectualOnly());
-        List<Long> weightBytes = plan.segments().stream()
-                .map(s -> dataflow.weightBytes(workload, s, hardware.geometry()))
-                .toList();
-        MachineRun machine = hardware.begin(
-                new RunRequest(workload.network(), plan, weightBytes, laws.listener(SimulationListener.NONE)), schema);
-        TestingExecutionContext context =
-                new TestingExecutionContext(workload, hardware.geometry(), hardware.unitModel(), new HashMap<>());
-        Totals totals = new Totals(new ActivityAccount(schema, hardware));
-        int products = schema.offset(WorkMetric.PRODUCTS.id());
-        for (int i = 0; i < plan.segments().size(); i++) {
-            Segment segment = plan.segments().get(i);
-            laws.beginSegment(segment);
+        List<Segment> fed = new ArrayList<>();
+        List<Boolean> kept = new ArrayList<>();
+        List<Long> weightBytes = new ArrayList<>();
+        for (Segment segment : plan.segments()) {
+            boolean keeps = dataflow.keepsWeights(workload, segment, hardware.geometry());
+            for (int image = 0; image < images.size(); image++) {
+                fed.add(segment);
+                kept.add(image > 0 && keeps);
+                weightBytes.add(image > 0 && keeps ? 0 : dataflow.weightBytes(workload, segment, hardware.geometry()));
+            }
+        }
+        ExecutionPlan played = new ExecutionPlan(plan.policy(), fed, Collections.nCopies(fed.size(), ""));
+        RunRequest request = new RunRequest(
+                workload.network(), played, weightBytes, laws.listener(SimulationListener.NONE), images.size());
+        MachineRun machine = hardware.begin(request, schema);
+        ActivityAccount account = new ActivityAccount(schema, hardware);
+        long[] products = new long[1];
+        Map<TensorRole, Long> bytes = new EnumMap<>(TensorRole.class);
+        int atProducts = schema.offset(WorkMetric.PRODUCTS.id());
+        for (int i = 0; i < fed.size(); i++) {
+            Segment segment = fed.get(i);
+            int image = request.image(i);
+            boolean weightsThere = kept.get(i);
+            TestingExecutionContext context = contexts.get(image);
+            laws.beginSegment(segment, image, weightsThere);
             WorkSink sink = machine.beginSegment(i);
             context.executeInto(
                     item -> {
+                        boolean there = weightsThere
+                                && item.role() == TensorRole.WEIGHTS
+                                && schema.phases().get(item.phase()).kind() == PhaseKind.READ;
+                        if (there) {
+                            item.moves(TensorRole.WEIGHTS, item.tensor(), 0);
+                        } else {
+                            account.accept(item);
+                        }
                         int number = sink.accept(item);
                         laws.accept(item, number);
-                        totals.account.accept(item);
-                        totals.products += item.counts()[products];
-                        boolean writes = schema.phases().get(item.phase()).kind() == PhaseKind.WRITE;
-                        totals.read += writes ? 0 : item.offChipBytes();
-                        totals.written += writes ? item.offChipBytes() : 0;
+                        products[0] += item.counts()[atProducts];
+                        bytes.merge(item.role(), item.offChipBytes(), Long::sum);
                         return number;
                     },
                     dataflow,
                     segment);
             machine.endSegment();
-            laws.compulsory(workload, context::activation);
+            laws.compulsory(context.workload(), context::activation);
             laws.endSegment();
             for (int layer : segment.layers()) {
                 assertArrayEquals(
-                        expected.get(layer).values(),
+                        expected.get(image).get(layer).values(),
                         context.outputs().get(layer).values(),
-                        where + ": layer " + model.network().layer(layer).name());
+                        where + ": layer " + workload.network().layer(layer).name() + ", image " + image);
             }
             context.forgetAfter(segment);
         }
         MachineReport report = machine.finish();
-        long bytes = totals.read + totals.written;
-        assertEquals(bytes, report.offChipBytes(), where + ": bytes moved are not the bytes asked for");
-        assertTrue(report.cycles() >= hardware.offChipCycles(bytes), where + ": too fast for " + bytes + " bytes");
+        // the ledger of the platform refuses outputs that are read and all else that is written
+        long written = bytes.getOrDefault(TensorRole.OUTPUTS, 0L);
+        long moved = bytes.values().stream().mapToLong(Long::longValue).sum();
+        assertEquals(moved, report.offChipBytes(), where + ": bytes moved are not the bytes asked for");
+        assertTrue(report.cycles() >= hardware.offChipCycles(moved), where + ": too fast for " + moved + " bytes");
         assertTrue(
-                report.cycles() >= totals.products / hardware.peakMacsPerCycle(),
-                where + ": too fast for " + totals.products + " products");
+                report.cycles() >= products[0] / hardware.peakMacsPerCycle(),
+                where + ": too fast for " + products[0] + " products");
         laws.finish(report);
-        List<ActivityCount> activity = totals.account.activity(where, hardware, report, false);
+        List<ActivityCount> activity = account.activity(where, hardware, report, false);
         EnergyLaws paid = new EnergyLaws(where, hardware);
-        paid.activity(paid.estimate(energy, activity), activity, totals.products, totals.read, totals.written);
-        return report;
+        paid.activity(paid.estimate(energy, activity), activity, products[0], moved - written, written);
+        return new Account(report, products[0], bytes);
     }
 
     /**

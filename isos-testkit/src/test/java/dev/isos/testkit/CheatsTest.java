@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.Dataflow;
+import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -380,5 +381,64 @@ class CheatsTest {
                 };
             }
         };
+    }
+
+    /** A dataflow that changes the items of all images of a batch but the first. */
+    private static Dataflow cheatingFurtherImages(UnaryOperator<WorkItem> cheat) {
+        return new PlainDataflow() {
+            private Segment before;
+
+            @Override
+            public void execute(ExecutionContext context) {
+                boolean further = context.segment() == before;
+                before = context.segment();
+                Cheats.cheating(further ? cheat : UnaryOperator.identity()).execute(context);
+            }
+        };
+    }
+
+    private void refusedAsBatch(String name, Dataflow dataflow, HardwareModel hardware) {
+        HonestAccelerator contract = new HonestAccelerator() {
+            @Override
+            protected Dataflow dataflow() {
+                return dataflow;
+            }
+
+            @Override
+            protected HardwareModel hardware() {
+                return hardware;
+            }
+        };
+        Throwable e = assertThrows(Throwable.class, () -> contract.batches(entries -> {}));
+        assertTrue(e.getMessage().contains(name), e.getMessage());
+    }
+
+    @Test
+    void aBatchWhoseImagesDifferInTheirWork() {
+        refusedAsBatch(
+                ": products",
+                cheatingFurtherImages(item -> {
+                    item.counts()[0] *= 2;
+                    return item;
+                }),
+                MACHINE);
+        refusedAsBatch(
+                ": INPUTS",
+                cheatingFurtherImages(item -> item.phase() == LOAD_INPUTS && item.role() == TensorRole.INPUTS
+                        ? item.moves(TensorRole.INPUTS, item.tensor(), 2 * item.offChipBytes())
+                        : item),
+                MACHINE);
+        refusedAsBatch(
+                ": OUTPUTS",
+                cheatingFurtherImages(item -> item.phase() == STORE
+                        ? item.moves(TensorRole.OUTPUTS, item.tensor(), item.offChipBytes() + 1)
+                        : item),
+                MACHINE);
+        refusedAsBatch(
+                "bytes of weights",
+                cheatingFurtherImages(item -> item.phase() == LOAD_WEIGHTS
+                        ? item.moves(TensorRole.WEIGHTS, item.tensor(), 2 * item.offChipBytes())
+                        : item),
+                MACHINE);
     }
 }

@@ -247,16 +247,27 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
 
     /** Gives space to the next items of a queue as long as they are ready and it suffices. */
     private void admit(SegmentState state, int queue) {
-        LaneQueues pool = lender(state);
-        for (int item = state.queues.admit(queue, pool); item >= 0; item = state.queues.admit(queue, pool)) {
-            state.queues.tell(queue, listener, now);
+        LaneQueues before = before(state);
+        boolean loadsAhead = loadsAhead(state);
+        for (int item = state.queues.admit(queue, before, loadsAhead);
+                item >= 0;
+                item = state.queues.admit(queue, before, loadsAhead)) {
+            state.queues.tell(queue, other(state), listener, now);
             begin(state, item);
         }
     }
 
-    /** Whose pool a segment shares that only loads ahead; null for the one that computes. */
-    private LaneQueues lender(SegmentState state) {
-        return state == ahead && computing != ahead ? running.queues : null;
+    /** The queues of the segment before, which may still hold outputs to be stored; null for the running one. */
+    private LaneQueues before(SegmentState state) {
+        return state == ahead ? running.queues : null;
+    }
+
+    private boolean loadsAhead(SegmentState state) {
+        return state == ahead && computing != ahead;
+    }
+
+    private LaneQueues other(SegmentState state) {
+        return state == ahead ? running.queues : ahead == null ? null : ahead.queues;
     }
 
     /** An item is ready and has its space. */
@@ -363,16 +374,17 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         }
         if (state.items.held[item] > 0) {
             int queue = state.queues.queueOf(item);
-            boolean pooled = state.queues.release(item, lender(state));
-            state.queues.tell(queue, listener, now);
+            boolean pooled = state.queues.release(item, before(state), loadsAhead(state));
+            state.queues.tell(queue, other(state), listener, now);
+            int lane = queue % model.lanes;
             if (pooled) {
-                int lane = queue % model.lanes;
                 admitLane(state, lane);
-                if (ahead != null && state != ahead) {
-                    admitLane(ahead, lane);
-                }
             } else {
                 admit(state, queue);
+            }
+            // the next segment waits for the pool, or once the lanes have turned to it for whatever is freed
+            if (ahead != null && state != ahead && (pooled || computing == ahead)) {
+                admitLane(ahead, lane);
             }
         }
     }

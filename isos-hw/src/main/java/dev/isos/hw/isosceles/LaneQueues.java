@@ -12,7 +12,7 @@ import java.util.Arrays;
 /**
  * The queues of a segment: one per tensor and lane, all in the queue memory of the lane. Each tensor is sure of the space that
  * the mapping sets aside for it; what is left of the memory is a pool for those that want more, and for what is loaded ahead for
- * the next segment. Space is given in the order of the wavefronts (step, row, arrival), whatever the order in which items become
+ * the next segment. Once the lanes have turned to that, it has the memory but for what is still to be stored. Space is given in the order of the wavefronts (step, row, arrival), whatever the order in which items become
  * ready: the next item gets it when it is ready and fits.
  */
 final class LaneQueues {
@@ -32,6 +32,7 @@ final class LaneQueues {
     // by buffer * lanes + lane
     private long[] used = new long[0];
     private long[] usedOfBuffer = new long[0];
+    private final long[] usedOfLane;
     private long usedOfAll;
 
     /** Bytes of each lane beyond what its tensors are sure of. */
@@ -48,6 +49,7 @@ final class LaneQueues {
         this.queueBytes = model.queueBytes;
         this.network = network;
         this.items = items;
+        this.usedOfLane = new long[lanes];
         this.excess = new long[lanes];
     }
 
@@ -70,6 +72,7 @@ final class LaneQueues {
         used = new long[queues];
         usedOfBuffer = new long[buffers];
         usedOfAll = 0;
+        Arrays.fill(usedOfLane, 0);
         Arrays.fill(excess, 0);
         next = new int[queues];
         end = new int[queues];
@@ -140,9 +143,10 @@ final class LaneQueues {
     /**
      * Gives the next item of a queue its space and returns it, or returns -1 when it is not ready or does not fit.
      *
-     * @param ahead the queues of the running segment if this is the next one, which then lives on the pool of both; else null
+     * @param before the queues of the running segment if this is the next one; else null
+     * @param loadsAhead whether the next one only loads, and lives on what is in the pools of both
      */
-    int admit(int queue, LaneQueues ahead) {
+    int admit(int queue, LaneQueues before, boolean loadsAhead) {
         if (next[queue] == end[queue]) {
             return -1;
         }
@@ -152,12 +156,17 @@ final class LaneQueues {
         if (!ready[item] || !fits(queue, bytes)) {
             return -1;
         }
-        if (ahead != null && ahead.excess[lane] + bytes > ahead.pool) {
-            return -1;
+        if (before != null) {
+            long room = loadsAhead
+                    ? before.pool - before.excess[lane]
+                    : queueBytes - before.usedOfLane[lane] - usedOfLane[lane];
+            if (bytes > room) {
+                return -1;
+            }
         }
         change(queue, bytes);
-        if (ahead != null) {
-            ahead.excess[lane] += bytes;
+        if (loadsAhead) {
+            before.excess[lane] += bytes;
         }
         next[queue]++;
         return item;
@@ -179,6 +188,7 @@ final class LaneQueues {
         excess[queue % lanes] += moreExcess(queue, bytes);
         used[queue] += bytes;
         usedOfBuffer[queue / lanes] += bytes;
+        usedOfLane[queue % lanes] += bytes;
         usedOfAll += bytes;
         if (used[queue] < 0) {
             throw IsoscelesRun.broken("the queue of tensor " + tensorOfBuffer[queue / lanes] + " in lane "
@@ -187,29 +197,34 @@ final class LaneQueues {
     }
 
     /**
-     * Frees the bytes of an item; {@code ahead} as of {@link #admit}.
+     * Frees the bytes of an item; the others as of {@link #admit}.
      *
      * @return whether a pool has got some of them, which other queues of the lane may have waited for
      */
-    boolean release(int item, LaneQueues ahead) {
+    boolean release(int item, LaneQueues before, boolean loadsAhead) {
         int lane = items.lane[item];
-        long before = excess[lane];
+        long excessBefore = excess[lane];
         change(queueOf(item), -items.held[item]);
-        if (ahead != null) {
-            ahead.excess[lane] -= items.held[item];
+        if (loadsAhead) {
+            before.excess[lane] -= items.held[item];
         }
-        return ahead != null || excess[lane] != before;
+        return before != null || excess[lane] != excessBefore;
     }
 
     boolean allEmpty() {
         return usedOfAll == 0;
     }
 
-    /** Tells what the queues of a tensor hold in all lanes, and all queues together. */
-    void tell(int queue, SimulationListener listener, long now) {
+    /**
+     * Tells what the queues of a tensor hold in all lanes, and all queues together.
+     *
+     * @param other the queues of the other segment on the machine, or null
+     */
+    void tell(int queue, LaneQueues other, SimulationListener listener, long now) {
         if (listener.wantsSlices()) {
+            long all = usedOfAll + (other == null ? 0 : other.usedOfAll);
             listener.onOccupancy("queues", tensorOfBuffer[queue / lanes], now, usedOfBuffer[queue / lanes]);
-            listener.onOccupancy("queues", Layer.NONE, now, usedOfAll);
+            listener.onOccupancy("queues", Layer.NONE, now, all);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineRun;
 import dev.isos.api.hardware.SimulationListener;
+import dev.isos.api.network.Layer;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -328,6 +329,41 @@ class IsoscelesRunTest {
                 twoSegments(1).run(MACHINE).segments().stream()
                         .map(MachineReport.SegmentTiming::cycles)
                         .toList());
+    }
+
+    /**
+     * Two segments on queues of 1000 bytes. The first makes 800 bytes in cycle 10 and stores them until 110. The second, to which the
+     * lanes turn in cycle 10, has loaded all that it needs; its back end makes 300 bytes, for which there is no room before.
+     */
+    @Test
+    void theNextSegmentGetsNoSpaceThatWaitsToBeStored() {
+        HandMade stream = new HandMade(2);
+        HandMade.Part one = stream.segment(0).buffer(0, 800);
+        one.store(0, 0, 0, 12800, one.back(0, 0, 0, 160, 16, 800));
+        HandMade.Part two = stream.segment(1).buffer(-1, 200).buffer(1, 800);
+        two.back(1, 0, 0, 160, 16, 300, two.input(1, -1, 0, 0, 128, 150));
+        List<Long> told = new ArrayList<>();
+        List<String> ends = new ArrayList<>();
+        stream.run(HandMade.machine("dram.latency=10 ns", "queues=1000 B"), new SimulationListener() {
+            @Override
+            public boolean wantsSlices() {
+                return true;
+            }
+
+            @Override
+            public void onItem(int segment, int item, long startCycle, long endCycle) {
+                ends.add(segment + "/" + item + " " + startCycle + ".." + endCycle);
+            }
+
+            @Override
+            public void onOccupancy(String memory, int tensor, long cycle, long bytes) {
+                if (memory.equals("queues") && tensor == Layer.NONE) {
+                    told.add(bytes);
+                }
+            }
+        });
+        assertEquals(List.of("1/0 0..11", "0/0 0..10", "0/1 10..110", "1/1 110..120"), ends);
+        assertEquals(List.of(800L, 950L, 150L, 450L, 150L, 0L), told);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -27,24 +28,9 @@ class LaneQueuesTest {
         int refused = 0;
         int beyond = 0;
         for (int number = 0; number < 200; number++) {
-            IsoscelesModel model = (IsoscelesModel) HandMade.machine("lanes=1", "queues=" + MEMORY + " B");
-            HandMade plan = new HandMade(3);
-            plan.segment(0, 1, 2).buffer(0, SURE[0]).buffer(1, SURE[1]).buffer(2, SURE[2]);
-            Network network = plan.request(SimulationListener.NONE).network();
-            Segment segment =
-                    plan.request(SimulationListener.NONE).plan().segments().get(0);
-            SegmentItems items = new SegmentItems(model, IsOsSchema.SCHEMA, 3);
-            items.begin(0, segment);
-            WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
             int count = 60;
-            for (int i = 0; i < count; i++) {
-                int layer = random.nextInt(3);
-                items.accept(item.begin(IsOsSchema.BACKEND, layer, random.nextInt(12), random.nextInt(3), 0)
-                        .holds(layer, random.nextInt(1, 90)));
-            }
-            items.end();
-            LaneQueues queues = new LaneQueues(model, network, items);
-            queues.begin(segment);
+            SegmentItems items = items(random, count);
+            LaneQueues queues = queues(items);
             List<Integer> notReady = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 notReady.add(i);
@@ -58,11 +44,11 @@ class LaneQueuesTest {
                     queues.ready(notReady.remove(random.nextInt(notReady.size())));
                 } else if (!inside.isEmpty()) {
                     int gone = inside.remove(random.nextInt(inside.size()));
-                    queues.release(gone, null);
+                    queues.release(gone, null, false);
                     used[items.tensor[gone]] -= items.held[gone];
                 }
                 for (int queue = 0; queue < 3; queue++) {
-                    for (int got = queues.admit(queue, null); got >= 0; got = queues.admit(queue, null)) {
+                    for (int got = queues.admit(queue, null, false); got >= 0; got = queues.admit(queue, null, false)) {
                         assertEquals(queue, items.tensor[got]);
                         assertTrue(items.rank(got) >= rank[queue], "seed " + seed + ": out of order");
                         rank[queue] = items.rank(got);
@@ -85,5 +71,90 @@ class LaneQueuesTest {
             assertTrue(queues.allEmpty());
         }
         assertTrue(refused > 100 && beyond > 100, refused + " refused, " + beyond + " beyond what they are sure of");
+    }
+
+    private static final HandMade PLAN = new HandMade(3);
+
+    static {
+        PLAN.segment(0, 1, 2).buffer(0, SURE[0]).buffer(1, SURE[1]).buffer(2, SURE[2]);
+    }
+
+    private static Segment segment() {
+        return PLAN.request(SimulationListener.NONE).plan().segments().get(0);
+    }
+
+    private static IsoscelesModel model() {
+        return (IsoscelesModel) HandMade.machine("lanes=1", "queues=" + MEMORY + " B");
+    }
+
+    private static SegmentItems items(SplittableRandom random, int count) {
+        SegmentItems items = new SegmentItems(model(), IsOsSchema.SCHEMA, 3);
+        items.begin(0, segment());
+        WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
+        for (int i = 0; i < count; i++) {
+            int layer = random.nextInt(3);
+            items.accept(item.begin(IsOsSchema.BACKEND, layer, random.nextInt(12), random.nextInt(3), 0)
+                    .holds(layer, random.nextInt(1, 90)));
+        }
+        items.end();
+        return items;
+    }
+
+    private static LaneQueues queues(SegmentItems items) {
+        Network network = PLAN.request(SimulationListener.NONE).network();
+        LaneQueues queues = new LaneQueues(model(), network, items);
+        queues.begin(segment());
+        return queues;
+    }
+
+    /** One segment comes to its end while the next one fills the queues: first beside it, then in what it leaves. */
+    @Test
+    void twoSegmentsHoldNoMoreThanThereIs(TestReporter reporter) {
+        long seed = Long.getLong("isos.seed", 20261127);
+        reporter.publishEntry("seed", Long.toString(seed));
+        SplittableRandom random = new SplittableRandom(seed);
+        int waited = 0;
+        for (int number = 0; number < 200; number++) {
+            SegmentItems running = items(random, 40);
+            SegmentItems next = items(random, 60);
+            LaneQueues before = queues(running);
+            LaneQueues queues = queues(next);
+            List<Integer> outputs = new ArrayList<>();
+            List<Integer> loaded = new ArrayList<>();
+            IntStream.range(0, 40).forEach(before::ready);
+            IntStream.range(0, 60).forEach(queues::ready);
+            int left = 40;
+            boolean loadsAhead = true;
+            while (left > 0 || !outputs.isEmpty() || !loaded.isEmpty()) {
+                for (int queue = 0; queue < 3; queue++) {
+                    for (int got = before.admit(queue, null, false); got >= 0; got = before.admit(queue, null, false)) {
+                        outputs.add(got);
+                        left--;
+                    }
+                    LaneQueues first = outputs.isEmpty() && left == 0 ? null : before;
+                    loadsAhead &= left > 0;
+                    for (int got = queues.admit(queue, first, loadsAhead);
+                            got >= 0;
+                            got = queues.admit(queue, first, loadsAhead)) {
+                        loaded.add(got);
+                    }
+                }
+                long all = held(running, outputs) + held(next, loaded);
+                assertTrue(all <= MEMORY, "seed " + seed + ", case " + number + ": " + all + " bytes");
+                waited += !loadsAhead && !outputs.isEmpty() && all > MEMORY - 90 ? 1 : 0;
+                if (!outputs.isEmpty() && (loaded.isEmpty() || random.nextBoolean())) {
+                    before.release(outputs.remove(random.nextInt(outputs.size())), null, false);
+                } else if (!loaded.isEmpty()) {
+                    LaneQueues first = outputs.isEmpty() && left == 0 ? null : before;
+                    queues.release(loaded.remove(random.nextInt(loaded.size())), first, loadsAhead && first != null);
+                }
+            }
+            assertTrue(before.allEmpty() && queues.allEmpty());
+        }
+        assertTrue(waited > 100, () -> "full with outputs and the next segment: too rarely");
+    }
+
+    private static long held(SegmentItems items, List<Integer> inside) {
+        return inside.stream().mapToLong(item -> items.held[item]).sum();
     }
 }
