@@ -10,10 +10,14 @@ import org.junit.jupiter.api.Test;
 
 class RunResultTest {
     private static RunResult result(double seconds, Traffic traffic) {
+        return result(seconds, traffic, Map.of());
+    }
+
+    private static RunResult result(double seconds, Traffic traffic, Map<String, String> changes) {
         return new RunResult(
                 RunResult.SCHEMA_VERSION,
                 new RunResult.WorkloadSummary("w", "n", 1, 0.5, "by hand"),
-                new RunResult.AcceleratorSummary("a", "d", "h", "m", "f", "e", "a", Map.of()),
+                new RunResult.AcceleratorSummary("a", "d", "h", "m", "f", "e", "a", changes),
                 100,
                 seconds,
                 new RunResult.MacCounts(3, 2, 1),
@@ -48,6 +52,18 @@ class RunResultTest {
         assertEquals(0.25, slow.speedupOver(fast));
         assertEquals(8, fast.trafficReductionOver(slow));
         assertEquals(0.125, slow.trafficReductionOver(fast));
+    }
+
+    /** A batch of four in 8 s, with 20 bytes and 10 pJ, against one image in 4 s, with 40 bytes and 10 pJ. */
+    @Test
+    void factorsAreByImage() {
+        RunResult one = result(4, new Traffic(10, 10, 10, 10));
+        RunResult four = result(8, new Traffic(5, 5, 5, 5), Map.of("batch", "4"));
+        assertEquals(2, four.secondsPerImage());
+        assertEquals(2, four.speedupOver(one));
+        assertEquals(8, four.trafficReductionOver(one));
+        assertEquals(4, four.energyReductionOver(one));
+        assertEquals(0.25, one.energyReductionOver(four));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,6 +88,22 @@ class CommandsTest {
         String csv = ok((args + " --format csv").split(" "));
         assertTrue(csv.startsWith("workload,denseMacs,readSeconds,accelerator,fidelity,timesHost.median,"), csv);
         assertEquals(3, csv.lines().count());
+    }
+
+    @Test
+    void aBatchIsTimedByImage() throws IOException {
+        String[] args = {"run", "-w", "resnet50-81", "-a", "isosceles", "--set", "batch=4", "-q"};
+        JsonNode run = MAPPER.readTree(
+                ok(Stream.concat(Stream.of(args), Stream.of("--format", "json")).toArray(String[]::new)));
+        String table = ok(args);
+        assertTrue(
+                table.contains(String.format(
+                        Locale.ROOT,
+                        "by image %.3f ms, %.1f uJ",
+                        run.get("seconds").asDouble() * 1e3 / 4,
+                        run.at("/energyPj/total").asDouble() / 1e6 / 4)),
+                table);
+        assertFalse(ok("run", "-w", "resnet50-81", "-a", "isosceles", "-q").contains("by image"));
     }
 
     @Test

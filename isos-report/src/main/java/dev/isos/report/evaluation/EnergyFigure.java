@@ -204,7 +204,7 @@ final class EnergyFigure {
     }
 
     private static double reduction(RunResult reference, RunResult run) {
-        return reference.energyPj().total() / run.energyPj().total();
+        return run.energyReductionOver(reference);
     }
 
     private static FigureRow mean(ComparedRuns data, String accelerator, int columns) {

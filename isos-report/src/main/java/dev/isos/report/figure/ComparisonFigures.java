@@ -140,8 +140,7 @@ public final class ComparisonFigures {
     }
 
     private Figure energy() {
-        ToDoubleBiFunction<RunResult, RunResult> ratio = (run, reference) ->
-                reference.energyPj().total() / run.energyPj().total();
+        ToDoubleBiFunction<RunResult, RunResult> ratio = RunResult::energyReductionOver;
         List<Chart> charts = new ArrayList<>();
         charts.add(ratioChart("energy-ratio", "Energy against " + name(), "times less energy", ratio));
         if (runs.size() <= MOST_PILES) {

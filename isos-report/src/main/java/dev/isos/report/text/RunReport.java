@@ -83,6 +83,13 @@ public record RunReport(RunResult result, boolean withLayers) implements Printab
                     console.columns()));
         }
         line(out, "time", Units.count(r.cycles()) + " cycles, " + Units.milliseconds(r.seconds()) + " ms");
+        if (r.batch() > 1) {
+            line(
+                    out,
+                    "",
+                    "by image " + Units.milliseconds(r.secondsPerImage()) + " ms, "
+                            + Units.microjoules(r.energyPj().total() / r.batch()) + " uJ");
+        }
         bound(out, console);
         line(
                 out,

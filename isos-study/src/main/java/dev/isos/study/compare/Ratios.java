@@ -15,9 +15,7 @@ import java.util.function.ToDoubleFunction;
 public record Ratios(double speedup, double trafficReduction, double energyReduction) {
     static Ratios of(RunResult run, RunResult reference) {
         return new Ratios(
-                run.speedupOver(reference),
-                run.trafficReductionOver(reference),
-                reference.energyPj().total() / run.energyPj().total());
+                run.speedupOver(reference), run.trafficReductionOver(reference), run.energyReductionOver(reference));
     }
 
     static Ratios geometricMean(List<Ratios> all) {
