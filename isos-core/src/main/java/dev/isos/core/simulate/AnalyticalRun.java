@@ -14,6 +14,7 @@ import dev.isos.api.result.RunResult.MacCounts;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.tensor.FilterTensor;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
 import java.util.ArrayList;
@@ -100,7 +101,11 @@ final class AnalyticalRun {
     }
 
     List<LayerResult> layers(
-            Workload workload, WorkloadDensities densities, MachineReport report, long peakMacsPerCycle) {
+            Workload workload,
+            WorkloadDensities densities,
+            List<LayerReference> reference,
+            MachineReport report,
+            long peakMacsPerCycle) {
         LayerEstimate[] estimated = new LayerEstimate[network.size()];
         for (int i = 0; i < estimated.length; i++) {
             estimated[i] = new LayerEstimate(i, 0, 0, 0, 0, 0, 0); // what the machine leaves out
@@ -130,7 +135,7 @@ final class AnalyticalRun {
                             .map(FilterTensor::density)
                             .orElse(1.0),
                     nonZeros / (double) elements,
-                    new MacCounts(layer.denseMacs(), each.products(), each.products()),
+                    new MacCounts(layer.denseMacs(), reference.get(each.layer()).effectualMacs(), each.products()),
                     timing.computeCycles(),
                     each.products() / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),

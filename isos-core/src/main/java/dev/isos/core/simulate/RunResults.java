@@ -1,6 +1,5 @@
 package dev.isos.core.simulate;
 
-import dev.isos.api.dataflow.Dataflow;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.LayerTiming;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
@@ -77,15 +76,13 @@ final class RunResults {
             MachineReport report,
             TrafficLedger ledger,
             EnergyByLayer energy,
-            long @Nullable [] effectuals,
-            Dataflow dataflow,
+            long[] effectuals,
             long peakMacsPerCycle) {
         List<LayerResult> results = new ArrayList<>();
         for (Layer layer : workload.network().layers()) {
             int i = layer.index();
             LayerTiming timing = report.layers().get(i);
             long performed = ledger.products(i);
-            long effectual = effectuals != null ? effectuals[i] : dataflow.effectualOnly() ? performed : -1;
             results.add(new LayerResult(
                     layer.name(),
                     layer.op().label(),
@@ -100,7 +97,7 @@ final class RunResults {
                             .map(FilterTensor::density)
                             .orElse(1.0),
                     inputDensity(workload.network(), activations, layer),
-                    new MacCounts(activations.size() * layer.denseMacs(), effectual, performed),
+                    new MacCounts(activations.size() * layer.denseMacs(), effectuals[i], performed),
                     timing.computeCycles(),
                     performed / ((double) peakMacsPerCycle * Math.max(1, timing.computeCycles())),
                     timing.startCycle(),

@@ -307,6 +307,7 @@ public final class Simulator {
         ExecutionPlan plan = counted.plan();
         String where = workload.info().id() + " on " + accelerator.accelerator().id();
         WorkloadDensities densities = densities(workload, laid);
+        List<LayerReference> reference = reference(workload, true, shared.of(workload));
         SegmentEstimator estimator = hardware.analytical(accelerator.dataflow().id())
                 .orElseThrow(() -> lacks(accelerator))
                 .estimator(densities);
@@ -339,7 +340,12 @@ public final class Simulator {
                 accelerator,
                 report,
                 ActivityAccount.evaluate(where, hardware, counts),
-                new MacCounts(network.denseMacs(), products, products),
+                new MacCounts(
+                        network.denseMacs(),
+                        reference.stream()
+                                .mapToLong(LayerReference::effectualMacs)
+                                .sum(),
+                        products),
                 run.traffic(),
                 plan.policy(),
                 false,
@@ -347,7 +353,7 @@ public final class Simulator {
                 List.of(),
                 run.segments(energy),
                 counted.leftOut(),
-                run.layers(workload, densities, report, hardware.peakMacsPerCycle()),
+                run.layers(workload, densities, reference, report, hardware.peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
         clock.enter(Stage.TIME);
         return result;
@@ -485,6 +491,9 @@ public final class Simulator {
 
         // by layer, of all images
         long[] effectuals = new long[network.size()];
+        if (!verify && !dataflow.effectualOnly()) {
+            Arrays.fill(effectuals, -1);
+        }
         for (List<LayerReference> reference : references) {
             for (int layer = 0; layer < reference.size(); layer++) {
                 effectuals[layer] += reference.get(layer).effectualMacs();
@@ -497,6 +506,8 @@ public final class Simulator {
             for (int layer : segment.layers()) {
                 if (verify) {
                     checks.products(exact, network.layer(layer), ledger.products(layer), effectuals[layer]);
+                } else {
+                    effectuals[layer] = exact ? ledger.products(layer) : -1;
                 }
                 performed += ledger.products(layer);
             }
@@ -505,7 +516,8 @@ public final class Simulator {
         checks.machine(fine, hardware, ledger.total().total(), performed, fed.size());
         laws.finish(fine);
         MachineReport report = RunResults.ofBatch(fine, batch);
-        long effectual = verify ? Arrays.stream(effectuals).sum() : dataflow.effectualOnly() ? performed : -1;
+        boolean known = Arrays.stream(effectuals).allMatch(count -> count >= 0);
+        long effectual = known ? Arrays.stream(effectuals).sum() : -1;
         stages.addWorkItems(ledger.items());
         network.layers()
                 .forEach(layer ->
@@ -537,8 +549,7 @@ public final class Simulator {
                         report,
                         ledger,
                         energy,
-                        verify ? effectuals : null,
-                        dataflow,
+                        effectuals,
                         accelerator.hardware().peakMacsPerCycle()),
                 new Host((System.nanoTime() - startNanos) / 1e9, options.threads()));
         clock.enter(Stage.TIME);

@@ -24,6 +24,7 @@ import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
+import dev.isos.api.workload.LayerReference;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
@@ -31,6 +32,7 @@ import dev.isos.api.workload.WorkloadInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Two layers in one estimated segment and one, a sum, in another; a fourth is left out. */
@@ -115,7 +117,10 @@ class AnalyticalRunTest {
                 List.of());
         WorkloadDensities densities =
                 new WorkloadDensities(network, List.of(1L, 3L, 0L, 0L), List.of(1L, 2L, 3L, 4L, 4L));
-        List<LayerResult> layers = run.layers(workload, densities, run.report(), 2);
+        List<LayerReference> reference = Stream.of(5, 0, 2, 1)
+                .map(effectual -> new LayerReference("", 0, effectual))
+                .toList();
+        List<LayerResult> layers = run.layers(workload, densities, reference, run.report(), 2);
         assertEquals(
                 List.of(
                         new LayerResult(
@@ -128,7 +133,7 @@ class AnalyticalRunTest {
                                 null,
                                 0.25,
                                 0.25,
-                                new MacCounts(8, 6, 6),
+                                new MacCounts(8, 5, 6),
                                 5,
                                 6 / (2.0 * 5),
                                 0,
@@ -162,7 +167,7 @@ class AnalyticalRunTest {
                                 null,
                                 1,
                                 5 / 8.0,
-                                new MacCounts(0, 3, 3),
+                                new MacCounts(0, 2, 3),
                                 0,
                                 3 / 2.0,
                                 10,
@@ -179,7 +184,7 @@ class AnalyticalRunTest {
                                 null,
                                 1,
                                 1,
-                                new MacCounts(0, 0, 0),
+                                new MacCounts(0, 1, 0),
                                 0,
                                 0,
                                 0,

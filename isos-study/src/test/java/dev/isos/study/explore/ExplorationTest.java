@@ -3,7 +3,11 @@ package dev.isos.study.explore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.isos.api.result.RunResult;
+import dev.isos.core.IsosPlatform;
+import dev.isos.core.validate.Validation;
 import dev.isos.study.Isos;
+import dev.isos.study.result.ResultField;
 import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.Refinement;
 import dev.isos.study.sweep.Summary;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -26,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches and refinements on a real machine, against all points of the same space. */
 class ExplorationTest {
+    private static final Path EXAMPLE = Path.of("..", "docs", "examples", "sweep.yaml");
     private static final Path NETWORK = Path.of("..", "docs", "examples", "network.yaml");
 
     /** 10 * 10 * 5 * 10 * 4 points. */
@@ -128,6 +134,32 @@ class ExplorationTest {
         assertEquals(
                 sweep(2, space + "fidelity: analytical\n").summaries().get(0).sensitivity(),
                 refined.summaries().get(0).sensitivity());
+    }
+
+    /** What a refinement counts on, on points that no estimate has chosen: some of the example's, on each of its networks. */
+    @Test
+    void estimatesAreOffByNoMoreThanRefinementAllowsFor() throws IOException {
+        String example = Files.readString(EXAMPLE).replaceAll("(?m)^(fidelity|budget):.*$", "");
+        SweepResult estimated =
+                sweep(2, example + "fidelity: analytical\nsearch: {method: random, seed: 5}\nbudget: {points: 24}\n");
+        List<String> machines = names(estimated).stream()
+                .distinct()
+                .map(name -> '"' + name.replace("fidelity=analytical:", "") + '"')
+                .toList();
+        SweepResult simulated = sweep(
+                2,
+                example.replaceAll("(?ms)^accelerators:.*^objectives", "accelerators: " + machines + "\nobjectives"));
+        EstimateErrors errors = new EstimateErrors(new Validation(IsosPlatform.load(Optional.empty())));
+        List<Row> rows = estimated.rows();
+        assertEquals(24, rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            RunResult exact = simulated.rows().get(i).run();
+            ResultField.paths().stream().filter(path -> errors.of(path) < 1).forEach(path -> {
+                double is = ResultField.number(path, exact);
+                assertEquals(is, ResultField.number(path, row.run()), errors.of(path) * is, path + " of " + row);
+            });
+        }
     }
 
     private static Set<String> best(SweepResult result) {
