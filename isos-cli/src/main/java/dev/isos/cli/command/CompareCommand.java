@@ -12,7 +12,6 @@ import dev.isos.report.Report.Commands;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.ComparisonReport;
-import dev.isos.report.text.Json;
 import dev.isos.study.batch.Batch;
 import dev.isos.study.batch.Progress;
 import dev.isos.study.compare.Comparison;
@@ -34,8 +33,6 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = "Simulates workloads on accelerators and compares the accelerators with one of them.")
 final class CompareCommand implements Callable<Integer> {
-    private static final List<String> FILES = List.of("results.json", "results.csv", "report.html");
-
     /** What the command line of one run says in its own way. */
     private static final Set<String> BY_RUN = Set.of(
             "--workloads",
@@ -150,7 +147,8 @@ final class CompareCommand implements Callable<Integer> {
         List<String> workloadIds =
                 workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
+        try (OutputDirectory directory =
+                out == null ? null : OutputDirectory.open(out, OutputDirectory.RESULTS, List.of("figures"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             List<AcceleratorRequest> configurations =
@@ -173,11 +171,8 @@ final class CompareCommand implements Callable<Integer> {
             }
             ComparisonReport report = new ComparisonReport(runs, reference);
             if (directory != null) {
-                directory.write("results.json", Json.write(report.json()));
-                directory.write("results.csv", report.csv());
                 Comparison comparison = Comparison.of(runs, List.of(reference));
-                directory.write(
-                        "report.html", Report.html(comparison, reference, commands(workloadIds, configurations)));
+                report.write(directory, Report.html(comparison, reference, commands(workloadIds, configurations)));
                 FigureReport.files(Report.figures(comparison, reference)).forEach(directory::write);
                 directory.commit();
             }

@@ -7,7 +7,6 @@ import dev.isos.report.console.Console;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.text.DiffReport;
 import dev.isos.report.text.Format;
-import dev.isos.report.text.Json;
 import dev.isos.report.text.Units;
 import dev.isos.study.diff.ResultDiff;
 import dev.isos.study.diff.ResultDiff.Growth;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Spec;
         description = "Compares two results of run, compare or reproduce: configuration, totals, segments and layers.")
 final class DiffCommand implements Callable<Integer> {
     private static final int GROWN = 1;
-    private static final List<String> FILES = List.of("results.json", "results.csv", "report.html");
-
     private final Session session;
 
     @Spec
@@ -79,15 +76,13 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() {
         Console console = session.console();
         requireApart();
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES)) {
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, OutputDirectory.RESULTS)) {
             List<RunResult> first = ResultFile.read(a);
             List<RunResult> second = ResultFile.read(b);
             ResultDiff diff = ResultDiff.of(first, second);
             DiffReport report = new DiffReport(diff, verbose);
             if (directory != null) {
-                directory.write("results.json", Json.write(report.json()));
-                directory.write("results.csv", report.csv());
-                directory.write("report.html", Report.html(diff, first, second, command()));
+                report.write(directory, Report.html(diff, first, second, command()));
                 directory.commit();
             }
             CommonOptions.print(session, format, report);
@@ -99,7 +94,7 @@ final class DiffCommand implements Callable<Integer> {
     private void requireApart() {
         for (Path given : List.of(a, b)) {
             Path read = ResultFile.file(given);
-            for (String written : out == null ? List.<String>of() : FILES) {
+            for (String written : out == null ? List.<String>of() : OutputDirectory.RESULTS) {
                 if (same(read, out.resolve(written))) {
                     throw IsosException.badInput("--out " + out + " would replace " + read + ", which is compared");
                 }

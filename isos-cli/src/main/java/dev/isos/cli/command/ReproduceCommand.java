@@ -13,7 +13,6 @@ import dev.isos.report.page.Opening;
 import dev.isos.report.page.PageWriter;
 import dev.isos.report.page.Section;
 import dev.isos.report.text.EvaluationReport;
-import dev.isos.report.text.Json;
 import dev.isos.report.timeline.Drawings;
 import dev.isos.report.timeline.Illustrations;
 import dev.isos.study.batch.Batch;
@@ -41,8 +40,6 @@ import picocli.CommandLine.Option;
         description = "Runs the evaluation of ISOSceles and its baselines, every output verified, and shows the"
                 + " published figures beside ours.")
 final class ReproduceCommand implements Callable<Integer> {
-    private static final List<String> FILES = List.of("results.json", "results.csv", "report.html");
-
     /** Values of {@code --figure}. */
     enum Selection {
         ALL,
@@ -117,7 +114,8 @@ final class ReproduceCommand implements Callable<Integer> {
                 : workloads.stream().map(String::strip).distinct().toList();
         int threadCount = threads.threads();
         Set<FigureId> figures = figure.figures();
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, FILES, List.of("figures"))) {
+        try (OutputDirectory directory =
+                out == null ? null : OutputDirectory.open(out, OutputDirectory.RESULTS, List.of("figures"))) {
             Platform isos = common.platform(session);
             Evaluator evaluator = new Evaluator(isos, evaluation, figures, ids);
             WorkloadRequest request = source.request(common, session.console());
@@ -157,12 +155,10 @@ final class ReproduceCommand implements Callable<Integer> {
             EvaluationReport text,
             Drawings drawings,
             List<Section> sections) {
-        directory.write("results.json", Json.write(text.json()));
-        directory.write("results.csv", text.csv());
+        text.write(directory, PageWriter.write(report, opening, sections));
         FigureReport.files(report.figures()).forEach(directory::write);
         SvgRenderer.each(report.figures(), (id, svg) -> directory.write("figures/" + id + ".svg", svg));
         drawings.files().forEach((name, svg) -> directory.write("figures/" + name, svg));
-        directory.write("report.html", PageWriter.write(report, opening, sections));
         directory.commit();
     }
 

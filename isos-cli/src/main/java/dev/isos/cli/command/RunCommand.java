@@ -13,7 +13,6 @@ import dev.isos.report.Report;
 import dev.isos.report.Report.Commands;
 import dev.isos.report.console.Console;
 import dev.isos.report.output.OutputDirectory;
-import dev.isos.report.text.Json;
 import dev.isos.report.text.RunReport;
 import dev.isos.study.batch.Progress;
 import java.nio.file.Path;
@@ -106,9 +105,7 @@ final class RunCommand implements Callable<Integer> {
             throw IsosException.badInput("--label-offset says nothing without --labels");
         }
         Labels labels = labelsFile == null ? null : Labels.read(labelsFile, labelOffset == null ? 0 : labelOffset);
-        try (OutputDirectory directory = out == null
-                        ? null
-                        : OutputDirectory.open(out, List.of("results.json", "results.csv", "report.html"));
+        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, OutputDirectory.RESULTS);
                 RunRecording watch = watching.open(out != null)) {
             WorkloadRequest request = image.request(source, common, console);
             Platform isos = common.platform(session);
@@ -123,9 +120,7 @@ final class RunCommand implements Callable<Integer> {
             RunReport report = new RunReport(result, layers || common.verbose());
             if (directory != null) {
                 Commands commands = Commands.of(command(Set.of()), "", run -> command(FILES));
-                directory.write("results.json", Json.write(result));
-                directory.write("results.csv", new RunReport(result, layers).csv());
-                directory.write("report.html", Report.html(result, commands, watch.section(result)));
+                new RunReport(result, layers).write(directory, Report.html(result, commands, watch.section(result)));
                 directory.commit();
             }
             watch.commit(result, common.quiet() ? sentence -> {} : console::message);

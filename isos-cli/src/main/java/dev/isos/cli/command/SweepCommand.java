@@ -10,7 +10,6 @@ import dev.isos.report.console.Console;
 import dev.isos.report.figure.FigureReport;
 import dev.isos.report.output.OutputDirectory;
 import dev.isos.report.sweep.LivePage;
-import dev.isos.report.text.Json;
 import dev.isos.report.text.SweepFigures;
 import dev.isos.report.text.SweepFigures.KeptRun;
 import dev.isos.report.text.SweepReport;
@@ -124,8 +123,8 @@ final class SweepCommand implements Callable<Integer> {
         SweepSpec spec = SweepSpec.read(file);
         Path folder = storeFolder == null ? storeOf(file) : storeFolder;
         SweepStore.requireOther(folder, out, "--out");
-        List<String> files = List.of("results.json", "results.csv", "report.html");
-        try (OutputDirectory directory = out == null ? null : OutputDirectory.open(out, files, List.of("figures"))) {
+        try (OutputDirectory directory =
+                out == null ? null : OutputDirectory.open(out, OutputDirectory.RESULTS, List.of("figures"))) {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             Exploration exploration = new Exploration(isos, spec, request.seed());
@@ -159,9 +158,7 @@ final class SweepCommand implements Callable<Integer> {
             }
             SweepReport report = new SweepReport(result);
             if (directory != null) {
-                directory.write("results.json", Json.write(report.json()));
-                directory.write("results.csv", report.csv());
-                directory.write("report.html", Report.html(result, commands(result)));
+                report.write(directory, Report.html(result, commands(result)));
                 FigureReport.files(new SweepFigures(result).figures()).forEach(directory::write);
                 directory.commit();
             }

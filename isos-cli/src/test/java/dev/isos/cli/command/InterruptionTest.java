@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +37,7 @@ class InterruptionTest {
                 """.formatted(
                         Path.of("../docs/examples/network.yaml").toAbsolutePath()));
         Path store = folder.resolve("store");
-        Process process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
                         "-cp",
@@ -46,14 +48,19 @@ class InterruptionTest {
                         "--threads",
                         "1",
                         "--no-cache",
+                        "--open",
                         "--store",
                         store.toString(),
                         "--out",
                         folder.resolve("out").toString())
-                .redirectOutput(folder.resolve("stdout").toFile())
-                .start();
+                .redirectOutput(folder.resolve("stdout").toFile());
+        builder.environment().put("BROWSER", "true");
+        Process process = builder.start();
         String last = "";
         try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+            Path page = store.resolve("report.html").toAbsolutePath();
+            assertEquals("isos: page: " + page.toUri(), err.readLine());
+            assertTrue(Files.readString(page).contains(">Running</b>"));
             String line = err.readLine();
             assertTrue(line != null && line.startsWith("isos: 1/900 "), line);
             process.toHandle().destroy(); // unlike Process.destroy, this leaves the stream open
@@ -69,6 +76,11 @@ class InterruptionTest {
         List<String> lines = Files.readAllLines(store.resolve("points.jsonl"));
         assertTrue(lines.size() >= told, told + " were told, " + lines.size() + " are kept");
         assertEquals("", Files.readString(folder.resolve("stdout")));
+        Matcher state = Pattern.compile(
+                        ">Interrupted</b> <span class=\"progress\">(\\d+) of 900 points in .*; the same")
+                .matcher(Files.readString(store.resolve("report.html")));
+        assertTrue(state.find());
+        assertTrue(Integer.parseInt(state.group(1)) >= told, state.group());
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(
                     List.of("stdout", "store", "sweep.yaml"),

@@ -21,6 +21,9 @@ import java.util.List;
  * other process is writing it; closing it without {@link #commit()} leaves nothing.
  */
 public final class OutputDirectory implements AutoCloseable {
+    /** Names of the files that every command writes. */
+    public static final List<String> RESULTS = List.of("results.json", "results.csv", "report.html");
+
     private final Path directory;
     private final Unfinished unfinished;
     private final List<String> names = new ArrayList<>();

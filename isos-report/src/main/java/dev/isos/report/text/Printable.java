@@ -1,6 +1,7 @@
 package dev.isos.report.text;
 
 import dev.isos.report.console.Console;
+import dev.isos.report.output.OutputDirectory;
 
 /** A result that can be written in every format; all show the same numbers. */
 public interface Printable {
@@ -20,5 +21,12 @@ public interface Printable {
             case JSON -> Json.write(json());
             case CSV -> csv();
         };
+    }
+
+    /** Writes the JSON document, the CSV and a page of them: {@link OutputDirectory#RESULTS}. */
+    default void write(OutputDirectory directory, String page) {
+        directory.write("results.json", Json.write(json()));
+        directory.write("results.csv", csv());
+        directory.write("report.html", page);
     }
 }

@@ -8,7 +8,8 @@ const words = s => s < 60 ? `${Math.round(s)} s` : s < 3600 ? `${Math.round(s / 
 let held = false;
 let touched = 0;
 
-const focusable = () => [...root.querySelectorAll('a[href], button, input, select, summary, [tabindex]')];
+// the button to pause is not on every page
+const focusable = () => [...root.querySelectorAll('a[href], button, input, select, summary, [tabindex]')].filter(e => !e.closest('.state'));
 
 function leave() {
   const area = root.querySelector('.points').parentNode;
