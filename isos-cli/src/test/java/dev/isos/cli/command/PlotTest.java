@@ -13,6 +13,7 @@ import dev.isos.report.page.InChromium;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class PlotTest {
     private static List<Path> charts;
 
     /** Pictures as Chromium shows them. */
-    private static final Map<Path, BufferedImage> SHOWN = new HashMap<>();
+    private static final Map<Path, Greys> SHOWN = new HashMap<>();
 
     private static Browser browser;
 
@@ -94,8 +95,12 @@ class PlotTest {
         return chart.resolveSibling(chart.getFileName().toString().replaceFirst("json$", extension));
     }
 
+    /** Drawn once for all tests. */
     private static Path plot(Path chart, String medium, String format) {
         Path file = folder.resolve(medium + "-" + chart.getFileName() + "." + format);
+        if (Files.exists(file)) {
+            return file;
+        }
         Invocation drawn = Invocation.of(
                 null, "plot", chart.toString(), "--for", medium, "--format", format, "-o", file.toString());
         assertEquals(0, drawn.exitCode(), drawn.err());
@@ -299,25 +304,25 @@ class PlotTest {
     }
 
     /** A picture as Chromium shows it, two dots to a pixel, in grey at half its size; the same one for every program. */
-    private static BufferedImage chromium(Path svg) throws IOException {
-        BufferedImage shown = SHOWN.get(svg);
+    private static Greys chromium(Path svg) throws IOException {
+        Greys shown = SHOWN.get(svg);
         if (shown == null) {
             Matcher box = Pattern.compile("viewBox=\"0 0 (\\d+) (\\d+)\"").matcher(Files.readString(svg));
             assertTrue(box.find());
             byte[] picture = browser.picture(svg, Integer.parseInt(box.group(1)), Integer.parseInt(box.group(2)), 2);
             BufferedImage large = ImageIO.read(new ByteArrayInputStream(picture));
-            shown = grey(large, large.getWidth() / 2, large.getHeight() / 2);
+            shown = Greys.of(large, large.getWidth() / 2, large.getHeight() / 2);
             SHOWN.put(svg, shown);
         }
         return shown;
     }
 
     /** Mean structural similarity (Wang et al., 2004) of windows of 8 x 8, of one in grey and the other at the same size. */
-    private static double similarity(BufferedImage grey, BufferedImage other) {
-        int width = grey.getWidth();
-        int height = grey.getHeight();
-        double[] a = values(grey);
-        double[] b = values(grey(other, width, height));
+    private static double similarity(Greys shown, BufferedImage other) {
+        int width = shown.width();
+        int height = shown.values().length / width;
+        double[] a = shown.values();
+        double[] b = Greys.of(other, width, height).values();
         double sum = 0;
         int windows = 0;
         for (int y = 0; y + WINDOW <= height; y += WINDOW / 2) {
@@ -354,17 +359,31 @@ class PlotTest {
                 / ((meanA * meanA + meanB * meanB + c1) * (squaresA - meanA * meanA + squaresB - meanB * meanB + c2));
     }
 
-    private static BufferedImage grey(BufferedImage image, int width, int height) {
-        BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
-        Graphics2D graphics = small.createGraphics();
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, width, height);
-        graphics.drawImage(image.getScaledInstance(width, height, java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, null);
-        graphics.dispose();
-        return small;
-    }
-
-    private static double[] values(BufferedImage grey) {
-        return grey.getRaster().getSamples(0, 0, grey.getWidth(), grey.getHeight(), 0, (double[]) null);
+    /** Luminance of the pixels of a picture, 0 to 255, row by row. */
+    private record Greys(int width, double[] values) {
+        /** A picture on white at another size: each pixel is the mean of the area that it covers. */
+        static Greys of(BufferedImage image, int width, int height) {
+            BufferedImage onWhite = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D graphics = onWhite.createGraphics();
+            graphics.drawImage(image, 0, 0, Color.WHITE, null);
+            graphics.dispose();
+            int[] pixels = ((DataBufferInt) onWhite.getRaster().getDataBuffer()).getData();
+            double across = (double) width / image.getWidth();
+            double down = (double) height / image.getHeight();
+            double[] values = new double[width * height];
+            for (int i = 0; i < pixels.length; i++) {
+                int rgb = pixels[i];
+                double grey = 0.299 * (rgb >> 16 & 255) + 0.587 * (rgb >> 8 & 255) + 0.114 * (rgb & 255);
+                double left = i % image.getWidth() * across;
+                double top = i / image.getWidth() * down;
+                for (int y = (int) top; y < Math.min(top + down, height); y++) {
+                    double part = grey * (Math.min(top + down, y + 1) - Math.max(top, y));
+                    for (int x = (int) left; x < Math.min(left + across, width); x++) {
+                        values[y * width + x] += part * (Math.min(left + across, x + 1) - Math.max(left, x));
+                    }
+                }
+            }
+            return new Greys(width, values);
+        }
     }
 }

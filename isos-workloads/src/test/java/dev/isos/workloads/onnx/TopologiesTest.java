@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.MultipleFailuresError;
 
 /**
  * The topologies that people bring import, run verified on ISOSceles and SparTen, and give ONNX Runtime's outputs: a few of
@@ -39,26 +40,25 @@ class TopologiesTest {
         String named = System.getProperty("isos.topologies");
         List<String> names = named != null ? List.of(named.split(",")) : every ? List.copyOf(all.keySet()) : QUICK;
         Platform isos = IsosPlatform.load(Optional.empty());
-        List<String> failures = new ArrayList<>();
+        List<AssertionError> failures = new ArrayList<>();
         for (String name : names) {
             long start = System.nanoTime();
             try {
                 String row = check(isos, all.get(name).get());
                 System.out.printf("%-22s %s %6.1f s%n", name, row, (System.nanoTime() - start) / 1e9);
                 if (row.contains("below")) {
-                    failures.add(name + ": " + row);
+                    failures.add(new AssertionError(name + ": " + row));
                 }
             } catch (IsosException | AssertionError | IllegalArgumentException e) {
                 System.out.printf("%-22s refused: %s%n", name, e.getMessage());
-                if (System.getProperty("isos.traces") != null) {
-                    e.printStackTrace(System.out);
-                }
-                failures.add(name + ": " + e.getMessage());
+                failures.add(new AssertionError(name + ": " + e.getMessage(), e));
             }
         }
         System.out.printf("%d of %d pass%n", names.size() - failures.size(), names.size());
         int allowed = names.size() == all.size() ? 8 : 0;
-        assertTrue(failures.size() <= allowed, String.join("\n", failures));
+        if (failures.size() > allowed) {
+            throw new MultipleFailuresError(names.size() + " networks", failures);
+        }
     }
 
     private static String check(Platform isos, TestModel model) {
