@@ -15,6 +15,8 @@ import dev.isos.study.execute.Point;
 import dev.isos.study.execute.PointExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -70,6 +72,11 @@ final class SparkExecutor implements PointExecutor {
                     + " spark://HOST:7077 or k8s://HOST:443");
         }
         String master = conf.get(MASTER);
+        if (master.startsWith("k8s:") && !isThere("org.apache.spark.scheduler.cluster.k8s.KubernetesClusterManager")) {
+            throw IsosException.badInput("executor spark with master " + master
+                    + " needs Spark's jars for Kubernetes, which installations of Spark have and Isos does not fetch: see"
+                    + " docs/scaling.md for the jar for spark-submit");
+        }
         Path temporary = null;
         boolean ready = false;
         try {
@@ -95,6 +102,15 @@ final class SparkExecutor implements PointExecutor {
             if (!ready) {
                 delete(temporary);
             }
+        }
+    }
+
+    private static boolean isThere(String type) {
+        try {
+            Class.forName(type, false, SparkConf.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 
@@ -138,9 +154,18 @@ final class SparkExecutor implements PointExecutor {
         try {
             bySource.keySet().forEach(source -> workloads.add(broadcast(source)));
             run(points, chunks(points, List.copyOf(bySource.values())), workloads, outcomes);
+        } catch (IllegalStateException e) {
+            throw stopped() ? unusable(master, new IOException("it does not answer, or has ended", e)) : e;
         } finally {
-            workloads.forEach(Broadcast::destroy);
+            if (!stopped()) {
+                workloads.forEach(Broadcast::destroy);
+            }
         }
+    }
+
+    /** Whether Spark has given up by itself, as it does without a master. */
+    private boolean stopped() {
+        return spark.sc().isStopped();
     }
 
     private Broadcast<SharedWorkload> broadcast(Source source) {
@@ -287,7 +312,14 @@ final class SparkExecutor implements PointExecutor {
     @Override
     public void close() {
         String application = spark.sc().applicationId();
-        spark.stop();
+        PrintStream errors = System.err;
+        // Scala prints the stacks of questions to the master that nobody waits for any more
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+        try {
+            spark.stop();
+        } finally {
+            System.setErr(errors);
+        }
         delete(temporary);
         if (master.startsWith("local-cluster")) {
             // what its workers leave: copies of the jars

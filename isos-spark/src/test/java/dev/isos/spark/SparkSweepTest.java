@@ -132,6 +132,7 @@ class SparkSweepTest {
                 "executor spark needs the URL of a master, such as local-cluster\\[2,1,2048\\], spark://HOST:7077 or"
                         + " k8s://HOST:443",
                 null);
+        refused("executor spark with master k8s://host:443 needs Spark's jars for Kubernetes, .*", "k8s://host:443");
         refused("Spark with master nonsense cannot be used: .*Could not parse Master URL: 'nonsense'", "nonsense");
         assertEquals(before, temporaries());
     }
