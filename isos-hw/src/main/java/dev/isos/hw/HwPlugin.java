@@ -51,6 +51,6 @@ public final class HwPlugin implements IsosPlugin {
         registrar.accelerator(new Accelerator(
                 IsoscelesNext.ID, "ISOSceles on the same area, faster", IsOsDataflow.ID, IsoscelesNext.ID, "greedy"));
         // last, so that whoever asks for one of these hears why there is none
-        UsedSchema.require(IsOsSchema.SCHEMA);
+        UsedSchema.require(IsOsSchema.WITH_PLACES);
     }
 }

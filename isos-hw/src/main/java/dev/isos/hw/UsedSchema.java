@@ -26,7 +26,8 @@ final class UsedSchema {
             new Position(IsOsSchema.VECTORS, "vectors"),
             new Position(IsOsSchema.MERGES, "merges"),
             new Position(IsOsSchema.OUTPUTS, "outputs"),
-            new Position(IsOsSchema.FILTER_BUFFER_BYTES, "filterBufferBytes"));
+            new Position(IsOsSchema.FILTER_BUFFER_BYTES, "filterBufferBytes"),
+            new Position(IsOsSchema.PLACES, "places"));
 
     private UsedSchema() {}
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** A newer isos-core whose positions are not those of its names, as this module would see it. */
 class UsedSchemaTest {
-    private final List<Phase> phases = new ArrayList<>(IsOsSchema.SCHEMA.phases());
-    private final List<WorkMetric> counts = new ArrayList<>(IsOsSchema.SCHEMA.metrics());
+    private final List<Phase> phases = new ArrayList<>(IsOsSchema.WITH_PLACES.phases());
+    private final List<WorkMetric> counts = new ArrayList<>(IsOsSchema.WITH_PLACES.metrics());
 
     @Test
     void acceptsTheSchemaAtHandAndFurtherEntriesBehind() {

@@ -64,7 +64,7 @@ public final class IsOsDataflow implements Dataflow {
 
     @Override
     public WorkSchema schema(Geometry geometry) {
-        return IsOsSchema.SCHEMA;
+        return IsOsSchema.of(geometry);
     }
 
     @Override

@@ -45,8 +45,11 @@ public final class DatapathCounts {
                 // every lane gets its copy
                 new Activity(IsoscelesModel.FILTER_BUFFER, "deliver", ENTRIES + "products"),
                 new Activity(IsoscelesModel.FILTER_BUFFER, "write", "filterBufferBytes"),
+                // back ends read places whether these hold zero or not
                 new Activity(
-                        IsoscelesModel.CONTEXT_ARRAY, "read", PARTIALS + "products + " + PARTIALS + "mergedPartials"),
+                        IsoscelesModel.CONTEXT_ARRAY,
+                        "read",
+                        PARTIALS + "products + " + PARTIALS + (places ? "places" : "mergedPartials")),
                 new Activity(IsoscelesModel.CONTEXT_ARRAY, "write", PARTIALS + "products"),
                 new Activity(
                         IsoscelesModel.QUEUES,
@@ -60,8 +63,7 @@ public final class DatapathCounts {
                     IsoscelesModel.FORMAT_CONVERTERS, "operation", "load-input.bytes + store-output.bytes"));
         }
         if (places) {
-            // of every product's place, both of its bytes
-            all.add(new Activity(IsoscelesModel.ZERO_DETECTORS, "operation", PARTIALS + "products"));
+            all.add(new Activity(IsoscelesModel.ZERO_DETECTORS, "operation", PARTIALS + "places"));
         }
         all.addAll(Activity.offChip(IsoscelesModel.DRAM));
         return List.copyOf(all);

@@ -180,6 +180,7 @@ final class IsoscelesEstimator implements SegmentEstimator {
             counts.merge("elements", Math.round(layer.elements()), Long::sum);
             counts.merge("merges", merges, Long::sum);
             counts.merge("outputs", Math.round(layer.outputs()), Long::sum);
+            counts.merge("places", Math.round(layer.places()), Long::sum);
         }
         for (LayerEstimate layer : body.layers()) {
             counts.merge("filterBufferBytes", layer.weightBytes(), Long::sum);

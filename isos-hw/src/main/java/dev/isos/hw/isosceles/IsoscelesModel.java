@@ -21,6 +21,7 @@ import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.support.dram.ByteRate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +129,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.estimator = spec.part(IsoscelesFactory.ESTIMATOR, Estimator.class);
         this.mergers = spec.count(IsoscelesFactory.MERGERS);
         this.postOpUnits = spec.count(IsoscelesFactory.POST_OP_UNITS);
-        this.backEnd = new BackEnd(mergers, postOpUnits);
+        this.backEnd = new BackEnd(mergers, placesPerCycle(), postOpUnits);
         this.filterBufferBytes = spec.bytes(IsoscelesFactory.FILTER_BUFFER);
         this.queueBytes = spec.bytes(IsoscelesFactory.QUEUES);
         this.partialBytes = partialPlaces ? VALUE_BYTES : spec.bytes(IsoscelesFactory.PARTIAL_BYTES);
@@ -185,7 +186,11 @@ public final class IsoscelesModel implements HardwareModel {
 
     @Override
     public Set<String> requiredMetrics() {
-        return Set.of("elements", "vectors", "merges", "outputs", "filterBufferBytes");
+        Set<String> metrics = new HashSet<>(Set.of("elements", "vectors", "merges", "outputs", "filterBufferBytes"));
+        if (partialPlaces) {
+            metrics.add("places");
+        }
+        return metrics;
     }
 
     @Override
@@ -198,12 +203,23 @@ public final class IsoscelesModel implements HardwareModel {
         return spec.real(IsoscelesFactory.DRAM_BANDWIDTH) / clockHz();
     }
 
-    /** A back end: an item takes as long as the slower of its mergers and its post-op units. */
-    private record BackEnd(int mergers, int postOpUnits) implements BackEndCost {
+    /** A back end: an item takes as long as the slowest of its mergers, its zero detectors and its post-op units. */
+    private record BackEnd(int mergers, int detectors, int postOpUnits) implements BackEndCost {
         @Override
-        public int cycles(int merges, int outputs) {
-            return Math.max(ceilDiv(merges, mergers), ceilDiv(outputs, postOpUnits));
+        public int cycles(int merges, int places, int outputs) {
+            return Math.max(
+                    Math.max(ceilDiv(merges, mergers), ceilDiv(places, detectors)), ceilDiv(outputs, postOpUnits));
         }
+    }
+
+    /** Whether back ends read places of partial results, zero or not, instead of those that are not zero. */
+    public boolean partialPlaces() {
+        return partialPlaces;
+    }
+
+    /** Places that a lane's back end reads per cycle: the context array is read as widely as products are added to it. */
+    public int placesPerCycle() {
+        return processingElements * vectorWidth;
     }
 
     /** How long a back end is at work. */
@@ -212,8 +228,8 @@ public final class IsoscelesModel implements HardwareModel {
     }
 
     /** Cycles of a back end on one item. */
-    int backEndCycles(int merges, int outputs) {
-        return backEnd.cycles(merges, outputs);
+    int backEndCycles(int merges, int places, int outputs) {
+        return backEnd.cycles(merges, places, outputs);
     }
 
     private static int ceilDiv(int a, int b) {
@@ -256,8 +272,8 @@ public final class IsoscelesModel implements HardwareModel {
             all.add(new Component(FORMAT_CONVERTERS, "logic", 2 * MASK_BITS * lanes, Map.of()));
         }
         if (partialPlaces) {
-            // as many partial results are read per cycle as are written: one per multiplier, each of two bytes
-            all.add(new Component(ZERO_DETECTORS, "logic", VALUE_BYTES * peakMacsPerCycle(), Map.of()));
+            // one for each place that is read per cycle, each of two bytes
+            all.add(new Component(ZERO_DETECTORS, "logic", VALUE_BYTES * lanes * placesPerCycle(), Map.of()));
         }
         return List.copyOf(all);
     }

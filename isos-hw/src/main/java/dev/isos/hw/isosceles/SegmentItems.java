@@ -26,6 +26,10 @@ public final class SegmentItems implements WorkSink {
     private final int atVectors;
     private final int atMerges;
     private final int atOutputs;
+
+    /** Negative where partial results have no places. */
+    private final int atPlaces;
+
     private final int atFilterBufferBytes;
     private final int[] depthOfLayer;
 
@@ -103,6 +107,7 @@ public final class SegmentItems implements WorkSink {
         this.atVectors = offset(schema, IsOsSchema.VECTORS);
         this.atMerges = offset(schema, IsOsSchema.MERGES);
         this.atOutputs = offset(schema, IsOsSchema.OUTPUTS);
+        this.atPlaces = schema.offset("places");
         this.atFilterBufferBytes = offset(schema, IsOsSchema.FILTER_BUFFER_BYTES);
     }
 
@@ -239,7 +244,7 @@ public final class SegmentItems implements WorkSink {
             vectorsOfDepth[d] += counts[atVectors];
             elementsRead += counts[atElements];
         } else if (code == IsOsSchema.BACKEND) {
-            work[i] = model.backEndCycles(counts[atMerges], counts[atOutputs]);
+            work[i] = model.backEndCycles(counts[atMerges], atPlaces < 0 ? 0 : counts[atPlaces], counts[atOutputs]);
             elements[i] = counts[atMerges];
             mergesOfDepth[d] += counts[atMerges];
             outputs += counts[atOutputs];

@@ -34,6 +34,6 @@ final class Announced implements WorkSink {
     /** A count of an item, by its position in {@link IsOsSchema}. */
     int count(int item, int position) {
         return counts.get(item)[
-                schema.offset(IsOsSchema.SCHEMA.metrics().get(position).id())];
+                schema.offset(IsOsSchema.WITH_PLACES.metrics().get(position).id())];
     }
 }

@@ -5,18 +5,20 @@ import java.util.Deque;
 
 /**
  * The back end of one lane. It works on one item at a time, in the order in which they became ready: each cycle the mergers take
- * some operands that are not zero, and the post-op units some outputs all of whose operands have been merged.
+ * some operands that are not zero, of no more than so many places, and the post-op units some outputs all of whose operands have been merged.
  */
 final class BackEnd {
     private final int mergers;
+    private final int placesPerCycle;
     private final int postOpUnits;
     private final Deque<BackEndItem> items = new ArrayDeque<>();
 
     /** Cycles with work. */
     long busy;
 
-    BackEnd(int mergers, int postOpUnits) {
+    BackEnd(int mergers, int placesPerCycle, int postOpUnits) {
         this.mergers = mergers;
+        this.placesPerCycle = placesPerCycle;
         this.postOpUnits = postOpUnits;
     }
 
@@ -37,7 +39,7 @@ final class BackEnd {
         BackEndItem item = items.element();
         item.start = item.start < 0 ? cycle : item.start;
         item.busy++;
-        item.merge(mergers);
+        item.merge(mergers, placesPerCycle);
         item.postOperations(postOpUnits);
         return item.done() ? items.remove() : null;
     }

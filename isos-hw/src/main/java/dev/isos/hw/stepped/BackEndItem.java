@@ -40,6 +40,9 @@ final class BackEndItem {
     /** Operands merged that are not zero. */
     int merges;
 
+    /** Places of partial results read, zero or not. */
+    int places;
+
     long start = -1;
     long busy;
 
@@ -129,14 +132,17 @@ final class BackEndItem {
         return false;
     }
 
-    /** Merges up to so many operands that are not zero, channel after channel. */
-    void merge(int most) {
+    /** Merges up to so many operands that are not zero, channel after channel, and reads up to so many places for that. */
+    void merge(int most, int mostPlaces) {
         int merged = 0;
+        int endPlaces = places + mostPlaces;
         while (k < end) {
             while (operand < operands.size()) {
-                if (merged == most && value(k, operand, false) != 0) {
+                boolean place = context.hasPlace(operands.get(operand)[0], k);
+                if (merged == most && value(k, operand, false) != 0 || place && places == endPlaces) {
                     return;
                 }
+                places += place ? 1 : 0;
                 int value = value(k, operand, true);
                 merged += value != 0 ? 1 : 0;
                 merges += value != 0 && !context.factors.streamed() ? 1 : 0;

@@ -43,13 +43,19 @@ final class LayerContext {
     private final List<Integer> inputParts;
     private final List<Integer> secondParts;
 
+    /** {kernel row, output channel} of the partial results that have a place; empty where they have coordinates. */
+    private final boolean[][] places;
+
     /** Of a streamed layer: first element of the input, in the order [W, H, C], of each step, and the end. */
     private final int[] stepStart;
 
     /** Non-zero weights that each step brings. */
     private int[] stepWeights = new int[0];
 
-    /** @param partialColumns columns of partial results that the mapping sets aside, 0 without filters */
+    /**
+     * @param partialColumns columns of partial results that the mapping sets aside, 0 without filters
+     * @param withPlaces whether partial results have places
+     */
     LayerContext(
             int segment,
             Network network,
@@ -58,7 +64,8 @@ final class LayerContext {
             LayerFactors factors,
             List<Pass> passes,
             TensorMemory memory,
-            int partialColumns) {
+            int partialColumns,
+            boolean withPlaces) {
         this.segment = segment;
         this.network = network;
         this.layer = layer;
@@ -81,7 +88,29 @@ final class LayerContext {
                 ? pooling.window()
                 : layer.convolution().map(Convolution::window).orElse(null);
         this.partials = convolution ? new ContextArray(this, partialColumns) : null;
+        this.places = withPlaces && convolution && !factors.streamed() ? places() : new boolean[0][];
         this.stepStart = factors.streamed() ? cutIntoSteps() : new int[0];
+    }
+
+    /** A place is there as soon as one weight leads to it. */
+    private boolean[][] places() {
+        boolean[][] reached = new boolean[window.rows()][layer.outputShape().channels()];
+        for (int r = 0; r < window.rows(); r++) {
+            for (int c = 0; c < layer.filterShape().inputChannels(); c++) {
+                for (int s = 0; s < window.columns(); s++) {
+                    int fiber = filters.fiber(c, r, s);
+                    for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
+                        reached[r][filters.coordinates()[i]] = true;
+                    }
+                }
+            }
+        }
+        return reached;
+    }
+
+    /** Whether the partial result of a kernel row and an output channel has a place. */
+    boolean hasPlace(int r, int k) {
+        return places.length > 0 && places[r][k];
     }
 
     int segment() {

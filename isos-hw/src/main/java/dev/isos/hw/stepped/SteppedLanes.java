@@ -60,6 +60,7 @@ final class SteppedLanes implements Lanes {
     private long products;
     private long elementsRead;
     private long merges;
+    private long places;
     private long outputs;
     private long storedBytes;
     private long loadedBytes;
@@ -101,7 +102,7 @@ final class SteppedLanes implements Lanes {
         running = segments.get(segment.segment);
         for (int lane = 0; lane < model.lanes; lane++) {
             elements[lane] = new ProcessingElements(model, segment, now);
-            backEnds[lane] = new BackEnd(model.mergers, model.postOpUnits);
+            backEnds[lane] = new BackEnd(model.mergers, model.placesPerCycle(), model.postOpUnits);
         }
         backEndBusy = new long[model.lanes][segment.depths()];
     }
@@ -194,12 +195,16 @@ final class SteppedLanes implements Lanes {
         int item = work.number;
         equal(item, "operands merged", work.merges, IsOsSchema.MERGES);
         equal(item, "outputs", work.outputs(), IsOsSchema.OUTPUTS);
+        if (model.partialPlaces()) {
+            equal(item, "places", work.places, IsOsSchema.PLACES);
+        }
         if (work.context.partials != null) {
             counts.mergedPartials += work.merges;
         } else {
             counts.mergedElements += work.merges;
         }
         merges += work.merges;
+        places += work.places;
         outputs += work.outputs();
         backEndBusy[items.lane[item]][items.depth[item]] += work.busy;
         machine.ended(item, start);
@@ -316,6 +321,7 @@ final class SteppedLanes implements Lanes {
         all.put("products", products);
         all.put("elements", elementsRead);
         all.put("merges", merges);
+        all.put("places", places);
         all.put("outputs", outputs);
         all.put("filterBufferBytes", filterBuffer.written);
         all.put("store-output.bytes", storedBytes);

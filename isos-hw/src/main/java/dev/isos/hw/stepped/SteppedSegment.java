@@ -75,7 +75,8 @@ final class SteppedSegment {
                     factors,
                     passes.ofLayer(computing++),
                     memory,
-                    columns);
+                    columns,
+                    model.partialPlaces());
         }
     }
 

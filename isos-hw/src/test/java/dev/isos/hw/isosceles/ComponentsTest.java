@@ -1,6 +1,7 @@
 package dev.isos.hw.isosceles;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
@@ -51,11 +52,46 @@ class ComponentsTest {
 
     @Test
     void theBackEndIsAsSlowAsItsSlowerPart() {
-        assertEquals(0, model.backEndCycles(0, 0));
-        assertEquals(1, model.backEndCycles(11, 13));
-        assertEquals(2, model.backEndCycles(12, 13));
-        assertEquals(2, model.backEndCycles(0, 14));
-        assertEquals(3, model.backEndCycles(33, 14));
+        assertEquals(0, model.backEndCycles(0, 0, 0));
+        assertEquals(1, model.backEndCycles(11, 0, 13));
+        assertEquals(2, model.backEndCycles(12, 0, 13));
+        assertEquals(2, model.backEndCycles(0, 0, 14));
+        assertEquals(3, model.backEndCycles(33, 0, 14));
+        // as many places as multipliers
+        assertEquals(1, model.backEndCycles(11, 35, 13));
+        assertEquals(4, model.backEndCycles(33, 106, 14));
+    }
+
+    /** Places are read and looked at whether they hold zero or not: 90 of which 20 are not. */
+    @Test
+    void activityOfPlaces() {
+        IsoscelesModel places = (IsoscelesModel) HandMade.machine("partialFormat=places");
+        DatapathCounts datapath = new DatapathCounts();
+        datapath.mergedPartials = 20;
+        Map<String, Long> counts = new HashMap<>(datapath.counts());
+        counts.putAll(Map.of(
+                "products",
+                1000L,
+                "elements",
+                0L,
+                "merges",
+                20L,
+                "places",
+                90L,
+                "outputs",
+                0L,
+                "filterBufferBytes",
+                0L,
+                "store-output.bytes",
+                0L,
+                Activity.READ,
+                0L,
+                Activity.WRITTEN,
+                0L));
+        List<ActivityCount> activity = ActivityAccount.evaluate("here", places, counts);
+        assertTrue(activity.contains(new ActivityCount("contextArray", "read", 2 * 1090)), activity::toString);
+        assertTrue(activity.contains(new ActivityCount("zeroDetectors", "operation", 2 * 90)), activity::toString);
+        assertTrue(activity.contains(new ActivityCount("mergers", "merge", 20)), activity::toString);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.isos.hw.isosceles;
 
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.HardwareModel;
@@ -77,10 +78,15 @@ final class HandMade {
 
         int back(int layer, int step, int row, int merges, int outputs, int held, int... waits) {
             return add(
-                    i -> i.begin(IsOsSchema.BACKEND, layer, step, row, row)
-                            .count(IsOsSchema.MERGES, merges)
-                            .count(IsOsSchema.OUTPUTS, outputs)
-                            .holds(layer, held),
+                    i -> {
+                        i.begin(IsOsSchema.BACKEND, layer, step, row, row)
+                                .count(IsOsSchema.MERGES, merges)
+                                .count(IsOsSchema.OUTPUTS, outputs)
+                                .holds(layer, held);
+                        if (i.counts().length > IsOsSchema.PLACES) {
+                            i.count(IsOsSchema.PLACES, PLACES_PER_MERGE * merges);
+                        }
+                    },
                     waits);
         }
 
@@ -102,6 +108,10 @@ final class HandMade {
         }
     }
 
+    /** Places that a back end reads for each partial result that is not zero, if partial results have places. */
+    static final int PLACES_PER_MERGE = 20;
+
+    private WorkSchema schema = IsOsSchema.SCHEMA;
     private final Network network;
     private final List<Part> parts = new ArrayList<>();
 
@@ -126,6 +136,12 @@ final class HandMade {
                                 shape,
                                 shape))
                         .toList());
+    }
+
+    /** For a machine whose partial results have places. */
+    HandMade withPlaces() {
+        schema = IsOsSchema.WITH_PLACES;
+        return this;
     }
 
     Part segment(int... layers) {
@@ -156,7 +172,7 @@ final class HandMade {
     }
 
     void feed(int segment, WorkSink sink) {
-        WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
+        WorkItem item = new WorkItem(schema);
         for (Consumer<WorkItem> fill : parts.get(segment).items) {
             fill.accept(item);
             sink.accept(item);
@@ -168,7 +184,7 @@ final class HandMade {
     }
 
     MachineReport run(HardwareModel model, SimulationListener listener) {
-        MachineRun run = model.begin(request(listener), IsOsSchema.SCHEMA);
+        MachineRun run = model.begin(request(listener), schema);
         for (int s = 0; s < parts.size(); s++) {
             feed(s, run.beginSegment(s));
             run.endSegment();
@@ -178,7 +194,7 @@ final class HandMade {
 
     /** What the machine's components do. */
     List<ActivityCount> activity(HardwareModel model) {
-        ActivityAccount account = new ActivityAccount(IsOsSchema.SCHEMA, model);
+        ActivityAccount account = new ActivityAccount(schema, model);
         for (int s = 0; s < parts.size(); s++) {
             int[] items = new int[1];
             feed(s, item -> {

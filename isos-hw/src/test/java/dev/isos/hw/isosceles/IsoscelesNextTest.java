@@ -114,6 +114,27 @@ class IsoscelesNextTest {
         ISOS.release(workload);
     }
 
+    /**
+     * Seven kernel rows reach all of 448 output channels, 64 in each lane: each of 40 columns reads 448 places of a lane, 64 per cycle,
+     * whereas the post-op units need 4 cycles for its outputs and the mergers work on two columns only, for the partial results of two activations.
+     */
+    @Test
+    void everyPlaceIsReadThoughFewHoldAnything() {
+        WorkloadBuilder b = new WorkloadBuilder("tall", 3, new FeatureMapShape(1, 7, 40), false, 0.004);
+        b.convolution(-1, 448, 1, new Window(7, 1, 1, 1, 0, 0, 0, 0, 1, 1), 1);
+        Workload workload = b.build();
+        assertEquals(2, workload.input(-1).nonZeros(0, 7 * 40));
+        String[] coordinates = {"lanes=7", "contextArray=64 KiB", "dram.bandwidth=100000 GB/s", "dram.latency=0 ns"};
+        String[] places =
+                Stream.concat(Stream.of(coordinates), Stream.of("partialFormat=places")).toArray(String[]::new);
+        for (Fidelity fidelity : List.of(Fidelity.EVENT, Fidelity.STEPPED, Fidelity.ANALYTICAL)) {
+            assertEquals(
+                    40 * 4, run(workload, "isosceles", fidelity, coordinates).cycles(), 20, fidelity.toString());
+            assertEquals(40 * 7, run(workload, "isosceles", fidelity, places).cycles(), 20, fidelity.toString());
+        }
+        ISOS.release(workload);
+    }
+
     @Test
     void areaAndBandwidthAreThoseOfThePublishedMachineWithinTwoPercent() {
         HardwareModel published = ISOS.accelerator(request("isosceles")).hardware();

@@ -42,10 +42,12 @@ public final class ExpectedLayer {
     private double elements;
     private double merges;
     private double outputs;
+    private double places;
 
     /**
      * @param passes of the layer
      * @param vectorWidth weights that a processing element multiplies by one activation at once
+     * @param withPlaces whether partial results have places
      */
     ExpectedLayer(
             WorkloadDensities densities,
@@ -54,6 +56,7 @@ public final class ExpectedLayer {
             List<Pass> passes,
             int lanes,
             int vectorWidth,
+            boolean withPlaces,
             BackEndCost cost) {
         this.layer = layer;
         this.factors = factors;
@@ -89,7 +92,7 @@ public final class ExpectedLayer {
             } else if (hasFilters()) {
                 frontEnd(pass, rows.ofInput, histogram(columns.ofInput), vectorWidth);
             }
-            backEnd(pass, rows.ofOutput, histogram(columns.ofOutput), cost);
+            backEnd(pass, rows.ofOutput, histogram(columns.ofOutput), withPlaces, cost);
         }
         for (double share : laneVectors) {
             vectors += share;
@@ -184,15 +187,20 @@ public final class ExpectedLayer {
         products = elements * met * weightDensity;
     }
 
-    private void backEnd(Pass pass, int[] rows, int[] columns, BackEndCost cost) {
+    private void backEnd(Pass pass, int[] rows, int[] columns, boolean withPlaces, BackEndCost cost) {
         int channels = pass.endChannel() - pass.firstChannel();
         int parts = factors.outputLanes();
         int longest = ChannelSplit.longest(channels, parts);
         double[] cyclesOf = new double[window.rows() + 1];
         double[] mergesOf = new double[window.rows() + 1];
+        // a kernel row reaches an output channel by any of its weights, wherever the window lies
+        double reached = withPlaces && hasFilters() && !factors.streamed()
+                ? Binomial.any(window.columns() * layer.filterShape().channelsPerGroup(), weightDensity)
+                : 0;
         for (int p = pass.firstOutput(); p < pass.endOutput(); p++) {
             int r = rows[p];
             boolean known = cyclesOf[r] > 0;
+            int read = (int) Math.round(r * longest * reached);
             for (int s = 0; s < columns.length && !known; s++) {
                 int positions = operands(r, s, longest);
                 // a partial result sums products of s kernel columns
@@ -201,10 +209,11 @@ public final class ExpectedLayer {
                         : inputDensity;
                 cyclesOf[r] += columns[s] == 0
                         ? 0
-                        : columns[s] * Binomial.expected(positions, density, x -> cost.cycles(x, longest));
+                        : columns[s] * Binomial.expected(positions, density, x -> cost.cycles(x, read, longest));
                 mergesOf[r] += columns[s] * positions * density / longest;
             }
             merges += mergesOf[r] * channels;
+            places += layer.outputShape().width() * r * channels * reached;
             for (int part = 0; part < parts; part++) {
                 laneBackEnd[((p - pass.firstOutput()) * parts + part) % laneBackEnd.length] += cyclesOf[r];
             }
@@ -254,6 +263,11 @@ public final class ExpectedLayer {
     /** Partial results (of a layer without filters: operands) other than zero that back ends merge. */
     public double merges() {
         return merges;
+    }
+
+    /** Places of partial results that back ends read; 0 where partial results have none. */
+    public double places() {
+        return places;
     }
 
     /** Outputs through the post-op units. */

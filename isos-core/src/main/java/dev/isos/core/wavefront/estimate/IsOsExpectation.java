@@ -41,7 +41,13 @@ public final class IsOsExpectation {
     private final Liveness liveness;
 
     private record Key(
-            int layer, LayerFactors factors, List<Pass> passes, int lanes, int vectorWidth, BackEndCost cost) {}
+            int layer,
+            LayerFactors factors,
+            List<Pass> passes,
+            int lanes,
+            int vectorWidth,
+            boolean places,
+            BackEndCost cost) {}
 
     /** @param cost equal to that of every machine whose back ends take as long */
     public IsOsExpectation(WorkloadDensities densities, Geometry geometry, BackEndCost cost) {
@@ -69,14 +75,15 @@ public final class IsOsExpectation {
             return new ExpectedSegment(tensors, layers, bytes, 0);
         }
         SegmentPasses passes = SegmentPasses.of(tensors, factors[0]);
+        boolean places = geometry.has(IsOsSchema.PARTIAL_PLACES);
         double queued = 0;
         for (int i = 0; i < count; i++) {
             Layer layer = tensors.layers().get(i);
             List<Pass> mine = passes.ofLayer(i);
             LayerFactors of = factors[i];
             ExpectedLayer expected = known.computeIfAbsent(
-                    new Key(layer.index(), of, mine, lanes, vectorWidth, cost),
-                    key -> new ExpectedLayer(densities, layer, of, mine, lanes, vectorWidth, cost));
+                    new Key(layer.index(), of, mine, lanes, vectorWidth, places, cost),
+                    key -> new ExpectedLayer(densities, layer, of, mine, lanes, vectorWidth, places, cost));
             layers.add(expected);
             if (layer.op() instanceof Convolution) {
                 bytes[TensorRole.WEIGHTS.ordinal()][i] = (double) IsOsMapper.ENTRY_BYTES

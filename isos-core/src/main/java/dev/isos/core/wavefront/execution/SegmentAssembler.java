@@ -39,7 +39,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final int lanes;
     private final OffChipFormat format;
     private final WorkSink sink;
-    private final WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
+    private final WorkItem item;
+    private final boolean places;
     private final int[] partialColumns;
 
     /** Rows of each pass, by layer position. */
@@ -73,6 +74,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         this.sink = context.sink();
         Geometry geometry = context.geometry();
         lanes = geometry.getInt(IsOsSchema.LANES);
+        item = new WorkItem(IsOsSchema.of(geometry));
+        places = geometry.has(IsOsSchema.PARTIAL_PLACES);
         format = OffChipFormat.of(geometry);
         int count = layers.size();
         partialColumns = IsOsMapper.partialColumns(tensors, geometry);
@@ -292,7 +295,23 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 .holds(layers.get(i).index(), work.held()[at])
                 .count(IsOsSchema.MERGES, work.merges()[at])
                 .count(IsOsSchema.OUTPUTS, parts[lane + 1] - parts[lane]);
+        if (places && footprints[i] != null) {
+            item.count(IsOsSchema.PLACES, places(i, p, parts[lane], parts[lane + 1]));
+        }
         return at;
+    }
+
+    /** Of each kernel row that lies in the map. */
+    private int places(int i, int p, int firstChannel, int endChannel) {
+        Window window = window(layers.get(i));
+        int places = 0;
+        for (int r = 0; r < window.rows(); r++) {
+            int h = window.inputRow(p, r);
+            if (h >= 0 && h < layers.get(i).inputShape().height()) {
+                places += footprints[i].reached(r, firstChannel, endChannel);
+            }
+        }
+        return places;
     }
 
     private void waitForFrontEnds(int i, int q, int p) {

@@ -21,6 +21,9 @@ public final class FilterFootprint {
     /** The same if a place is kept from a window's first column to its last. */
     private final long[][] placesBefore;
 
+    /** Output channels before each that a weight of a kernel row reaches, by kernel row. */
+    private final int[][] reachedBefore;
+
     public FilterFootprint(FilterTensor filters, Window window) {
         int outputs = filters.shape().outputChannels();
         int columns = window.columns();
@@ -46,6 +49,12 @@ public final class FilterFootprint {
         }
         partialsBefore = new long[window.strideRows() * window.strideColumns()][outputs + 1];
         placesBefore = new long[partialsBefore.length][outputs + 1];
+        reachedBefore = new int[window.rows()][outputs + 1];
+        for (int r = 0; r < window.rows(); r++) {
+            for (int k = 0; k < outputs; k++) {
+                reachedBefore[r][k + 1] = reachedBefore[r][k] + (earliest[r * outputs + k] < columns ? 1 : 0);
+            }
+        }
         int[] always = Arrays.stream(earliest)
                 .map(column -> column < columns ? 0 : columns)
                 .toArray();
@@ -88,6 +97,11 @@ public final class FilterFootprint {
     /** Most places for partial results of an input row that any weight can reach, of these output channels. */
     public long places(int first, int end) {
         return most(placesBefore, first, end);
+    }
+
+    /** Places that a kernel row has in a column of partial results: output channels of these that one of its weights reaches. */
+    public int reached(int kernelRow, int first, int end) {
+        return reachedBefore[kernelRow][end] - reachedBefore[kernelRow][first];
     }
 
     private static long most(long[][] sums, int first, int end) {

@@ -1,10 +1,12 @@
 package dev.isos.core.wavefront.schema;
 
+import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.Phase;
 import dev.isos.api.dataflow.PhaseKind;
 import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The vocabulary of IS-OS work items: what the dataflow counts and a hardware model for it reads.
@@ -55,6 +57,14 @@ public final class IsOsSchema {
                     new WorkMetric("outputs", "elements", "outputs through the post-op units", 1),
                     new WorkMetric("filterBufferBytes", "bytes", "filter buffer space taken", 1)));
 
+    /** The same for machines with {@link #PARTIAL_PLACES}, whose back ends read zeros too. */
+    public static final WorkSchema WITH_PLACES = new WorkSchema(
+            PHASES,
+            Stream.concat(
+                            SCHEMA.metrics().stream(),
+                            Stream.of(new WorkMetric("places", "partial results", "places of partial results read", 1)))
+                    .toList());
+
     /** Position of the phase that loads filters. */
     public static final int LOAD_WEIGHTS = SCHEMA.phase("load-weights");
 
@@ -90,6 +100,9 @@ public final class IsOsSchema {
 
     /** Position of {@code filterBufferBytes}: space that a load-weights item takes in the filter buffer. */
     public static final int FILTER_BUFFER_BYTES = SCHEMA.offset("filterBufferBytes");
+
+    /** Position of {@code places} in {@link #WITH_PLACES}: places of partial results that a back end reads, zero or not. */
+    public static final int PLACES = WITH_PLACES.offset("places");
 
     /** Geometry: number of lanes. */
     public static final String LANES = "lanes";
@@ -143,4 +156,9 @@ public final class IsOsSchema {
     public static final String STREAM_STEPS = "streamSteps";
 
     private IsOsSchema() {}
+
+    /** The schema of the items for a machine. */
+    public static WorkSchema of(Geometry geometry) {
+        return geometry.has(PARTIAL_PLACES) ? WITH_PLACES : SCHEMA;
+    }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Expected counts of layers and segments, mostly without zeros, by hand. A back end takes a cycle for a merge and for an output. */
 class ExpectationByHandTest {
     private static final int IMAGE = Layer.NETWORK_INPUT;
-    private static final BackEndCost COST = (merges, outputs) -> merges + outputs;
+    private static final BackEndCost COST = (merges, places, outputs) -> merges + outputs;
 
     private static Network one(LayerOp op, FeatureMapShape image) {
         NetworkBuilder builder = new NetworkBuilder("one", image);
@@ -52,6 +52,7 @@ class ExpectationByHandTest {
                 passes,
                 lanes,
                 vectors,
+                true,
                 COST);
     }
 
@@ -69,6 +70,8 @@ class ExpectationByHandTest {
         assertEquals(network.layer(0), whole.layer());
         assertEquals(30, whole.elements(), 1e-9);
         assertEquals(96, whole.products(), 1e-9);
+        // 2 kernel rows of 4 channels for each of 2 x 2 outputs
+        assertEquals(32, whole.places(), 1e-9);
         assertEquals(46, whole.vectors(), 1e-9);
         // rows 0 and 2 are dealt to lanes 0 and 1, row 1 to lanes 2 and 3
         assertArrayEquals(new double[] {10, 10, 5, 5}, whole.laneElements, 1e-9);
@@ -227,6 +230,7 @@ class ExpectationByHandTest {
                 List.of(new Pass(0, 2, 0, 2, 0, 2)),
                 1,
                 4,
+                true,
                 COST);
         assertEquals(12, layer.merges(), 1e-9);
     }

@@ -53,7 +53,7 @@ class ExpectedLayerTest {
         // 2 of 6 activations and 3 of 8 weights
         WorkloadDensities densities = new WorkloadDensities(network, List.of(3L), List.of(2L, 1L));
         ExpectedLayer expected = new ExpectedLayer(
-                densities, layer, factors, passes, LANES, VECTOR, (merges, outputs) -> merges + outputs);
+                densities, layer, factors, passes, LANES, VECTOR, true, (merges, places, outputs) -> merges + outputs);
         Counts average = new Counts();
         for (int pattern = 0; pattern < 1 << ACTIVATIONS + WEIGHTS; pattern++) {
             int activations = pattern & (1 << ACTIVATIONS) - 1;
@@ -67,6 +67,7 @@ class ExpectedLayerTest {
         assertEquals(average.products, expected.products(), 1e-8);
         assertEquals(average.elements, expected.elements(), 1e-8);
         assertEquals(average.merges, expected.merges(), 1e-8);
+        assertEquals(average.places, expected.places(), 1e-8);
         assertArrayEquals(average.laneElements, expected.laneElements, 1e-8);
         assertArrayEquals(average.laneVectors, expected.laneVectors, 1e-8);
         assertEquals(6, expected.outputs());
@@ -83,6 +84,7 @@ class ExpectedLayerTest {
         private double products;
         private double elements;
         private double merges;
+        private double places;
         private final double[] laneElements = new double[LANES];
         private final double[] laneVectors = new double[LANES];
 
@@ -113,6 +115,15 @@ class ExpectedLayerTest {
                         laneElements[lane] += probability;
                         products += probability * met;
                         laneVectors[lane] += probability * ((met + VECTOR - 1) / VECTOR);
+                    }
+                }
+            }
+            for (int p = pass.firstOutput(); p < pass.endOutput(); p++) {
+                for (int r = 0; r < 2; r++) {
+                    for (int k = pass.firstChannel(); k < pass.endChannel() && p - 1 + r >= 0; k++) {
+                        int first = r * 2 * OUTPUTS + k;
+                        boolean reached = ((weights >> first | weights >> first + OUTPUTS) & 1) == 1;
+                        places += reached ? probability : 0;
                     }
                 }
             }

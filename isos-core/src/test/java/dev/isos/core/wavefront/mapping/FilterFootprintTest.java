@@ -161,5 +161,10 @@ class FilterFootprintTest {
         assertEquals(3, new FilterFootprint(filters, new Window(3, 3, 2, 1, 1, 1, 1, 1, 1, 1)).places(0, 1));
         assertEquals(2 * 2, new FilterFootprint(filters, new Window(3, 3, 1, 2, 1, 1, 1, 1, 1, 1)).places(0, 1));
         assertEquals(0, new FilterFootprint(filters, window).places(1, 1));
+        // a column has one for each of these rows
+        assertEquals(1, new FilterFootprint(filters, window).reached(0, 0, 1));
+        assertEquals(1, new FilterFootprint(filters, window).reached(1, 0, 1));
+        assertEquals(0, new FilterFootprint(filters, window).reached(2, 0, 1));
+        assertEquals(0, new FilterFootprint(filters, window).reached(0, 1, 1));
     }
 }
