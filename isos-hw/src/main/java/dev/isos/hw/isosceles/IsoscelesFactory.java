@@ -34,6 +34,7 @@ public final class IsoscelesFactory implements HardwareModelFactory {
     static final String SCHEDULING_PERIOD = "schedulingPeriod";
     static final String CONTEXTS = "contexts";
     static final String CONTEXT_ARRAY = "contextArray";
+    static final String ZERO_DETECTORS = "zeroDetectors";
     static final String PARTIAL_BYTES = "partialBytes";
     static final String COLUMN_SLACK = "columnSlack";
     static final String QUEUES = "queues";
@@ -117,6 +118,13 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "how partial results lie in the context array: those that can be non-zero with their coordinates"
                             + " (partialBytes each), or 2 bytes at a fixed place for each that a weight can reach, and a mask",
                     "[P] CSF; places: ours, see docs/isosceles-next.md"),
+            count(
+                    ZERO_DETECTORS,
+                    "32",
+                    "1",
+                    "4096",
+                    "places of partial results, zero or not, that a lane's back end reads per cycle if partialFormat is places",
+                    "ours: 64 bytes, those of 16 non-zero partial results with coordinates"),
             count(
                     COLUMN_SLACK,
                     "1",

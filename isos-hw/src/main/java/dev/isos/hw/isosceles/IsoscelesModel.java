@@ -217,9 +217,9 @@ public final class IsoscelesModel implements HardwareModel {
         return partialPlaces;
     }
 
-    /** Places that a lane's back end reads per cycle: the context array is read as widely as products are added to it. */
+    /** Places that a lane's back end reads per cycle. */
     public int placesPerCycle() {
-        return processingElements * vectorWidth;
+        return spec.count(IsoscelesFactory.ZERO_DETECTORS);
     }
 
     /** How long a back end is at work. */

@@ -20,6 +20,7 @@ class ComponentsTest {
             "vectorWidth=7",
             "mergers=11",
             "postOpUnits=13",
+            "zeroDetectors=17",
             "contextArray=1 KiB",
             "queues=2 KiB",
             "filterBuffer=4 KiB",
@@ -57,9 +58,8 @@ class ComponentsTest {
         assertEquals(2, model.backEndCycles(12, 0, 13));
         assertEquals(2, model.backEndCycles(0, 0, 14));
         assertEquals(3, model.backEndCycles(33, 0, 14));
-        // as many places as multipliers
-        assertEquals(1, model.backEndCycles(11, 35, 13));
-        assertEquals(4, model.backEndCycles(33, 106, 14));
+        assertEquals(1, model.backEndCycles(11, 17, 13));
+        assertEquals(4, model.backEndCycles(33, 52, 14));
     }
 
     /** Places are read and looked at whether they hold zero or not: 90 of which 20 are not. */

@@ -89,6 +89,7 @@ class HardwareParametersTest {
         effects.put("columnSlack", new Effect("cycles", cycles, "0", "2", BUSY));
         effects.put("queues", new Effect("bytes off chip", bytes, "256 B", "64 KiB", "lanes=16"));
         effects.put("mergers", new Effect("cycles", cycles, "1", "16"));
+        effects.put("zeroDetectors", new Effect("cycles", cycles, "1", "32", "partialFormat=places"));
         effects.put("postOpUnits", new Effect("cycles", cycles, "1", "16"));
         effects.put("filterBuffer", new Effect("bytes off chip", bytes, "4 KiB", "1 MiB", "lanes=32"));
         effects.put("clock", new Effect("seconds", s -> s.result.seconds(), "500 MHz", "2 GHz"));

@@ -46,7 +46,9 @@ class PlacesByHandTest {
         // two columns of three rows of two lanes
         assertEquals(
                 List.of(4, 4, 6, 6, 4, 4, 4, 4, 6, 6, 4, 4),
-                backEnds.stream().map(item -> item.counts().get(IsOsSchema.PLACES)).toList());
+                backEnds.stream()
+                        .map(item -> item.counts().get(IsOsSchema.PLACES))
+                        .toList());
         assertEquals(
                 0,
                 backEnds.stream()
