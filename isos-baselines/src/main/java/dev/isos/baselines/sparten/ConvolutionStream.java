@@ -11,7 +11,6 @@ import dev.isos.api.tensor.FilterTensor;
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import dev.isos.support.layers.OperandPart;
 import dev.isos.support.layers.WindowCoverage;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -300,29 +299,42 @@ final class ConvolutionStream extends LayerStream {
         int inputWord = fiber * input.words() + c * (chunk / 64);
         int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
         int products = 0;
-        Arrays.fill(joins, at, at + units, 0);
         for (int filter = 0; filter < filtersPerUnit; filter++) {
             int from = (broadcast * filtersPerUnit + filter) * units * words;
             int[] least = filters.leastSteps(broadcast, filter);
-            if (words == 2) { // the published chunk
+            int keep = filter == 0 ? 0 : -1; // what is there is of the filters before
+            if (words == 1) { // no more than 64 channels
+                products += joinOneWord(input.masks()[inputWord], filters.masks(), from, least, joins, at, keep);
+            } else if (words == 2) { // the published chunk
                 long first = input.masks()[inputWord];
                 long second = inputWords == 2 ? input.masks()[inputWord + 1] : 0;
-                products += joinTwoWords(first, second, filters.masks(), from, least, joins, at);
+                products += joinTwoWords(first, second, filters.masks(), from, least, joins, at, keep);
             } else {
-                products +=
-                        joinWords(input.masks(), inputWord, inputWords, words, filters.masks(), from, least, joins, at);
+                products += joinWords(
+                        input.masks(), inputWord, inputWords, words, filters.masks(), from, least, joins, at, keep);
             }
         }
         joins[at + units] = products;
     }
 
-    private static int joinTwoWords(long first, long second, long[] masks, int from, int[] least, int[] steps, int at) {
+    private static int joinOneWord(long input, long[] masks, int from, int[] least, int[] steps, int at, int keep) {
+        int products = 0;
+        for (int unit = 0; unit < least.length; unit++) {
+            int found = Long.bitCount(input & masks[from + unit]);
+            products += found;
+            steps[at + unit] = (steps[at + unit] & keep) + Math.max(least[unit], found);
+        }
+        return products;
+    }
+
+    private static int joinTwoWords(
+            long first, long second, long[] masks, int from, int[] least, int[] steps, int at, int keep) {
         int products = 0;
         for (int unit = 0; unit < least.length; unit++) {
             int found =
                     Long.bitCount(first & masks[from + 2 * unit]) + Long.bitCount(second & masks[from + 2 * unit + 1]);
             products += found;
-            steps[at + unit] += Math.max(least[unit], found);
+            steps[at + unit] = (steps[at + unit] & keep) + Math.max(least[unit], found);
         }
         return products;
     }
@@ -336,7 +348,8 @@ final class ConvolutionStream extends LayerStream {
             int from,
             int[] least,
             int[] steps,
-            int at) {
+            int at,
+            int keep) {
         int products = 0;
         for (int unit = 0; unit < least.length; unit++) {
             int found = 0;
@@ -344,7 +357,7 @@ final class ConvolutionStream extends LayerStream {
                 found += Long.bitCount(inputs[input + word] & masks[from + unit * words + word]);
             }
             products += found;
-            steps[at + unit] += Math.max(least[unit], found);
+            steps[at + unit] = (steps[at + unit] & keep) + Math.max(least[unit], found);
         }
         return products;
     }
