@@ -29,7 +29,8 @@ final class PlotCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FIGURE",
-            description = "A chart that 'reproduce' or 'compare' has written with --out DIR: DIR/figures/ID.json.")
+            description =
+                    "A chart that 'reproduce', 'compare' or 'sweep' has written with --out DIR: DIR/figures/ID.json.")
     private Path figure;
 
     @Option(

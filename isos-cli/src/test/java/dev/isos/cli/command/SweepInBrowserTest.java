@@ -38,7 +38,7 @@ class SweepInBrowserTest {
                 accelerators: [isosceles]
                 parameters:
                   lanes: [1, 32..128]
-                  filterBuffer: [1 MiB, 2 MiB]
+                  filterBuffer: [1 MiB, 2 MiB, 3 MiB, 4 MiB, 5 MiB]
                 objectives: [cycles, energyPj.total]
                 constraints: cycles < 1e12
                 """.replace("[a, b]", "[resnet50-81, resnet50-96]"));
@@ -147,9 +147,9 @@ class SweepInBrowserTest {
                 + " for (const end of ['from', 'to']) { document.querySelector(`#sweep [data-do=${end}]`).value = '64'; }"
                 + " document.querySelector('#sweep [data-do=to]').focus()");
         browser.press(Keys.ENTER);
-        assertEquals(2L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
+        assertEquals(5L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
         browser.run("document.querySelector('#sweep .brushes button').click()");
-        assertEquals(6L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
+        assertEquals(15L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
         browser.run("document.querySelector('#sweep .lines .over').scrollIntoView({block: 'center'})");
         browser.await("return document.querySelector('#sweep .lines .over').clientWidth > 0");
         int width = browser.element("#sweep .lines .over").getSize().getWidth();
@@ -160,11 +160,12 @@ class SweepInBrowserTest {
                 .release()
                 .perform();
         assertEquals(1L, browser.run("return document.querySelectorAll('#sweep .brushes button').length"));
-        assertEquals(2L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
+        assertEquals(5L, browser.run("return document.querySelectorAll('#sweep .points tbody tr').length"));
     }
 
     @Test
-    void headersOfATableAreOneTabStop() {
+    void headersAndLinksOfATableAreOneTabStopEach() {
+        assertEquals(30L, browser.run("return document.querySelectorAll('#table-runs tbody a').length"));
         long stops = (Long) browser.run(
                 "return [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex]')]"
                         + ".filter(e => e.tabIndex >= 0 && e.checkVisibility()).length");
@@ -176,6 +177,9 @@ class SweepInBrowserTest {
                 browser.run("const all = [...document.querySelectorAll('#sweep .points thead button')];"
                         + " return [all[1].parentNode.getAttribute('aria-sort'), all.filter(b => b.tabIndex === 0).length,"
                         + " document.activeElement === all[all.length - 1]]"));
+        browser.run("document.querySelector('#table-runs tbody a').focus()");
+        browser.press(Keys.ARROW_DOWN, Keys.END, Keys.ARROW_UP);
+        assertEquals("#29", browser.run("return document.activeElement.textContent"));
     }
 
     @Test

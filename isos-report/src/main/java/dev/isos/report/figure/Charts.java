@@ -287,6 +287,11 @@ public final class Charts {
         ObjectNode option = frame("item");
         option.set("xAxis", named(valueAxis("value", ""), xAxis).put("scale", true));
         option.set("yAxis", valueAxis("value", yAxis).put("scale", true));
+        ((ObjectNode) option.get("grid")).put("bottom", ROOM_FOR_NAME);
+        ArrayNode legend = ((ObjectNode) option.get("legend")).putArray("data");
+        clouds.forEach(cloud -> legend.add(cloud.name()));
+        // a line, as it has no symbols
+        legend.addObject().put("name", front.name()).put("icon", "path://M0 0h24v2H0z");
         ArrayNode all = option.putArray("series");
         for (Cloud cloud : clouds) {
             ObjectNode one = series(all, "scatter", cloud.name(), cloud.colour());

@@ -74,7 +74,8 @@ public final class SvgRenderer implements AutoCloseable {
               if (option.grid) {
                 option.grid.top = top + (upright && list(option.yAxis)[0].name ? font * 2 : font * 0.8);
                 // Half of a large number below the end of an axis.
-                option.grid.right = Math.max(Math.min(24, width / 16), font * 1.9);
+                var number = upright && list(option.xAxis)[0].type !== 'category' ? 2.6 : 1.9;
+                option.grid.right = Math.max(Math.min(24, width / 16), font * number);
                 if (!upright) {
                   // Fonts may be wider than the library guesses.
                   var longestName = Math.max.apply(null, list(option.yAxis)[0].data.map(function (d) {
@@ -84,7 +85,12 @@ public final class SvgRenderer implements AutoCloseable {
                 }
               }
               list(option.xAxis).forEach(function (x) {
-                if (x.type !== 'category') { x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel); return; }
+                if (x.type !== 'category') {
+                  x.axisLabel = Object.assign({hideOverlap: true}, x.axisLabel);
+                  // Large numbers meet each other where fonts are wider than the library guesses.
+                  if (upright) { x.splitNumber = Math.max(2, Math.min(5, Math.floor(width / (font * 9)))); }
+                  return;
+                }
                 var room = (width - 60) / x.data.length;
                 var longest = Math.max.apply(null, x.data.map(function (d) { return String(d).length; }));
                 // Fonts may be wider than the library guesses.

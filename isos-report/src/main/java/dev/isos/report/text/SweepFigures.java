@@ -102,8 +102,9 @@ public final class SweepFigures {
         String x = across.path();
         String y = up.path();
         List<Cloud> clouds = List.of(
-                cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y),
-                cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y));
+                // the last ones are drawn above the others
+                cloud("others", Palette.accelerator("systolic-ws"), 0, rows, false, x, y),
+                cloud("best", Palette.accelerator("isosceles-optimal"), 3, rows, true, x, y));
         return new Chart(
                 id + "-" + name(y).replace(' ', '-'),
                 capital(name(y)) + " over " + name(x),

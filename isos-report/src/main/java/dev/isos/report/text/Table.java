@@ -94,12 +94,21 @@ public final class Table<T> {
     /** @param ownLine width of the lines on which the first column stands alone; 0: it stands beside the others */
     private String text(List<Column<T>> shown, int[] widths, UnaryOperator<String> emphasis, int ownLine) {
         StringBuilder out = new StringBuilder();
+        boolean headed = !shown.get(0).header().equals(List.of(""));
+        if (ownLine > 0 && headed) {
+            String header = PlainText.line(String.join(" ", shown.get(0).header()));
+            out.append(emphasis.apply(indent() + header)).append('\n');
+        }
         int headerLines = shown.stream().mapToInt(c -> c.header().size()).max().orElse(0);
         for (int line = 0; line < headerLines; line++) {
             List<String> cells = new ArrayList<>();
             for (Column<T> column : shown) {
                 int missing = headerLines - column.header().size();
-                cells.add(line < missing ? "" : PlainText.line(column.header().get(line - missing)));
+                boolean alone = ownLine > 0 && column == shown.get(0);
+                cells.add(
+                        alone || line < missing
+                                ? ""
+                                : PlainText.line(column.header().get(line - missing)));
             }
             out.append(emphasis.apply(line(indent(), cells, shown, widths))).append('\n');
         }

@@ -132,7 +132,7 @@ final class PipeliningPanel {
                         strips.rows()),
                 String.format(
                         Locale.ROOT,
-                        "%s to %s of %s. Close-up: each strip is a layer, its %d lanes from top to bottom; the darker, the busier.",
+                        "%s to %s of %s. Close-up: each strip is a layer, its %d lanes from top to bottom; the stronger the colour, the busier.",
                         rows.get(0).layer(),
                         rows.get(rows.size() - 1).layer(),
                         workload.info().id(),

@@ -39,6 +39,7 @@ function markRuns(numbers) {
     row.classList.toggle('marked', marked);
     row.hidden = numbers.length > 0 && !marked;
   }
+  roveLinks(table);
   const note = byId('chosen');
   note.hidden = numbers.length === 0;
   note.querySelector('span').textContent = numbers.length + ' runs behind the number';

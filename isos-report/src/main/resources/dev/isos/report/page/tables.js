@@ -27,24 +27,30 @@ function lastBody(table) {
   return table.tBodies[table.tBodies.length - 1];
 }
 
-/** Makes the buttons of a table's head one tab stop: left, right, Home and End go among them. */
-function rove(row) {
-  const buttons = [...row.querySelectorAll('button')];
-  const stop = at => buttons.forEach((each, n) => {
+/** Makes the buttons of a table's head, or the links of its rows, one tab stop: arrow keys, Home and End go among them. */
+function rove(part, what = 'button', [before, after] = ['ArrowLeft', 'ArrowRight']) {
+  // rows are sorted and hidden
+  const all = () => [...part.querySelectorAll(what)].filter(each => !each.closest('[hidden]'));
+  const stop = (stops, at) => stops.forEach((each, n) => {
     each.tabIndex = n === at ? 0 : -1;
   });
-  stop(Math.max(0, buttons.indexOf(document.activeElement)));
-  row.onkeydown = event => {
-    const now = buttons.indexOf(document.activeElement);
-    const next = {ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: buttons.length - 1}[event.key];
+  stop(all(), Math.max(0, all().indexOf(document.activeElement)));
+  part.onkeydown = event => {
+    const stops = all();
+    const now = stops.indexOf(document.activeElement);
+    const next = {[before]: now - 1, [after]: now + 1, Home: 0, End: stops.length - 1}[event.key];
     if (now >= 0 && next !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       event.stopPropagation();
-      const at = Math.max(0, Math.min(buttons.length - 1, next));
-      stop(at);
-      buttons[at].focus();
+      const at = Math.max(0, Math.min(stops.length - 1, next));
+      stop(stops, at);
+      stops[at].focus();
     }
   };
+}
+
+function roveLinks(table) {
+  rove(table, 'tbody a', ['ArrowUp', 'ArrowDown']);
 }
 
 function makeSortable(table) {
@@ -92,6 +98,7 @@ function csv(table) {
 function addTableTools(block) {
   const table = block.querySelector('table');
   makeSortable(table);
+  roveLinks(table);
   const saver = button('Save CSV', () => save(block.id.replace(/^table-/, '') + '.csv', 'text/csv', csv(table)));
   saver.setAttribute('aria-label', 'Save the table as a CSV file: ' + block.querySelector('h3, h4').textContent);
   block.querySelector('.tools').append(saver);

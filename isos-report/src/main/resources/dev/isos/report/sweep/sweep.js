@@ -439,6 +439,8 @@ function drawMarks() {
 let columns;
 
 function drawLines() {
+  // as far apart as their names can be read, or the picture scrolls
+  lines.parentNode.style.minWidth = `${90 + 76 * (axes.length - 1)}px`;
   const [draw, width, height] = prepare(lines, 270);
   prepare(linesTop, height);
   const [top, bottom] = [34, height - 18];
@@ -477,28 +479,32 @@ function drawLines() {
     });
   }
   draw.globalAlpha = 1;
+  const stagger = columns.some(({axis}) => draw.measureText(axis.header).width > step * 0.96);
   columns.forEach(({axis, x, scale}, n) => {
     draw.strokeStyle = page.colour('--strong');
     draw.beginPath();
     draw.moveTo(x, top);
     draw.lineTo(x, bottom);
     draw.stroke();
-    draw.textAlign = n === 0 ? 'left' : n === columns.length - 1 ? 'right' : 'center';
+    draw.textAlign = 'center';
     draw.fillStyle = page.colour('--text');
-    const at = n === 0 ? 4 : n === columns.length - 1 ? width - 4 : x;
-    draw.fillText(cut(draw, axis.header, step * 0.96), at, n % 2 && step < 90 ? 12 : 26);
-    draw.fillStyle = page.colour('--muted');
+    const header = cut(draw, axis.header, step * (stagger ? 1.9 : 0.96));
+    const half = draw.measureText(header).width / 2;
+    draw.fillText(header, Math.max(half, Math.min(width - half, x)), n % 2 && stagger ? 11 : 26);
     const ends = axis.ticks && axis.ticks.length <= 8 ? axis.ticks : [axis.low, axis.high];
     for (const v of ends) {
       const words = axis.ticks ? axis.text(v) : tick(axis, v);
       draw.textAlign = n === columns.length - 1 ? 'right' : 'left';
       const y = scale.at(v) + (axis.ticks && axis.ticks.length <= 8 ? 4 : v === axis.low ? 14 : 10);
-      draw.lineWidth = 3;
-      draw.strokeStyle = page.colour('--back');
       const side = n === columns.length - 1 ? -4 : 4;
-      draw.strokeText(cut(draw, words, step * 0.8), x + side, y);
-      draw.fillText(cut(draw, words, step * 0.8), x + side, y);
-      draw.lineWidth = 1;
+      const label = cut(draw, words, step * 0.8);
+      const length = draw.measureText(label).width;
+      draw.fillStyle = page.colour('--back');
+      draw.globalAlpha = 0.8;
+      draw.fillRect(x + side - (side < 0 ? length : 0) - 1, y - 10, length + 2, 13);
+      draw.globalAlpha = 1;
+      draw.fillStyle = page.colour('--muted');
+      draw.fillText(label, x + side, y);
     }
   });
   drawLineMarks();
