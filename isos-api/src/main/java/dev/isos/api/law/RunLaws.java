@@ -229,7 +229,8 @@ public final class RunLaws {
         open = new Timed(next, image, weightsThere, where + ", segment " + segments.size() + ",");
         order = !orders
                 ? null
-                : new WorkOrder(where + ", segment " + segments.size() + ":", network, next, schema, effectualOnly);
+                : new WorkOrder(
+                        where + ", segment " + segments.size() + ":", network, next, schema, effectualOnly, order);
         segments.add(open);
     }
 

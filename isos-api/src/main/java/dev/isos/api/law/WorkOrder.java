@@ -10,6 +10,7 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Causality of the items of one segment, whatever the machine: what a computation needs is loaded or computed by items that it
@@ -36,7 +37,7 @@ final class WorkOrder {
     private final int words;
 
     // facts that hold once an item has ended: words per item
-    private long[] facts = new long[1024];
+    private long[] facts;
     private int items;
 
     // last computation at each place, or -1, and its layer
@@ -59,8 +60,19 @@ final class WorkOrder {
     private final boolean[] computed;
     private final boolean[] writes;
 
-    /** @param effectualOnly whether the dataflow multiplies non-zeros alone */
-    WorkOrder(String where, Network network, Segment segment, WorkSchema schema, boolean effectualOnly) {
+    /**
+     * @param effectualOnly whether the dataflow multiplies non-zeros alone
+     * @param before of a segment that has ended, whose memory this one takes over; null for the first
+     */
+    WorkOrder(
+            String where,
+            Network network,
+            Segment segment,
+            WorkSchema schema,
+            boolean effectualOnly,
+            @Nullable WorkOrder before) {
+        facts = before == null ? new long[1024] : before.facts;
+        Arrays.fill(facts, 0, before == null ? 0 : before.items * before.words, 0);
         this.effectualOnly = effectualOnly;
         this.where = where;
         this.network = network;

@@ -37,7 +37,15 @@ class WorkOrderTest {
     }
 
     private static void take(Network network, Segment segment, boolean effectualOnly, WorkItem... items) {
-        WorkOrder order = new WorkOrder("here", network, segment, Hand.SCHEMA, effectualOnly);
+        WorkOrder first = new WorkOrder("here", network, segment, Hand.SCHEMA, effectualOnly, null);
+        for (int i = 0; i < items.length; i++) {
+            WorkItem patient = new WorkItem(Hand.SCHEMA);
+            patient.set(items[i]);
+            IntStream.range(0, i).forEach(patient::waitFor);
+            first.accept(patient);
+        }
+        // in the memory of an order in which every item has waited for all before it
+        WorkOrder order = new WorkOrder("here", network, segment, Hand.SCHEMA, effectualOnly, first);
         for (WorkItem item : items) {
             order.accept(item);
         }

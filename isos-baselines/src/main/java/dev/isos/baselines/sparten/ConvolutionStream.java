@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class ConvolutionStream extends LayerStream {
     /** Joins that are counted together: enough for several threads, and their counts stay in a core's cache. */
-    private static final int JOINS_AT_ONCE = 8192;
+    private static final int JOINS_AT_ONCE = 2048;
 
     /** Tasks that the joins counted together are divided into. */
     private static final int MOST_PARTS = 32;
