@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -253,7 +254,7 @@ public abstract class DataflowContract {
     private void checkItems(Workload workload, Segment segment, List<RecordedItem> items) {
         WorkSchema schema = dataflow().schema(geometry());
         for (RecordedItem item : items) {
-            String where = where(workload, item.layer()) + ", " + item;
+            Supplier<String> where = () -> where(workload, item.layer()) + ", " + item;
             assertTrue(segment.contains(item.layer()), where);
             assertTrue(item.phase() >= 0 && item.phase() < schema.phases().size(), where);
             assertTrue(item.step() >= 0 && item.row() >= 0 && item.place() >= 0, where);

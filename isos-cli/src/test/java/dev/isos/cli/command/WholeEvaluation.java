@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.isos.core.IsosPlatform;
+import dev.isos.cli.Main;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The whole evaluation, every figure of it, simulated once in a build for all tests that look at it, in whichever JVM. */
@@ -36,18 +35,36 @@ final class WholeEvaluation {
                 FileLock lock = file.lock()) {
             assertTrue(lock.isValid());
             Path made = folder.resolve("made-by.txt");
-            Path printed = folder.resolve("printed.txt");
+            Path printed = target.resolve("evaluation.txt");
             if (Files.notExists(made) || !Files.readString(made).equals(build)) {
                 deleteOldOne();
-                Invocation run = Invocation.of(
-                        IsosPlatform.load(Optional.empty()), "reproduce", "-q", "--out", folder.toString());
-                assertEquals(0, run.exitCode(), run.err());
-                Files.writeString(printed, run.out());
+                reproduce(printed, target.resolve("evaluation-errors.txt"));
                 Files.writeString(made, build);
             }
             text = Files.readString(printed);
         }
         results = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
+    }
+
+    /** In a JVM with its optimising compiler, which so much work is worth. */
+    private void reproduce(Path out, Path err) throws IOException {
+        ProcessBuilder isos = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx2g",
+                        "-XX:+UseParallelGC",
+                        "-ea",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Main.class.getName(),
+                        "reproduce",
+                        "-q",
+                        "--out",
+                        folder.toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        isos.environment().put("ISOS_CACHE", System.getProperty("java.io.tmpdir"));
+        isos.environment().remove("COLUMNS");
+        assertEquals(0, isos.start().onExit().join().exitValue(), Files.readString(err));
     }
 
     /** That of an earlier build. */

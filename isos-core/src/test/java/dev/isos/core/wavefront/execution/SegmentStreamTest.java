@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,7 @@ class SegmentStreamTest {
                     for (char k : executed.workload().filters(layer.index()).coordinates()) {
                         weights += k >= pass.firstChannel() && k < pass.endChannel() ? 2 : 0;
                     }
-                    assertEquals(weights, load.offChipBytes(), executed.where() + ": " + load);
+                    assertEquals(weights, load.offChipBytes(), () -> executed.where() + ": " + load);
                 }
                 bytes += load.offChipBytes();
             }
@@ -184,7 +185,7 @@ class SegmentStreamTest {
                 if (load.phase() != IsOsSchema.LOAD_INPUT || load.tensor() != tensor) {
                     continue;
                 }
-                String where = executed.where() + ": " + load;
+                Supplier<String> where = () -> executed.where() + ": " + load;
                 assertEquals(role, load.role(), where);
                 int pass = load.step() / width;
                 assertEquals(null, seen.put(pass + "/" + load.step() % width + "/" + load.row(), load), where);
@@ -861,7 +862,7 @@ class SegmentStreamTest {
                 if (phase == IsOsSchema.LOAD_WEIGHTS) {
                     requireTileBufferFree(i, layer);
                 } else if (phase == IsOsSchema.LOAD_INPUT) {
-                    assertTrue(item.waitsFor().isEmpty(), executed.where() + ": " + item);
+                    assertTrue(item.waitsFor().isEmpty(), () -> executed.where() + ": " + item);
                 } else if (phase == IsOsSchema.FRONTEND) {
                     if (streamed) {
                         checkStep(i, layer);
@@ -1063,7 +1064,7 @@ class SegmentStreamTest {
                     if (executed.segment().contains(part)) {
                         int step = pass * width + column;
                         List<Integer> made = byFiber.get(key(IsOsSchema.BACKEND, part, step, row));
-                        assertTrue(made != null, executed.where() + ": nobody makes tensor " + part + " " + row);
+                        assertTrue(made != null, () -> executed.where() + ": nobody makes tensor " + part + " " + row);
                         int[] parts = ChannelSplit.bounds(first, first + channels, made.size());
                         for (int lane = 0; lane < made.size(); lane++) {
                             if (parts[lane] < to && from < parts[lane + 1]) {
