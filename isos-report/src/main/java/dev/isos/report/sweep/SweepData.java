@@ -69,7 +69,7 @@ record SweepData(
             double[][] values,
             String flags,
             int knee,
-            long failed) {}
+            int failed) {}
 
     private static final Pattern QUANTITY = Pattern.compile("([-+0-9.eE]+)\\s*([kKMGT]?)(i?).*");
 
@@ -151,20 +151,18 @@ record SweepData(
         for (int i = 0; i < rows.size() && at < 0; i++) {
             at = rows.get(i).configuration().equals(knee) ? i : -1;
         }
-        boolean mean = rows.isEmpty() || rows.get(0).run() == null;
+        boolean mean = rows == result.means();
         boolean seeded = !mean && result.spec().seeds().size() > 1;
         return new Group(
                 name,
                 mean ? null : name.replaceFirst(seeded ? ", seed -?\\d+$" : "$", ""),
-                seeded ? rows.get(0).run().workload().seed() : null,
+                seeded && !rows.isEmpty() ? rows.get(0).run().workload().seed() : null,
                 rows.stream().mapToInt(row -> names.get(row.configuration())).toArray(),
                 settings,
                 values,
                 flags.toString(),
                 at,
-                result.infeasible().stream()
-                        .filter(point -> point.workload().equals(name))
-                        .count());
+                mean ? 0 : result.failed(name));
     }
 
     private static int common(String one, String other) {

@@ -7,6 +7,7 @@ import dev.isos.study.result.ResultField;
 import dev.isos.study.statistic.Means;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class SweepResult {
     private final int unevaluated;
     private final @Nullable Refinement refinement;
     private final Map<String, List<Row>> groups = new LinkedHashMap<>();
+    private final Map<String, Integer> failed = new HashMap<>();
     private final List<Row> means;
 
     /**
@@ -84,6 +86,8 @@ public final class SweepResult {
             List<Row> group = rows.computeIfAbsent(group(each), key -> new ArrayList<>());
             if (each.outcome().feasible()) {
                 group.add(row(group(each), each.configuration(), each.outcome().run()));
+            } else {
+                failed.merge(group(each), 1, Integer::sum);
             }
         }
         rows.forEach((group, its) -> groups.put(group, judged(its)));
@@ -203,6 +207,11 @@ public final class SweepResult {
     /** Points that could not run. */
     public List<SweepPoint> infeasible() {
         return points.stream().filter(p -> !p.feasible()).toList();
+    }
+
+    /** Number of points that could not run, of one of the {@link #groups}. */
+    public int failed(String group) {
+        return failed.getOrDefault(group, 0);
     }
 
     /** Points that could run, workload by workload. */

@@ -170,6 +170,22 @@ class ExplorationTest {
     }
 
     @Test
+    void pointsThatCannotRunAreCountedBySeed() throws IOException {
+        SweepResult result = sweep(2, """
+                workloads: %s
+                accelerators: isosceles:hardware=../docs/examples/hardware.yaml
+                seeds: 3..4..1
+                parameters: {queues: [64 B, 8 KiB]}
+                """.formatted(NETWORK));
+        assertEquals(
+                Set.of(NETWORK + ", seed 3", NETWORK + ", seed 4"),
+                result.groups().keySet());
+        result.groups()
+                .forEach((group, rows) -> assertEquals(List.of(1, 1), List.of(rows.size(), result.failed(group))));
+        assertEquals(2, result.infeasible().size());
+    }
+
+    @Test
     void summariesNameKneeBestAndSensitivity() throws IOException {
         SweepResult result = sweep(2, """
                 workloads: %s
