@@ -97,7 +97,8 @@ class PlotTest {
 
     /** Drawn once for all tests. */
     private static Path plot(Path chart, String medium, String format) {
-        Path file = folder.resolve(medium + "-" + chart.getFileName() + "." + format);
+        // the format in front as well: other programs put their pictures beside it, under its name with another ending
+        Path file = folder.resolve(format + "-" + medium + "-" + chart.getFileName() + "." + format);
         if (Files.exists(file)) {
             return file;
         }

@@ -143,6 +143,9 @@ public final class SvgRenderer implements AutoCloseable {
         ScriptableObject.putProperty(colours, "grid", GRID);
     }
 
+    /** Fonts of files, by name: programs on one computer mean different ones by sans-serif. Both have letters of about the same widths. */
+    public static final String FONTS = "DejaVu Sans, Verdana, sans-serif";
+
     /** The library, read once: it is a megabyte. Scripts are not changed by running them. */
     private static synchronized Script compiled(Context context) {
         if (script == null) {
@@ -198,6 +201,7 @@ public final class SvgRenderer implements AutoCloseable {
                 .replaceAll(style -> Matcher.quoteReplacement(attributes(style.group(1))))
                 // Not every program knows this colour; those that do not take black.
                 .replace("\"transparent\"", "\"none\"")
+                .replace("font-family=\"sans-serif\"", "font-family=\"" + FONTS + "\"")
                 .replace(CENTRAL, String.format(Locale.ROOT, "dy=\"%.2f\"", size.fontPixels() * HALF_A_CAPITAL));
         return Html.text(out -> JtesvgGenerated.render(out, null, chart, size, drawing));
     }

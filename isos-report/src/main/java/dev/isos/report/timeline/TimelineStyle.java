@@ -1,5 +1,6 @@
 package dev.isos.report.timeline;
 
+import dev.isos.report.figure.SvgRenderer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class TimelineStyle {
 
     /** What the rules say, in the colours of paper; programs that show SVG know attributes, and not all of them style sheets. */
     private static final Map<String, String> ATTRIBUTES = new HashMap<>(Map.of(
-            "timeline", "font-family=\"sans-serif\" font-size=\"12\"",
+            "timeline", "font-family=\"" + SvgRenderer.FONTS + "\" font-size=\"12\"",
             "head", "fill=\"#1b1f24\" font-weight=\"600\" font-size=\"14\"",
             "small", "fill=\"#57606a\" font-size=\"11\"",
             "ground", "fill=\"#57606a\" fill-opacity=\".1\"",
