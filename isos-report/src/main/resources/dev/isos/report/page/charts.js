@@ -137,6 +137,9 @@ function fitted(chart, width) {
   for (const axis of [...list(option.xAxis), ...list(option.yAxis)]) {
     if (axis.type !== 'category') {
       axis.axisLabel = {...axis.axisLabel, hideOverlap: true};
+      if (narrow && list(option.xAxis).includes(axis)) {
+        axis.axisLabel.alignMaxLabel = 'right'; // Beyond the edge its last digits would be cut.
+      }
     }
   }
   if (narrow && option.grid && !Array.isArray(option.grid)) {
