@@ -128,7 +128,7 @@ final class SweepCommand implements Callable<Integer> {
             WorkloadRequest request = image.request(source, common, session.console());
             Platform isos = common.platform(session);
             Exploration exploration = new Exploration(isos, spec, request.seed());
-            Preflight.workloads(isos, spec.workloads(), request, source, spec.places());
+            Preflight.workloads(isos, spec.workloads(), request, source, spec.workloadPlaces());
             SweepResult result;
             List<Outcome> broken;
             try (SweepStore store = SweepStore.open(folder);

@@ -287,6 +287,7 @@ class SweepTest {
                     'workloads: a~workloads: b'               | FILE line 2 column 1: key 'workloads' is there twice
                     'workloads: resnet50-81~accelerators: isoceles' | FILE line 2 column 15: key 'accelerators': unknown accelerator 'isoceles'; did you mean 'isosceles'?
                     'workloads: resnet50-18~accelerators: isosceles' | FILE line 1 column 12: key 'workloads': unknown workload 'resnet50-18'; did you mean 'resnet50-98'?
+                    'workloads: isosceles~accelerators: isosceles' | FILE line 1 column 12: key 'workloads': unknown workload 'isosceles'; known are resnet50-81, resnet50-90, resnet50-95, resnet50-96, resnet50-98, resnet50-99, mobilenetv1-75, mobilenetv1-89, vgg16-68, vgg16-90, googlenet-58-inception3a
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lains: 3' | FILE line 4 column 10: key 'lains': no accelerator has the key 'lains'; did you mean 'lanes'?
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  lanes: 64..999999' | FILE line 4 column 10: key 'lanes': expected 1 to 4096, got '999999'
                     'workloads: resnet50-81~accelerators: isosceles~parameters:~  mapping: blok' | FILE line 4 column 12: key 'mapping': unknown mapping 'blok'; did you mean 'block'?

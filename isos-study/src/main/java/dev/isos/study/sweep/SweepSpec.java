@@ -29,7 +29,8 @@ import java.util.function.ToDoubleFunction;
  * What a sweep is to do.
  *
  * @param file where it stands, for messages; a name, of a sweep that a program makes
- * @param places where workloads and accelerators stand in the file, by their text; empty of a sweep that a program makes
+ * @param workloadPlaces where workloads stand in the file, by their text; empty of a sweep that a program makes
+ * @param acceleratorPlaces the same of accelerators
  * @param workloads ids or files
  * @param accelerators ids, which may be followed by settings: {@code isosceles:lanes=32}
  * @param seeds of whatever the workloads draw; empty for that of the request by which they are made
@@ -44,7 +45,8 @@ import java.util.function.ToDoubleFunction;
  */
 public record SweepSpec(
         Path file,
-        Map<String, String> places,
+        Map<String, String> workloadPlaces,
+        Map<String, String> acceleratorPlaces,
         List<String> workloads,
         List<String> accelerators,
         List<Long> seeds,
@@ -64,7 +66,8 @@ public record SweepSpec(
     private static final String SEEDS = "seeds";
 
     public SweepSpec {
-        places = Map.copyOf(places);
+        workloadPlaces = Map.copyOf(workloadPlaces);
+        acceleratorPlaces = Map.copyOf(acceleratorPlaces);
         workloads = List.copyOf(workloads);
         accelerators = List.copyOf(accelerators);
         seeds = List.copyOf(seeds);
@@ -98,6 +101,7 @@ public record SweepSpec(
         return new SweepSpec(
                 Path.of(name),
                 Map.of(),
+                Map.of(),
                 workloads,
                 accelerators,
                 List.of(),
@@ -120,7 +124,8 @@ public record SweepSpec(
                 file + ": objectives", judges.stream().map(Objective::path).toList());
         return new SweepSpec(
                 file,
-                places,
+                workloadPlaces,
+                acceleratorPlaces,
                 workloads,
                 accelerators,
                 seeds,
@@ -141,7 +146,8 @@ public record SweepSpec(
                 .toList();
         return new SweepSpec(
                 file,
-                places,
+                workloadPlaces,
+                acceleratorPlaces,
                 workloads,
                 accelerators,
                 seeds,
@@ -193,13 +199,10 @@ public record SweepSpec(
         }
         List<YamlNode> conditions = nodes(root, "constraints");
         List<YamlNode> judges = nodes(root, "objectives");
-        Map<String, String> places = new HashMap<>();
-        for (String key : List.of(WORKLOADS, ACCELERATORS)) {
-            nodes(root, key).forEach(node -> places.put(node.text(), node.place() + ": key '" + key + "'"));
-        }
         return new SweepSpec(
                 file,
-                places,
+                places(root, WORKLOADS),
+                places(root, ACCELERATORS),
                 distinct(root, WORKLOADS, written.workloads()),
                 distinct(root, ACCELERATORS, written.accelerators()),
                 written.seeds() == null ? List.of() : seeds(root, written.seeds()),
@@ -223,6 +226,13 @@ public record SweepSpec(
                 written.budget().time() == null
                         ? Double.POSITIVE_INFINITY
                         : Quantity.SECONDS.parse(written.budget().time()));
+    }
+
+    /** Where the values of a key stand, by their text. */
+    private static Map<String, String> places(YamlNode root, String key) {
+        Map<String, String> places = new HashMap<>();
+        nodes(root, key).forEach(node -> places.put(node.text(), node.place() + ": key '" + key + "'"));
+        return places;
     }
 
     private static List<Long> seeds(YamlNode root, List<String> written) {
@@ -257,7 +267,7 @@ public record SweepSpec(
             try {
                 configurations.space(List.of(accelerator), "accelerator", List.of());
             } catch (IsosException e) {
-                throw places.containsKey(accelerator) ? e.at(places.get(accelerator)) : e;
+                throw acceleratorPlaces.containsKey(accelerator) ? e.at(acceleratorPlaces.get(accelerator)) : e;
             }
         }
         DesignSpace space = configurations.space(accelerators, file + ": accelerators", parameters);
