@@ -135,8 +135,12 @@ final class ExecutedRun {
     /** Executes all segments; the machine takes the items of those that count. */
     private void feed(MachineRun machine) {
         StageTimes stages = run.options().stages();
-        Processors processors = new Processors(run.options().processors(), stages);
-        TimingStage timing = new TimingStage(ledger, processors, schema, stages);
+        try (Processors processors = new Processors(run.options().processors(), stages)) {
+            feed(machine, processors, new TimingStage(ledger, processors, schema, stages, clock));
+        }
+    }
+
+    private void feed(MachineRun machine, Processors processors, TimingStage timing) {
         Workload laid = run.layout().workload();
         int next = 0;
         try {

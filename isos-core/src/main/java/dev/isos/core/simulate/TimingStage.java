@@ -3,13 +3,17 @@ package dev.isos.core.simulate;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Time beside function: work items, and what is to be done between them, in the order in which the dataflow's thread gives them. With
- * one processor each is passed on at once; with more, through a bounded queue to a second thread, on which ledger, laws and machine
- * run. Either way they see the same in the same order, and the same failure ends the run.
+ * one processor each is passed on at once; with more, through a bounded queue, which the helpers empty, one at a time, while the
+ * dataflow's thread has no other tasks for them. Ledger, laws and machine see the same in the same order either way, and the same failure
+ * ends the run.
  */
 final class TimingStage implements WorkSink {
     /** Items handed over together. */
@@ -23,41 +27,44 @@ final class TimingStage implements WorkSink {
         private final WorkItem[] items = new WorkItem[BATCH];
         private int count;
         private Runnable action;
-        private boolean last;
     }
 
     private final WorkSink timing;
     private final Processors processors;
     private final WorkSchema schema;
     private final StageTimes stages;
-    private final BlockingDeque<Batch> ready;
-    private final BlockingDeque<Batch> empty;
+    private final StageTimes.Clock clock;
+    private final boolean beside;
+    private final Queue<Batch> ready = new ConcurrentLinkedQueue<>();
+    private final Deque<Batch> empty = new ConcurrentLinkedDeque<>();
+
+    /** Held by who takes the first of the batches that are ready, until it is timed. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private Batch open;
     private int number;
 
-    /** What has ended the second thread's work; it goes on to empty the queue. */
+    /** What a batch has failed with; those after it are not timed. */
     private volatile Throwable failure;
-
-    private boolean ended;
 
     /**
      * @param timing takes the items, on one thread at a time
-     * @param stages gets what that takes, where it is on a thread of its own
+     * @param stages gets what that takes, on other threads
+     * @param clock of the dataflow's thread
      */
-    TimingStage(WorkSink timing, Processors processors, WorkSchema schema, StageTimes stages) {
-        this.stages = stages;
+    TimingStage(WorkSink timing, Processors processors, WorkSchema schema, StageTimes stages, StageTimes.Clock clock) {
         this.timing = timing;
         this.processors = processors;
         this.schema = schema;
-        boolean beside = processors.count() > 1;
-        ready = beside ? new LinkedBlockingDeque<>() : null;
-        empty = beside ? new LinkedBlockingDeque<>() : null;
+        this.stages = stages;
+        this.clock = clock;
+        beside = processors.count() > 1;
         if (beside) {
             for (int i = 0; i < BATCHES; i++) {
                 empty.add(new Batch());
             }
-            open = take(empty);
-            processors.begin(this::work);
+            open = empty.poll();
+            processors.beside(this::help);
         }
     }
 
@@ -69,17 +76,17 @@ final class TimingStage implements WorkSink {
 
     /** Does something after the items so far and before those to come. */
     void then(Runnable action) {
-        if (ready == null) {
-            action.run();
-        } else {
+        if (beside) {
             open.action = action;
             hand();
+        } else {
+            action.run();
         }
     }
 
     @Override
     public int accept(WorkItem item) {
-        if (ready == null) {
+        if (!beside) {
             return timing.accept(item);
         }
         if (open.items[open.count] == null) {
@@ -93,16 +100,12 @@ final class TimingStage implements WorkSink {
     }
 
     private void hand() {
-        ready.addLast(open);
-        if (failure == null) {
+        ready.add(open);
+        processors.wake();
+        open = empty.poll();
+        while (open == null) { // all wait to be timed
+            timeNext();
             open = empty.poll();
-            if (open == null) { // the processor is of more use to the others
-                processors.giveBack();
-                open = take(empty);
-                processors.take();
-            }
-        } else {
-            open = take(empty);
         }
         Processors.rethrow(failure);
     }
@@ -113,68 +116,63 @@ final class TimingStage implements WorkSink {
      * @param failed what the dataflow's thread has ended with, or null
      */
     void end(Throwable failed) {
-        if (ready != null && !ended) {
-            ended = true;
-            open.last = true;
-            ready.addLast(open);
-            processors.giveBack();
-            while (!take(empty).last) {
-                // those before the last
+        if (beside) {
+            ready.add(open);
+            while (!ready.isEmpty()) {
+                timeNext();
             }
-            processors.take();
+            timeNext(); // waits for a helper that has the last one
         }
         // it is of an earlier item than what the dataflow did since
         Processors.rethrow(failure);
         Processors.rethrow(failed);
     }
 
-    private void work() {
-        boolean last = false;
-        while (!last) {
-            Batch batch = take(ready);
-            last = batch.last;
-            processors.take();
-            long since = stages.now();
-            try {
-                work(batch);
-            } finally {
-                stages.add(StageTimes.Stage.TIME, since);
-                processors.giveBack();
-                batch.count = 0;
-                batch.action = null;
-                empty.addFirst(batch); // the one that caches still hold
-            }
+    /** On the dataflow's thread. */
+    private void timeNext() {
+        StageTimes.Stage before = clock.enter(StageTimes.Stage.TIME);
+        turn.lock();
+        try {
+            time(ready.poll());
+        } finally {
+            turn.unlock();
+            clock.enter(before);
         }
     }
 
-    private void work(Batch batch) {
-        if (failure != null) {
-            return;
+    /** On a helper; gives whether there was something to time. */
+    private boolean help() {
+        if (ready.isEmpty() || !turn.tryLock()) {
+            return false;
+        }
+        long since = stages.now();
+        try {
+            return time(ready.poll());
+        } finally {
+            turn.unlock();
+            stages.add(StageTimes.Stage.TIME, since);
+        }
+    }
+
+    /** Times a batch, if there is one. */
+    private boolean time(Batch batch) {
+        if (batch == null) {
+            return false;
         }
         try {
-            for (int i = 0; i < batch.count; i++) {
+            for (int i = 0; failure == null && i < batch.count; i++) {
                 timing.accept(batch.items[i]);
             }
-            if (batch.action != null) {
+            if (failure == null && batch.action != null) {
                 batch.action.run();
             }
         } catch (RuntimeException | Error e) {
             failure = e;
+        } finally {
+            batch.count = 0;
+            batch.action = null;
+            empty.addFirst(batch); // the one that caches still hold
         }
-    }
-
-    private static Batch take(BlockingDeque<Batch> queue) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                Batch batch = queue.take();
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-                return batch;
-            } catch (InterruptedException e) {
-                interrupted = true; // the other thread ends by itself
-            }
-        }
+        return true;
     }
 }

@@ -2,36 +2,46 @@ package dev.isos.core.simulate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ProcessorsTest {
     @Test
     void eachTaskIsDoneOnceByNoMoreThreadsThanThereAreProcessors() {
         for (int count : new int[] {1, 2, 5}) {
-            Processors processors = new Processors(count, StageTimes.NONE);
-            for (int tasks : new int[] {0, 1, 2, 300}) {
-                AtomicIntegerArray done = new AtomicIntegerArray(tasks);
-                AtomicInteger atWork = new AtomicInteger();
-                AtomicInteger most = new AtomicInteger();
-                processors.parallel(tasks, i -> {
-                    most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-                    done.incrementAndGet(i);
-                    atWork.decrementAndGet();
-                });
-                int[] once = new int[tasks];
-                Arrays.fill(once, 1);
-                assertArrayEquals(
-                        once,
-                        java.util.stream.IntStream.range(0, tasks)
-                                .map(done::get)
-                                .toArray());
-                assertTrue(most.get() <= count, most + " threads on " + count);
+            try (Processors processors = new Processors(count, StageTimes.NONE)) {
+                for (int tasks : new int[] {0, 1, 2, 300}) {
+                    AtomicIntegerArray done = new AtomicIntegerArray(tasks);
+                    AtomicInteger atWork = new AtomicInteger();
+                    AtomicInteger most = new AtomicInteger();
+                    processors.parallel(tasks, i -> {
+                        most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+                        done.incrementAndGet(i);
+                        atWork.decrementAndGet();
+                    });
+                    int[] once = new int[tasks];
+                    Arrays.fill(once, 1);
+                    assertArrayEquals(
+                            once,
+                            java.util.stream.IntStream.range(0, tasks)
+                                    .map(done::get)
+                                    .toArray());
+                    assertTrue(most.get() <= count, most + " threads on " + count);
+                }
             }
         }
     }
@@ -39,14 +49,82 @@ class ProcessorsTest {
     @Test
     void theFirstFailureInTheOrderOfTheTasksIsThrown() {
         for (int count : new int[] {1, 2, 4}) {
-            RuntimeException e = assertThrows(
-                    IllegalStateException.class,
-                    () -> new Processors(count, StageTimes.NONE).parallel(50, i -> {
-                        if (i % 10 == 7) {
-                            throw new IllegalStateException("task " + i);
-                        }
-                    }));
-            assertEquals("task 7", e.getMessage());
+            try (Processors processors = new Processors(count, StageTimes.NONE)) {
+                RuntimeException e = assertThrows(
+                        IllegalStateException.class,
+                        () -> processors.parallel(50, i -> {
+                            if (i % 10 == 7) {
+                                throw new IllegalStateException("task " + i);
+                            }
+                        }));
+                assertEquals("task 7", e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void tasksOfATaskAreDoneByItsThread() {
+        try (Processors processors = new Processors(3, StageTimes.NONE)) {
+            processors.parallel(20, i -> {
+                Thread own = Thread.currentThread();
+                AtomicInteger done = new AtomicInteger();
+                processors.parallel(5, j -> {
+                    assertSame(own, Thread.currentThread());
+                    done.incrementAndGet();
+                });
+                assertEquals(5, done.get());
+            });
+        }
+    }
+
+    /** Two tasks that need each other are never on one thread: the helper takes part at once, and when it has slept. */
+    @Test
+    @Timeout(60)
+    void aHelperTakesPartEvenIfItHasSlept() throws InterruptedException {
+        try (Processors processors = new Processors(2, StageTimes.NONE)) {
+            for (int pauseMillis : new int[] {0, 0, 20, 0}) {
+                Thread.sleep(pauseMillis);
+                CountDownLatch both = new CountDownLatch(2);
+                processors.parallel(2, i -> {
+                    both.countDown();
+                    await(both);
+                });
+            }
+        }
+    }
+
+    /** What is queued is done beside the thread that has queued it, until the processors are closed. */
+    @Test
+    @Timeout(60)
+    void helpersDoWhatIsQueued() throws InterruptedException {
+        Queue<Integer> queue = new ConcurrentLinkedQueue<>();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        CountDownLatch done = new CountDownLatch(3);
+        try (Processors processors = new Processors(2, StageTimes.NONE)) {
+            processors.beside(() -> {
+                if (queue.poll() == null) {
+                    return false;
+                }
+                threads.add(Thread.currentThread());
+                done.countDown();
+                return true;
+            });
+            queue.addAll(List.of(1, 2));
+            processors.wake();
+            Thread.sleep(20);
+            queue.add(3);
+            processors.wake();
+            await(done);
+        }
+        assertEquals(1, threads.size());
+        assertFalse(threads.contains(Thread.currentThread()));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -11,6 +11,9 @@ import dev.isos.api.random.SplitMix;
 import dev.isos.support.layers.LayerWork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TimingStageTest {
@@ -25,11 +28,25 @@ class TimingStageTest {
         return -1;
     };
 
+    private final List<Processors> used = new ArrayList<>();
+
+    private TimingStage stage(WorkSink timing, int count) {
+        Processors processors = new Processors(count, StageTimes.NONE);
+        used.add(processors);
+        return new TimingStage(
+                timing, processors, SCHEMA, StageTimes.NONE, StageTimes.NONE.clock(StageTimes.Stage.EXECUTE));
+    }
+
+    @AfterEach
+    void close() {
+        used.forEach(Processors::close);
+    }
+
     /** Segments of no items, of a few, and of more than all batches hold. */
     private List<String> stream(int processors) {
         seen.clear();
         SplitMix random = new SplitMix(7);
-        TimingStage stage = new TimingStage(sink, new Processors(processors, StageTimes.NONE), SCHEMA, StageTimes.NONE);
+        TimingStage stage = stage(sink, processors);
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < SEGMENTS; segment++) {
             int number = segment;
@@ -55,7 +72,7 @@ class TimingStageTest {
 
     @Test
     void itemsAreNumberedFromZeroInEachSegment() {
-        TimingStage stage = new TimingStage(sink, new Processors(2, StageTimes.NONE), SCHEMA, StageTimes.NONE);
+        TimingStage stage = stage(sink, 2);
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < 2; segment++) {
             stage.beginSegment(() -> {});
@@ -77,7 +94,7 @@ class TimingStageTest {
             return item.step();
         };
         for (int items : new int[] {6, 20_000}) {
-            TimingStage stage = new TimingStage(failing, new Processors(2, StageTimes.NONE), SCHEMA, StageTimes.NONE);
+            TimingStage stage = stage(failing, 2);
             IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> {
                 try {
                     WorkItem item = new WorkItem(SCHEMA);
@@ -96,10 +113,58 @@ class TimingStageTest {
     @Test
     void aFailureOfTheDataflowAloneIsThrown() {
         for (int processors : new int[] {1, 2}) {
-            TimingStage stage =
-                    new TimingStage(sink, new Processors(processors, StageTimes.NONE), SCHEMA, StageTimes.NONE);
+            TimingStage stage = stage(sink, processors);
             IllegalStateException failed = new IllegalStateException("of the dataflow");
             assertSame(failed, assertThrows(IllegalStateException.class, () -> stage.end(failed)));
+        }
+    }
+
+    /** Items without an action behind them are timed too. */
+    @Test
+    void whatIsLeftIsTimedAtTheEnd() {
+        for (int processors : new int[] {1, 2}) {
+            seen.clear();
+            TimingStage stage = stage(sink, processors);
+            stage.accept(new WorkItem(SCHEMA).begin(0, 0, 4, 0, 0).waitFor(2));
+            stage.end(null);
+            assertEquals(List.of("item 4 after 2"), seen);
+        }
+    }
+
+    /** The dataflow's thread has made more than the queue holds, and all helpers have other tasks. */
+    @Test
+    void theDataflowsThreadTimesWhatHelpersHaveNoTimeFor() {
+        try (Processors busy = new Processors(2, StageTimes.NONE)) {
+            List<Thread> threads = new ArrayList<>();
+            TimingStage stage = new TimingStage(
+                    item -> {
+                        threads.add(Thread.currentThread());
+                        return item.step();
+                    },
+                    busy,
+                    SCHEMA,
+                    StageTimes.NONE,
+                    StageTimes.NONE.clock(StageTimes.Stage.EXECUTE));
+            int items = 200_000;
+            AtomicBoolean made = new AtomicBoolean();
+            AtomicReference<Thread> maker = new AtomicReference<>();
+            busy.parallel(2, task -> {
+                if (task == 0) {
+                    maker.set(Thread.currentThread());
+                    WorkItem item = new WorkItem(SCHEMA);
+                    for (int i = 0; i < items; i++) {
+                        stage.accept(item.begin(0, 0, i, 0, 0));
+                    }
+                    made.set(true);
+                } else {
+                    while (!made.get()) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            stage.end(null);
+            assertEquals(items, threads.size());
+            assertSame(maker.get(), threads.get(0));
         }
     }
 }
