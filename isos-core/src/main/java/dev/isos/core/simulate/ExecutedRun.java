@@ -78,8 +78,7 @@ final class ExecutedRun {
                     image == 0 ? laid : Images.laidOut(Images.of(run.workload(), image), laid),
                     run.workload().network(),
                     references.get(image),
-                    run.accelerator().accelerator().id(),
-                    clock));
+                    run.accelerator().accelerator().id()));
         }
     }
 
@@ -153,7 +152,7 @@ final class ExecutedRun {
                     Activations mine = activations.get(image);
                     boolean weightsThere = keeps && image > 0;
                     if (counts) {
-                        timing.beginSegment(() -> {
+                        timing.beginSegment(at -> {
                             laws.beginSegment(segment, number, weightsThere);
                             ledger.beginSegment(
                                     segment, index, weightsThere, machine.beginSegment(index * batch + number));
@@ -168,7 +167,10 @@ final class ExecutedRun {
                             processors,
                             // what is shared is of the first image; of the others nothing is kept beyond the segment
                             image == 0 ? run.layout().sharedValues() : new ConcurrentHashMap<>()));
-                    timing.then(() -> {
+                    timing.then(at -> {
+                        Stage before = at.enter(Stage.VERIFY);
+                        mine.check(segment);
+                        at.enter(before);
                         if (counts) {
                             machine.endSegment();
                             laws.compulsory(mine.workload(), mine::get);

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Time beside function: work items, and what is to be done between them, in the order in which the dataflow's thread gives them. With
@@ -26,7 +27,7 @@ final class TimingStage implements WorkSink {
     private static final class Batch {
         private final WorkItem[] items = new WorkItem[BATCH];
         private int count;
-        private Runnable action;
+        private Consumer<StageTimes.Clock> action;
     }
 
     private final WorkSink timing;
@@ -69,18 +70,18 @@ final class TimingStage implements WorkSink {
     }
 
     /** Items are numbered from 0 again. */
-    void beginSegment(Runnable action) {
+    void beginSegment(Consumer<StageTimes.Clock> action) {
         number = 0;
         then(action);
     }
 
-    /** Does something after the items so far and before those to come. */
-    void then(Runnable action) {
+    /** Does something after the items so far and before those to come; it gets the clock of the thread that does it. */
+    void then(Consumer<StageTimes.Clock> action) {
         if (beside) {
             open.action = action;
             hand();
         } else {
-            action.run();
+            action.accept(clock);
         }
     }
 
@@ -133,7 +134,7 @@ final class TimingStage implements WorkSink {
         StageTimes.Stage before = clock.enter(StageTimes.Stage.TIME);
         turn.lock();
         try {
-            time(ready.poll());
+            time(ready.poll(), clock);
         } finally {
             turn.unlock();
             clock.enter(before);
@@ -145,17 +146,17 @@ final class TimingStage implements WorkSink {
         if (ready.isEmpty() || !turn.tryLock()) {
             return false;
         }
-        long since = stages.now();
+        StageTimes.Clock helpers = stages.clock(StageTimes.Stage.TIME);
         try {
-            return time(ready.poll());
+            return time(ready.poll(), helpers);
         } finally {
             turn.unlock();
-            stages.add(StageTimes.Stage.TIME, since);
+            helpers.enter(StageTimes.Stage.TIME);
         }
     }
 
     /** Times a batch, if there is one. */
-    private boolean time(Batch batch) {
+    private boolean time(Batch batch, StageTimes.Clock at) {
         if (batch == null) {
             return false;
         }
@@ -164,7 +165,7 @@ final class TimingStage implements WorkSink {
                 timing.accept(batch.items[i]);
             }
             if (failure == null && batch.action != null) {
-                batch.action.run();
+                batch.action.accept(at);
             }
         } catch (RuntimeException | Error e) {
             failure = e;

@@ -50,12 +50,12 @@ class TimingStageTest {
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < SEGMENTS; segment++) {
             int number = segment;
-            stage.beginSegment(() -> seen.add("begin " + number));
+            stage.beginSegment(at -> seen.add("begin " + number));
             int items = random.oneOf(0, 3, 511, 512, 513, 9000);
             for (int i = 0; i < items; i++) {
                 stage.accept(item.begin(0, 0, i, 0, 0).waitFor(random.between(0, 1000)));
             }
-            stage.then(() -> seen.add("end " + number));
+            stage.then(at -> seen.add("end " + number));
         }
         stage.end(null);
         return List.copyOf(seen);
@@ -75,7 +75,7 @@ class TimingStageTest {
         TimingStage stage = stage(sink, 2);
         WorkItem item = new WorkItem(SCHEMA);
         for (int segment = 0; segment < 2; segment++) {
-            stage.beginSegment(() -> {});
+            stage.beginSegment(at -> {});
             for (int i = 0; i < 1000; i++) {
                 assertEquals(i, stage.accept(item.begin(0, 0, i, 0, 0).waitFor(0)));
             }
