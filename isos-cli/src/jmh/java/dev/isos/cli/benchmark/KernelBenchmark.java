@@ -14,6 +14,7 @@ import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.LayerFactors;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.work.LayerWork;
+import dev.isos.support.arithmetic.BlockMemory;
 import dev.isos.support.arithmetic.BlockedConvolution;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public class KernelBenchmark {
     private KernelAxis columns;
     private PackedFilters packed;
     private LayerWork work;
+    private final BlockMemory memory = new BlockMemory();
 
     @Setup
     public void prepare() {
@@ -79,7 +81,7 @@ public class KernelBenchmark {
     public long blockedConvolution() {
         long[] sum = new long[1];
         new BlockedConvolution(layer, input, filters)
-                .run(TaskRunner.IN_TURN, () -> (k, first, count, sums) -> sum[0] += sums[0]);
+                .run(TaskRunner.IN_TURN, memory, () -> (k, first, count, sums) -> sum[0] += sums[0]);
         return sum[0];
     }
 

@@ -21,6 +21,7 @@ import dev.isos.core.wavefront.mapping.SegmentPasses;
 import dev.isos.core.wavefront.mapping.SegmentTensors;
 import dev.isos.core.wavefront.schema.IsOsSchema;
 import dev.isos.core.wavefront.work.LayerWork;
+import dev.isos.support.arithmetic.BlockMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,7 @@ public final class IsOsDataflow implements Dataflow {
         Workload workload = context.workload();
         Segment segment = context.segment();
         int vectorWidth = context.geometry().getInt(IsOsSchema.VECTOR_WIDTH);
-        LayerEngine engine = new LayerEngine(vectorWidth, context.tasks());
+        LayerEngine engine = new LayerEngine(vectorWidth, context.tasks(), BlockMemory.of(context));
         SegmentTensors tensors = new SegmentTensors(workload.network(), segment.layers());
         SegmentPasses passes = tensors.layers().isEmpty()
                 ? null

@@ -34,7 +34,6 @@ public final class BlockedConvolution {
     private final FeatureMapShape out;
     private final Window window;
 
-    /** The input's values, and where some output reads padding, a fiber of zeros behind them. */
     private final byte[] values;
 
     private final int valueMask;
@@ -58,10 +57,10 @@ public final class BlockedConvolution {
         in = layer.inputShape();
         out = layer.outputShape();
         window = layer.convolution().orElseThrow().window();
-        values = padded() ? Arrays.copyOf(input.values(), input.values().length + in.channels()) : input.values();
+        values = input.values();
         valueMask = input.signed() ? -1 : 0xFF;
         int channels = out.channels();
-        starts = new int[window.rows() * channels + 1];
+        starts = new int[window.rows() * channels + 2];
         rows = new int[filters.nonZeros()];
         weights = new byte[rows.length];
         char[] coordinates = filters.coordinates();
@@ -69,30 +68,22 @@ public final class BlockedConvolution {
         for (int fiber = 0; fiber < filters.shape().fibers(); fiber++) {
             int r = fiber / columns % window.rows();
             for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
-                starts[r * channels + coordinates[i] + 1]++;
+                starts[r * channels + coordinates[i] + 2]++;
             }
         }
         for (int i = 1; i < starts.length; i++) {
             starts[i] += starts[i - 1];
         }
-        int[] next = starts.clone();
+        // each start lies one further behind until its last weight has been placed
         for (int fiber = 0; fiber < filters.shape().fibers(); fiber++) {
             int r = fiber / columns % window.rows();
             int row = fiber / columns / window.rows() * columns + fiber % columns;
             for (int i = filters.starts()[fiber]; i < filters.starts()[fiber + 1]; i++) {
-                int at = next[r * channels + coordinates[i]]++;
+                int at = starts[r * channels + coordinates[i] + 1]++;
                 rows[at] = row;
                 weights[at] = filters.payloads()[i];
             }
         }
-    }
-
-    /** Whether some output reads beyond the input. */
-    private boolean padded() {
-        return window.inputRow(0, 0) < 0
-                || window.inputColumn(0, 0) < 0
-                || window.inputRow(out.height() - 1, window.rows() - 1) >= in.height()
-                || window.inputColumn(out.width() - 1, window.columns() - 1) >= in.width();
     }
 
     /** Number of blocks of output positions; block b holds the positions b * BLOCK to (b + 1) * BLOCK - 1, as far as there are. */
@@ -104,16 +95,18 @@ public final class BlockedConvolution {
      * Computes all sums.
      *
      * @param tasks does several blocks at the same time
+     * @param memory in which each thread that takes part computes: C * S rows, and K more where the kernel has several rows
      * @param sinks makes a sink for each thread that takes part; a block's sums go to one of them
      */
-    public void run(TaskRunner tasks, Supplier<? extends Sink> sinks) {
+    public void run(TaskRunner tasks, BlockMemory memory, Supplier<? extends Sink> sinks) {
         Queue<Worker> idle = new ConcurrentLinkedQueue<>();
         tasks.run(blocks(), block -> {
             Worker known = idle.poll();
-            Worker worker = known == null ? new Worker(sinks.get()) : known;
+            Worker worker = known == null ? new Worker(sinks.get(), memory.take()) : known;
             worker.run(block);
             idle.add(worker);
         });
+        idle.forEach(worker -> memory.giveBack(worker.memory));
     }
 
     /** Takes the sums of blocks, one block after the other; element i of an array is for position {@code first + i}, elements beyond {@code count} mean nothing. */
@@ -146,43 +139,53 @@ public final class BlockedConvolution {
         default void end(int first, int count) {}
     }
 
-    /** Computes blocks with memory of its own: C * S * BLOCK ints, and K * BLOCK more where the kernel has several rows. */
+    /** Computes blocks, one after the other. */
     private final class Worker {
         private final Sink sink;
-        private final int[][] operands = new int[in.channels() * window.columns()][BLOCK];
+        private final BlockMemory.Rows memory;
+
+        /** Operand rows, behind them the sums of each output channel where the kernel has several rows. */
+        private final int[][] operands;
+
+        private final int firstSum = in.channels() * window.columns();
+        private final boolean sumsRows = window.rows() > 1;
         private final int[] partial = new int[BLOCK];
-        private final int[][] sums = window.rows() == 1 ? null : new int[out.channels()][BLOCK];
         private final int[] base = new int[BLOCK];
 
-        Worker(Sink sink) {
+        /** 0 where a position reads padding, or lies beyond the last. */
+        private final int[] masks = new int[BLOCK];
+
+        Worker(Sink sink, BlockMemory.Rows memory) {
             this.sink = sink;
+            this.memory = memory;
+            operands = memory.atLeast(firstSum + (sumsRows ? out.channels() : 0));
         }
 
         void run(int block) {
             int first = block * BLOCK;
             int count = Math.min(BLOCK, out.fibers() - first);
-            for (int k = 0; sums != null && k < sums.length; k++) {
-                Arrays.fill(sums[k], 0);
+            for (int k = 0; sumsRows && k < out.channels(); k++) {
+                Arrays.fill(operands[firstSum + k], 0);
             }
             for (int r = 0; r < window.rows(); r++) {
                 gather(r, first, count);
                 for (int k = 0; k < out.channels(); k++) {
                     int from = starts[r * out.channels() + k];
                     int to = starts[r * out.channels() + k + 1];
-                    if (to > from || sums == null) {
+                    if (to > from || !sumsRows) {
                         Arrays.fill(partial, 0);
                         accumulate(from, to);
                         sink.partial(r, k, partial);
-                        if (sums == null) {
-                            sink.complete(k, first, count, partial);
+                        if (sumsRows) {
+                            add(operands[firstSum + k], partial);
                         } else {
-                            add(sums[k], partial);
+                            sink.complete(k, first, count, partial);
                         }
                     }
                 }
             }
-            for (int k = 0; sums != null && k < sums.length; k++) {
-                sink.complete(k, first, count, sums[k]);
+            for (int k = 0; sumsRows && k < out.channels(); k++) {
+                sink.complete(k, first, count, operands[firstSum + k]);
             }
             sink.end(first, count);
         }
@@ -191,16 +194,18 @@ public final class BlockedConvolution {
         private void gather(int r, int first, int count) {
             int channels = in.channels();
             for (int s = 0; s < window.columns(); s++) {
-                Arrays.fill(base, values.length - channels); // of positions that read padding, or beyond the last
+                Arrays.fill(base, 0);
+                Arrays.fill(masks, 0);
                 for (int i = 0; i < count; i++) {
                     int w = window.inputColumn((first + i) / out.height(), s);
                     int h = window.inputRow((first + i) % out.height(), r);
                     if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
                         base[i] = (w * in.height() + h) * channels;
+                        masks[i] = valueMask;
                     }
                 }
                 for (int c = 0; c < channels; c++) {
-                    decode(operands[c * window.columns() + s], base, values, c, valueMask);
+                    decode(operands[c * window.columns() + s], base, values, c, masks);
                 }
             }
         }
@@ -227,9 +232,9 @@ public final class BlockedConvolution {
 
     // Loops over whole arrays without offsets: what the JVM makes vector code of.
 
-    private static void decode(int[] row, int[] base, byte[] values, int c, int mask) {
+    private static void decode(int[] row, int[] base, byte[] values, int c, int[] masks) {
         for (int i = 0; i < row.length; i++) {
-            row[i] = values[base[i] + c] & mask;
+            row[i] = values[base[i] + c] & masks[i];
         }
     }
 

@@ -8,6 +8,7 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
+import dev.isos.support.arithmetic.BlockMemory;
 import dev.isos.support.arithmetic.BlockedConvolution;
 import dev.isos.support.arithmetic.OutputBlock;
 import dev.isos.support.reference.ReferenceExecutor;
@@ -56,10 +57,11 @@ public final class LayerArithmetic {
                 layer.outputShape(),
                 requantisation.signedOutput(),
                 new byte[layer.outputShape().elements()]);
-        new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow()).run(context.tasks(), () -> {
-            OutputBlock block = new OutputBlock(requantisation, residual, output);
-            return block::complete;
-        });
+        new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow())
+                .run(context.tasks(), BlockMemory.of(context), () -> {
+                    OutputBlock block = new OutputBlock(requantisation, residual, output);
+                    return block::complete;
+                });
         return output;
     }
 

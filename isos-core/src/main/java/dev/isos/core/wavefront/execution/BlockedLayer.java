@@ -11,6 +11,7 @@ import dev.isos.core.wavefront.frontend.PackedFilters;
 import dev.isos.core.wavefront.mapping.KernelAxis;
 import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.work.LayerWork;
+import dev.isos.support.arithmetic.BlockMemory;
 import dev.isos.support.arithmetic.BlockedConvolution;
 import dev.isos.support.arithmetic.OutputBlock;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class BlockedLayer {
     private final LayerWork work;
     private final int vectorWidth;
     private final TaskRunner tasks;
+    private final BlockMemory memory;
 
     /** First of the parts of each pass among those of all ranges of channels; passes of the same range share theirs. */
     private final int[] partsOfPass;
@@ -47,7 +49,8 @@ final class BlockedLayer {
             ActivationTensor residual,
             LayerWork work,
             int vectorWidth,
-            TaskRunner tasks) {
+            TaskRunner tasks,
+            BlockMemory memory) {
         this.layer = layer;
         this.out = layer.outputShape();
         this.parameters = parameters;
@@ -56,6 +59,7 @@ final class BlockedLayer {
         this.work = work;
         this.vectorWidth = vectorWidth;
         this.tasks = tasks;
+        this.memory = memory;
         partsOfPass = new int[work.passes()];
         partOf = new int[out.channels()];
         List<Integer> ranges = new ArrayList<>();
@@ -80,7 +84,7 @@ final class BlockedLayer {
         for (int pass = 0; pass < partsOfPass.length; pass++) {
             countFrontEnd(pass);
         }
-        new BlockedConvolution(layer, input, parameters.filters().orElseThrow()).run(tasks, Merging::new);
+        new BlockedConvolution(layer, input, parameters.filters().orElseThrow()).run(tasks, memory, Merging::new);
     }
 
     private void countFrontEnd(int number) {

@@ -26,6 +26,7 @@ import dev.isos.core.wavefront.mapping.Pass;
 import dev.isos.core.wavefront.work.IntermediateRing;
 import dev.isos.core.wavefront.work.LayerWork;
 import dev.isos.core.wavefront.work.WavefrontObserver;
+import dev.isos.support.arithmetic.BlockMemory;
 import java.util.List;
 
 /**
@@ -43,25 +44,28 @@ public final class LayerEngine {
     private final int vectorWidth;
     private final WavefrontObserver observer;
     private final TaskRunner tasks;
+    private final BlockMemory memory;
 
     /**
      * Executes layers whose parts are done at the same time.
      *
      * @param vectorWidth weights that a processing element multiplies by one activation at once
+     * @param memory kept from layer to layer
      */
-    public LayerEngine(int vectorWidth, TaskRunner tasks) {
-        this(vectorWidth, WavefrontObserver.NONE, tasks);
+    public LayerEngine(int vectorWidth, TaskRunner tasks, BlockMemory memory) {
+        this(vectorWidth, WavefrontObserver.NONE, tasks, memory);
     }
 
     /** @param observer watches one wavefront after the other */
     public LayerEngine(int vectorWidth, WavefrontObserver observer) {
-        this(vectorWidth, observer, TaskRunner.IN_TURN);
+        this(vectorWidth, observer, TaskRunner.IN_TURN, new BlockMemory());
     }
 
-    private LayerEngine(int vectorWidth, WavefrontObserver observer, TaskRunner tasks) {
+    private LayerEngine(int vectorWidth, WavefrontObserver observer, TaskRunner tasks, BlockMemory memory) {
         this.vectorWidth = vectorWidth;
         this.observer = observer;
         this.tasks = tasks;
+        this.memory = memory;
     }
 
     /**
@@ -88,7 +92,7 @@ public final class LayerEngine {
                 new StreamedProduct(layer, parameters, inputs[0], vectorWidth).execute(requantisation, residual, work);
             }
             if (!factors.streamed() && observer == WavefrontObserver.NONE) {
-                new BlockedLayer(layer, parameters, inputs[0], residual, work, vectorWidth, tasks).execute();
+                new BlockedLayer(layer, parameters, inputs[0], residual, work, vectorWidth, tasks, memory).execute();
             }
             for (int pass = 0;
                     pass < passes.size() && !factors.streamed() && observer != WavefrontObserver.NONE;

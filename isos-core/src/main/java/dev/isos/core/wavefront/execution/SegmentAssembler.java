@@ -43,6 +43,11 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
     private final boolean places;
     private final int[] partialColumns;
 
+    /** What each layer reads through its window, and at the position of its output. */
+    private final Operand[][] windowed;
+
+    private final Operand[][] aligned;
+
     /** Rows of each pass, by layer position. */
     private final KernelAxis[][] rows;
 
@@ -79,6 +84,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         format = OffChipFormat.of(geometry);
         int count = layers.size();
         partialColumns = IsOsMapper.partialColumns(tensors, geometry);
+        windowed = new Operand[count][];
+        aligned = new Operand[count][];
         rows = new KernelAxis[count][passes.count()];
         footprints = new FilterFootprint[count];
         weightItems = new int[count][];
@@ -88,6 +95,8 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
         producers = new int[network.tensors()];
         for (int i = 0; i < count; i++) {
             Layer layer = layers.get(i);
+            windowed[i] = tensors.windowed(i).toArray(Operand[]::new);
+            aligned[i] = tensors.aligned(i).toArray(Operand[]::new);
             producers[network.slot(layer.index())] = i;
             backEndItems[i] = new int[works.get(i).backEndItems()];
             frontEndItems[i] = new int[works.get(i).frontEndItems()];
@@ -193,7 +202,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 if (w == 0 || w == width - 1) {
                     item.waitFor(weightItems[i][tile]);
                 }
-                for (Operand operand : tensors.windowed(i)) {
+                for (Operand operand : windowed[i]) {
                     waitForFiber(operand, w, h, 0, Integer.MAX_VALUE);
                 }
                 waitForPartialColumns(i, w, h);
@@ -274,7 +283,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 }
                 int from = layer.firstInputChannel(parts[lane], parts[lane + 1]);
                 int to = layer.endInputChannel(parts[lane], parts[lane + 1]);
-                for (Operand operand : tensors.aligned(i)) {
+                for (Operand operand : aligned[i]) {
                     waitForFiber(operand, q, p, from, to);
                 }
                 backEndItems[i][at] = sink.accept(item);
@@ -336,7 +345,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             for (int r = 0; r < window.rows(); r++) {
                 int h = window.inputRow(p, r);
                 if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
-                    for (Operand operand : tensors.windowed(i)) {
+                    for (Operand operand : windowed[i]) {
                         waitForFiber(operand, w, h, from, to);
                     }
                 }
@@ -400,7 +409,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
                 }
                 int from = step == 0 ? 0 : work.stepFiber(step - 1);
                 for (int fiber = from; fiber <= work.stepFiber(step); fiber++) {
-                    for (Operand operand : tensors.windowed(0)) {
+                    for (Operand operand : windowed[0]) {
                         waitForFiber(operand, fiber / in.height(), fiber % in.height(), 0, Integer.MAX_VALUE);
                     }
                 }
@@ -419,7 +428,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             for (int n = 0; n < rowLanes; n++) {
                 item.waitFor(frontEndItems[0][work.frontEndItem(0, steps - 1, 0, n)]);
             }
-            for (Operand operand : tensors.aligned(0)) {
+            for (Operand operand : aligned[0]) {
                 waitForFiber(operand, 0, 0, parts[lane], parts[lane + 1]);
             }
             backEndItems[0][at] = sink.accept(item);
