@@ -23,6 +23,7 @@ public final class WorkItem {
     private final int[] counts;
     private int[] waitsFor = new int[16];
     private int waitCount;
+    private int expectedItems;
 
     /**
      * An empty item; {@link #begin} comes before anything else.
@@ -54,6 +55,24 @@ public final class WorkItem {
             waitsFor = new int[other.waitsFor.length];
         }
         System.arraycopy(other.waitsFor, 0, waitsFor, 0, waitCount);
+        expectedItems = other.expectedItems;
+    }
+
+    /**
+     * Says how many items the segment is expected to have, so that those who keep something of each make room once. {@link #begin} does
+     * not change it.
+     *
+     * @param items about as many as there will be; 0, as of a new item, if nobody knows
+     * @return this item
+     */
+    public WorkItem expect(int items) {
+        expectedItems = items;
+        return this;
+    }
+
+    /** {@return items that the segment is expected to have; 0 if nobody knows} */
+    public int expectedItems() {
+        return expectedItems;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.isos.api.law;
 
+import dev.isos.api.dataflow.PackedWaits;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.hardware.HardwareModel;
 import java.util.Arrays;
@@ -25,11 +26,10 @@ final class ItemTimes {
     private int said;
     private boolean closed;
 
-    // items that could not be checked when they came: their waits lie in one array
-    private int[] pending = new int[64];
-    private int[] pendingFrom = new int[65];
-    private int[] pendingWaits = new int[256];
-    private int pendingCount;
+    // items that could not be checked when they came: of each its distance from the one before, how many it waits for,
+    // and those
+    private final PackedWaits pending = new PackedWaits();
+    private int lastPending;
 
     ItemTimes(String where) {
         this.where = where;
@@ -42,7 +42,8 @@ final class ItemTimes {
         Arrays.fill(ends, 0, items, NOT_YET);
         items = 0;
         said = 0;
-        pendingCount = 0;
+        pending.clear();
+        lastPending = 0;
         closed = false;
     }
 
@@ -65,7 +66,7 @@ final class ItemTimes {
 
     /** The machine has taken the next item. */
     void accept(WorkItem item, boolean transfers, long amount) {
-        grow(items);
+        grow(Math.max(items, item.expectedItems() - 1));
         amounts[items] = amount;
         moves[items] = transfers;
         boolean known = ends[items] != NOT_YET;
@@ -73,35 +74,24 @@ final class ItemTimes {
             known = ends[item.waitsFor()[i]] != NOT_YET;
         }
         if (known) {
-            check(items, item.waitsFor(), 0, item.waitCount());
+            for (int i = 0; i < item.waitCount(); i++) {
+                check(items, item.waitsFor()[i]);
+            }
         } else {
-            keep(item);
+            pending.add(items - lastPending);
+            pending.add(item.waitCount());
+            pending.add(item, items);
+            lastPending = items;
         }
         items++;
     }
 
-    private void keep(WorkItem item) {
-        if (pendingCount == pending.length) {
-            pending = Arrays.copyOf(pending, 2 * pendingCount);
-            pendingFrom = Arrays.copyOf(pendingFrom, 2 * pendingCount + 1);
-        }
-        int from = pendingFrom[pendingCount];
-        while (from + item.waitCount() > pendingWaits.length) {
-            pendingWaits = Arrays.copyOf(pendingWaits, 2 * pendingWaits.length);
-        }
-        System.arraycopy(item.waitsFor(), 0, pendingWaits, from, item.waitCount());
-        pending[pendingCount++] = items;
-        pendingFrom[pendingCount] = from + item.waitCount();
-    }
-
-    private void check(int item, int[] waits, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (starts[item] < ends[waits[i]]) {
-                throw RunLaws.broken(
-                        where,
-                        "starts work item " + item + " in cycle " + starts[item] + ", before item " + waits[i]
-                                + ", which it waits for, has ended in cycle " + ends[waits[i]]);
-            }
+    private void check(int item, int wait) {
+        if (starts[item] < ends[wait]) {
+            throw RunLaws.broken(
+                    where,
+                    "starts work item " + item + " in cycle " + starts[item] + ", before item " + wait
+                            + ", which it waits for, has ended in cycle " + ends[wait]);
         }
     }
 
@@ -124,8 +114,13 @@ final class ItemTimes {
         if (said > items) {
             throw RunLaws.broken(where, "has times of " + said + " work items, there are " + items);
         }
-        for (int i = 0; i < pendingCount; i++) {
-            check(pending[i], pendingWaits, pendingFrom[i], pendingFrom[i + 1]);
+        int item = 0;
+        pending.seek(0);
+        while (pending.position() < pending.end()) {
+            item += pending.next();
+            for (int left = pending.next(); left > 0; left--) {
+                check(item, item - pending.next());
+            }
         }
         long last = 0;
         for (int i = 0; i < items; i++) {

@@ -51,7 +51,7 @@ public final class RunLaws {
     private final List<Timed> segments = new ArrayList<>();
 
     /** Of segments that have been checked; their arrays have grown. */
-    private final Deque<ItemTimes> idle = new ArrayDeque<>();
+    private final Deque<Timed> idle = new ArrayDeque<>();
 
     private final List<Long> lastEnds = new ArrayList<>();
 
@@ -64,10 +64,10 @@ public final class RunLaws {
 
     /** The times of a segment's items, and which of them move what. */
     private final class Timed implements CompulsoryBytes.MovedBytes {
-        private final Segment segment;
-        private final int image;
-        private final boolean weightsThere;
-        private final ItemTimes times;
+        private Segment segment;
+        private int image;
+        private boolean weightsThere;
+        private final ItemTimes times = new ItemTimes(where);
         private final long[] weights = new long[network.tensors()];
         private final long[] read = new long[network.tensors()];
         private final long[] written = new long[network.tensors()];
@@ -75,13 +75,15 @@ public final class RunLaws {
         private int[] slots = new int[256];
         private int moverCount;
 
-        Timed(Segment segment, int image, boolean weightsThere, String where) {
-            this.segment = segment;
-            this.image = image;
-            this.weightsThere = weightsThere;
-            ItemTimes known = idle.poll();
-            this.times = known == null ? new ItemTimes(where) : known;
-            times.clear(where);
+        void begin(Segment next, int ofImage, boolean foundWeights, String place) {
+            segment = next;
+            image = ofImage;
+            weightsThere = foundWeights;
+            times.clear(place);
+            Arrays.fill(weights, 0);
+            Arrays.fill(read, 0);
+            Arrays.fill(written, 0);
+            moverCount = 0;
         }
 
         void moves(int item, int slot) {
@@ -226,7 +228,8 @@ public final class RunLaws {
         if (image == firstWriteEnd.size()) {
             firstWriteEnd.add(new long[network.tensors()]);
         }
-        open = new Timed(next, image, weightsThere, where + ", segment " + segments.size() + ",");
+        open = idle.isEmpty() ? new Timed() : idle.remove();
+        open.begin(next, image, weightsThere, where + ", segment " + segments.size() + ",");
         order = !orders
                 ? null
                 : new WorkOrder(
@@ -319,7 +322,7 @@ public final class RunLaws {
                 }
             }
             segments.set(lastEnds.size(), null);
-            idle.add(done.times);
+            idle.add(done);
             lastEnds.add(Math.max(lastEnd, lastEnds.isEmpty() ? 0 : lastEnds.get(lastEnds.size() - 1)));
         }
     }

@@ -34,6 +34,9 @@ class WorkItemTest {
         assertSame(item, item.holds(11, 12));
         assertEquals(11, item.tensor());
         assertEquals(12, item.heldBytes());
+        assertEquals(0, item.expectedItems());
+        assertSame(item, item.expect(13));
+        assertEquals(13, item.begin(0, 0, 0, 0, 0).expectedItems());
     }
 
     @Test
@@ -43,7 +46,8 @@ class WorkItemTest {
                 .moves(TensorRole.RESIDUALS, 7, 8)
                 .holds(11, 12)
                 .count(0, 6)
-                .count(3, 9);
+                .count(3, 9)
+                .expect(14);
         IntStream.range(0, 40).forEach(other::waitFor);
         item.begin(0, 9, 9, 9, 9).count(1, 1).waitFor(3);
         item.set(other);
@@ -58,6 +62,7 @@ class WorkItemTest {
         assertEquals(8, item.offChipBytes());
         assertEquals(12, item.heldBytes());
         assertArrayEquals(new int[] {6, 0, 0, 9}, item.counts());
+        assertEquals(14, item.expectedItems());
         assertEquals(40, item.waitCount());
         assertArrayEquals(IntStream.range(0, 40).toArray(), Arrays.copyOf(item.waitsFor(), 40));
     }

@@ -13,7 +13,6 @@ final class BackEnds {
     private SegmentItems items;
     private final int[] head;
     private final int[] tail;
-    private int[] nextItem = new int[0];
     private final long[] laneBusy;
     private long[] busyOfDepth = new long[0];
 
@@ -29,21 +28,18 @@ final class BackEnds {
         Arrays.fill(head, NONE);
         Arrays.fill(laneBusy, 0);
         busyOfDepth = new long[lanes * segment.depths()];
-        if (nextItem.length < segment.size) {
-            nextItem = new int[segment.size];
-        }
     }
 
     /** Adds an item that has work; returns whether its lane was idle, so that the item starts now. */
     boolean add(int item) {
         int lane = items.lane[item];
-        nextItem[item] = NONE;
+        items.next[item] = NONE;
         boolean idle = head[lane] == NONE;
         if (idle) {
             head[lane] = item;
             account(item);
         } else {
-            nextItem[tail[lane]] = item;
+            items.next[tail[lane]] = item;
         }
         tail[lane] = item;
         return idle;
@@ -51,7 +47,7 @@ final class BackEnds {
 
     /** The item at work in a lane has ended; returns the next one, which starts now, or -1. */
     int next(int lane) {
-        head[lane] = nextItem[head[lane]];
+        head[lane] = items.next[head[lane]];
         if (head[lane] != NONE) {
             account(head[lane]);
         }

@@ -43,7 +43,6 @@ final class FrontEnds {
     private long[] toRead = new long[0];
 
     // by item
-    private int[] nextItem = new int[0];
     private long[] readyAt = new long[0];
 
     // by lane
@@ -91,8 +90,7 @@ final class FrontEnds {
         busy = new long[streams];
         settled = new boolean[streams];
         toRead = new long[streams];
-        if (nextItem.length < segment.size) {
-            nextItem = new int[segment.size];
+        if (readyAt.length < segment.size) {
             readyAt = new long[segment.size];
         }
         Arrays.fill(updated, now);
@@ -122,7 +120,7 @@ final class FrontEnds {
     /** An item may start; it has elements. Its lane must be {@linkplain #update updated} in this cycle. */
     void add(int item) {
         int stream = items.lane[item] * depths + items.depth[item];
-        nextItem[item] = NONE;
+        items.next[item] = NONE;
         readyAt[item] = updated[items.lane[item]];
         waiting[stream] += (long) items.work[item] << SHIFT;
         if (head[stream] == NONE) {
@@ -130,7 +128,7 @@ final class FrontEnds {
             open(stream, updated[items.lane[item]], 0);
             active[items.lane[item]]++;
         } else {
-            nextItem[tail[stream]] = item;
+            items.next[tail[stream]] = item;
         }
         tail[stream] = item;
     }
@@ -173,7 +171,7 @@ final class FrontEnds {
                     int item = head[stream];
                     long start = opened[stream];
                     doneVectors += items.work[item];
-                    head[stream] = nextItem[item];
+                    head[stream] = items.next[item];
                     if (head[stream] == NONE) {
                         active[lane]--;
                     } else {

@@ -170,7 +170,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
     /** Everything that waits for nothing may begin. */
     private void start(SegmentState state) {
         for (int i = 0; i < state.items.size; i++) {
-            if (state.items.waitsLeft[i] == 0) {
+            if (state.items.left[i] == 0) {
                 becomeReady(state, i);
             }
         }
@@ -308,17 +308,22 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         items.itemsLeft--;
         items.computingLeft -= items.computes(item) ? 1 : 0;
         lanes.itemEnded(items, item);
-        if (items.waitersLeft[item] == 0) {
+        items.left[item] = items.waiterCount(item);
+        if (items.left[item] == 0) {
             release(state, item);
         }
-        for (int e = items.waitStart[item]; e < items.waitStart[item + 1]; e++) {
-            int producer = items.waits[e];
-            if (--items.waitersLeft[producer] == 0) {
+        int end = items.waitStart[item + 1];
+        items.waits.seek(items.waitStart[item]);
+        while (items.waits.position() < end) {
+            int producer = item - items.waits.next();
+            if (--items.left[producer] == 0) {
                 release(state, producer);
             }
         }
-        for (int e = items.waiterStart[item]; e < items.waiterStart[item + 1]; e++) {
-            int waiter = items.waiters[e];
+        end = items.waiterStart[item + 1];
+        items.waiters.seek(items.waiterStart[item]);
+        while (items.waiters.position() < end) {
+            int waiter = item + items.waiters.next();
             long cycle = link == null ? now : overLink(items, item, waiter);
             if (cycle > now) {
                 events.add(cycle, ARRIVAL + state.slot, waiter);
@@ -328,7 +333,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         }
         if (state == running && ahead != null && items.phase[item] == IsOsSchema.STORE_OUTPUT) {
             for (int load = ahead.stored(items, item); load >= 0; load = ahead.nextLoad(load)) {
-                if (--ahead.items.waitsLeft[load] == 0) {
+                if (--ahead.items.left[load] == 0) {
                     becomeReady(ahead, load);
                 }
             }
@@ -337,7 +342,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
 
     /** One of the items that another one waits for has ended, and what it made has arrived. */
     private void released(SegmentState state, int waiter) {
-        if (--state.items.waitsLeft[waiter] == 0) {
+        if (--state.items.left[waiter] == 0) {
             becomeReady(state, waiter);
         }
     }
@@ -353,10 +358,8 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             return now;
         }
         long bytes = items.isFrontEnd(item)
-                ? ceilDiv(
-                        model.partialBytes * items.elements[waiter],
-                        items.waitStart[waiter + 1] - items.waitStart[waiter])
-                : ceilDiv(items.held[item], items.waiterStart[item + 1] - items.waiterStart[item]);
+                ? ceilDiv(model.partialBytes * items.elements[waiter], items.waitCount(waiter))
+                : ceilDiv(items.held[item], items.waiterCount(item));
         long cycle = link.arrival(now, from, to, bytes);
         check(cycle >= now, () -> "the link delivers in cycle " + cycle + " what it was given in cycle " + now);
         return cycle;
@@ -418,7 +421,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         SegmentItems items = running.items;
         int victim = -1;
         for (int i = 0; i < items.size && victim < 0; i++) {
-            if (!items.ended[i] && items.waitsLeft[i] == 0) {
+            if (!items.ended[i] && items.left[i] == 0) {
                 victim = i;
             }
         }

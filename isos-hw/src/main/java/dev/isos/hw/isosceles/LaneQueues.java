@@ -77,8 +77,7 @@ final class LaneQueues {
         next = new int[queues];
         end = new int[queues];
         int n = items.size;
-        if (order.length < n) {
-            order = new int[n];
+        if (ready.length < n) {
             ready = new boolean[n];
         }
         Arrays.fill(ready, 0, n, false);
@@ -92,6 +91,9 @@ final class LaneQueues {
             next[q] = sum;
             sum += end[q];
             end[q] = next[q];
+        }
+        if (order.length < sum) {
+            order = new int[sum];
         }
         for (int i = 0; i < n; i++) {
             if (items.held[i] > 0) {

@@ -1,5 +1,6 @@
 package dev.isos.hw.isosceles;
 
+import dev.isos.api.dataflow.PackedWaits;
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
@@ -45,7 +46,7 @@ public final class SegmentItems implements WorkSink {
 
     public int[] step = new int[1024];
     public int[] row = new int[1024];
-    public int[] lane = new int[1024];
+    public short[] lane = new short[1024];
     public int[] tensor = new int[1024];
     public int[] held = new int[1024];
     public int[] offChip = new int[1024];
@@ -56,20 +57,25 @@ public final class SegmentItems implements WorkSink {
     /** Elements that a front-end item reads, non-zero partial results or operands that a back-end item merges. */
     public int[] elements = new int[1024];
 
-    /** First edge of each item; one more entry than items. */
+    /** Where the edges of each item begin; one more entry than items. */
     int[] waitStart = new int[1025];
 
-    int[] waits = new int[4096];
+    final PackedWaits waits = new PackedWaits();
 
     /** The same edges by the item that is waited for. */
     int[] waiterStart = new int[1025];
 
-    int[] waiters = new int[4096];
+    final PackedWaits waiters = new PackedWaits();
+
+    /** The item behind an item in the list that it is in: of a front end or back end, or of loads of the same fiber. */
+    int[] next = new int[1024];
 
     // how far the items are
-    int[] waitsLeft = new int[0];
-    int[] waitersLeft = new int[0];
-    boolean[] ended = new boolean[0];
+
+    /** Items that an item still waits for; once it has ended, those that still wait for it. */
+    int[] left = new int[1024];
+
+    boolean[] ended = new boolean[1024];
     int itemsLeft;
     int computingLeft;
     int weightLoadsLeft;
@@ -134,7 +140,7 @@ public final class SegmentItems implements WorkSink {
         mergesOfDepth = new long[layers.length];
         vectorsOfDepth = new long[layers.length];
         size = 0;
-        waitStart[0] = 0;
+        waits.clear();
         products = 0;
         vectors = 0;
         elementsRead = 0;
@@ -176,7 +182,7 @@ public final class SegmentItems implements WorkSink {
     public int accept(WorkItem item) {
         int i = size;
         if (i == phase.length) {
-            growItems();
+            growItems(item.expectedItems());
         }
         int code = item.phase() < phaseCodes.length ? phaseCodes[item.phase()] : -1;
         int d = item.layer() >= 0 && item.layer() < depthOfLayer.length ? depthOfLayer[item.layer()] : -1;
@@ -196,7 +202,7 @@ public final class SegmentItems implements WorkSink {
         depth[i] = d;
         step[i] = item.step();
         row[i] = item.row();
-        lane[i] = item.place() % model.lanes;
+        lane[i] = (short) (item.place() % model.lanes); // a machine has 4096 at most
         tensor[i] = item.tensor();
         held[i] = (int) item.heldBytes();
         offChip[i] = (int) item.offChipBytes();
@@ -208,25 +214,22 @@ public final class SegmentItems implements WorkSink {
             queuedBytesOfDepth[d] += item.heldBytes();
         }
         count(i, code, d, item.counts());
-        int edges = waitStart[i];
         int count = item.waitCount();
-        if (edges + count > waits.length) {
-            waits = Arrays.copyOf(waits, Math.max(2 * waits.length, edges + count));
-        }
         int[] waitsFor = item.waitsFor();
         for (int k = 0; k < count; k++) {
             if (waitsFor[k] < 0 || waitsFor[k] >= i) {
                 throw malformed(i, item, "waits for item " + waitsFor[k] + ", which does not come before it");
             }
-            waits[edges + k] = waitsFor[k];
             if (code == IsOsSchema.FRONTEND && phase[waitsFor[k]] == IsOsSchema.LOAD_WEIGHTS) {
                 weightBytesOfDepth[d] = work[waitsFor[k]];
             }
         }
+        left[i] = count;
+        waitStart[i] = waits.end();
+        waits.add(item, i);
         if (code == IsOsSchema.FRONTEND) {
             filterReads.add(d, step[i], DatapathCounts.weightBytes(item.counts()[atProducts]), weightBytesOfDepth[d]);
         }
-        waitStart[i + 1] = edges + count;
         size = i + 1;
         return i;
     }
@@ -259,8 +262,8 @@ public final class SegmentItems implements WorkSink {
                         + ", row " + item.row() + ") " + what);
     }
 
-    private void growItems() {
-        int capacity = 2 * size;
+    private void growItems(int expected) {
+        int capacity = expected > size ? expected : 2 * size;
         phase = Arrays.copyOf(phase, capacity);
         depth = Arrays.copyOf(depth, capacity);
         step = Arrays.copyOf(step, capacity);
@@ -272,47 +275,37 @@ public final class SegmentItems implements WorkSink {
         work = Arrays.copyOf(work, capacity);
         elements = Arrays.copyOf(elements, capacity);
         waitStart = Arrays.copyOf(waitStart, capacity + 1);
+        left = Arrays.copyOf(left, capacity);
+        // what nobody has written yet
+        next = new int[capacity];
+        ended = new boolean[capacity];
     }
 
     /** All items have arrived: builds the reverse edges. */
     void end() {
-        int edges = waitStart[size];
+        waitStart[size] = waits.end();
         if (waiterStart.length < size + 1) {
             waiterStart = new int[waitStart.length];
         }
-        if (waiters.length < edges) {
-            waiters = new int[waits.length];
-        }
-        if (waitsLeft.length < size) {
-            waitsLeft = new int[phase.length];
-            waitersLeft = new int[phase.length];
-            ended = new boolean[phase.length];
-        }
-        Arrays.fill(waiterStart, 0, size + 1, 0);
-        for (int e = 0; e < edges; e++) {
-            waiterStart[waits[e]]++;
-        }
-        int sum = 0;
-        for (int i = 0; i <= size; i++) {
-            sum += waiterStart[i];
-            waiterStart[i] = sum;
-        }
-        // filled from behind: what was the end of a row becomes its start, and rows stay in ascending order
-        for (int i = size - 1; i >= 0; i--) {
-            for (int e = waitStart[i]; e < waitStart[i + 1]; e++) {
-                waiters[--waiterStart[waits[e]]] = i;
-            }
-        }
+        waiters.turn(waits, waitStart, size, waiterStart);
         itemsLeft = size;
         computingLeft = 0;
         weightLoadsLeft = 0;
         for (int i = 0; i < size; i++) {
             ended[i] = false;
-            waitsLeft[i] = waitStart[i + 1] - waitStart[i];
-            waitersLeft[i] = waiterStart[i + 1] - waiterStart[i];
             computingLeft += computes(i) ? 1 : 0;
             weightLoadsLeft += phase[i] == IsOsSchema.LOAD_WEIGHTS ? 1 : 0;
         }
+    }
+
+    /** Items that an item waits for. */
+    int waitCount(int item) {
+        return waits.count(waitStart[item], waitStart[item + 1]);
+    }
+
+    /** Items that wait for an item. */
+    int waiterCount(int item) {
+        return waiters.count(waiterStart[item], waiterStart[item + 1]);
     }
 
     long offChipBytes() {

@@ -27,8 +27,6 @@ final class SegmentState {
     /** The first load that waits for them, or -1; the others follow by {@link #nextLoad}. */
     private int[][] loadOfFiber = new int[0][];
 
-    private int[] nextLoad = new int[0];
-
     SegmentState(int slot, IsoscelesModel model, WorkSchema schema, Network network) {
         this.slot = slot;
         this.network = network;
@@ -62,15 +60,12 @@ final class SegmentState {
                 storesLeft[slot][fiber(stores, i)]++;
             }
         }
-        if (nextLoad.length < items.size) {
-            nextLoad = new int[items.size];
-        }
         for (int i = items.size - 1; i >= 0; i--) {
             int slot = items.phase[i] == IsOsSchema.LOAD_INPUT ? network.slot(items.tensor[i]) : -1;
             if (slot >= 0 && storesLeft[slot] != null && storesLeft[slot][fiber(items, i)] > 0) {
-                nextLoad[i] = loadOfFiber[slot][fiber(items, i)];
+                items.next[i] = loadOfFiber[slot][fiber(items, i)];
                 loadOfFiber[slot][fiber(items, i)] = i;
-                items.waitsLeft[i]++;
+                items.left[i]++;
             }
         }
     }
@@ -91,7 +86,7 @@ final class SegmentState {
 
     /** The load that waited like another one, or -1. */
     int nextLoad(int load) {
-        return nextLoad[load];
+        return items.next[load];
     }
 
     /** Keeps an item until the lanes turn to the segment. */

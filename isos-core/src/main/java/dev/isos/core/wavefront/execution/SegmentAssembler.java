@@ -125,6 +125,7 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
 
     /** Gives all items of the segment to the sink. */
     public void assemble() {
+        item.expect((int) Math.min(mostItems(), Integer.MAX_VALUE));
         if (layers.size() == 1 && works.get(0).factors().streamed()) {
             stream();
             return;
@@ -148,6 +149,27 @@ public final class SegmentAssembler implements WavefrontSchedule.Visitor {
             }
             WavefrontSchedule.run(tensors, partialColumns, this);
         }
+    }
+
+    /** Items of the segment; more where columns stay on chip from pass to pass. */
+    private long mostItems() {
+        long items = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            LayerWork work = works.get(i);
+            LayerFactors factors = work.factors();
+            items += work.frontEndItems() + work.backEndItems();
+            items += factors.streamed() ? factors.streamSteps() : factors.kTiles();
+            for (int n = 0; n < passes.count() && tensors.leaves(layers.get(i).index()); n++) {
+                items += (long) layers.get(i).outputShape().width()
+                        * (passes.endStored(n, i) - passes.firstStored(n, i));
+            }
+        }
+        for (int tensor : tensors.entering()) {
+            for (int n = 0; n < passes.count(); n++) {
+                items += (long) tensors.shape(tensor).width() * (passes.endRow(n, tensor) - passes.firstRow(n, tensor));
+            }
+        }
+        return items;
     }
 
     private void loadWeights(int i, int tile) {
