@@ -20,6 +20,9 @@ final class ConvolutionStream extends LayerStream {
     /** Joins that are counted together: enough for several threads, and their counts stay in a core's cache. */
     private static final int JOINS_AT_ONCE = 2048;
 
+    /** Inputs of so few channels have few masks: the joins of a group with each of them are counted once. */
+    private static final int NARROW_CHANNELS = 6;
+
     /** Tasks that the joins counted together are divided into. */
     private static final int MOST_PARTS = 32;
 
@@ -44,7 +47,9 @@ final class ConvolutionStream extends LayerStream {
     /** Counts of a join: the steps of each unit, and its products. */
     private final int joinCounts;
 
-    /** Of the joins that are counted together, by slot, cluster and broadcast. */
+    private final boolean narrow;
+
+    /** Of the joins that are counted together, by slot, cluster and broadcast; of narrow inputs by broadcast and mask. */
     private int[] joins = new int[0];
 
     private int firstCounted;
@@ -59,6 +64,9 @@ final class ConvolutionStream extends LayerStream {
 
     // pass, counted from 1, in which a chunk of an input fiber was loaded last; for each part of the input
     private final int[][] loadedIn;
+
+    /** Mask and values of each chunk of each input fiber. */
+    private final int[] chunkBytes;
 
     /** @param output the layer's output */
     ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor output) {
@@ -87,6 +95,7 @@ final class ConvolutionStream extends LayerStream {
         this.output = new MaskedInput(output);
         tasks = context.tasks();
         joinCounts = units + 1;
+        narrow = inputShape.channels() <= NARROW_CHANNELS;
         touchedBytes = touchedBytes();
         // a single window stays in the clusters' buffers
         boolean windows = context.geometry().get(SparTenWork.WINDOW_FETCHES) != 0
@@ -94,6 +103,11 @@ final class ConvolutionStream extends LayerStream {
         met = windows ? metChannels(tensor) : null;
         resident = !windows && touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
         loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
+        chunkBytes = new int[inputShape.fibers() * chunksOfInput];
+        for (int at = 0; at < chunkBytes.length; at++) {
+            int c = at % chunksOfInput;
+            chunkBytes[at] = input.bytes(at / chunksOfInput, c * chunk, endOf(c));
+        }
     }
 
     /** For each group and kernel position the channels in which one of the group's filters has a weight. */
@@ -209,26 +223,27 @@ final class ConvolutionStream extends LayerStream {
         return format.bytes(inputParts.get(source), input, fiber, c * chunk, endOf(c), null, 0);
     }
 
-    private int chunkBytes(int fiber, int c) {
-        return input.bytes(fiber, c * chunk, endOf(c));
-    }
-
     private int endOf(int c) {
         return Math.min((c + 1) * chunk, inputShape.channels());
     }
 
     @Override
     int slotsAtOnce(int group) {
-        return Math.max(1, JOINS_AT_ONCE / (clusters() * broadcasts(group)));
+        return narrow ? Integer.MAX_VALUE : Math.max(1, JOINS_AT_ONCE / (clusters() * broadcasts(group)));
     }
 
     /** Counts the joins of some slots, several at the same time. */
     @Override
     void count(int group, int firstSlot, int endSlot) {
-        int perSlot = clusters() * broadcasts(group);
-        int needed = (endSlot - firstSlot) * perSlot * joinCounts;
+        int broadcasts = broadcasts(group);
+        int perSlot = clusters() * broadcasts;
+        int needed = (narrow ? broadcasts << inputShape.channels() : (endSlot - firstSlot) * perSlot) * joinCounts;
         if (joins.length < needed) {
             joins = new int[needed];
+        }
+        if (narrow) {
+            countMasks(broadcasts);
+            return;
         }
         firstCounted = firstSlot;
         int slots = endSlot - firstSlot;
@@ -238,11 +253,25 @@ final class ConvolutionStream extends LayerStream {
                 for (int cluster = 0; cluster < clusters(); cluster++) {
                     int position = position(group, cluster, firstSlot + slot);
                     if (position >= 0) {
-                        countPosition(group, position, (slot * clusters() + cluster) * broadcasts(group));
+                        countPosition(group, position, (slot * clusters() + cluster) * broadcasts);
                     }
                 }
             }
         });
+    }
+
+    private void countMasks(int broadcasts) {
+        long[] mask = new long[1];
+        for (int broadcast = 0; broadcast < broadcasts; broadcast++) {
+            for (; mask[0] < 1 << inputShape.channels(); mask[0]++) {
+                join(mask, 0, 1, broadcast, joinOfMask(broadcast, mask[0]) * joinCounts);
+            }
+            mask[0] = 0;
+        }
+    }
+
+    private int joinOfMask(int broadcast, long mask) {
+        return broadcast << inputShape.channels() | (int) mask;
     }
 
     /** @param at number of the position's first join among those counted together */
@@ -255,7 +284,9 @@ final class ConvolutionStream extends LayerStream {
                 int fiber = fiber(inputShape, window.inputRow(p, r), window.inputColumn(q, s));
                 int first = (r * window.columns() + s) * filterGroup.chunks();
                 for (int c = 0; fiber >= 0 && c < filterGroup.chunks(); c++) {
-                    join(fiber, filterGroup.firstChunk() + c, first + c, (at + first + c) * joinCounts);
+                    int word = (filterGroup.firstChunk() + c) * (chunk / 64);
+                    int words = Math.min(chunk / 64, input.words() - word);
+                    join(input.masks(), fiber * input.words() + word, words, first + c, (at + first + c) * joinCounts);
                 }
             }
         }
@@ -277,11 +308,12 @@ final class ConvolutionStream extends LayerStream {
                 int first = (r * window.columns() + s) * filterGroup.chunks();
                 for (int c = 0; c < filterGroup.chunks(); c++) {
                     item.begin(SparTenWork.JOIN, layer.index(), group, position, cluster);
-                    int at = (counted + first + c) * joinCounts;
+                    int join = narrow ? joinOfMask(first + c, input.masks()[fiber]) : counted + first + c;
+                    int at = join * joinCounts;
                     System.arraycopy(joins, at, counts, SparTenWork.UNIT_STEPS, units);
                     counts[SparTenWork.PRODUCTS] = joins[at + units];
                     counts[SparTenWork.JOINS] = members;
-                    counts[SparTenWork.CHUNK_BYTES] = chunkBytes(fiber, filterGroup.firstChunk() + c);
+                    counts[SparTenWork.CHUNK_BYTES] = chunkBytes[fiber * chunksOfInput + filterGroup.firstChunk() + c];
                     give(cluster, first + c);
                 }
             }
@@ -292,26 +324,24 @@ final class ConvolutionStream extends LayerStream {
      * Joins one input chunk with chunk {@code broadcast} of all filters of the current group: the popcounts are the steps of their
      * units.
      *
+     * @param inputs masks, of which the chunk has {@code inputWords} from {@code inputWord} on
      * @param at where in {@link #joins} the steps of all units go, and the products behind them
      */
-    private void join(int fiber, int c, int broadcast, int at) {
+    private void join(long[] inputs, int inputWord, int inputWords, int broadcast, int at) {
         int words = filters.words();
-        int inputWord = fiber * input.words() + c * (chunk / 64);
-        int inputWords = Math.min(chunk / 64, input.words() - c * (chunk / 64));
         int products = 0;
         for (int filter = 0; filter < filtersPerUnit; filter++) {
             int from = (broadcast * filtersPerUnit + filter) * units * words;
             int[] least = filters.leastSteps(broadcast, filter);
             int keep = filter == 0 ? 0 : -1; // what is there is of the filters before
             if (words == 1) { // no more than 64 channels
-                products += joinOneWord(input.masks()[inputWord], filters.masks(), from, least, joins, at, keep);
+                products += joinOneWord(inputs[inputWord], filters.masks(), from, least, joins, at, keep);
             } else if (words == 2) { // the published chunk
-                long first = input.masks()[inputWord];
-                long second = inputWords == 2 ? input.masks()[inputWord + 1] : 0;
-                products += joinTwoWords(first, second, filters.masks(), from, least, joins, at, keep);
+                long second = inputWords == 2 ? inputs[inputWord + 1] : 0;
+                products += joinTwoWords(inputs[inputWord], second, filters.masks(), from, least, joins, at, keep);
             } else {
-                products += joinWords(
-                        input.masks(), inputWord, inputWords, words, filters.masks(), from, least, joins, at, keep);
+                products +=
+                        joinWords(inputs, inputWord, inputWords, words, filters.masks(), from, least, joins, at, keep);
             }
         }
         joins[at + units] = products;
