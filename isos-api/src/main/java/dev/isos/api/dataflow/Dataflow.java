@@ -107,7 +107,9 @@ public interface Dataflow {
 
     /**
      * Whether all weights of a segment are on chip once the segment has run, so that the next image of a batch finds them there. Its
-     * items that load weights then move nothing; what they hold and count for the machine's time stays.
+     * items that load weights then move nothing; what they hold and count for the machine's time stays. A run is refused whose machine
+     * has fewer bytes of storage, as attribute {@code bytes} of its components, than the segment has non-zero weights; whether the
+     * storage meant for weights has room for them beside all else is for the dataflow to say.
      *
      * @param workload as {@link #map} was given it
      * @param segment as {@link #map} gave it

@@ -30,7 +30,8 @@ import java.util.function.IntFunction;
  *   <li>no item starts before what it waits for has ended, and a segment ends no earlier than its last item;
  *   <li>up to no cycle have more bytes moved or more products been made than the machine's rates allow;
  *   <li>a tensor is not read before a byte of it has been written;
- *   <li>each tensor moves at least its {@linkplain CompulsoryBytes compulsory bytes}.
+ *   <li>each tensor moves at least its {@linkplain CompulsoryBytes compulsory bytes};
+ *   <li>weights that stay on chip between the images of a batch have room in the machine's storages.
  * </ul>
  *
  * <p>Order of calls: for each segment {@link #beginSegment}, {@link #accept} for every item right after the machine has taken it,
@@ -270,11 +271,27 @@ public final class RunLaws {
      *
      * @param workload as the dataflow gets it
      * @param tensors output of a layer executed so far, or a tensor that enters the network
-     * @throws IsosException where fewer bytes of a tensor have moved than it has non-zeros that are needed
+     * @throws IsosException where fewer bytes of a tensor have moved than it has non-zeros that are needed, or more weights are said
+     *     to be on chip than the machine has bytes for
      */
     public void compulsory(Workload workload, IntFunction<ActivationTensor> tensors) {
-        new CompulsoryBytes(workload, open.segment)
-                .check(where + ", segment " + (segments.size() - 1) + ":", open, tensors);
+        String here = where + ", segment " + (segments.size() - 1) + ":";
+        CompulsoryBytes bytes = new CompulsoryBytes(workload, open.segment);
+        if (open.weightsThere) {
+            long kept = open.segment.layers().stream().mapToLong(bytes::weights).sum();
+            double room = hardware.components().stream()
+                    .filter(component -> !component.kind().equals("dram"))
+                    .mapToDouble(c -> c.instances() * c.attributes().getOrDefault("bytes", 0.0))
+                    .sum();
+            if (kept > room) {
+                throw broken(
+                        here,
+                        "keeps " + kept
+                                + " non-zero weights between images of a batch, all storages of the machine have "
+                                + (long) room + " bytes");
+            }
+        }
+        bytes.check(here, open, tensors);
     }
 
     /**

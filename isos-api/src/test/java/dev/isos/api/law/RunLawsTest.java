@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.hardware.Component;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.MachineReport.SegmentTiming;
 import dev.isos.api.hardware.SimulationListener;
@@ -425,5 +426,29 @@ class RunLawsTest {
     void tensorsHaveNamesInMessages() {
         assertEquals("the network's input", RunLaws.name(network, IMAGE));
         assertEquals("second", RunLaws.name(network, 1));
+    }
+
+    /** Of the first image the weights are loaded, of the second they are there: 4 of them in storages of so many bytes. */
+    private void keepWeights(Component... components) {
+        RunLaws two = new RunLaws("here", network, Hand.SCHEMA, new HandMachine(4, components), true);
+        for (int image = 0; image < 2; image++) {
+            two.beginSegment(segment(0), image, image > 0);
+            two.accept(inputs(0, IMAGE, 2), 0);
+            two.accept(weights(0, image > 0 ? 0 : 4), 1);
+            two.accept(multiply(0, 0, 4, 0, 1), 2);
+            two.accept(store(0, 2, 2), 3);
+            two.compulsory(workload, tensor -> Hand.tensor(SHAPE, 1, 1));
+            two.endSegment();
+        }
+    }
+
+    @Test
+    void weightsThatStayHaveRoom() {
+        Component dram = new Component("dram", "dram", 1, Map.of("bytes", 1e9));
+        assertDoesNotThrow(() -> keepWeights(new Component("buffer", "sram", 2, Map.of("bytes", 2.0)), dram));
+        broken(
+                "here, segment 1: keeps 4 non-zero weights between images of a batch, all storages of the machine have"
+                        + " 3 bytes",
+                () -> keepWeights(new Component("buffer", "sram", 3, Map.of("bytes", 1.0)), dram));
     }
 }
