@@ -1,11 +1,12 @@
 package dev.isos.hw.isosceles;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.hardware.Activity;
 import dev.isos.api.hardware.ActivityCount;
 import dev.isos.api.hardware.Component;
+import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.law.ActivityAccount;
 import java.util.HashMap;
 import java.util.List;
@@ -62,36 +63,49 @@ class ComponentsTest {
         assertEquals(4, model.backEndCycles(33, 52, 14));
     }
 
-    /** Places are read and looked at whether they hold zero or not: 90 of which 20 are not. */
+    /**
+     * The formats of isosceles-next: places are read and looked at whether they hold zero or not, 90 of which 20 are not; queues give two
+     * bytes for each that is stored, and what is loaded or stored is converted.
+     */
     @Test
-    void activityOfPlaces() {
-        IsoscelesModel places = (IsoscelesModel) HandMade.machine("partialFormat=places");
+    void activityOfOtherFormats() {
+        HardwareModel other = HandMade.machine("partialFormat=places", "activationFormat=shorter");
         DatapathCounts datapath = new DatapathCounts();
         datapath.mergedPartials = 20;
+        datapath.mergedElements = 300;
+        datapath.queuedBytes = 4001;
+        datapath.filterReadBytes = 17;
         Map<String, Long> counts = new HashMap<>(datapath.counts());
-        counts.putAll(Map.of(
-                "products",
-                1000L,
-                "elements",
-                0L,
-                "merges",
-                20L,
-                "places",
-                90L,
-                "outputs",
-                0L,
-                "filterBufferBytes",
-                0L,
-                "store-output.bytes",
-                0L,
-                Activity.READ,
-                0L,
-                Activity.WRITTEN,
-                0L));
-        List<ActivityCount> activity = ActivityAccount.evaluate("here", places, counts);
-        assertTrue(activity.contains(new ActivityCount("contextArray", "read", 2 * 1090)), activity::toString);
-        assertTrue(activity.contains(new ActivityCount("zeroDetectors", "operation", 2 * 90)), activity::toString);
-        assertTrue(activity.contains(new ActivityCount("mergers", "merge", 20)), activity::toString);
+        counts.putAll(Map.ofEntries(
+                entry("products", 1000L),
+                entry("elements", 50_000L),
+                entry("merges", 320L),
+                entry("places", 90L),
+                entry("outputs", 7_000_000L),
+                entry("filterBufferBytes", 31L),
+                entry("load-input.bytes", 123L),
+                entry("store-output.bytes", 900_000L),
+                entry(Activity.READ, 131L),
+                entry(Activity.WRITTEN, 900_001L)));
+        assertEquals(
+                List.of(
+                        new ActivityCount("macs", "multiply-accumulate", 1000),
+                        new ActivityCount("mergers", "merge", 320),
+                        new ActivityCount("postOpUnits", "operation", 7_000_000),
+                        new ActivityCount("filterFetchers", "fetch", 50_000),
+                        new ActivityCount("crossbars", "transfer", 2000),
+                        new ActivityCount("filterBuffer", "read", 17),
+                        new ActivityCount("filterBuffer", "deliver", 2000),
+                        new ActivityCount("filterBuffer", "write", 31),
+                        new ActivityCount("contextArray", "read", 2 * (1000 + 90)),
+                        new ActivityCount("contextArray", "write", 2000),
+                        new ActivityCount("queues", "read", 2 * (50_000 + 300 + 900_000)),
+                        new ActivityCount("queues", "write", 4001),
+                        new ActivityCount("formatConverters", "operation", 123 + 900_000),
+                        new ActivityCount("zeroDetectors", "operation", 2 * 90),
+                        new ActivityCount("dram", "read", 131),
+                        new ActivityCount("dram", "write", 900_001)),
+                ActivityAccount.evaluate("here", other, counts));
     }
 
     @Test
