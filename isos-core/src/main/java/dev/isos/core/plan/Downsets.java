@@ -22,13 +22,17 @@ final class Downsets {
     /** Fewest layers first; of as many, those that come first in the network first. The first set is empty, the last one full. */
     private final List<BitSet> sets;
 
-    private Downsets(List<BitSet> sets) {
+    private final boolean ownOrder;
+
+    private Downsets(List<BitSet> sets, boolean ownOrder) {
         this.sets = sets;
+        this.ownOrder = ownOrder;
     }
 
     static Downsets of(Network network) {
         List<BitSet> sets = all(network);
-        if (sets == null) {
+        boolean ownOrder = sets == null;
+        if (ownOrder) {
             sets = new ArrayList<>(List.of(new BitSet()));
             for (List<Integer> step : NetworkUnits.steps(network)) {
                 BitSet next = (BitSet) sets.get(sets.size() - 1).clone();
@@ -37,7 +41,7 @@ final class Downsets {
             }
         }
         sets.sort(Comparator.comparingInt(BitSet::cardinality).thenComparing(Downsets::compare));
-        return new Downsets(sets);
+        return new Downsets(sets, ownOrder);
     }
 
     /** Null if there are too many. */
@@ -95,6 +99,11 @@ final class Downsets {
             return 0;
         }
         return a.get(different.nextSetBit(0)) ? -1 : 1;
+    }
+
+    /** Whether there are too many, so that these are of the network's own order alone. */
+    boolean ownOrder() {
+        return ownOrder;
     }
 
     int count() {

@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * Of all cuts into segments that fit, of all topological orders of the layers, the one of least {@linkplain Objective cost}; of
  * equals the one of fewest segments, then whose first segment (then second, and so on) is shortest and nearest to the network's
- * own order. A network with more than {@value Downsets#MOST} places to cut is cut in its own order.
+ * own order. A network with more than {@value Downsets#MOST} places to cut is cut in its own order, and the plan's last limit says so.
  *
  * <p>Dynamic programming. What a segment takes depends on the one before it, which may prefetch weights, and on nothing
  * earlier; so the best cut of what follows a segment depends on that segment and on what ran before, and each pair of neighbours
@@ -191,7 +191,11 @@ public final class OptimalPolicy implements MappingPolicy {
         /** Why the layer that comes next, or the first one of those, is not in a segment. */
         private String limit(Edge edge, Optional<Segment> previous) {
             if (edge.next == null) {
-                return "the network is complete";
+                return "the network is complete"
+                        + (downsets.ownOrder()
+                                ? "; cut in its own order alone, since all orders of its layers have more than "
+                                        + Downsets.MOST + " places to cut"
+                                : "");
             }
             Layer layer = edge.next.segment.layers().stream()
                     .map(network::layer)

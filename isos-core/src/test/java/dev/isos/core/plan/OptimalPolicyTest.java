@@ -10,6 +10,7 @@ import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.Network;
+import dev.isos.api.network.Window;
 import dev.isos.api.plan.ExecutionPlan;
 import dev.isos.api.plan.LayerMapping;
 import dev.isos.api.plan.MappingOutcome;
@@ -19,7 +20,9 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.plan.SegmentEstimate;
 import dev.isos.api.plan.SegmentEstimate.LayerEstimate;
 import dev.isos.api.random.SplitMix;
+import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
+import dev.isos.api.workload.WorkloadBuilder;
 import dev.isos.testkit.RandomWorkloads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +67,34 @@ class OptimalPolicyTest {
         }
         assertTrue(cut > 50, cut + " networks were cut at all");
         assertTrue(reordered > 5, reordered + " networks gained by another order");
+    }
+
+    /** So many convolutions of the input, which may run in any order, all added up. */
+    private static Workload branches(int count) {
+        WorkloadBuilder builder = new WorkloadBuilder("branches", 1, new FeatureMapShape(2, 1, 1), false, 1);
+        int[] ends = IntStream.range(0, count)
+                .map(i -> builder.convolution(Layer.NETWORK_INPUT, 2, 1, Window.square(1, 1, 0), 1))
+                .toArray();
+        Arrays.stream(ends).reduce((sum, end) -> builder.elementwiseAdd(sum, end, true));
+        return builder.build();
+    }
+
+    /** 4 branches make 16 sets of layers that may come first, 10 make 1024. */
+    @Test
+    void aPlanSaysWhenOtherOrdersAreTooMany() {
+        List<String> few = new OptimalPolicy(Objective.CYCLES)
+                .plan(new RandomMachine(branches(4), 1))
+                .limits();
+        assertEquals("the network is complete", few.get(few.size() - 1));
+        ExecutionPlan plan = new OptimalPolicy(Objective.CYCLES).plan(new RandomMachine(branches(10), 1));
+        assertEquals(
+                "the network is complete; cut in its own order alone, since all orders of its layers have more than 1000"
+                        + " places to cut",
+                plan.limits().get(plan.limits().size() - 1));
+        List<Integer> order = plan.segments().stream()
+                .flatMap(segment -> segment.layers().stream())
+                .toList();
+        assertEquals(IntStream.range(0, 19).boxed().toList(), order);
     }
 
     @Test
