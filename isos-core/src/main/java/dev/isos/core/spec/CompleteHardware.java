@@ -33,7 +33,7 @@ public record CompleteHardware(
             "1",
             "1",
             "256",
-            "images that each segment runs one after another before the next segment; their weights are loaded once where they fit",
+            "images that each segment runs one after another before the next segment; their weights are loaded once where all of them fit, else for each image",
             "[P] batch 1");
 
     /**
