@@ -15,6 +15,9 @@ final class ClusterTwin {
     private final int[] unitsDone;
     private final int[] doneAt;
 
+    /** Chunks that not every unit has finished. */
+    private int unfinished;
+
     /**
      * @param ready for each chunk, the cycle from which its operands are on chip
      * @param work for each chunk, the cycles that each unit works on it
@@ -28,11 +31,12 @@ final class ClusterTwin {
         this.unitsDone = new int[work.length];
         this.doneAt = new int[work.length];
         Arrays.fill(doneAt, -1);
+        this.unfinished = work.length;
     }
 
     /** For each chunk, the cycle in which all units have finished it. */
     int[] run() {
-        for (int cycle = 0; unfinished(); cycle++) {
+        for (int cycle = 0; unfinished > 0; cycle++) {
             boolean changed = true;
             while (changed) {
                 changed = false;
@@ -47,10 +51,6 @@ final class ClusterTwin {
             }
         }
         return doneAt;
-    }
-
-    private boolean unfinished() {
-        return Arrays.stream(unitsDone).anyMatch(done -> done < nextChunk.length);
     }
 
     /** Starts the next chunk of an idle unit if it may; chunks without work end in the same moment. */
@@ -72,7 +72,9 @@ final class ClusterTwin {
     }
 
     private void finish(int chunk, int cycle) {
-        unitsDone[chunk]++;
+        if (++unitsDone[chunk] == nextChunk.length) {
+            unfinished--;
+        }
         doneAt[chunk] = Math.max(doneAt[chunk], cycle);
     }
 }
