@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.network.Layer;
 import dev.isos.api.workload.WorkloadDescriptor;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class NothingNamesANetworkTest {
     static void load() {
         isos = IsosPlatform.load(Optional.empty());
         for (String id : NETWORKS) {
-            var workload = isos.workload(id, WorkloadRequest.defaults());
+            var workload = isos.workload(id, TestCache.request());
             workload.network().layers().stream().map(Layer::name).forEach(LAYERS::add);
             isos.release(workload);
         }

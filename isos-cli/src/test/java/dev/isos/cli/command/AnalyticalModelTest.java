@@ -7,7 +7,7 @@ import dev.isos.api.hardware.Fidelity;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -52,7 +52,7 @@ class AnalyticalModelTest {
     @ParameterizedTest
     @MethodSource("networks")
     void isNearTheEventDrivenMachine(String id, TestReporter reporter) {
-        Workload workload = isos.workload(id, WorkloadRequest.defaults());
+        Workload workload = isos.workload(id, TestCache.request());
         Map<String, Long> simulatedCycles = new HashMap<>();
         for (String mapping : List.of("single", "block", "greedy", "optimal")) {
             RunResult simulated = run(workload, Fidelity.EVENT, mapping);

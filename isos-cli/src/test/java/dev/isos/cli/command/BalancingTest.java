@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -33,7 +33,7 @@ class BalancingTest {
         double[] logarithms = new double[4];
         List<String> broken = new ArrayList<>();
         for (String network : networks) {
-            Workload workload = isos.workload(network, WorkloadRequest.defaults());
+            Workload workload = isos.workload(network, TestCache.request());
             long none = cycles(workload, "balancing=none");
             long software = cycles(workload, "balancing=software");
             long hybrid = cycles(workload, "balancing=hybrid");

@@ -9,7 +9,9 @@ import dev.isos.core.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,9 @@ class DocumentSchemasTest {
 
     private static Platform isos;
 
+    /** Schemas, by kind. */
+    private static final Map<String, String> PRINTED = new HashMap<>();
+
     @TempDir
     private Path folder;
 
@@ -39,9 +44,13 @@ class DocumentSchemasTest {
     }
 
     private static List<String> problems(String kind, String yaml) {
+        return Schemas.problemsOfYaml(PRINTED.computeIfAbsent(kind, DocumentSchemasTest::print), yaml);
+    }
+
+    private static String print(String kind) {
         Invocation schema = Invocation.of(isos, "schema", kind);
         assertEquals(0, schema.exitCode(), schema.err());
-        return Schemas.problemsOfYaml(schema.out(), yaml);
+        return schema.out();
     }
 
     private Invocation read(String kind, String yaml) throws IOException {

@@ -1,5 +1,6 @@
 package dev.isos.cli.command;
 
+import dev.isos.cli.TestCache;
 import dev.isos.core.Platform;
 import dev.isos.report.console.Console;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +16,7 @@ record Invocation(int exitCode, String out, String err) {
     static Invocation of(Platform isos, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Map<String, String> variables = new TreeMap<>(Map.of("ISOS_CACHE", System.getProperty("java.io.tmpdir")));
+        Map<String, String> variables = new TreeMap<>(Map.of("ISOS_CACHE", TestCache.FOLDER.toString()));
         variables.putAll(environment);
         PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);

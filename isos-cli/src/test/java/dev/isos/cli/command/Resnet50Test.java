@@ -10,7 +10,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.Traffic;
 import dev.isos.api.workload.Workload;
 import dev.isos.api.workload.WorkloadDensities;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.loopnest.BoundaryTraffic;
@@ -38,7 +38,7 @@ class Resnet50Test {
     @ParameterizedTest
     @ValueSource(strings = {"resnet50-81", "resnet50-99"})
     void acceleratorsAgreeOnTheOutputsAndPipeliningSavesTraffic(String id) {
-        Workload workload = isos.workload(id, WorkloadRequest.defaults());
+        Workload workload = isos.workload(id, TestCache.request());
         Map<String, RunResult> results = new HashMap<>();
         for (String accelerator : ACCELERATORS) {
             results.put(

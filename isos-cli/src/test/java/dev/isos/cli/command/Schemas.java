@@ -3,6 +3,7 @@ package dev.isos.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -10,6 +11,7 @@ import dev.isos.report.text.ResultSchema;
 import dev.isos.study.sweep.SweepSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,9 @@ public final class Schemas {
             .collect(Collectors.toMap(entry -> "urn:isos:schema:" + entry.getKey() + ":1", Map.Entry::getValue));
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(ALL));
+
+    /** By their texts. */
+    private static final Map<String, Schema> READ = new ConcurrentHashMap<>();
 
     private Schemas() {}
 
@@ -38,8 +43,11 @@ public final class Schemas {
 
     /** What is wrong with a YAML document by a schema that is given as text. */
     static List<String> problemsOfYaml(String schema, String yaml) {
-        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(schema)
+        return READ
+                .computeIfAbsent(
+                        schema,
+                        text -> SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                                .getSchema(text))
                 .validate(yaml, InputFormat.YAML)
                 .stream()
                 .map(Object::toString)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.cli.Main;
+import dev.isos.cli.TestCache;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,9 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The whole evaluation, every figure of it, simulated once in a build for all tests that look at it, in whichever JVM. */
-final class WholeEvaluation {
+public final class WholeEvaluation {
     private static WholeEvaluation whole;
 
     private final Path folder;
@@ -63,7 +65,7 @@ final class WholeEvaluation {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         isos.environment().clear(); // such as the width of a terminal
-        isos.environment().put("ISOS_CACHE", System.getProperty("java.io.tmpdir"));
+        isos.environment().put("ISOS_CACHE", TestCache.FOLDER.toString());
         assertEquals(0, isos.start().onExit().join().exitValue(), Files.readString(err));
     }
 
@@ -78,7 +80,7 @@ final class WholeEvaluation {
         }
     }
 
-    static synchronized WholeEvaluation get() throws IOException {
+    public static synchronized WholeEvaluation get() throws IOException {
         if (whole == null) {
             whole = new WholeEvaluation();
         }
@@ -100,6 +102,17 @@ final class WholeEvaluation {
 
     JsonNode results() {
         return results;
+    }
+
+    /** The one run of a workload on an accelerator as the paper has it. */
+    public JsonNode published(String workload, String accelerator) {
+        return StreamSupport.stream(results.get("runs").spliterator(), false)
+                .filter(run -> run.at("/workload/id").asText().equals(workload))
+                .filter(run -> run.at("/accelerator/name").asText().equals(accelerator))
+                .reduce((one, another) -> {
+                    throw new AssertionError("two runs of " + workload + " on " + accelerator);
+                })
+                .orElseThrow();
     }
 
     /** What the command prints. */

@@ -10,7 +10,7 @@ import dev.isos.api.result.RunResult.Energy;
 import dev.isos.api.result.RunResult.LayerResult;
 import dev.isos.api.result.RunResult.SegmentResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.RunOptions;
@@ -27,7 +27,7 @@ class EnergyByLayerTest {
 
     @Test
     void onEveryAccelerator() {
-        Workload workload = isos.workload(WORKLOAD, WorkloadRequest.defaults());
+        Workload workload = isos.workload(WORKLOAD, TestCache.request());
         for (String accelerator : isos.accelerators().keySet()) {
             RunResult run = run(workload, accelerator);
             adds(accelerator, run, Energy::mac);
@@ -70,7 +70,7 @@ class EnergyByLayerTest {
 
     @Test
     void anEstimateKnowsSegmentsAlone() {
-        Workload workload = isos.workload(WORKLOAD, WorkloadRequest.defaults());
+        Workload workload = isos.workload(WORKLOAD, TestCache.request());
         RunResult run = run(workload, "isosceles:fidelity=analytical");
         run.layers().forEach(layer -> assertNull(layer.energyPj()));
         assertTrue(run.segments().size() > 1);

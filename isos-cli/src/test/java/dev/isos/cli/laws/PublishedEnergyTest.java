@@ -2,18 +2,22 @@ package dev.isos.cli.laws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.result.RunResult.ComponentResult;
 import dev.isos.api.result.RunResult.Energy;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
+import dev.isos.cli.command.WholeEvaluation;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
+import dev.isos.core.simulate.AcceleratorRequest;
 import dev.isos.core.simulate.RunOptions;
-import dev.isos.study.configuration.Configurations;
 import dev.isos.study.evaluation.Published;
 import dev.isos.study.evaluation.Published.AreaPart;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +34,14 @@ class PublishedEnergyTest {
     /** What is known not to hold, and why. An entry has to go when its bound holds. */
     private static final Map<String, String> OPEN = Map.of("mobilenetv1-75 DRAM", "12 % fewer off-chip bytes");
 
-    private final Platform isos = IsosPlatform.load(Optional.empty());
     private final Published published = Published.builtIn();
 
     @Test
-    void energyByPart(TestReporter reporter) {
+    void energyByPart(TestReporter reporter) throws IOException {
         Map<String, String> broken = new TreeMap<>();
+        WholeEvaluation evaluation = WholeEvaluation.get();
         published.energy().values().forEach((network, parts) -> {
-            Energy ours = run(network, "isosceles:energy=published-14nm").energyPj();
+            Energy ours = energy(evaluation, network);
             check(reporter, broken, network + " DRAM", ours.dram(), parts.dram());
             check(reporter, broken, network + " compute", ours.mac() + ours.other(), parts.compute());
             check(reporter, broken, network + " SRAM", ours.sram(), parts.sram());
@@ -50,11 +54,15 @@ class PublishedEnergyTest {
                         reporter,
                         broken,
                         network + " all",
-                        run(network, "isosceles:energy=published-14nm")
-                                .energyPj()
-                                .total(),
+                        energy(evaluation, network).total(),
                         total));
         assertEquals(OPEN.keySet(), broken.keySet(), broken.toString());
+    }
+
+    private static Energy energy(WholeEvaluation evaluation, String network) {
+        JsonNode run = evaluation.published(network, "isosceles");
+        assertEquals("published-14nm", run.at("/accelerator/energyModel").asText());
+        return new ObjectMapper().convertValue(run.get("energyPj"), Energy.class);
     }
 
     private static void check(
@@ -70,8 +78,13 @@ class PublishedEnergyTest {
     @Test
     void areaByPart() {
         Map<String, Double> areas = new LinkedHashMap<>();
-        for (ComponentResult component :
-                run("googlenet-58-inception3a", "isosceles").components()) {
+        Platform isos = IsosPlatform.load(Optional.empty());
+        Workload workload = isos.workload("googlenet-58-inception3a", TestCache.request());
+        RunResult run = isos.run(
+                workload,
+                isos.accelerator(AcceleratorRequest.of("isosceles")),
+                new RunOptions(false, SimulationListener.NONE, 1, 0));
+        for (ComponentResult component : run.components()) {
             areas.put(component.name(), component.areaMm2());
         }
         for (AreaPart part : published.area().values()) {
@@ -79,15 +92,5 @@ class PublishedEnergyTest {
                     / (part.of().equals("lane") ? published.area().lanes() : 1);
             assertEquals(part.squareMillimetres(), ours, AREA_WITHIN * part.squareMillimetres(), part.component());
         }
-    }
-
-    private RunResult run(String network, String configuration) {
-        Workload workload = isos.workload(network, WorkloadRequest.defaults());
-        RunResult result = isos.run(
-                workload,
-                isos.accelerator(Configurations.request(configuration, "the test")),
-                new RunOptions(false, SimulationListener.NONE, 1, 0));
-        isos.release(workload);
-        return result;
     }
 }

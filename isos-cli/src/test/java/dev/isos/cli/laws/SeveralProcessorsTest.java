@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -18,7 +18,7 @@ class SeveralProcessorsTest {
     @Test
     void theResultIsTheSame() {
         Platform isos = IsosPlatform.load(Optional.empty());
-        Workload workload = isos.workload("mobilenetv1-89", WorkloadRequest.defaults());
+        Workload workload = isos.workload("mobilenetv1-89", TestCache.request());
         assertTrue(isos.accelerators().size() > 5, isos.accelerators().toString());
         for (String accelerator : isos.accelerators().keySet()) {
             String alone = run(isos, workload, accelerator, 1);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -51,7 +51,7 @@ class TimelineInBrowserTest {
     @BeforeAll
     static void run() throws IOException {
         Platform isos = IsosPlatform.load(Optional.empty());
-        Workload workload = isos.workload(WORKLOAD, WorkloadRequest.defaults());
+        Workload workload = isos.workload(WORKLOAD, TestCache.request());
         LaneRaster raster = TimelineSection.recorder();
         result = isos.run(
                 workload, isos.accelerator(AcceleratorRequest.of("isosceles")), new RunOptions(true, raster, 1, 0));
