@@ -44,6 +44,9 @@ final class WorkOrder {
     private int[] lastAtPlace = new int[0];
     private int[] layerAtPlace = new int[0];
 
+    /** Whether the last computation at a place has all that its layer needs, so that those that follow it there have it too. */
+    private boolean[] fedAtPlace = new boolean[0];
+
     /** By layer and input: some computation that multiplies has waited for a part of it, or has not. */
     private final boolean[][] fed;
 
@@ -139,8 +142,8 @@ final class WorkOrder {
                 writes[item.tensor()] = true;
                 computed[item.tensor()] |= holds(at, tensorBit[network.slot(item.tensor())]);
             }
-        } else {
-            computes(item, at);
+        } else if (!fedAtPlace[item.place()]) {
+            fedAtPlace[item.place()] = computes(item, at);
         }
         items++;
     }
@@ -154,12 +157,14 @@ final class WorkOrder {
             int known = lastAtPlace.length;
             lastAtPlace = Arrays.copyOf(lastAtPlace, 2 * place + 64);
             layerAtPlace = Arrays.copyOf(layerAtPlace, lastAtPlace.length);
+            fedAtPlace = Arrays.copyOf(fedAtPlace, lastAtPlace.length);
             Arrays.fill(lastAtPlace, known, lastAtPlace.length, -1);
         }
         int last = layerAtPlace[place] == layer ? lastAtPlace[place] : -1;
         for (int word = 0; last >= 0 && word < words; word++) {
             facts[at + word] |= facts[last * words + word];
         }
+        fedAtPlace[place] &= last >= 0;
         lastAtPlace[place] = items;
         layerAtPlace[place] = layer;
     }
@@ -174,10 +179,14 @@ final class WorkOrder {
         }
     }
 
-    private void computes(WorkItem item, int at) {
+    /** Gives whether it multiplies and has all that its layer needs. */
+    private boolean computes(WorkItem item, int at) {
         int l = item.layer();
-        if (item.counts()[products] > 0) {
-            weightless[l] |= hasFilters[l] && !holds(at, weightsBit[l]);
+        boolean fedAll = item.counts()[products] > 0;
+        if (fedAll) {
+            boolean lacksWeights = hasFilters[l] && !holds(at, weightsBit[l]);
+            weightless[l] |= lacksWeights;
+            fedAll = !lacksWeights;
             for (int i = 0; i < starved[l].length; i++) {
                 boolean partly = false;
                 for (int bit : partBits[l][i]) {
@@ -185,9 +194,11 @@ final class WorkOrder {
                 }
                 starved[l][i] |= !partly;
                 fed[l][i] |= partly;
+                fedAll &= partly;
             }
         }
         set(at, tensorBit[network.slot(l)]);
+        return fedAll;
     }
 
     /** All items of the segment have been taken. */
