@@ -55,14 +55,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The assembled platform. */
 public final class IsosPlatform implements Platform {
     private final Contributions contributions;
     private final Map<String, Dataflow> dataflows;
-    private final Map<String, HardwareModelFactory> hardware;
     private final Map<String, EnergyModel> energyModels;
     private final Map<String, MappingPolicy> mappingPolicies;
     private final Map<String, Accelerator> accelerators;
@@ -74,27 +72,20 @@ public final class IsosPlatform implements Platform {
     private final Map<Workload, Path> fileOf = Collections.synchronizedMap(new IdentityHashMap<>());
 
     @Inject
-    IsosPlatform(
-            Contributions contributions,
-            Map<String, Dataflow> dataflows,
-            Map<String, HardwareModelFactory> hardware,
-            Map<String, EnergyModel> energyModels,
-            Map<String, MappingPolicy> mappingPolicies,
-            Map<String, Accelerator> accelerators,
-            Map<String, NetworkImporter> importers,
-            Map<String, WorkloadExporter> exporters,
-            HardwareSpecReader specReader,
-            Simulator simulator) {
+    IsosPlatform(Contributions contributions, HardwareSpecReader specReader, Simulator simulator) {
         this.contributions = contributions;
-        this.dataflows = byId(dataflows);
-        this.hardware = byId(hardware);
-        this.energyModels = byId(energyModels);
-        this.mappingPolicies = byId(mappingPolicies);
-        this.accelerators = byId(accelerators);
-        this.importers = byId(importers);
-        this.exporters = byId(exporters);
         this.specReader = specReader;
         this.simulator = simulator;
+        dataflows = byId(Dataflow.class);
+        energyModels = byId(EnergyModel.class);
+        mappingPolicies = byId(MappingPolicy.class);
+        accelerators = byId(Accelerator.class);
+        importers = byId(NetworkImporter.class);
+        exporters = byId(WorkloadExporter.class);
+    }
+
+    private <T> Map<String, T> byId(Class<T> type) {
+        return Collections.unmodifiableMap(contributions.of(type));
     }
 
     /**
@@ -132,10 +123,6 @@ public final class IsosPlatform implements Platform {
                 .getInstance(Platform.class);
     }
 
-    private static <T> Map<String, T> byId(Map<String, T> map) {
-        return Collections.unmodifiableMap(new TreeMap<>(map));
-    }
-
     @Override
     public List<PluginInfo> plugins() {
         return contributions.plugins();
@@ -158,7 +145,7 @@ public final class IsosPlatform implements Platform {
 
     @Override
     public Map<String, HardwareModelFactory> hardware() {
-        return hardware;
+        return specReader.models();
     }
 
     @Override
@@ -259,7 +246,7 @@ public final class IsosPlatform implements Platform {
                 () -> Arrays.asList(
                         accelerator,
                         dataflows.get(accelerator.dataflow()),
-                        hardware.get(accelerator.hardware()),
+                        hardware().get(accelerator.hardware()),
                         mappingPolicies.get(request.mapping().orElse(accelerator.mapping()))));
     }
 
@@ -268,7 +255,7 @@ public final class IsosPlatform implements Platform {
         HardwareSpec spec = request.hardwareFile()
                 .map(file -> specReader.read(file, request.overrides()))
                 .orElseGet(() -> specReader.defaults(accelerator.hardware(), request.overrides()));
-        HardwareModelFactory factory = find(ContributionKind.HARDWARE, spec.model(), hardware);
+        HardwareModelFactory factory = find(ContributionKind.HARDWARE, spec.model(), hardware());
         HardwareModel model = given(factory.create(spec), "hardware model");
         MappingPolicy mapping = mapping(request.mapping().orElse(accelerator.mapping()));
         String energyModel = request.energyModel().orElseGet(() -> spec.text(CompleteHardware.ENERGY_TABLE));
@@ -336,7 +323,7 @@ public final class IsosPlatform implements Platform {
 
     private List<Object> parties(ConfiguredAccelerator a) {
         return Arrays.asList(
-                a.accelerator(), a.dataflow(), hardware.get(a.accelerator().hardware()), a.mapping(), a.energy());
+                a.accelerator(), a.dataflow(), hardware().get(a.accelerator().hardware()), a.mapping(), a.energy());
     }
 
     /** A policy by id, or the plan of a file. */

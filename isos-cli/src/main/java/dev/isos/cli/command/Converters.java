@@ -13,8 +13,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * Turns words of the command line into values and says what was expected. These are classes and not lambdas because
- * picocli's interfaces have the class file format of Java 5, and JDK 17 crashes when it archives classes
- * ({@code -XX:ArchiveClassesAtExit}, which makes Isos start fast) among which is a lambda of such an interface.
+ * picocli's interfaces have the class file format of Java 5, and JDK 17 crashes when it archives classes at exit
+ * ({@code -XX:ArchiveClassesAtExit}) among which is a lambda of such an interface.
  */
 final class Converters {
     private Converters() {}

@@ -12,6 +12,7 @@ import dev.isos.core.text.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ public final class HardwareSpecReader {
     public HardwareSpecReader(Map<String, HardwareModelFactory> models) {
         this.models = new TreeMap<>();
         models.forEach((id, model) -> this.models.put(id, CompleteHardware.of(model, List.of())));
+    }
+
+    /** The hardware models by id, each with all that a configuration may say. */
+    public Map<String, HardwareModelFactory> models() {
+        return Collections.unmodifiableMap(models);
     }
 
     /** The default configuration of a model with overrides. */

@@ -277,6 +277,23 @@ class TableEnergyModelTest {
         assertEquals(message, e.getMessage());
     }
 
+    /** They are listed without their tables being read. */
+    @Test
+    void theBuiltInModelsAreThoseOfTheTables() throws IOException {
+        List<String> inTables = new ArrayList<>();
+        for (String table : List.of("horowitz-45nm.yaml", "published-14nm.yaml")) {
+            try (InputStream in = TableEnergyModel.class.getResourceAsStream(table)) {
+                TableEnergyModel.read(in, table)
+                        .forEach(model -> inTables.add(model.id() + ": " + model.description()));
+            }
+        }
+        assertEquals(
+                inTables,
+                TableEnergyModel.builtIn().stream()
+                        .map(model -> model.id() + ": " + model.description())
+                        .toList());
+    }
+
     @Test
     void aTableOfAnotherVersionIsRefused() {
         InputStream future = new ByteArrayInputStream("version: 3".getBytes(StandardCharsets.UTF_8));

@@ -7,8 +7,9 @@ import dev.isos.api.workload.WorkloadDescriptor;
 import dev.isos.api.workload.WorkloadTotals;
 import dev.isos.workloads.calibration.DensityProfile;
 import dev.isos.workloads.sparsity.SparsityTable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -179,11 +180,11 @@ record BuiltIn(String id, Family family, String budget, double scale) {
     /**
      * What is known without building it.
      *
+     * @param network that of the family
+     * @param table sparsity of the family
      * @param computed cells of a table of what building it gave: id, effectual MACs, activation density
      */
-    WorkloadDescriptor descriptor(Optional<List<String>> computed) {
-        Network network = family.network().get();
-        SparsityTable table = SparsityTable.read(family.sparsity());
+    WorkloadDescriptor descriptor(Network network, SparsityTable table, Optional<List<String>> computed) {
         long nonZeros = 0;
         for (Layer layer : network.layers()) {
             if (layer.convolution().isPresent()) {
@@ -203,13 +204,9 @@ record BuiltIn(String id, Family family, String budget, double scale) {
                 id,
                 network.name(),
                 sparsity,
-                String.format(
-                        Locale.ROOT,
-                        "%s, %dx%d, %.2f %% of the weights zero",
-                        family.title(),
-                        network.input().height(),
-                        network.input().width(),
-                        100 * sparsity),
+                family.title() + ", " + network.input().height() + "x"
+                        + network.input().width() + ", "
+                        + new BigDecimal(100 * sparsity).setScale(2, RoundingMode.HALF_UP) + " % of the weights zero",
                 sources(),
                 Optional.of(totals));
     }

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,18 @@ public final class BuiltInWorkloads implements WorkloadSource {
     public List<WorkloadDescriptor> workloads() {
         Map<String, List<String>> computed = new HashMap<>();
         CsvResource.read(BuiltInWorkloads.class, COMPUTED_TOTALS).forEach(line -> computed.put(line.get(0), line));
-        return all.values().stream()
-                .map(b -> b.descriptor(Optional.ofNullable(computed.get(b.id()))))
-                .toList();
+        // once for each family: every start of the program asks
+        Map<BuiltIn.Family, Network> networks = new IdentityHashMap<>();
+        Map<BuiltIn.Family, SparsityTable> tables = new IdentityHashMap<>();
+        List<WorkloadDescriptor> descriptors = new ArrayList<>();
+        for (BuiltIn each : all.values()) {
+            descriptors.add(each.descriptor(
+                    networks.computeIfAbsent(
+                            each.family(), family -> family.network().get()),
+                    tables.computeIfAbsent(each.family(), family -> SparsityTable.read(family.sparsity())),
+                    Optional.ofNullable(computed.get(each.id()))));
+        }
+        return descriptors;
     }
 
     @Override
