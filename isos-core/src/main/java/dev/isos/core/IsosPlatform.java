@@ -101,7 +101,7 @@ public final class IsosPlatform implements Platform {
      * Finds all plug-ins and assembles the platform.
      *
      * @param pluginFolder folder with further plug-ins, see {@link PluginLoader#load}
-     * @param limit how long each plug-in may take to register; by default 10 s
+     * @param limit how long each plug-in may take to register, see {@link PluginLoader#load(Optional, Duration)}
      */
     public static Platform load(Optional<Path> pluginFolder, Duration limit) {
         return assemble(PluginLoader.load(pluginFolder, limit));

@@ -7,6 +7,7 @@ import dev.isos.core.file.IoReason;
 import dev.isos.core.plugin.Contributions.Owner;
 import dev.isos.core.plugin.Contributions.Staged;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -38,8 +39,11 @@ public final class PluginLoader {
     /** Origin of a plug-in that a program has given. */
     public static final String GIVEN = "given";
 
-    /** Registering takes milliseconds; ours, so that even a machine under heavy load doesn't lose a sound plug-in. */
+    /** Registering takes milliseconds. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** Limits that a plug-in may take which the machine, under heavy load, gives too little of a processor. */
+    private static final int STARVED_LIMITS = 6;
 
     private static final ClassLoader API = new ApiOnlyClassLoader(PluginLoader.class.getClassLoader());
 
@@ -66,7 +70,8 @@ public final class PluginLoader {
      * Loads everything.
      *
      * @param folder folder with plug-ins, as above
-     * @param limit how long each plug-in may take to register; by default 10 s
+     * @param limit how long each plug-in may take to register, by default 10 s; one that waits for a processor, not for anything else,
+     *     has six times as long
      */
     public static Contributions load(Optional<Path> folder, Duration limit) {
         return load(folder, limit, List.of());
@@ -90,7 +95,11 @@ public final class PluginLoader {
 
     /** Takes the given plug-ins and looks for no others; for embedding programs and tests. */
     public static Contributions of(List<IsosPlugin> plugins) {
-        return new PluginLoader(LIMIT, plugins).takeGiven();
+        return of(plugins, LIMIT);
+    }
+
+    static Contributions of(List<IsosPlugin> plugins, Duration limit) {
+        return new PluginLoader(limit, plugins).takeGiven();
     }
 
     private Contributions takeGiven() {
@@ -277,7 +286,7 @@ public final class PluginLoader {
         thread.setDaemon(true);
         thread.start();
         try {
-            Throwable failure = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            Throwable failure = await(task, thread);
             if (failure instanceof WrongApi) {
                 refuse(registration, failure.getMessage() + "; it is ignored");
             } else if (failure != null) {
@@ -300,6 +309,25 @@ public final class PluginLoader {
             Thread.currentThread().interrupt();
             refuse(registration, "was interrupted while it registered; nothing of it is used");
         }
+    }
+
+    private Throwable await(FutureTask<Throwable> task, Thread thread)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        for (int limits = 1; ; limits++) {
+            try {
+                return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (limits == STARVED_LIMITS || !starved(thread)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Whether a thread would go on if it had a processor, and has not had one for half of the limit. */
+    private boolean starved(Thread thread) {
+        return thread.getState() == Thread.State.RUNNABLE
+                && ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()) < limit.toNanos() / 2;
     }
 
     private void refuse(Registration registration, String why) {

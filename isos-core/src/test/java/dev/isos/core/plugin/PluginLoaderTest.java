@@ -15,12 +15,18 @@ import dev.isos.api.plugin.IsosPlugin;
 import dev.isos.api.plugin.Registrar;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -86,6 +92,36 @@ class PluginLoaderTest {
                 List.of("plug-in new (given) was built against API 7.3, this is API " + ApiVersion.CURRENT
                         + "; it is ignored"),
                 sentences(PluginLoader.of(List.of(plugin))));
+    }
+
+    /** A thread in a system call is runnable and uses no processor, as one that the machine gives none. */
+    @Test
+    void aPluginThatWaitsForAProcessorHasLonger() {
+        IsosPlugin slow = plugin("slow", r -> acceptFor(500));
+        assertEquals(List.of(), sentences(PluginLoader.of(List.of(slow), Duration.ofMillis(200))));
+    }
+
+    @Test
+    void aPluginThatHangsIsRefusedWhateverItWaitsFor() {
+        Duration limit = Duration.ofSeconds(1);
+        String refusal = " (given) had not registered after 1 s; nothing of it is used";
+        IsosPlugin reads = plugin("reads", r -> acceptFor(0));
+        IsosPlugin sleeps = plugin("sleeps", r -> LockSupport.parkNanos(Long.MAX_VALUE));
+        assertEquals(
+                List.of("plug-in reads" + refusal, "plug-in sleeps" + refusal),
+                sentences(PluginLoader.of(List.of(reads, sleeps), limit)));
+    }
+
+    /** @param millis 0: for ever */
+    private static void acceptFor(int millis) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(millis);
+            socket.accept();
+        } catch (SocketTimeoutException e) {
+            // nobody has called
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
