@@ -122,7 +122,8 @@ final class WorkOrder {
     /** Takes the next item. It belongs to a layer of the segment and waits for earlier items only. */
     void accept(WorkItem item) {
         if ((items + 1) * words > facts.length) {
-            facts = Arrays.copyOf(facts, 2 * (items + 1) * words);
+            int room = items < item.expectedItems() ? item.expectedItems() : 2 * (items + 1);
+            facts = Arrays.copyOf(facts, room * words);
         }
         int at = items * words;
         int[] waits = item.waitsFor();

@@ -50,7 +50,7 @@ final class ConvolutionStream extends LayerStream {
     private final boolean narrow;
 
     /** Of the joins that are counted together, by slot, cluster and broadcast; of narrow inputs by broadcast and mask. */
-    private int[] joins = new int[0];
+    private int[] joins;
 
     private int firstCounted;
 
@@ -68,9 +68,13 @@ final class ConvolutionStream extends LayerStream {
     /** Mask and values of each chunk of each input fiber. */
     private final int[] chunkBytes;
 
-    /** @param output the layer's output */
-    ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor output) {
+    /**
+     * @param output the layer's output
+     * @param joins memory, of any length, for counts of joins
+     */
+    ConvolutionStream(ExecutionContext context, Layer layer, WorkItem item, ActivationTensor output, int[] joins) {
         super(context, layer, item);
+        this.joins = joins;
         Balancing balancing = Balancing.values()[context.geometry().getInt(SparTenWork.BALANCING)];
         FilterTensor tensor = context.workload().filters(layer.index());
         window = layer.convolution().orElseThrow().window();
@@ -108,6 +112,11 @@ final class ConvolutionStream extends LayerStream {
             int c = at % chunksOfInput;
             chunkBytes[at] = input.bytes(at / chunksOfInput, c * chunk, endOf(c));
         }
+    }
+
+    /** The memory for counts of joins, which may have grown. */
+    int[] joins() {
+        return joins;
     }
 
     /** For each group and kernel position the channels in which one of the group's filters has a weight. */

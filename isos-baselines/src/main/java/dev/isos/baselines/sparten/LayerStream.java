@@ -145,6 +145,7 @@ abstract class LayerStream {
             throw IsosException.unsupported("layer " + layer.name() + " would take " + groups + " filter groups of "
                     + slots + " positions per cluster, more than the sparten dataflow can number");
         }
+        item.expect(mostItems());
         int total = groups * slots;
         partLoads = filled(total * MAX_PARTS);
         int perLoad = groupsPerLoad();
@@ -175,6 +176,16 @@ abstract class LayerStream {
                 filtersLoaded = nextFiltersLoaded;
             }
         }
+    }
+
+    /** As many as there are if each broadcast takes place, and each part of the operands takes a load of its own. */
+    private int mostItems() {
+        long items = 1;
+        for (int group = 0; group < groups(); group++) {
+            long loads = (loads(group) ? Math.min(MAX_PARTS, broadcasts(group)) * sources() : 0) + residuals() + 1;
+            items += (long) layer.outputShape().fibers() * broadcasts(group) + slots * (loads + 1);
+        }
+        return (int) Math.min(items, Integer.MAX_VALUE);
     }
 
     /**

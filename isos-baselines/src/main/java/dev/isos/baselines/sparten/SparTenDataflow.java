@@ -17,7 +17,9 @@ import dev.isos.support.layers.LayerArithmetic;
 import dev.isos.support.layers.LayerByLayerDataflow;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The dataflow of SparTen (Gondimalla, Chesnut, Thottethodi and Vijaykumar, "SparTen: A Sparse Tensor Accelerator for
@@ -42,6 +44,11 @@ import java.util.Set;
 public final class SparTenDataflow extends LayerByLayerDataflow {
     /** Masks are joined in words of this many bits. */
     static final int CHUNK_MULTIPLE = 64;
+
+    /** Memory in which layers count their joins, of all runs on a workload: those that no layer uses now. */
+    private static final class IdleJoins {
+        private final Queue<int[]> arrays = new ConcurrentLinkedQueue<>();
+    }
 
     public SparTenDataflow() {
         super("sparten", "SparTen (MICRO 2019): layer by layer, output stationary, inner joins of bitmask chunks");
@@ -140,10 +147,16 @@ public final class SparTenDataflow extends LayerByLayerDataflow {
     protected ActivationTensor execute(ExecutionContext context, Layer layer) {
         WorkItem item = new WorkItem(schema(context.geometry()));
         ActivationTensor output = LayerArithmetic.output(context, layer);
-        LayerStream stream = layer.convolution().isPresent()
-                ? new ConvolutionStream(context, layer, item, output)
-                : new ReductionStream(context, layer, item, output);
+        if (layer.convolution().isEmpty()) {
+            new ReductionStream(context, layer, item, output).run();
+            return output;
+        }
+        IdleJoins idle = context.shared(IdleJoins.class, IdleJoins.class, IdleJoins::new);
+        int[] known = idle.arrays.poll();
+        ConvolutionStream stream =
+                new ConvolutionStream(context, layer, item, output, known == null ? new int[0] : known);
         stream.run();
+        idle.arrays.add(stream.joins());
         return output;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 public final class CompletionTimes {
     private long[] ends = new long[1024];
     private int items;
+    private int expected;
 
     /** Forgets all items. */
     public void clear() {
@@ -46,6 +47,7 @@ public final class CompletionTimes {
      * @return cycle in which the item may start
      */
     public long ready(WorkItem item, long earliest) {
+        expected = item.expectedItems();
         long ready = earliest;
         int[] waits = item.waitsFor();
         for (int i = 0; i < item.waitCount(); i++) {
@@ -62,7 +64,7 @@ public final class CompletionTimes {
      */
     public int add(long cycle) {
         if (items == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * items);
+            ends = Arrays.copyOf(ends, items < expected ? expected : 2 * items);
         }
         ends[items] = cycle;
         return items++;
