@@ -42,6 +42,9 @@ final class FrontEnds {
     /** Elements of the item at work that were not read ahead while the one before was at work. */
     private long[] toRead = new long[0];
 
+    /** When the last element of the item at work has been read; counted in elements, of which a cycle has so many. */
+    private long[] readBy = new long[0];
+
     // by item
     private long[] readyAt = new long[0];
 
@@ -90,6 +93,7 @@ final class FrontEnds {
         busy = new long[streams];
         settled = new boolean[streams];
         toRead = new long[streams];
+        readBy = new long[streams];
         if (readyAt.length < segment.size) {
             readyAt = new long[segment.size];
         }
@@ -137,15 +141,28 @@ final class FrontEnds {
     private void open(int stream, long now, long ahead) {
         int item = head[stream];
         opened[stream] = now;
-        toRead[stream] = Math.max(1, items.elements[item] - ahead);
+        long left = Math.max(1, items.elements[item] - ahead);
+        readBy[stream] = now * streamElements + left;
+        // what was read in a part of a cycle comes out of what is left of that cycle
+        toRead[stream] = Math.max(1, items.elements[item] - ahead / streamElements * streamElements);
         // without weights an element passes all the same
-        remaining[stream] = (items.work[item] == 0 ? toRead[stream] : items.work[item]) << SHIFT;
+        remaining[stream] = (items.work[item] == 0 ? left : items.work[item]) << SHIFT;
     }
 
-    /** Most that the stream can take now: as many vectors as the elements of a cycle bring. */
+    /** Most that the stream can take now: as many vectors as the elements of a cycle bring, be they of the items that follow. */
     private long limit(int stream) {
-        long vectors = (long) items.work[head[stream]] << SHIFT;
-        return Math.min(cap[stream], (vectors * streamElements + toRead[stream] - 1) / toRead[stream]);
+        int item = head[stream];
+        long vectors = (long) items.work[item] << SHIFT;
+        long more = streamElements - toRead[stream];
+        if (more <= 0) {
+            return Math.min(cap[stream], (vectors * streamElements + toRead[stream] - 1) / toRead[stream]);
+        }
+        for (item = items.next[item]; item != NONE && more > 0; item = items.next[item]) {
+            long read = Math.min(more, items.elements[item]);
+            vectors += ((long) items.work[item] << SHIFT) * read / items.elements[item];
+            more -= read;
+        }
+        return Math.min(cap[stream], vectors);
     }
 
     /** Cycle of the lane's next event, after it was last updated. */
@@ -167,7 +184,8 @@ final class FrontEnds {
                 long progress = rate[stream] * cycles;
                 busy[stream] += cycles;
                 progress -= multiply(stream, progress);
-                if (remaining[stream] == 0) {
+                int turns = 0;
+                while (head[stream] != NONE && remaining[stream] == 0) {
                     int item = head[stream];
                     long start = opened[stream];
                     doneVectors += items.work[item];
@@ -175,11 +193,7 @@ final class FrontEnds {
                     if (head[stream] == NONE) {
                         active[lane]--;
                     } else {
-                        follow(
-                                stream,
-                                start + (toRead[stream] + streamElements - 1) / streamElements,
-                                now,
-                                items.work[item] == 0 ? 0 : progress);
+                        progress = follow(stream, now, items.work[item] == 0 ? 0 : progress, ++turns < streamElements);
                     }
                     ended.frontEndEnded(item, start);
                 }
@@ -219,13 +233,24 @@ final class FrontEnds {
     /**
      * The item after the one that has ended was waiting already: its elements have been read since the last of the one before,
      * as far as there are fetchers, and it takes what is left of the cycle.
+     *
+     * @param mayEnd whether the item may end in this cycle too: in a cycle as many do as elements are read
+     * @return what it has left of the cycle
      */
-    private void follow(int stream, long readerFree, long now, long left) {
-        long ahead = now - Math.max(readerFree, readyAt[head[stream]]);
-        open(stream, now, Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, ahead * streamElements)));
-        if (items.work[head[stream]] > 0) {
-            multiply(stream, Math.min(left, remaining[stream] - 1));
+    private long follow(int stream, long now, long left, boolean mayEnd) {
+        int item = head[stream];
+        long from = Math.max(readBy[stream], readyAt[item] * streamElements);
+        long ahead = Math.max(0, Math.min(IsoscelesModel.FILTER_FETCHERS, now * streamElements - from));
+        open(stream, now, ahead);
+        boolean ends = mayEnd && items.elements[item] <= ahead;
+        if (ends) {
+            readBy[stream] = from + items.elements[item];
         }
+        if (items.work[item] > 0) {
+            return left - multiply(stream, Math.min(left, remaining[stream] - (ends ? 0 : 1)));
+        }
+        remaining[stream] = ends ? 0 : remaining[stream];
+        return left;
     }
 
     /** Divides the lane's processing elements among its streams anew and finds the lane's next event. */

@@ -228,7 +228,7 @@ public final class IsoscelesModel implements HardwareModel {
     }
 
     /** Cycles of a back end on one item. */
-    int backEndCycles(int merges, int places, int outputs) {
+    public int backEndCycles(int merges, int places, int outputs) {
         return backEnd.cycles(merges, places, outputs);
     }
 

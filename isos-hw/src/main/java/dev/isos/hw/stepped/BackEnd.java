@@ -1,25 +1,24 @@
 package dev.isos.hw.stepped;
 
+import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
  * The back end of one lane. It works on one item at a time, in the order in which they became ready: each cycle the mergers take
  * some operands that are not zero, of no more than so many places, and the post-op units some outputs all of whose operands have been merged.
+ * As soon as the mergers are through with an item, they take the first operands of the next, so that post-op units do not wait for
+ * these; that hides a latency and saves no work: an item stays as long as the busiest unit needs for all of it.
  */
 final class BackEnd {
-    private final int mergers;
-    private final int placesPerCycle;
-    private final int postOpUnits;
+    private final IsoscelesModel model;
     private final Deque<BackEndItem> items = new ArrayDeque<>();
 
     /** Cycles with work. */
     long busy;
 
-    BackEnd(int mergers, int placesPerCycle, int postOpUnits) {
-        this.mergers = mergers;
-        this.placesPerCycle = placesPerCycle;
-        this.postOpUnits = postOpUnits;
+    BackEnd(IsoscelesModel model) {
+        this.model = model;
     }
 
     void add(BackEndItem item) {
@@ -39,8 +38,11 @@ final class BackEnd {
         BackEndItem item = items.element();
         item.start = item.start < 0 ? cycle : item.start;
         item.busy++;
-        item.merge(mergers, placesPerCycle);
-        item.postOperations(postOpUnits);
-        return item.done() ? items.remove() : null;
+        if (item.merged() && items.size() > 1) {
+            items.stream().skip(1).findFirst().orElseThrow().mergeAhead(model);
+        }
+        item.merge(model.mergers, model.placesPerCycle());
+        item.postOperations(model.postOpUnits);
+        return item.done() && item.busy >= item.cycles(model) ? items.remove() : null;
     }
 }

@@ -9,6 +9,7 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,9 +34,12 @@ final class BackEndItem {
     private final int[] sums;
     private final boolean[] complete;
     private final boolean[] written;
+    private final int allMerges;
+    private final int allPlaces;
     private int k;
     private int operand;
     private int outputs;
+    private boolean ahead;
 
     /** Operands merged that are not zero. */
     int merges;
@@ -62,9 +66,18 @@ final class BackEndItem {
         written = new boolean[end - first];
         k = first;
         findOperands();
+        int nonZeros = 0;
+        int placesOfAll = 0;
         for (int channel = first; channel < end; channel++) {
-            complete[channel - first] = !hasNonZero(channel);
+            int before = nonZeros;
+            for (int i = 0; i < operands.size(); i++) {
+                nonZeros += value(channel, i, false) != 0 ? 1 : 0;
+                placesOfAll += context.hasPlace(operands.get(i)[0], channel) ? 1 : 0;
+            }
+            complete[channel - first] = nonZeros == before;
         }
+        allMerges = nonZeros;
+        allPlaces = placesOfAll;
     }
 
     private void findOperands() {
@@ -123,15 +136,6 @@ final class BackEndItem {
         return context.input(channel, at[2], at[3]);
     }
 
-    private boolean hasNonZero(int channel) {
-        for (int i = 0; i < operands.size(); i++) {
-            if (value(channel, i, false) != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Merges up to so many operands that are not zero, channel after channel, and reads up to so many places for that. */
     void merge(int most, int mostPlaces) {
         int merged = 0;
@@ -164,6 +168,23 @@ final class BackEndItem {
         } else {
             sums[at] += value;
         }
+    }
+
+    /** Merges the operands of one cycle before the item's turn, once. */
+    void mergeAhead(IsoscelesModel model) {
+        if (!ahead) {
+            ahead = true;
+            merge(model.mergers, model.placesPerCycle());
+        }
+    }
+
+    boolean merged() {
+        return k == end;
+    }
+
+    /** Cycles that the busiest of the units needs for the whole item. */
+    int cycles(IsoscelesModel model) {
+        return model.backEndCycles(context.factors.streamed() ? 0 : allMerges, allPlaces, end - first);
     }
 
     /** Post-operations of up to so many outputs. */
@@ -211,6 +232,6 @@ final class BackEndItem {
     }
 
     boolean done() {
-        return k == end && outputs == end - first;
+        return merged() && outputs == end - first;
     }
 }

@@ -247,4 +247,33 @@ class FrontEndsTest {
         }
         assertTrue(shared > 300);
     }
+
+    /** Items of one layer, all ready at the beginning, with a vector for each element or none. */
+    private static long[] ends(int streamElements, boolean vectors, int... elements) {
+        IsoscelesModel model =
+                (IsoscelesModel) HandMade.machine("processingElements=8", "streamElements=" + streamElements);
+        int[] none = new int[elements.length];
+        return fast(model, new Stream(none, elements, vectors ? elements : none, none));
+    }
+
+    /** A stream that has read the last element of an item goes on with the next one in the same cycle. */
+    @Test
+    void severalItemsMayEndInACycle() {
+        for (boolean vectors : new boolean[] {true, false}) {
+            assertArrayEquals(new long[] {1, 2, 3, 4, 5}, ends(1, vectors, 1, 1, 1, 1, 1));
+            assertArrayEquals(new long[] {1, 1, 2, 2, 3}, ends(2, vectors, 1, 1, 1, 1, 1));
+            assertArrayEquals(new long[] {1, 1, 1, 2, 2}, ends(3, vectors, 1, 1, 1, 1, 1));
+            assertArrayEquals(new long[] {2, 2, 3, 4, 5, 5}, ends(2, vectors, 3, 1, 2, 2, 1, 1));
+        }
+    }
+
+    /** Three elements of three vectors each in a cycle would take nine processing elements; there are eight. */
+    @Test
+    void itemsOfACycleShareTheProcessingElements() {
+        IsoscelesModel model = (IsoscelesModel) HandMade.machine("processingElements=8", "streamElements=3");
+        int[] none = new int[8];
+        int[] ones = {1, 1, 1, 1, 1, 1, 1, 1};
+        int[] threes = {3, 3, 3, 3, 3, 3, 3, 3};
+        assertArrayEquals(new long[] {1, 1, 2, 2, 2, 3, 3, 3}, fast(model, new Stream(none, ones, threes, none)));
+    }
 }
