@@ -18,6 +18,7 @@ public final class PackedWaits {
     private static final int MOST_BYTES = 5;
 
     private byte[] bytes = new byte[1024];
+    private long expected;
     private int end;
     private int at;
 
@@ -39,7 +40,8 @@ public final class PackedWaits {
      */
     public void add(WorkItem item, int number) {
         int count = item.waitCount();
-        room(count, USUAL_BYTES * (long) item.expectedItems());
+        expected = USUAL_BYTES * (long) item.expectedItems();
+        room(count);
         int[] waits = item.waitsFor();
         for (int i = 0; i < count; i++) {
             end = put(end, number - waits[i]);
@@ -52,14 +54,14 @@ public final class PackedWaits {
      * @param number 0 or more; {@link #next} gives it in its turn
      */
     public void add(int number) {
-        room(1, 0);
+        room(1);
         end = put(end, number);
     }
 
-    private void room(int edges, long usual) {
+    private void room(int edges) {
         long needed = end + (long) MOST_BYTES * edges;
         if (needed > bytes.length) {
-            long size = Math.max(needed, Math.max(2L * bytes.length, usual));
+            long size = Math.max(needed, Math.max(2L * bytes.length, expected));
             bytes = Arrays.copyOf(bytes, (int) Math.min(size, Integer.MAX_VALUE - Long.BYTES));
         }
     }
@@ -152,7 +154,7 @@ public final class PackedWaits {
     private int longer(int low) {
         int difference = low & MASK;
         int shift = BITS;
-        int more = bytes[at++];
+        int more = bytes[at++]; // mostly the last one
         for (; more < 0; shift += BITS) {
             difference |= (more & MASK) << shift;
             more = bytes[at++];

@@ -35,10 +35,14 @@ public final class CompulsoryBytes {
      * @param segment of a plan for that workload
      */
     public CompulsoryBytes(Workload workload, Segment segment) {
+        this(workload, segment, new Liveness(workload.network()));
+    }
+
+    CompulsoryBytes(Workload workload, Segment segment, Liveness liveness) {
         this.workload = workload;
         this.network = workload.network();
         this.segment = segment;
-        this.liveness = new Liveness(network);
+        this.liveness = liveness;
     }
 
     /**

@@ -22,14 +22,16 @@ final class ItemTimes {
     // bytes of an item that moves some, products of another one
     private long[] amounts = new long[1024];
     private boolean[] moves = new boolean[1024];
+    private final long[] amountBy = new long[STEPS];
     private int items;
     private int said;
     private boolean closed;
 
-    // items that could not be checked when they came: of each its distance from the one before, how many it waits for,
-    // and those
+    // items that could not be checked when they came: of each twice the number of those that it waits for, or one more
+    // and then its
+    // distance from the last such item if there are others between; and the waits
     private final PackedWaits pending = new PackedWaits();
-    private int lastPending;
+    private int lastPending = -1;
 
     ItemTimes(String where) {
         this.where = where;
@@ -43,7 +45,7 @@ final class ItemTimes {
         items = 0;
         said = 0;
         pending.clear();
-        lastPending = 0;
+        lastPending = -1;
         closed = false;
     }
 
@@ -78,8 +80,11 @@ final class ItemTimes {
                 check(items, item.waitsFor()[i]);
             }
         } else {
-            pending.add(items - lastPending);
-            pending.add(item.waitCount());
+            int distance = items - lastPending;
+            pending.add(2 * item.waitCount() + (distance > 1 ? 1 : 0));
+            if (distance > 1) {
+                pending.add(distance);
+            }
             pending.add(item, items);
             lastPending = items;
         }
@@ -114,11 +119,12 @@ final class ItemTimes {
         if (said > items) {
             throw RunLaws.broken(where, "has times of " + said + " work items, there are " + items);
         }
-        int item = 0;
+        int item = -1;
         pending.seek(0);
         while (pending.position() < pending.end()) {
-            item += pending.next();
-            for (int left = pending.next(); left > 0; left--) {
+            int head = pending.next();
+            item += head % 2 == 0 ? 1 : pending.next();
+            for (int left = head / 2; left > 0; left--) {
                 check(item, item - pending.next());
             }
         }
@@ -144,7 +150,7 @@ final class ItemTimes {
             return;
         }
         long width = Math.max(1, (last - first + STEPS - 1) / STEPS);
-        long[] amountBy = new long[STEPS];
+        Arrays.fill(amountBy, 0);
         for (int i = 0; i < items; i++) {
             if (moves[i] == transfers && amounts[i] > 0) {
                 amountBy[(int) (Math.max(0, ends[i] - first - 1) / width)] += amounts[i];

@@ -11,6 +11,7 @@ import dev.isos.api.hardware.HardwareModel;
 import dev.isos.api.hardware.MachineReport;
 import dev.isos.api.hardware.SimulationListener;
 import dev.isos.api.network.Layer;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.network.Network;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
@@ -42,6 +43,7 @@ public final class RunLaws {
     private final boolean orders;
     private final boolean effectualOnly;
     private final Network network;
+    private final Liveness liveness;
     private final WorkSchema schema;
     private final HardwareModel hardware;
     private final int products;
@@ -141,6 +143,7 @@ public final class RunLaws {
         this.where = where;
         this.orders = orders;
         this.network = network;
+        this.liveness = new Liveness(network);
         this.schema = schema;
         this.hardware = hardware;
         this.products = schema.offset(WorkMetric.PRODUCTS.id());
@@ -276,7 +279,7 @@ public final class RunLaws {
      */
     public void compulsory(Workload workload, IntFunction<ActivationTensor> tensors) {
         String here = where + ", segment " + (segments.size() - 1) + ":";
-        CompulsoryBytes bytes = new CompulsoryBytes(workload, open.segment);
+        CompulsoryBytes bytes = new CompulsoryBytes(workload, open.segment, liveness);
         if (open.weightsThere) {
             long kept = open.segment.layers().stream().mapToLong(bytes::weights).sum();
             double room = hardware.components().stream()

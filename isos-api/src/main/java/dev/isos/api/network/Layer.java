@@ -113,6 +113,9 @@ public record Layer(
 
     /** {@return main inputs, the residual operand if there is one, and what is gathered; without repetition} */
     public List<Integer> operands() {
+        if (inputs.size() == 1 && !hasResidual() && gathered.isEmpty()) {
+            return inputs;
+        }
         List<Integer> operands = new ArrayList<>(inputs);
         if (hasResidual()) {
             operands.add(residual);

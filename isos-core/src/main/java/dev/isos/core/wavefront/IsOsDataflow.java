@@ -8,6 +8,7 @@ import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
+import dev.isos.api.network.Liveness;
 import dev.isos.api.plan.MappingOutcome;
 import dev.isos.api.plan.Segment;
 import dev.isos.api.tensor.ActivationTensor;
@@ -110,7 +111,8 @@ public final class IsOsDataflow implements Dataflow {
         Segment segment = context.segment();
         int vectorWidth = context.geometry().getInt(IsOsSchema.VECTOR_WIDTH);
         LayerEngine engine = new LayerEngine(vectorWidth, context.tasks(), BlockMemory.of(context));
-        SegmentTensors tensors = new SegmentTensors(workload.network(), segment.layers());
+        Liveness liveness = context.shared(Liveness.class, Liveness.class, () -> new Liveness(workload.network()));
+        SegmentTensors tensors = new SegmentTensors(workload.network(), segment.layers(), liveness);
         SegmentPasses passes = tensors.layers().isEmpty()
                 ? null
                 : SegmentPasses.of(

@@ -252,7 +252,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         for (int item = state.queues.admit(queue, before, loadsAhead);
                 item >= 0;
                 item = state.queues.admit(queue, before, loadsAhead)) {
-            state.queues.tell(queue, other(state), listener, now);
+            tell(state, queue);
             begin(state, item);
         }
     }
@@ -378,7 +378,7 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         if (state.items.held[item] > 0) {
             int queue = state.queues.queueOf(item);
             boolean pooled = state.queues.release(item, before(state), loadsAhead(state));
-            state.queues.tell(queue, other(state), listener, now);
+            tell(state, queue);
             int lane = queue % model.lanes;
             if (pooled) {
                 admitLane(state, lane);
@@ -389,6 +389,12 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             if (ahead != null && state != ahead && (pooled || computing == ahead)) {
                 admitLane(ahead, lane);
             }
+        }
+    }
+
+    private void tell(SegmentState state, int queue) {
+        if (wantsSlices) {
+            state.queues.tell(queue, other(state), listener, now);
         }
     }
 

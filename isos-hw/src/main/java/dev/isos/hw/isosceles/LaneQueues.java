@@ -223,11 +223,9 @@ final class LaneQueues {
      * @param other the queues of the other segment on the machine, or null
      */
     void tell(int queue, LaneQueues other, SimulationListener listener, long now) {
-        if (listener.wantsSlices()) {
-            long all = usedOfAll + (other == null ? 0 : other.usedOfAll);
-            listener.onOccupancy("queues", tensorOfBuffer[queue / lanes], now, usedOfBuffer[queue / lanes]);
-            listener.onOccupancy("queues", Layer.NONE, now, all);
-        }
+        long all = usedOfAll + (other == null ? 0 : other.usedOfAll);
+        listener.onOccupancy("queues", tensorOfBuffer[queue / lanes], now, usedOfBuffer[queue / lanes]);
+        listener.onOccupancy("queues", Layer.NONE, now, all);
     }
 
     /** What an item that is ready lacks. */

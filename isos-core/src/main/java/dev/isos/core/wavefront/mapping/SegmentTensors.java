@@ -29,7 +29,7 @@ public final class SegmentTensors {
     private final List<Layer> layers = new ArrayList<>();
     private final List<List<Operand>> windowed = new ArrayList<>();
     private final List<List<Operand>> aligned = new ArrayList<>();
-    private final TreeSet<Integer> entering = new TreeSet<>();
+    private final List<Integer> entering;
 
     /** Found when it is needed, which it is not to map; threads that look at once find the same. */
     private volatile Liveness liveness;
@@ -58,11 +58,13 @@ public final class SegmentTensors {
             produced.add(index);
         }
         // not all that enters: a gathered operand is read as filters are, it does not stream
+        TreeSet<Integer> read = new TreeSet<>();
         for (int i = 0; i < layers.size(); i++) {
-            windowed.get(i).forEach(operand -> entering.add(operand.tensor()));
-            aligned.get(i).forEach(operand -> entering.add(operand.tensor()));
+            windowed.get(i).forEach(operand -> read.add(operand.tensor()));
+            aligned.get(i).forEach(operand -> read.add(operand.tensor()));
         }
-        entering.removeAll(produced);
+        read.removeAll(produced);
+        entering = List.copyOf(read);
     }
 
     /** @param liveness of the network, where it is known already */
@@ -105,7 +107,7 @@ public final class SegmentTensors {
 
     /** Tensors that stream in from off chip, ascending. */
     public List<Integer> entering() {
-        return List.copyOf(entering);
+        return entering;
     }
 
     public boolean enters(int tensor) {

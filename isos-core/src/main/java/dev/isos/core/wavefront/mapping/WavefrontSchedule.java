@@ -127,8 +127,8 @@ public final class WavefrontSchedule {
     }
 
     private boolean available(List<Operand> operands, int column) {
-        for (Operand operand : operands) {
-            if (complete[tensors.slot(operand.tensor())] <= column) {
+        for (int n = 0; n < operands.size(); n++) { // asked for every column: no iterator
+            if (complete[tensors.slot(operands.get(n).tensor())] <= column) {
                 return false;
             }
         }
