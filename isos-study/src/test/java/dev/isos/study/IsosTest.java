@@ -26,7 +26,7 @@ import org.junit.jupiter.api.function.Executable;
 class IsosTest {
     private static final String NETWORK = "googlenet-58-inception3a";
 
-    private final Isos isos = Isos.builder().build();
+    private final Isos isos = Isos.builder().workloads(TestCache.request()).build();
 
     @Test
     void aComparisonHoldsTheRunsThatRunGives() {
@@ -61,7 +61,11 @@ class IsosTest {
             }
         }
         for (int threads : List.of(1, 3)) {
-            SweepResult sweep = Isos.builder().threads(threads).build().sweep(spec);
+            SweepResult sweep = Isos.builder()
+                    .workloads(TestCache.request())
+                    .threads(threads)
+                    .build()
+                    .sweep(spec);
             assertEquals(
                     expected, sweep.points().stream().map(p -> p.run().cycles()).toList(), threads + " threads");
         }
