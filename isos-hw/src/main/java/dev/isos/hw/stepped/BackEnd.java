@@ -1,6 +1,5 @@
 package dev.isos.hw.stepped;
 
-import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -11,14 +10,18 @@ import java.util.Deque;
  * these; that hides a latency and saves no work: an item stays as long as the busiest unit needs for all of it.
  */
 final class BackEnd {
-    private final IsoscelesModel model;
+    private final int mergers;
+    private final int placesPerCycle;
+    private final int postOpUnits;
     private final Deque<BackEndItem> items = new ArrayDeque<>();
 
     /** Cycles with work. */
     long busy;
 
-    BackEnd(IsoscelesModel model) {
-        this.model = model;
+    BackEnd(int mergers, int placesPerCycle, int postOpUnits) {
+        this.mergers = mergers;
+        this.placesPerCycle = placesPerCycle;
+        this.postOpUnits = postOpUnits;
     }
 
     void add(BackEndItem item) {
@@ -39,10 +42,11 @@ final class BackEnd {
         item.start = item.start < 0 ? cycle : item.start;
         item.busy++;
         if (item.merged() && items.size() > 1) {
-            items.stream().skip(1).findFirst().orElseThrow().mergeAhead(model);
+            items.stream().skip(1).findFirst().orElseThrow().mergeAhead(mergers, placesPerCycle);
         }
-        item.merge(model.mergers, model.placesPerCycle());
-        item.postOperations(model.postOpUnits);
-        return item.done() && item.busy >= item.cycles(model) ? items.remove() : null;
+        item.merge(mergers, placesPerCycle);
+        item.postOperations(postOpUnits);
+        boolean done = item.done() && item.busy >= item.cycles(mergers, placesPerCycle, postOpUnits);
+        return done ? items.remove() : null;
     }
 }

@@ -9,7 +9,6 @@ import dev.isos.api.network.LayerOp.Pooling;
 import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.network.Window;
 import dev.isos.api.tensor.FeatureMapShape;
-import dev.isos.hw.isosceles.IsoscelesModel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -171,10 +170,10 @@ final class BackEndItem {
     }
 
     /** Merges the operands of one cycle before the item's turn, once. */
-    void mergeAhead(IsoscelesModel model) {
+    void mergeAhead(int most, int mostPlaces) {
         if (!ahead) {
             ahead = true;
-            merge(model.mergers, model.placesPerCycle());
+            merge(most, mostPlaces);
         }
     }
 
@@ -183,8 +182,13 @@ final class BackEndItem {
     }
 
     /** Cycles that the busiest of the units needs for the whole item. */
-    int cycles(IsoscelesModel model) {
-        return model.backEndCycles(context.factors.streamed() ? 0 : allMerges, allPlaces, end - first);
+    int cycles(int mergers, int placesPerCycle, int postOpUnits) {
+        int merging = context.factors.streamed() ? 0 : turns(allMerges, mergers); // streams bring sums
+        return Math.max(merging, Math.max(turns(allPlaces, placesPerCycle), turns(end - first, postOpUnits)));
+    }
+
+    private static int turns(int work, int perCycle) {
+        return work / perCycle + (work % perCycle > 0 ? 1 : 0);
     }
 
     /** Post-operations of up to so many outputs. */

@@ -102,7 +102,7 @@ final class SteppedLanes implements Lanes {
         running = segments.get(segment.segment);
         for (int lane = 0; lane < model.lanes; lane++) {
             elements[lane] = new ProcessingElements(model, segment, now);
-            backEnds[lane] = new BackEnd(model);
+            backEnds[lane] = new BackEnd(model.mergers, model.placesPerCycle(), model.postOpUnits);
         }
         backEndBusy = new long[model.lanes][segment.depths()];
     }

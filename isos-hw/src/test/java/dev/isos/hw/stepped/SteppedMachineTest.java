@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
 import dev.isos.api.hardware.Fidelity;
-import dev.isos.api.network.LayerOp.PoolingKind;
+import dev.isos.api.network.Layer;
 import dev.isos.api.network.Window;
+import dev.isos.api.network.LayerOp.PoolingKind;
 import dev.isos.api.result.RunResult;
 import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.api.workload.Workload;
@@ -58,6 +59,19 @@ class SteppedMachineTest {
                     assertEquals(event.components(), stepped.components());
                     assertEquals(event.cycles(), stepped.cycles(), Math.max(30, 0.02 * stepped.cycles()));
                 }));
+    }
+
+    /** Some items wait for the one post-op unit, and what it needs first takes the mergers more than a cycle. */
+    @Test
+    void postOpUnitsDoNotWaitForTheMergersOfTheirItem() {
+        WorkloadBuilder builder = new WorkloadBuilder("post-ops", 3, new FeatureMapShape(12, 20, 20), false, 0.6);
+        builder.localResponseNormalisation(Layer.NETWORK_INPUT, 5);
+        Workload workload = builder.build();
+        String[] narrow = {"lanes=6", "mergers=2", "postOpUnits=1"};
+        RunResult stepped = run(workload, Fidelity.STEPPED, narrow);
+        RunResult event = run(workload, Fidelity.EVENT, narrow);
+        assertEquals(event.cycles(), stepped.cycles(), 0.01 * event.cycles());
+        assertTrue(event.cycles() > 1400, event.cycles() + " cycles");
     }
 
     @Test
