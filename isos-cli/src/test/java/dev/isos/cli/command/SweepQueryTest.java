@@ -194,7 +194,7 @@ class SweepQueryTest {
     @Test
     void whatDoesNotFitIsOneSentence() {
         refused(
-                "query: expected a result of at most 10000000 rows; add a LIMIT, or write them to a file",
+                "query: expected a result of at most 5000000 rows; add a LIMIT, or write them to a file",
                 "select * from range(1000000000000)");
         refused(
                 "query: two columns are called 'a'; expected a name for each (AS) in JSON",

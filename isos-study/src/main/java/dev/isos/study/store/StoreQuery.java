@@ -44,7 +44,7 @@ public final class StoreQuery implements AutoCloseable {
     private static final String MEMORY = "3 GiB";
 
     /** Values of a result that is held in memory, at most: some 500 MB. */
-    private static final int MOST_VALUES = 10_000_000;
+    private static final int MOST_VALUES = 5_000_000;
 
     private final Connection connection;
 
@@ -230,11 +230,11 @@ public final class StoreQuery implements AutoCloseable {
                                 + MOST_VALUES / columns.size()
                                 + " rows; add a LIMIT, or write them to a file");
                     }
-                    List<Object> row = new ArrayList<>();
-                    for (int i = 1; i <= columns.size(); i++) {
-                        row.add(plain(result.getObject(i)));
+                    Object[] row = new Object[columns.size()];
+                    for (int i = 0; i < row.length; i++) {
+                        row[i] = plain(result.getObject(i + 1));
                     }
-                    rows.add(Collections.unmodifiableList(row));
+                    rows.add(Collections.unmodifiableList(Arrays.asList(row)));
                 }
                 return new QueryResult(columns, rows);
             }
