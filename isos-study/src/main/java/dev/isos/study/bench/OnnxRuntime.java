@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 
 /**
  * A model in ONNX Runtime, where that is on the class path. It is called by reflection: a library of 50 MB that only comparisons of speed
@@ -23,6 +25,8 @@ import java.util.SplittableRandom;
 final class OnnxRuntime implements AutoCloseable {
     private static final String PACKAGE = "ai.onnxruntime.";
     private static final String ARTIFACT = "com.microsoft.onnxruntime:onnxruntime";
+
+    private static final long STACK_BYTES = 64L << 20;
 
     private final AutoCloseable session;
     private final List<AutoCloseable> inputs = new ArrayList<>();
@@ -43,15 +47,22 @@ final class OnnxRuntime implements AutoCloseable {
         try {
             Class<?> level = Class.forName(PACKAGE + "OrtLoggingLevel");
             Object errors = level.getField("ORT_LOGGING_LEVEL_ERROR").get(null);
-            return Class.forName(PACKAGE + "OrtEnvironment")
-                    .getMethod("getEnvironment", level, String.class)
-                    .invoke(null, errors, "isos");
+            Method environment =
+                    Class.forName(PACKAGE + "OrtEnvironment").getMethod("getEnvironment", level, String.class);
+            return deeply(() -> environment.invoke(null, errors, "isos"));
         } catch (ClassNotFoundException e) {
             throw IsosException.badInput("the comparison with ONNX Runtime needs its library (" + ARTIFACT
                     + ") on the class path; the launcher in the source tree fetches it");
-        } catch (ReflectiveOperationException | LinkageError e) {
+        } catch (Exception | LinkageError e) {
             throw failed(e);
         }
+    }
+
+    /** On a thread of its own: what the library does when it starts recurses deeper than a usual stack of Java is, which kills the process. */
+    private static Object deeply(Callable<?> call) throws Exception {
+        FutureTask<?> task = new FutureTask<>(call);
+        new Thread(null, task, "start of ONNX Runtime", STACK_BYTES).start();
+        return task.get();
     }
 
     /**
@@ -69,10 +80,8 @@ final class OnnxRuntime implements AutoCloseable {
                     (AutoCloseable) optionsType.getConstructor().newInstance()) {
                 optionsType.getMethod("setIntraOpNumThreads", int.class).invoke(options, threads);
                 optionsType.getMethod("setInterOpNumThreads", int.class).invoke(options, 1);
-                session = (AutoCloseable) environment
-                        .getClass()
-                        .getMethod("createSession", String.class, optionsType)
-                        .invoke(environment, model.toString(), options);
+                Method create = environment.getClass().getMethod("createSession", String.class, optionsType);
+                session = (AutoCloseable) deeply(() -> create.invoke(environment, model.toString(), options));
             }
             run = session.getClass().getMethod("run", Map.class);
             Method tensor = Class.forName(PACKAGE + "OnnxTensor")
