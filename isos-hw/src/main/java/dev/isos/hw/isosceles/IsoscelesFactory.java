@@ -113,11 +113,14 @@ public final class IsoscelesFactory implements HardwareModelFactory {
                     "[P] 16-bit accumulators, CSF; [I] with 16 bits of coordinates pipelines end where the paper's do"),
             HardwareParameter.text(
                     PARTIAL_FORMAT,
-                    "coordinates",
-                    List.of("coordinates", "places"),
+                    "depthwise-places",
+                    List.of("depthwise-places", "coordinates", "places"),
                     "how partial results lie in the context array: those that can be non-zero with their coordinates"
-                            + " (partialBytes each), or 2 bytes at a fixed place for each that a weight can reach, and a mask",
-                    "[P] CSF; places: ours, see docs/isosceles-next.md"),
+                            + " (partialBytes each), or 2 bytes at a fixed place for each that a weight can reach, and a mask;"
+                            + " depthwise-places: with coordinates, but those of depthwise layers, whose channel is the"
+                            + " activation's, at places and without a mask",
+                    "[P] CSF, 16-bit accumulators; [I] depthwise-places: so MobileNetV1's pipelines end where its bytes say;"
+                            + " places: ours, see docs/isosceles-next.md"),
             count(
                     ZERO_DETECTORS,
                     "32",

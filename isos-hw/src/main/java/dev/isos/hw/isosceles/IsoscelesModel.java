@@ -70,6 +70,8 @@ public final class IsoscelesModel implements HardwareModel {
 
     private final boolean partialPlaces;
 
+    private final boolean depthwisePlaces;
+
     /** Cycles after which the processing elements of a lane are divided anew. */
     public final int schedulingPeriodCycles;
 
@@ -122,6 +124,7 @@ public final class IsoscelesModel implements HardwareModel {
         this.streamElements = spec.count(IsoscelesFactory.STREAM_ELEMENTS);
         this.activationMasks = spec.text(IsoscelesFactory.ACTIVATION_FORMAT).equals("shorter");
         this.partialPlaces = spec.text(IsoscelesFactory.PARTIAL_FORMAT).equals("places");
+        this.depthwisePlaces = spec.text(IsoscelesFactory.PARTIAL_FORMAT).equals("depthwise-places");
         this.schedulingPeriodCycles = spec.count(IsoscelesFactory.SCHEDULING_PERIOD);
         this.scheduler = spec.part(IsoscelesFactory.SCHEDULING, LaneScheduler.class);
         this.link = spec.part(IsoscelesFactory.LINK, LaneLink.class);
@@ -170,6 +173,9 @@ public final class IsoscelesModel implements HardwareModel {
         }
         if (partialPlaces) {
             values.put(IsOsSchema.PARTIAL_PLACES, MASK_BITS);
+        }
+        if (depthwisePlaces) {
+            values.put(IsOsSchema.DEPTHWISE_PARTIAL_BYTES, VALUE_BYTES);
         }
         return new Geometry(values);
     }

@@ -2,6 +2,7 @@ package dev.isos.hw.stepped;
 
 import static dev.isos.hw.isosceles.IsoscelesRun.check;
 
+import dev.isos.api.dataflow.Geometry;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.dataflow.WorkSink;
 import dev.isos.api.hardware.Activity;
@@ -56,6 +57,7 @@ final class SteppedLanes implements Lanes {
 
     private final DatapathCounts counts = new DatapathCounts();
     private final OffChipFormat format;
+    private final Geometry geometry;
     private final FilterReads filterReads = new FilterReads();
     private long products;
     private long elementsRead;
@@ -77,7 +79,8 @@ final class SteppedLanes implements Lanes {
         elements = new ProcessingElements[model.lanes];
         backEnds = new BackEnd[model.lanes];
         queued = new long[model.lanes];
-        format = OffChipFormat.of(model.geometry());
+        geometry = model.geometry();
+        format = OffChipFormat.of(geometry);
     }
 
     private TensorMemory memory(int segment) {
@@ -182,7 +185,8 @@ final class SteppedLanes implements Lanes {
     private void checkPartials(int lane) {
         long partials = Arrays.stream(running.layers)
                 .filter(layer -> layer != null && layer.partials != null)
-                .mapToLong(layer -> layer.partials.incompleteBytes(lane, model.lanes, model.partialBytes))
+                .mapToLong(layer -> layer.partials.incompleteBytes(
+                        lane, model.lanes, IsOsMapper.partialBytes(layer.layer, geometry)))
                 .sum();
         check(
                 partials <= running.partialDemand,

@@ -51,6 +51,7 @@ class IsoscelesFactoryTest {
                         IsOsSchema.CONTEXT_ARRAY, 8L << 10,
                         IsOsSchema.QUEUES, 8L << 10,
                         IsOsSchema.PARTIAL_BYTES, 4L,
+                        IsOsSchema.DEPTHWISE_PARTIAL_BYTES, 2L,
                         IsOsSchema.CONTEXTS, 16L,
                         IsOsSchema.COLUMN_SLACK, 1L),
                 model.geometry().values());
@@ -67,6 +68,7 @@ class IsoscelesFactoryTest {
                 "contexts=5",
                 "contextArray=1 KiB",
                 "partialBytes=3 B",
+                "partialFormat=coordinates",
                 "columnSlack=19",
                 "queues=2 KiB",
                 "mergers=23",

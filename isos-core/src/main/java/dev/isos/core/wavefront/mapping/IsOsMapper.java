@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Row h of a map is held by lane h. Of a map with fewer rows than there are lanes, each row is spread over {@code lanes /
  * rows} neighbouring lanes: its activations are dealt to them one by one, its partial results and output channels are divided
- * over them. A layer with more rows than lanes, or with more partial results than a context array holds, is tiled over rows;
+ * over them. A layer with more output rows than lanes, or with more partial results than a context array holds, is tiled over rows;
  * such layers are pipelined with each other only. A layer whose filters exceed the filter buffer runs alone, tiled over K; on a small machine, over rows too.
  * Poolings and fully connected layers run by themselves; the weights of the latter stream by. All of this is the paper's (HPCA
  * 2023, section on mapping).
@@ -129,6 +129,20 @@ public final class IsOsMapper {
     /** Whether a convolution uses each of its weights at most once: it has one output position. */
     public static boolean streams(Layer layer) {
         return layer.op() instanceof Convolution && layer.outputShape().fibers() == 1;
+    }
+
+    /** Bytes of a partial result of a layer in the context array. */
+    public static long partialBytes(Layer layer, Geometry geometry) {
+        return geometry.get(
+                depthwisePlaces(layer, geometry) ? IsOsSchema.DEPTHWISE_PARTIAL_BYTES : IsOsSchema.PARTIAL_BYTES);
+    }
+
+    /** Whether an activation tells which output channel its products belong to, and the machine keeps no coordinates then. */
+    private static boolean depthwisePlaces(Layer layer, Geometry geometry) {
+        return geometry.has(IsOsSchema.DEPTHWISE_PARTIAL_BYTES)
+                && layer.convolution()
+                        .filter(c -> c.groups() == c.outputChannels())
+                        .isPresent();
     }
 
     /** Columns of partial results of a layer: those of a window and the slack, but no more than there are outputs. */
@@ -297,12 +311,16 @@ public final class IsOsMapper {
             return best;
         }
 
-        /** Dense work of the lane that holds a row of every layer in every tile. */
+        /** Dense work of the lane that holds the most rows of every layer in every tile. */
         private double laneWork(Segment segment, int tiles) {
             double work = 0;
-            for (Layer layer : tensors.layers()) {
+            for (int i = 0; i < tensors.layers().size(); i++) {
+                Layer layer = tensors.layers().get(i);
+                int rowsOfLane = ceilDiv(tiling(1, tiles).parts().get(i).inputRows(), lanes);
                 int lanesOfRow = LayerFactors.of(segment.mapping(layer.index())).rowLanes();
-                work += (double) tiles * layer.denseMacs() / layer.inputShape().height() / lanesOfRow;
+                work += (double) tiles * rowsOfLane * layer.denseMacs()
+                        / layer.inputShape().height()
+                        / lanesOfRow;
             }
             return work;
         }
@@ -429,19 +447,20 @@ public final class IsOsMapper {
                 int outputLanes =
                         Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
-                    // the rows of a window may exceed the lanes of a small machine: then a lane holds several
+                    // a strided layer may read more rows than there are lanes: then a lane holds several; on a small machine
+                    // the rows of a window alone may be more
                     boolean onlyRow = rowTiles >= layer.outputShape().height();
-                    if (inputRows > lanes && !onlyRow) {
+                    if (outputRows > lanes && !onlyRow) {
                         return rejection(
                                 LANES,
-                                inputRows,
+                                outputRows,
                                 lanes,
-                                "layer %s: %,d rows are on chip at once, the machine has %,d lanes",
+                                "layer %s: %,d of its rows are on chip at once, the machine has %,d lanes",
                                 layer.name(),
-                                inputRows,
+                                outputRows,
                                 lanes);
                     }
-                    partials += (geometry.get(IsOsSchema.PARTIAL_BYTES) * partials(part) + rowLanes - 1)
+                    partials += (partialBytes(layer, part) + rowLanes - 1)
                                     / rowLanes
                                     * ceilDiv(inputRows, lanes)
                             + maskBytes(layer, kTiles);
@@ -475,9 +494,10 @@ public final class IsOsMapper {
             return segment(mappings, filters, partials, queues, buffers);
         }
 
-        /** Partial results of an input row that need space at once. */
-        private long partials(Tiling.Part part) {
-            return geometry.has(IsOsSchema.PARTIAL_PLACES) ? part.places() : part.livePartials();
+        /** Bytes of the partial results of an input row that need space at once. */
+        private long partialBytes(Layer layer, Tiling.Part part) {
+            boolean places = geometry.has(IsOsSchema.PARTIAL_PLACES) || depthwisePlaces(layer, geometry);
+            return IsOsMapper.partialBytes(layer, geometry) * (places ? part.places() : part.livePartials());
         }
 
         /** Which output channel each place belongs to: a lane keeps the mask of its layer, for each kernel row. */

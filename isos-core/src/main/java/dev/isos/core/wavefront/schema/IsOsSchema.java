@@ -123,6 +123,12 @@ public final class IsOsSchema {
     public static final String PARTIAL_BYTES = "partialBytes";
 
     /**
+     * Geometry, where declared: partial results of layers with one output channel per group have fixed places in the context
+     * array, each of so many bytes: the channel of an activation is that of its products.
+     */
+    public static final String DEPTHWISE_PARTIAL_BYTES = "depthwisePartialBytes";
+
+    /**
      * Geometry, where declared: partial results have fixed places in the context array instead of coordinates; the number is that
      * of output channels per byte of the mask by which a lane knows its places.
      */

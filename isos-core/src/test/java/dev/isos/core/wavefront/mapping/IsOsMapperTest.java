@@ -278,10 +278,37 @@ class IsOsMapperTest {
                 with(8, IsOsSchema.CONTEXT_ARRAY, 17));
     }
 
+    /** Half the weights of a channel's window are zero; with coordinates those that can be non-zero would take 4 bytes each. */
+    @Test
+    void depthwiseLayersKeepAPlaceForEachPartialResultIfTheMachineHasPlaces() {
+        WorkloadBuilder builder = new WorkloadBuilder("depthwise", 1, new FeatureMapShape(8, 8, 8), false, 0.5);
+        int first = builder.convolution(Layer.NETWORK_INPUT, 8, 8, THREE, 0.5);
+        builder.convolution(first, 8, 2, THREE, 0.5);
+        Workload workload = builder.build();
+        Geometry coordinates = TestGeometry.lanes(8);
+        Geometry places = with(8, IsOsSchema.DEPTHWISE_PARTIAL_BYTES, 2);
+        assertEquals(2, IsOsMapper.partialBytes(workload.network().layer(0), places));
+        assertEquals(4, IsOsMapper.partialBytes(workload.network().layer(0), coordinates));
+        assertEquals(4, IsOsMapper.partialBytes(workload.network().layer(1), places));
+        FilterFootprint depthwise = new FilterFootprint(workload.filters(0), THREE);
+        assertTrue(depthwise.places(0, 8) > depthwise.partials(0, 8));
+        assertEquals(2 * depthwise.places(0, 8), partialBytes(workload, 0, places));
+        assertEquals(4 * depthwise.partials(0, 8), partialBytes(workload, 0, coordinates));
+        // groups of four channels
+        assertEquals(partialBytes(workload, 1, coordinates), partialBytes(workload, 1, places));
+    }
+
+    private long partialBytes(Workload workload, int layer, Geometry geometry) {
+        return accept(workload, List.of(layer), geometry).storage().get(1).demandBytes();
+    }
+
     @Test
     void theNumberOfTilesOfRowsIsThatWithTheLeastWorkOfALane() {
-        // 8 rows on 4 lanes: a tile of two rows reads four; on 6 lanes a tile of four reads five
-        assertEquals(4, rowTiles(layers(8, 1), List.of(0), 4));
+        // 8 rows on 4 lanes: a tile of four rows reads five, two of them in one lane; four tiles of two rows take as long
+        assertEquals(2, rowTiles(layers(8, 1), List.of(0), 4));
+        // on 3 lanes three tiles read five rows, two in one lane; no more tiles, since four that read four take longer
+        assertEquals(3, rowTiles(layers(8, 1), List.of(0), 3));
+        // on 6 lanes a tile of four reads five
         assertEquals(2, rowTiles(layers(8, 1), List.of(0), 6));
         // 13 rows on 12 lanes: two tiles read 8 rows, one lane each; three read 6, two lanes each; four still two
         assertEquals(3, rowTiles(layers(13, 1), List.of(0), 12));
@@ -292,11 +319,19 @@ class IsOsMapperTest {
         // two layers of 8 rows on 7 lanes: two tiles of the second make 5 rows of the first, which read 6
         assertEquals(2, rowTiles(twoLayers(), List.of(0, 1), 7));
         // the window alone has more rows than there are lanes: one output row at a time, several input rows in a lane
-        Segment single = accept(layers(8, 1), List.of(0), TestGeometry.lanes(2));
-        assertEquals(new LayerFactors(1, 8, 1, 2, 0), LayerFactors.of(single.mapping(0)));
-        assertEquals(2 * 288, single.storage().get(1).demandBytes());
+        Segment single = accept(layers(8, 1), List.of(0), TestGeometry.lanes(1));
+        assertEquals(new LayerFactors(1, 8, 1, 1, 0), LayerFactors.of(single.mapping(0)));
+        assertEquals(3 * 288, single.storage().get(1).demandBytes());
         assertEquals(
-                new TensorBuffer(Layer.NETWORK_INPUT, 2 * 16), single.buffers().get(0));
+                new TensorBuffer(Layer.NETWORK_INPUT, 3 * 16), single.buffers().get(0));
+        // a strided layer whose output has a row for each lane is not tiled, though it reads twice as many
+        WorkloadBuilder strided = new WorkloadBuilder("strided", 1, new FeatureMapShape(8, 8, 8), false, 0.5);
+        strided.convolution(Layer.NETWORK_INPUT, 8, 1, Window.square(3, 2, 1), 1);
+        assertEquals(
+                1,
+                LayerFactors.of(accept(strided.build(), List.of(0), TestGeometry.lanes(4))
+                                .mapping(0))
+                        .rowTiles());
     }
 
     private int rowTiles(Workload workload, List<Integer> layers, int lanes) {
@@ -313,26 +348,26 @@ class IsOsMapperTest {
         builder.convolution(second, 8, 1, THREE, 1);
         Workload workload = builder.build();
         Geometry five = TestGeometry.lanes(5);
-        // the third layer has four rows and would run whole
+        // the second layer has four rows, though it reads eight, and would run whole
         rejected(
                 "lanes",
                 8,
                 5,
-                "layer conv0: 8 rows are on chip at once, the machine has 5 lanes",
+                "layer conv0: 8 of its rows are on chip at once, the machine has 5 lanes",
                 workload,
-                List.of(0, 1, 2),
+                List.of(0, 1),
                 five);
-        // on four lanes that is too much, and more tiles than the second has rows would compute halos for nothing
+        // on two lanes both are tall, but more tiles than the second has rows would compute halos for nothing
         rejected(
                 "lanes",
                 8,
-                4,
-                "layer conv0: 8 rows are on chip at once, the machine has 4 lanes",
+                2,
+                "layer conv0: 8 of its rows are on chip at once, the machine has 2 lanes",
                 workload,
                 List.of(0, 1),
-                TestGeometry.lanes(4));
-        // one row of the second reads three of the first, which read five
-        assertEquals(4, rowTiles(workload, List.of(0, 1), 5));
+                TestGeometry.lanes(2));
+        // one row of the second reads three of the first
+        assertEquals(4, rowTiles(workload, List.of(0, 1), 3));
         assertEquals(
                 1,
                 LayerFactors.of(accept(workload, List.of(2), five).mapping(2)).rowTiles());
@@ -374,10 +409,9 @@ class IsOsMapperTest {
                     Pass mine = passes.pass(pass, i);
                     assertTrue(factors.outputLanes() == 1 || factors.outputLanes() * mine.outputRows() <= lanes, where);
                     assertTrue(factors.rowLanes() == 1 || factors.rowLanes() * mine.inputRows() <= lanes, where);
-                    boolean single = mine.outputRows() <= 1
-                            || factors.rowTiles() >= layer.outputShape().height();
+                    boolean single = factors.rowTiles() >= layer.outputShape().height();
                     assertTrue(
-                            mine.inputRows() <= lanes || single || !(layer.op() instanceof Convolution),
+                            mine.outputRows() <= lanes || single || !(layer.op() instanceof Convolution),
                             where + ", " + mine);
                 }
             }
