@@ -39,6 +39,18 @@ class AgreementTest {
         return document.at("/figures/agreement/tables/" + table + "/rows");
     }
 
+    @Test
+    void areasAreThoseOfThePublishedProcess() {
+        int compared = 0;
+        for (JsonNode row : document.at("/figures/area/tables/0/rows")) {
+            if (row.get("areaMm2").isNumber()) {
+                assertEquals(0, row.get("differencePercent").asDouble(), 5, row.toString());
+                compared++;
+            }
+        }
+        assertTrue(compared >= 9, compared + " parts");
+    }
+
     private static Bounds bounds(String accelerator, String quantity) {
         return switch (quantity) {
             case "cycles", "all bytes" -> new Bounds(1.08, 1.25);

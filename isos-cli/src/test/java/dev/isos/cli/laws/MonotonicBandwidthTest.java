@@ -46,28 +46,20 @@ class MonotonicBandwidthTest {
             "systolic-ws",
             "systolic-is");
     /**
-     * Scheduling anomalies; docs/isosceles.md explains them. Those of network-3 are the mapping's: with more bandwidth another
-     * order of its layers is estimated to be faster, and is not.
+     * Anomalies of the mapping, which docs/isosceles.md explains: with more bandwidth other cuts, or another order of the layers of
+     * network-3, are estimated to be faster and are not.
      */
     private static final List<String> ANOMALIES = List.of(
+            "chain on isosceles-optimal:lanes=2:queues=1 KiB:filterBuffer=4 KiB:dram.bandwidth=16 GB/s: 1154 cycles, with half as"
+                    + " many bytes per second 1132",
             "network-3 on isosceles-optimal:dram.bandwidth=16 GB/s: 346 cycles,"
                     + " with half as many bytes per second 278",
-            "network-3 on isosceles-optimal:lanes=4:dram.bandwidth=32 GB/s: 442 cycles,"
-                    + " with half as many bytes per second 347",
-            "network-3 on isosceles-optimal:lanes=4:filterBuffer=4 KiB:dram.bandwidth=32 GB/s: 442 cycles,"
-                    + " with half as many bytes per second 347",
             "network-3 on isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B:dram.bandwidth=16 GB/s: 350 cycles,"
                     + " with half as many bytes per second 282",
-            "network-3 on isosceles-optimal:lanes=2:queues=1 KiB:filterBuffer=4 KiB:dram.bandwidth=32 GB/s: 458 cycles,"
-                    + " with half as many bytes per second 362",
-            "example on isosceles:lanes=4:dram.bandwidth=16 GB/s: 6916 cycles, with half as many bytes per second 6555",
-            "example on isosceles:lanes=4:dram.bandwidth=128 GB/s: 6648 cycles, with half as many bytes per second 5874",
-            "example on isosceles:lanes=4:filterBuffer=4 KiB:dram.bandwidth=16 GB/s: 6917 cycles, with half as many bytes per"
-                    + " second 6556",
-            "example on isosceles:lanes=4:filterBuffer=4 KiB:dram.bandwidth=128 GB/s: 6649 cycles, with half as many bytes"
-                    + " per second 5875",
-            "example on isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B:dram.bandwidth=128 GB/s: 2172 cycles,"
-                    + " with half as many bytes per second 1950");
+            "example on isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B:dram.bandwidth=64 GB/s: 1627 cycles,"
+                    + " with half as many bytes per second 1560",
+            "example on isosceles-optimal:lanes=8:filterBuffer=16 KiB:dram.burst=256 B:dram.bandwidth=512 GB/s: 1422 cycles,"
+                    + " with half as many bytes per second 1331");
 
     private static final int[] GIGABYTES = {8, 16, 32, 64, 128, 256, 512};
 

@@ -45,7 +45,9 @@ final class AreaFigure {
     /** Components of the machine whose area is published, and ours beside them where we model them apart. */
     private static FigureTable published(EvaluationData all) {
         Published.Area area = all.published().area();
-        int position = all.paper().index(0, all.paper().accelerators().indexOf(area.accelerator()));
+        // the paper's own comparison takes the energy, and so the area, of another process
+        ComparedRuns machines = all.beyond();
+        int position = machines.index(0, machines.accelerators().indexOf(area.accelerator()));
         List<ComponentResult> components = all.runs().get(position).result().components();
         List<FigureRow> rows = new ArrayList<>();
         for (Published.AreaPart part : area.values()) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,15 @@ final class FigureElements {
     static final String NOT_AT_HAND = "n/a";
     /** What it means. */
     static final String NOT_AT_HAND_MEANS = NOT_AT_HAND + ": no published number is at hand.";
+    /** To be said of published shares of the MACs. */
+    static String macUse(EvaluationData data) {
+        return String.format(
+                Locale.ROOT,
+                "Published shares of the MACs are divided by %s: the paper's figure reads that much too high, as its bars of the"
+                        + " dense machine show.",
+                data.published().networks().macUseReadsHigh());
+    }
+
     /** To be said of totals of the paper's machines. */
     static final String WITHOUT_POOLINGS =
             "Totals leave out poolings that run by themselves, as the published ones do.";

@@ -32,7 +32,7 @@ final class PaperFigure {
                 (data.isWhole()
                                 ? "All " + data.paper().workloads().size() + " networks."
                                 : "Of the networks that were run, where each has published numbers.")
-                        + " Totals leave poolings out, as the paper's do.",
+                        + " Totals leave poolings out, as the paper's do. " + FigureElements.macUse(data),
                 chart(data).stream().toList(),
                 List.of(table(
                         data, FigureId.PAPER.id(), "Headline", data.published().headline())),

@@ -37,7 +37,7 @@ final class UtilizationFigure {
                 "Use of bandwidth and multipliers",
                 "Bytes moved and multiply-accumulates performed, percent of those that were possible in the time of the run,"
                         + " published and ours. Fused-Layer also performs products with a zero, which count here. "
-                        + FigureElements.NOT_AT_HAND_MEANS,
+                        + FigureElements.macUse(data) + " " + FigureElements.NOT_AT_HAND_MEANS,
                 USES.stream().flatMap(use -> charts(data, use).stream()).toList(),
                 List.of(table(data)),
                 List.of());

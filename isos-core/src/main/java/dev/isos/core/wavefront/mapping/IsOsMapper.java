@@ -318,7 +318,9 @@ public final class IsOsMapper {
                 Layer layer = tensors.layers().get(i);
                 int rowsOfLane = ceilDiv(tiling(1, tiles).parts().get(i).inputRows(), lanes);
                 int lanesOfRow = LayerFactors.of(segment.mapping(layer.index())).rowLanes();
-                work += (double) tiles * rowsOfLane * layer.denseMacs()
+                work += (double) tiles
+                        * rowsOfLane
+                        * layer.denseMacs()
                         / layer.inputShape().height()
                         / lanesOfRow;
             }
@@ -447,7 +449,8 @@ public final class IsOsMapper {
                 int outputLanes =
                         Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
-                    // a strided layer may read more rows than there are lanes: then a lane holds several; on a small machine
+                    // a strided layer may read more rows than there are lanes: then a lane holds several; on a small
+                    // machine
                     // the rows of a window alone may be more
                     boolean onlyRow = rowTiles >= layer.outputShape().height();
                     if (outputRows > lanes && !onlyRow) {
@@ -460,9 +463,7 @@ public final class IsOsMapper {
                                 outputRows,
                                 lanes);
                     }
-                    partials += (partialBytes(layer, part) + rowLanes - 1)
-                                    / rowLanes
-                                    * ceilDiv(inputRows, lanes)
+                    partials += (partialBytes(layer, part) + rowLanes - 1) / rowLanes * ceilDiv(inputRows, lanes)
                             + maskBytes(layer, kTiles);
                 }
                 mappings.add(new LayerFactors(kTiles, rowTiles, rowLanes, outputLanes, 0).mapping(index));

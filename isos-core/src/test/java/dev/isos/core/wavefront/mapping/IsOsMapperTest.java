@@ -304,7 +304,8 @@ class IsOsMapperTest {
 
     @Test
     void theNumberOfTilesOfRowsIsThatWithTheLeastWorkOfALane() {
-        // 8 rows on 4 lanes: a tile of four rows reads five, two of them in one lane; four tiles of two rows take as long
+        // 8 rows on 4 lanes: a tile of four rows reads five, two of them in one lane; four tiles of two rows take as
+        // long
         assertEquals(2, rowTiles(layers(8, 1), List.of(0), 4));
         // on 3 lanes three tiles read five rows, two in one lane; no more tiles, since four that read four take longer
         assertEquals(3, rowTiles(layers(8, 1), List.of(0), 3));
