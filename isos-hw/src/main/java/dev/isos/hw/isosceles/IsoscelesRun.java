@@ -112,6 +112,8 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
         // images of a batch do not read each other's outputs
         if (request.image(ahead.items.segment) == request.image(running.items.segment)) {
             ahead.link(running);
+        } else {
+            ahead.queues.yieldToRunning();
         }
         offChip.serve(running.requests, ahead.requests);
         start(ahead);
@@ -385,8 +387,9 @@ public final class IsoscelesRun implements MachineRun, Lanes.Machine {
             } else {
                 admit(state, queue);
             }
-            // the next segment waits for the pool, or once the lanes have turned to it for whatever is freed
-            if (ahead != null && state != ahead && (pooled || computing == ahead)) {
+            // the next segment waits for the pool or for nobody else to wait for it, or once the lanes have turned to
+            // it for whatever is freed
+            if (ahead != null && state != ahead && (pooled || computing == ahead || ahead.queues.yields())) {
                 admitLane(ahead, lane);
             }
         }

@@ -12,8 +12,9 @@ import java.util.Arrays;
 /**
  * The queues of a segment: one per tensor and lane, all in the queue memory of the lane. Each tensor is sure of the space that
  * the mapping sets aside for it; what is left of the memory is a pool for those that want more, and for what is loaded ahead for
- * the next segment. Once the lanes have turned to that, it has the memory but for what is still to be stored. Space is given in the order of the wavefronts (step, row, arrival), whatever the order in which items become
- * ready: the next item gets it when it is ready and fits.
+ * the next segment. Once the lanes have turned to that, it has the memory but for what is still to be stored. Space is given in
+ * the order of the wavefronts (step, row, arrival), whatever the order in which items become ready: the next item gets it when it
+ * is ready and fits.
  */
 final class LaneQueues {
     private final int lanes;
@@ -25,6 +26,13 @@ final class LaneQueues {
     private int buffers;
     private int[] tensorOfBuffer = new int[0];
     private long[] sure = new long[0];
+
+    /**
+     * Whether what is loaded ahead leaves the pool to items of the running segment that wait for it. The inputs of another image
+     * are all there from the beginning: small fibers would take the remainders that large ones leave, keep them, and in the end
+     * have the running segment wait for the DRAM at every fiber.
+     */
+    private boolean yields;
 
     /** Bytes that are not set aside. */
     private long pool;
@@ -61,6 +69,7 @@ final class LaneQueues {
         tensorOfBuffer = new int[buffers];
         sure = new long[buffers];
         pool = queueBytes;
+        yields = false;
         for (int b = 0; b < buffers; b++) {
             TensorBuffer buffer = segment.buffers().get(b);
             bufferOfTensor[network.slot(buffer.tensor())] = b;
@@ -119,6 +128,15 @@ final class LaneQueues {
         }
     }
 
+    /** The segment before is of another image of a batch. */
+    void yieldToRunning() {
+        yields = true;
+    }
+
+    boolean yields() {
+        return yields;
+    }
+
     /** Number of queues; those of lane l are l, l + lanes, and so on. */
     int queues() {
         return used.length;
@@ -162,7 +180,7 @@ final class LaneQueues {
             long room = loadsAhead
                     ? before.pool - before.excess[lane]
                     : queueBytes - before.usedOfLane[lane] - usedOfLane[lane];
-            if (bytes > room) {
+            if (bytes > room || loadsAhead && yields && before.waits(lane)) {
                 return -1;
             }
         }
@@ -172,6 +190,16 @@ final class LaneQueues {
         }
         next[queue]++;
         return item;
+    }
+
+    /** Whether an item of a lane has everything but its space. */
+    private boolean waits(int lane) {
+        for (int queue = lane; queue < used.length; queue += lanes) {
+            if (next[queue] < end[queue] && ready[order[next[queue]]]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean fits(int queue, long bytes) {

@@ -11,6 +11,7 @@ import dev.isos.core.wavefront.schema.IsOsSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -88,13 +89,20 @@ class LaneQueuesTest {
     }
 
     private static SegmentItems items(SplittableRandom random, int count) {
+        return items(count, (item, i) -> {
+            int layer = random.nextInt(3);
+            item.begin(IsOsSchema.BACKEND, layer, random.nextInt(12), random.nextInt(3), 0)
+                    .holds(layer, random.nextInt(1, 90));
+        });
+    }
+
+    private static SegmentItems items(int count, ObjIntConsumer<WorkItem> fill) {
         SegmentItems items = new SegmentItems(model(), IsOsSchema.SCHEMA, 3);
         items.begin(0, segment());
         WorkItem item = new WorkItem(IsOsSchema.SCHEMA);
         for (int i = 0; i < count; i++) {
-            int layer = random.nextInt(3);
-            items.accept(item.begin(IsOsSchema.BACKEND, layer, random.nextInt(12), random.nextInt(3), 0)
-                    .holds(layer, random.nextInt(1, 90)));
+            fill.accept(item, i);
+            items.accept(item);
         }
         items.end();
         return items;
@@ -105,6 +113,30 @@ class LaneQueuesTest {
         LaneQueues queues = new LaneQueues(model(), network, items);
         queues.begin(segment());
         return queues;
+    }
+
+    /** Of three fibers of 250 bytes two fit what their tensor is sure of, 300 bytes, and the pool of 400. */
+    @Test
+    void anotherImageLeavesThePoolToWhoWaitsForIt() {
+        SegmentItems fibers = items(3, (item, i) -> fiber(item, i, 250));
+        LaneQueues running = queues(fibers);
+        LaneQueues next = queues(items(2, (item, i) -> fiber(item, i, 90)));
+        next.yieldToRunning();
+        IntStream.range(0, 2).forEach(next::ready);
+        IntStream.range(0, 2).forEach(running::ready);
+        assertEquals(0, running.admit(0, null, false));
+        assertEquals(1, running.admit(0, null, false));
+        assertEquals(0, next.admit(0, running, true), "200 bytes that nobody waits for");
+        running.ready(2);
+        assertEquals(-1, running.admit(0, null, false));
+        assertEquals(-1, next.admit(0, running, true), "110 bytes, too few for the fiber that waits");
+        running.release(0, null, false);
+        assertEquals(2, running.admit(0, null, false));
+        assertEquals(1, next.admit(0, running, true));
+    }
+
+    private static void fiber(WorkItem item, int step, int bytes) {
+        item.begin(IsOsSchema.LOAD_INPUT, 0, step, 0, 0).holds(0, bytes);
     }
 
     /** One segment comes to its end while the next one fills the queues: first beside it, then in what it leaves. */
