@@ -30,6 +30,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole machine, through the platform: its datapath's outputs are compared with the reference in every run. */
 class SteppedMachineTest {
@@ -136,6 +138,32 @@ class SteppedMachineTest {
                     assertEquals(event.components(), stepped.components());
                     assertEquals(event.cycles(), stepped.cycles(), Math.max(30, 0.02 * stepped.cycles()));
                 }));
+    }
+
+    /** The inputs of the second image would take the queues from the first one, so that two took longer than twice one. */
+    @ParameterizedTest
+    @EnumSource(names = {"EVENT", "STEPPED"})
+    void anImageLoadedAheadSavesTime(Fidelity fidelity) {
+        WorkloadBuilder b = new WorkloadBuilder("images", 1, new FeatureMapShape(38, 18, 18), false, 0.2);
+        int at = b.convolution(Layer.NETWORK_INPUT, 36, 1, Window.square(1, 2, 0), 0.2);
+        b.convolution(at, 49, 1, Window.square(3, 1, 1), 0.5);
+        Workload workload = b.build();
+        List<Long> cycles = Stream.of("batch=1", "batch=2")
+                .map(batch -> run(
+                                workload,
+                                fidelity,
+                                batch,
+                                "lanes=3",
+                                "queues=640 B",
+                                "mergers=4",
+                                "processingElements=16",
+                                "vectorWidth=4",
+                                "dram.bandwidth=32 GB/s",
+                                "dram.burst=1 KiB")
+                        .cycles())
+                .toList();
+        ISOS.release(workload);
+        assertTrue(cycles.get(1) < 1.85 * cycles.get(0), cycles + " cycles for one image and for two");
     }
 
     @Test
