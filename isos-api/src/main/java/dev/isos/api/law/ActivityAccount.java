@@ -23,7 +23,10 @@ import java.util.TreeSet;
  */
 public final class ActivityAccount {
     private final WorkSchema schema;
-    private final List<WorkMetric> metrics = new ArrayList<>();
+    private final List<WorkMetric> metrics;
+
+    /** Name of the bytes of each phase. */
+    private final List<String> byteNames;
 
     /** Positions in an item's counts, ascending, and which metric each adds to. */
     private final int[] positions;
@@ -38,6 +41,9 @@ public final class ActivityAccount {
      */
     public ActivityAccount(WorkSchema schema, HardwareModel hardware) {
         this.schema = schema;
+        this.metrics = new ArrayList<>();
+        this.byteNames =
+                schema.phases().stream().map(phase -> phase.id() + ".bytes").toList();
         Set<String> named = named(hardware);
         int[] position = new int[schema.width()];
         int[] metric = new int[schema.width()];
@@ -57,6 +63,21 @@ public final class ActivityAccount {
         this.metricOf = Arrays.copyOf(metric, count);
         this.totals = new long[metrics.size()];
         this.movedByPhase = new long[schema.phases().size()];
+    }
+
+    private ActivityAccount(ActivityAccount like) {
+        this.schema = like.schema;
+        this.metrics = like.metrics;
+        this.byteNames = like.byteNames;
+        this.positions = like.positions;
+        this.metricOf = like.metricOf;
+        this.totals = new long[like.totals.length];
+        this.movedByPhase = new long[like.movedByPhase.length];
+    }
+
+    /** {@return another account of the same schema and hardware, without items} */
+    public ActivityAccount another() {
+        return new ActivityAccount(this);
     }
 
     private static Set<String> named(HardwareModel hardware) {
@@ -101,7 +122,7 @@ public final class ActivityAccount {
         counts.put(Activity.READ, 0L);
         counts.put(Activity.WRITTEN, 0L);
         for (int phase = 0; phase < movedByPhase.length; phase++) {
-            counts.put(schema.phases().get(phase).id() + ".bytes", movedByPhase[phase]);
+            counts.put(byteNames.get(phase), movedByPhase[phase]);
             boolean writes = schema.phases().get(phase).kind() == PhaseKind.WRITE;
             counts.merge(writes ? Activity.WRITTEN : Activity.READ, movedByPhase[phase], Long::sum);
         }

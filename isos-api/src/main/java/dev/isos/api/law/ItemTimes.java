@@ -19,9 +19,8 @@ final class ItemTimes {
     private long[] starts = new long[1024];
     private long[] ends = new long[1024];
 
-    // bytes of an item that moves some, products of another one
+    // products of an item; of one that moves bytes, -1 less these
     private long[] amounts = new long[1024];
-    private boolean[] moves = new boolean[1024];
     private final long[] amountBy = new long[STEPS];
     private int items;
     private int said;
@@ -32,6 +31,7 @@ final class ItemTimes {
     // distance from the last such item if there are others between; and the waits
     private final PackedWaits pending = new PackedWaits();
     private int lastPending = -1;
+    private int pendingItems;
 
     ItemTimes(String where) {
         this.where = where;
@@ -46,6 +46,7 @@ final class ItemTimes {
         said = 0;
         pending.clear();
         lastPending = -1;
+        pendingItems = 0;
         closed = false;
     }
 
@@ -69,8 +70,7 @@ final class ItemTimes {
     /** The machine has taken the next item. */
     void accept(WorkItem item, boolean transfers, long amount) {
         grow(Math.max(items, item.expectedItems() - 1));
-        amounts[items] = amount;
-        moves[items] = transfers;
+        amounts[items] = transfers ? -1 - amount : amount;
         boolean known = ends[items] != NOT_YET;
         for (int i = 0; known && i < item.waitCount(); i++) {
             known = ends[item.waitsFor()[i]] != NOT_YET;
@@ -85,7 +85,14 @@ final class ItemTimes {
             if (distance > 1) {
                 pending.add(distance);
             }
-            pending.add(item, items);
+            if (pendingItems++ == items) {
+                pending.add(item, items);
+            } else {
+                // room for a few of many
+                for (int i = 0; i < item.waitCount(); i++) {
+                    pending.add(items - item.waitsFor()[i]);
+                }
+            }
             lastPending = items;
         }
         items++;
@@ -137,11 +144,16 @@ final class ItemTimes {
         return last;
     }
 
+    /** Bytes that an item moves, or its products; 0 of the other sort of items. */
+    private long amount(int item, boolean transfers) {
+        return transfers == amounts[item] < 0 ? transfers ? -1 - amounts[item] : amounts[item] : 0;
+    }
+
     private void rate(HardwareModel hardware, boolean transfers) {
         long first = Long.MAX_VALUE;
         long last = 0;
         for (int i = 0; i < items; i++) {
-            if (moves[i] == transfers && amounts[i] > 0) {
+            if (amount(i, transfers) > 0) {
                 first = Math.min(first, starts[i]);
                 last = Math.max(last, ends[i]);
             }
@@ -152,8 +164,8 @@ final class ItemTimes {
         long width = Math.max(1, (last - first + STEPS - 1) / STEPS);
         Arrays.fill(amountBy, 0);
         for (int i = 0; i < items; i++) {
-            if (moves[i] == transfers && amounts[i] > 0) {
-                amountBy[(int) (Math.max(0, ends[i] - first - 1) / width)] += amounts[i];
+            if (amount(i, transfers) > 0) {
+                amountBy[(int) (Math.max(0, ends[i] - first - 1) / width)] += amount(i, transfers);
             }
         }
         long sum = 0;
@@ -177,7 +189,6 @@ final class ItemTimes {
             starts = Arrays.copyOf(starts, size);
             ends = Arrays.copyOf(ends, size);
             amounts = Arrays.copyOf(amounts, size);
-            moves = Arrays.copyOf(moves, size);
             Arrays.fill(ends, old, size, NOT_YET);
         }
     }

@@ -1,7 +1,9 @@
 package dev.isos.baselines.sparten;
 
+import java.util.Arrays;
+
 /**
- * Time of the clusters of one layer. The units of a cluster share the broadcast chunks: unit u starts chunk j when it has
+ * Time of the clusters of a layer. The units of a cluster share the broadcast chunks: unit u starts chunk j when it has
  * finished chunk j-1 and all units have finished chunk j-1-slack. Clusters know nothing of each other. Times are cycles
  * from the start of the layer.
  */
@@ -22,6 +24,16 @@ final class ClusterTimer {
         this.busy = new int[clusters][units];
         this.allDone = new int[clusters * window];
         this.chunks = new int[clusters];
+    }
+
+    /** Another layer starts. */
+    void clear() {
+        for (int cluster = 0; cluster < chunks.length; cluster++) {
+            Arrays.fill(ends[cluster], 0);
+            Arrays.fill(busy[cluster], 0);
+        }
+        Arrays.fill(allDone, 0);
+        Arrays.fill(chunks, 0);
     }
 
     /**

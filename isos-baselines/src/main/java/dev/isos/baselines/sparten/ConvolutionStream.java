@@ -78,7 +78,7 @@ final class ConvolutionStream extends LayerStream {
         Balancing balancing = Balancing.values()[context.geometry().getInt(SparTenWork.BALANCING)];
         FilterTensor tensor = context.workload().filters(layer.index());
         window = layer.convolution().orElseThrow().window();
-        input = new MaskedInput(context.activation(layer.inputs().get(0)));
+        input = MaskedInput.of(context, context.activation(layer.inputs().get(0)));
         inputShape = input.shape();
         chunk = context.geometry().getInt(SparTenWork.CHUNK);
         chunksOfInput = (inputShape.channels() + chunk - 1) / chunk;
@@ -90,13 +90,13 @@ final class ConvolutionStream extends LayerStream {
         int outputs = layer.outputShape().channels();
         outputFibers = new OutputFibers(format, outputs, groups, new OperandPart(layer.index(), 0, outputs));
         inputParts = OperandPart.of(context.workload().network(), layer.inputs().get(0));
-        residual = layer.hasResidual() ? new MaskedInput(context.activation(layer.residual())) : null;
+        residual = layer.hasResidual() ? MaskedInput.of(context, context.activation(layer.residual())) : null;
         residualParts =
                 residual == null ? List.of() : OperandPart.of(context.workload().network(), layer.residual());
         residualFibers = residualParts.stream()
                 .map(part -> new OutputFibers(format, outputs, groups, part))
                 .toList();
-        this.output = new MaskedInput(output);
+        this.output = MaskedInput.of(context, output);
         tasks = context.tasks();
         joinCounts = units + 1;
         narrow = inputShape.channels() <= NARROW_CHANNELS;
@@ -106,7 +106,7 @@ final class ConvolutionStream extends LayerStream {
                 && layer.outputShape().fibers() > 1;
         met = windows ? metChannels(tensor) : null;
         resident = !windows && touchedBytes <= context.geometry().get(SparTenWork.ON_CHIP_BUFFER_BYTES);
-        loadedIn = new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
+        loadedIn = windows ? new int[0][] : new int[inputParts.size()][inputShape.fibers() * chunksOfInput];
         chunkBytes = new int[inputShape.fibers() * chunksOfInput];
         for (int at = 0; at < chunkBytes.length; at++) {
             int c = at % chunksOfInput;
@@ -148,7 +148,8 @@ final class ConvolutionStream extends LayerStream {
         for (int w = 0; w < inputShape.width(); w++) {
             for (int h = 0; h < inputShape.height(); h++) {
                 if (touched.columns()[w] && touched.rows()[h]) {
-                    for (OperandPart part : inputParts) {
+                    for (int i = 0; i < inputParts.size(); i++) {
+                        OperandPart part = inputParts.get(i);
                         bytes += format.bytes(part, input, fiber(inputShape, h, w), 0, inputShape.channels(), null, 0);
                     }
                 }

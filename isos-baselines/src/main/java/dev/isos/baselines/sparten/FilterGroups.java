@@ -7,7 +7,6 @@ import dev.isos.api.tensor.FilterShape;
 import dev.isos.api.tensor.FilterTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -141,9 +140,9 @@ final class FilterGroups {
 
     private int[] byDensity(int from, int to) {
         return IntStream.range(from, to)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(k -> -nonZeros[k]).thenComparing(Comparator.naturalOrder()))
-                .mapToInt(Integer::intValue)
+                .mapToLong(k -> (long) -nonZeros[k] << Integer.SIZE | k)
+                .sorted()
+                .mapToInt(key -> (int) key)
                 .toArray();
     }
 

@@ -1,13 +1,27 @@
 package dev.isos.baselines.sparten;
 
+import dev.isos.api.dataflow.ExecutionContext;
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.tensor.FeatureMapShape;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 /** An activation tensor with the non-zero mask of each fiber along C. */
 final class MaskedInput {
     private final FeatureMapShape shape;
     private final int words;
     private final long[] masks;
+
+    /** Of the tensors of a workload's runs that are still in memory. */
+    private static final class Known {
+        private final Map<ActivationTensor, MaskedInput> masks = Collections.synchronizedMap(new WeakHashMap<>());
+    }
+
+    /** A tensor's masks, which the layers that make and read it share. */
+    static MaskedInput of(ExecutionContext context, ActivationTensor tensor) {
+        return context.shared(Known.class, Known.class, Known::new).masks.computeIfAbsent(tensor, MaskedInput::new);
+    }
 
     MaskedInput(ActivationTensor tensor) {
         shape = tensor.shape();

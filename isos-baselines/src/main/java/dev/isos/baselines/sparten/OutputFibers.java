@@ -2,7 +2,6 @@ package dev.isos.baselines.sparten;
 
 import dev.isos.baselines.sparten.FilterGroups.Group;
 import dev.isos.support.layers.OperandPart;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,19 +28,30 @@ final class OutputFibers {
         long maskBytes = (partChannels + 7) / 8;
         long before = 0;
         for (int g = 0; g < maskShares.length; g++) {
-            int[] own = Arrays.stream(groups.get(g).slots())
-                    .filter(k -> k >= part.firstChannel() && k < part.endChannel())
-                    .sorted()
-                    .toArray();
-            firstWord[g] = own.length == 0 ? 0 : own[0] / Long.SIZE;
-            members[g] = new long[own.length == 0 ? 0 : own[own.length - 1] / Long.SIZE - firstWord[g] + 1];
-            for (int k : own) {
-                members[g][k / Long.SIZE - firstWord[g]] |= 1L << k;
+            int first = Integer.MAX_VALUE;
+            int last = -1;
+            for (int k : groups.get(g).slots()) {
+                if (holds(part, k)) {
+                    first = Math.min(first, k);
+                    last = Math.max(last, k);
+                }
             }
-            long after = before + own.length;
+            firstWord[g] = last < 0 ? 0 : first / Long.SIZE;
+            members[g] = new long[last < 0 ? 0 : last / Long.SIZE - firstWord[g] + 1];
+            long after = before;
+            for (int k : groups.get(g).slots()) {
+                if (holds(part, k)) {
+                    members[g][k / Long.SIZE - firstWord[g]] |= 1L << k;
+                    after++;
+                }
+            }
             maskShares[g] = maskBytes * after / partChannels - maskBytes * before / partChannels;
             before = after;
         }
+    }
+
+    private static boolean holds(OperandPart part, int k) {
+        return k >= part.firstChannel() && k < part.endChannel();
     }
 
     /** Bytes of a group's part of the fiber at an output position q * P + p. */

@@ -39,7 +39,8 @@ final class ReductionStream extends LayerStream {
         window = layer.op() instanceof Pooling pooling ? pooling.window() : Window.square(1, 1, 0);
         operands = new MaskedInput[layer.inputs().size()];
         for (int i = 0; i < operands.length; i++) {
-            operands[i] = new MaskedInput(context.activation(layer.inputs().get(i)));
+            operands[i] =
+                    MaskedInput.of(context, context.activation(layer.inputs().get(i)));
             for (OperandPart part :
                     OperandPart.of(context.workload().network(), layer.inputs().get(i))) {
                 parts.add(part);

@@ -37,7 +37,7 @@ final class SparTenRun extends AccountedRun {
     private Segment segment;
     private int segmentIndex;
     private long start;
-    private ClusterTimer clusters;
+    private final ClusterTimer clusters;
     private final CompletionTimes ends = new CompletionTimes();
     private long lastEnd;
     private int firstCompute;
@@ -63,6 +63,7 @@ final class SparTenRun extends AccountedRun {
         this.memory = new SparTenMemory(port, ends, listener);
         this.slices = listener.wantsSlices();
         this.units = model.units();
+        this.clusters = new ClusterTimer(model.clusters(), units, model.slackChunks());
         this.sliceEnds = new int[model.clusters()];
     }
 
@@ -72,7 +73,7 @@ final class SparTenRun extends AccountedRun {
         segment = segment(index);
         open(segment);
         start = segments.start();
-        clusters = new ClusterTimer(model.clusters(), units, model.slackChunks());
+        clusters.clear();
         ends.clear();
         lastEnd = start;
         memory.beginSegment(index);

@@ -44,8 +44,13 @@ class AllocationTest {
 
     @Test
     void aRunOnIsoscelesAllocatesFewBytesForEachItem() {
-        allocatesBelow(62, "isosceles"); // 345,237 items, 282,692 of them in the first segment
+        allocatesBelow(45, "isosceles");
         allocatesBelow(45, "isosceles-single");
+    }
+
+    @Test
+    void aRunOnSparTenMakesRoomForItsItemsOnce() {
+        allocatesBelow(20, "sparten");
     }
 
     @Test

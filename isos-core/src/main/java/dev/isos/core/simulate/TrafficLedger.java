@@ -16,7 +16,6 @@ import dev.isos.api.plan.Segment;
 import dev.isos.api.result.RunResult.Traffic;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -29,7 +28,7 @@ final class TrafficLedger implements WorkSink {
     private final Network network;
     private final RunLaws laws;
     private final ActivityAccount[] activityByLayer;
-    private final Supplier<ActivityAccount> newAccount;
+    private final ActivityAccount none;
     private final boolean[] computePhase;
     private final boolean[] writePhase;
     private final int productsOffset;
@@ -50,9 +49,9 @@ final class TrafficLedger implements WorkSink {
     TrafficLedger(Network network, int segments, WorkSchema schema, HardwareModel hardware, RunLaws laws) {
         this.network = network;
         this.laws = laws;
-        this.newAccount = () -> new ActivityAccount(schema, hardware);
+        this.none = new ActivityAccount(schema, hardware);
         this.activityByLayer = new ActivityAccount[network.size()];
-        Arrays.setAll(activityByLayer, layer -> newAccount.get());
+        Arrays.setAll(activityByLayer, layer -> none.another());
         this.computePhase = new boolean[schema.phases().size()];
         this.writePhase = new boolean[schema.phases().size()];
         this.readPhase = new boolean[schema.phases().size()];
@@ -137,7 +136,7 @@ final class TrafficLedger implements WorkSink {
 
     /** What the items of some layers count. */
     ActivityAccount activity(List<Integer> layers) {
-        ActivityAccount sum = newAccount.get();
+        ActivityAccount sum = none.another();
         layers.forEach(layer -> sum.add(activityByLayer[layer]));
         return sum;
     }
