@@ -35,7 +35,7 @@ import java.util.Set;
  */
 public final class IsOsDataflow implements Dataflow {
     /** Memory that a work item takes in dataflow and machine with what it waits for, at the time when there is most; measured. */
-    private static final double BYTES_OF_ITEM = 256;
+    private static final double BYTES_OF_ITEM = 192;
 
     private static final double MEBIBYTE = 1 << 20;
 
@@ -171,7 +171,8 @@ public final class IsOsDataflow implements Dataflow {
                             items,
                             items * BYTES_OF_ITEM / MEBIBYTE,
                             heap >> 20,
-                            Math.ceil(2 * items * BYTES_OF_ITEM / MEBIBYTE / 1024)));
+                            // a collector keeps some of what Java is given for itself
+                            Math.ceil(2.25 * items * BYTES_OF_ITEM / MEBIBYTE / 1024)));
         }
     }
 
