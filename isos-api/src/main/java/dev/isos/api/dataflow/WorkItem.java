@@ -11,6 +11,11 @@ import java.util.Arrays;
  * item that waits for it has ended.
  */
 public final class WorkItem {
+    private static final TensorRole[] ROLES = TensorRole.values();
+
+    /** Words before the counts. */
+    private static final int HEAD_WORDS = 13;
+
     private int phase;
     private int layer;
     private int step;
@@ -34,28 +39,66 @@ public final class WorkItem {
         counts = new int[schema.width()];
     }
 
+    /** {@return how many words {@link #write} takes} */
+    public int words() {
+        return HEAD_WORDS + counts.length + waitCount;
+    }
+
     /**
-     * Becomes equal to another item.
+     * Writes the item down, for one that {@linkplain #read becomes equal to it} later.
      *
-     * @param other of the same schema
+     * @param words have room for {@link #words} from {@code at} on
+     * @param at position of the first
+     * @return position after the last
      */
-    public void set(WorkItem other) {
-        phase = other.phase;
-        layer = other.layer;
-        step = other.step;
-        row = other.row;
-        place = other.place;
-        tensor = other.tensor;
-        role = other.role;
-        offChipBytes = other.offChipBytes;
-        heldBytes = other.heldBytes;
-        System.arraycopy(other.counts, 0, counts, 0, counts.length);
-        waitCount = other.waitCount;
+    public int write(int[] words, int at) {
+        words[at] = phase;
+        words[at + 1] = layer;
+        words[at + 2] = step;
+        words[at + 3] = row;
+        words[at + 4] = place;
+        words[at + 5] = tensor;
+        words[at + 6] = role == null ? -1 : role.ordinal();
+        words[at + 7] = (int) offChipBytes;
+        words[at + 8] = (int) (offChipBytes >>> Integer.SIZE);
+        words[at + 9] = (int) heldBytes;
+        words[at + 10] = (int) (heldBytes >>> Integer.SIZE);
+        words[at + 11] = expectedItems;
+        words[at + 12] = waitCount;
+        System.arraycopy(counts, 0, words, at + HEAD_WORDS, counts.length);
+        System.arraycopy(waitsFor, 0, words, at + HEAD_WORDS + counts.length, waitCount);
+        return at + words();
+    }
+
+    /**
+     * Becomes equal to an item that was written down.
+     *
+     * @param words as {@link #write} left them, of an item of the same schema
+     * @param at position of the first
+     * @return position after the last
+     */
+    public int read(int[] words, int at) {
+        phase = words[at];
+        layer = words[at + 1];
+        step = words[at + 2];
+        row = words[at + 3];
+        place = words[at + 4];
+        tensor = words[at + 5];
+        role = words[at + 6] < 0 ? null : ROLES[words[at + 6]];
+        offChipBytes = word(words[at + 7], words[at + 8]);
+        heldBytes = word(words[at + 9], words[at + 10]);
+        expectedItems = words[at + 11];
+        waitCount = words[at + 12];
+        System.arraycopy(words, at + HEAD_WORDS, counts, 0, counts.length);
         if (waitsFor.length < waitCount) {
-            waitsFor = new int[other.waitsFor.length];
+            waitsFor = new int[2 * waitCount];
         }
-        System.arraycopy(other.waitsFor, 0, waitsFor, 0, waitCount);
-        expectedItems = other.expectedItems;
+        System.arraycopy(words, at + HEAD_WORDS + counts.length, waitsFor, 0, waitCount);
+        return at + words();
+    }
+
+    private static long word(int low, int high) {
+        return (long) high << Integer.SIZE | low & 0xFFFF_FFFFL;
     }
 
     /**

@@ -40,17 +40,20 @@ class WorkItemTest {
     }
 
     @Test
-    void anItemBecomesAnotherOne() {
+    void anItemBecomesOneThatWasWrittenDown() {
         WorkItem other = new WorkItem(SCHEMA)
                 .begin(1, 2, 3, 4, 5)
-                .moves(TensorRole.RESIDUALS, 7, 8)
-                .holds(11, 12)
+                .moves(TensorRole.RESIDUALS, 7, 8_000_000_000L)
+                .holds(11, -12)
                 .count(0, 6)
                 .count(3, 9)
                 .expect(14);
         IntStream.range(0, 40).forEach(other::waitFor);
         item.begin(0, 9, 9, 9, 9).count(1, 1).waitFor(3);
-        item.set(other);
+        int[] words = new int[2 * other.words() + 3];
+        assertEquals(other.words(), other.write(words, 0));
+        assertEquals(2 * other.words(), other.write(words, other.words()));
+        assertEquals(2 * other.words(), item.read(words, other.words()));
         other.begin(0, 0, 0, 0, 0).waitFor(99);
         assertEquals(1, item.phase());
         assertEquals(2, item.layer());
@@ -59,8 +62,8 @@ class WorkItemTest {
         assertEquals(5, item.place());
         assertEquals(TensorRole.RESIDUALS, item.role());
         assertEquals(11, item.tensor());
-        assertEquals(8, item.offChipBytes());
-        assertEquals(12, item.heldBytes());
+        assertEquals(8_000_000_000L, item.offChipBytes());
+        assertEquals(-12, item.heldBytes());
         assertArrayEquals(new int[] {6, 0, 0, 9}, item.counts());
         assertEquals(14, item.expectedItems());
         assertEquals(40, item.waitCount());
@@ -71,7 +74,7 @@ class WorkItemTest {
     void anItemBeginsEmpty() {
         item.begin(1, 2, 3, 4, 5)
                 .moves(TensorRole.INPUTS, 7, 8)
-                .holds(11, 12)
+                .holds(11, -12)
                 .count(3, 9)
                 .waitFor(10);
         item.begin(0, 6, 0, 0, 0);

@@ -40,7 +40,9 @@ class WorkOrderTest {
         WorkOrder first = new WorkOrder("here", network, segment, Hand.SCHEMA, effectualOnly, null);
         for (int i = 0; i < items.length; i++) {
             WorkItem patient = new WorkItem(Hand.SCHEMA);
-            patient.set(items[i]);
+            int[] words = new int[items[i].words()];
+            items[i].write(words, 0);
+            patient.read(words, 0);
             IntStream.range(0, i).forEach(patient::waitFor);
             first.accept(patient);
         }

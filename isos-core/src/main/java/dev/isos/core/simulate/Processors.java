@@ -29,6 +29,7 @@ final class Processors implements AutoCloseable {
     private final Helper[] helpers;
     private final AtomicReference<Tasks> open = new AtomicReference<>();
     private volatile BooleanSupplier queued = () -> false;
+    private volatile BooleanSupplier pressing = () -> false;
     private volatile boolean closed;
 
     /**
@@ -48,9 +49,13 @@ final class Processors implements AutoCloseable {
         return 1 + helpers.length;
     }
 
-    /** @param work does a part of what is queued, and says whether there was any; helpers ask it at the same time, and after {@link #wake} */
-    void beside(BooleanSupplier work) {
+    /**
+     * @param work does a part of what is queued, and says whether there was any; helpers ask it at the same time, and after {@link #wake}
+     * @param before says whether that comes before tasks now
+     */
+    void beside(BooleanSupplier work, BooleanSupplier before) {
         queued = work;
+        pressing = before;
     }
 
     /** There is more to do. */
@@ -120,6 +125,9 @@ final class Processors implements AutoCloseable {
         }
 
         private boolean work() {
+            if (pressing.getAsBoolean() && queued.getAsBoolean()) {
+                return true;
+            }
             Tasks tasks = open.get();
             if (tasks == null || !tasks.left()) {
                 return queued.getAsBoolean();

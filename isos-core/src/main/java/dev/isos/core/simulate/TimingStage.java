@@ -7,42 +7,53 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * Time beside function: work items, and what is to be done between them, in the order in which the dataflow's thread gives them. With
  * one processor each is passed on at once; with more, through a bounded queue, which the helpers empty, one at a time, while the
- * dataflow's thread has no other tasks for them. Ledger, laws and machine see the same in the same order either way, and the same failure
+ * dataflow's thread has no other tasks for them or the queue is long. Ledger, laws and machine see the same in the same order either way, and the same failure
  * ends the run.
  */
 final class TimingStage implements WorkSink {
-    /** Items handed over together. */
-    private static final int BATCH = 512;
+    /** Words of items that are handed over together: some hundred items. */
+    private static final int BATCH_WORDS = 1 << 14;
 
-    /** The dataflow makes items in bursts, and the machine plays a segment when all have come: it may be some 60,000 items behind. */
-    private static final int BATCHES = 128;
+    /**
+     * The dataflow makes items in bursts, and the machine plays a segment when all have come: it may be 32 MiB behind, some 100,000 to
+     * 300,000 items.
+     */
+    private static final int BATCHES = 512;
+
+    /** If so many wait, helpers time them before they do tasks: then time is what a run waits for. */
+    private static final int PRESSING = 32;
 
     /** Items, then an action. */
     private static final class Batch {
-        private final WorkItem[] items = new WorkItem[BATCH];
-        private int count;
+        private int[] words = new int[BATCH_WORDS];
+        private int end;
         private Consumer<StageTimes.Clock> action;
     }
 
     private final WorkSink timing;
     private final Processors processors;
-    private final WorkSchema schema;
     private final StageTimes stages;
     private final StageTimes.Clock clock;
     private final boolean beside;
     private final Queue<Batch> ready = new ConcurrentLinkedQueue<>();
     private final Deque<Batch> empty = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /** Held by who takes the first of the batches that are ready, until it is timed. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    /** Made equal to one item after the other; of who has the turn. */
+    private final WorkItem timed;
+
     private Batch open;
+    private int batches = 1;
     private int number;
 
     /** What a batch has failed with; those after it are not timed. */
@@ -56,16 +67,13 @@ final class TimingStage implements WorkSink {
     TimingStage(WorkSink timing, Processors processors, WorkSchema schema, StageTimes stages, StageTimes.Clock clock) {
         this.timing = timing;
         this.processors = processors;
-        this.schema = schema;
         this.stages = stages;
         this.clock = clock;
+        timed = new WorkItem(schema);
         beside = processors.count() > 1;
         if (beside) {
-            for (int i = 0; i < BATCHES; i++) {
-                empty.add(new Batch());
-            }
-            open = empty.poll();
-            processors.beside(this::help);
+            open = new Batch();
+            processors.beside(this::help, () -> waiting.get() >= PRESSING);
         }
     }
 
@@ -90,20 +98,26 @@ final class TimingStage implements WorkSink {
         if (!beside) {
             return timing.accept(item);
         }
-        if (open.items[open.count] == null) {
-            open.items[open.count] = new WorkItem(schema);
-        }
-        open.items[open.count++].set(item);
-        if (open.count == BATCH) {
+        int words = item.words();
+        if (open.end > 0 && open.end + words > open.words.length) {
             hand();
         }
+        if (words > open.words.length) {
+            open.words = new int[words];
+        }
+        open.end = item.write(open.words, open.end);
         return number++;
     }
 
     private void hand() {
+        waiting.incrementAndGet();
         ready.add(open);
         processors.wake();
         open = empty.poll();
+        if (open == null && batches < BATCHES) {
+            batches++;
+            open = new Batch();
+        }
         while (open == null) { // all wait to be timed
             timeNext();
             open = empty.poll();
@@ -118,6 +132,7 @@ final class TimingStage implements WorkSink {
      */
     void end(Throwable failed) {
         if (beside) {
+            waiting.incrementAndGet();
             ready.add(open);
             while (!ready.isEmpty()) {
                 timeNext();
@@ -160,9 +175,11 @@ final class TimingStage implements WorkSink {
         if (batch == null) {
             return false;
         }
+        waiting.decrementAndGet();
         try {
-            for (int i = 0; failure == null && i < batch.count; i++) {
-                timing.accept(batch.items[i]);
+            for (int next = 0; failure == null && next < batch.end; ) {
+                next = timed.read(batch.words, next);
+                timing.accept(timed);
             }
             if (failure == null && batch.action != null) {
                 batch.action.accept(at);
@@ -170,7 +187,7 @@ final class TimingStage implements WorkSink {
         } catch (RuntimeException | Error e) {
             failure = e;
         } finally {
-            batch.count = 0;
+            batch.end = 0;
             batch.action = null;
             empty.addFirst(batch); // the one that caches still hold
         }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -101,14 +102,16 @@ class ProcessorsTest {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         CountDownLatch done = new CountDownLatch(3);
         try (Processors processors = new Processors(2, StageTimes.NONE)) {
-            processors.beside(() -> {
-                if (queue.poll() == null) {
-                    return false;
-                }
-                threads.add(Thread.currentThread());
-                done.countDown();
-                return true;
-            });
+            processors.beside(
+                    () -> {
+                        if (queue.poll() == null) {
+                            return false;
+                        }
+                        threads.add(Thread.currentThread());
+                        done.countDown();
+                        return true;
+                    },
+                    () -> false);
             queue.addAll(List.of(1, 2));
             processors.wake();
             Thread.sleep(20);
@@ -118,6 +121,28 @@ class ProcessorsTest {
         }
         assertEquals(1, threads.size());
         assertFalse(threads.contains(Thread.currentThread()));
+    }
+
+    /** A helper takes none of the tasks while what is queued comes before them. */
+    @Test
+    @Timeout(60)
+    void whatIsQueuedMayComeBeforeTasks() {
+        Queue<Integer> queue = new ConcurrentLinkedQueue<>(List.of(1, 2, 3, 4, 5));
+        Thread own = Thread.currentThread();
+        AtomicBoolean early = new AtomicBoolean();
+        try (Processors processors = new Processors(2, StageTimes.NONE)) {
+            processors.beside(() -> queue.poll() != null, () -> !queue.isEmpty());
+            CountDownLatch both = new CountDownLatch(2);
+            processors.parallel(2, i -> {
+                if (Thread.currentThread() != own && !queue.isEmpty()) {
+                    early.set(true);
+                }
+                both.countDown();
+                await(both);
+            });
+        }
+        assertFalse(early.get());
+        assertEquals(0, queue.size());
     }
 
     private static void await(CountDownLatch latch) {
