@@ -142,7 +142,7 @@ final class LayerContext {
         int[] met = new int[elements];
         long all = 0;
         for (int element = 0; element < elements; element++) {
-            met[element] = weights(0, element).size();
+            met[element] = reached(element);
             all += met[element];
         }
         // those that meet nothing but padding are spread over the steps
@@ -253,6 +253,24 @@ final class LayerContext {
      */
     record Weight(int q, int r, int k, int value) {}
 
+    /** How many weights an element of the input meets in all passes. */
+    private int reached(int element) {
+        int c = element % layer.inputShape().channels();
+        int fiber = element / layer.inputShape().channels();
+        int reached = 0;
+        for (int s = 0; s < window.columns(); s++) {
+            int w = fiber / layer.inputShape().height();
+            boolean column = window.outputColumn(w, s, layer.outputShape().width()) >= 0;
+            for (int r = 0; r < window.rows() && column; r++) {
+                int h = fiber % layer.inputShape().height();
+                int at = filters.fiber(c, r, s);
+                boolean row = window.outputRow(h, r, layer.outputShape().height()) >= 0;
+                reached += row ? filters.starts()[at + 1] - filters.starts()[at] : 0;
+            }
+        }
+        return reached;
+    }
+
     /** The weights that an element of the input meets in a pass, compressed over all kernel positions and output channels. */
     List<Weight> weights(int pass, int element) {
         int c = element % layer.inputShape().channels();
@@ -260,7 +278,7 @@ final class LayerContext {
         int h = fiber % layer.inputShape().height();
         int w = fiber / layer.inputShape().height();
         Pass tile = passes.get(pass);
-        List<Weight> met = new ArrayList<>();
+        List<Weight> met = new ArrayList<>(reached(element));
         for (int s = 0; s < window.columns(); s++) {
             int q = window.outputColumn(w, s, layer.outputShape().width());
             for (int r = 0; r < window.rows() && q >= 0; r++) {
