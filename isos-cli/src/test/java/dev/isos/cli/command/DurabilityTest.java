@@ -49,19 +49,11 @@ class DurabilityTest {
     }
 
     private Process start(String shell, String... args) throws IOException {
-        List<String> java = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
-        java.addAll(List.of(args));
         List<String> command = new ArrayList<>();
         if (!shell.isEmpty()) {
             command.addAll(List.of("bash", "-c", shell, "bash"));
         }
-        command.addAll(java);
+        command.addAll(command(args));
         return new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("stdout").toFile())
                 .redirectError(folder.resolve("stderr").toFile())
@@ -174,6 +166,8 @@ class DurabilityTest {
         List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));

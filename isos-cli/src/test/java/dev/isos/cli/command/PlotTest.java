@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -362,29 +363,54 @@ class PlotTest {
 
     /** Luminance of the pixels of a picture, 0 to 255, row by row. */
     private record Greys(int width, double[] values) {
-        /** A picture on white at another size: each pixel is the mean of the area that it covers. */
+        /** A picture on white at no larger size: each pixel is the mean of the area that it covers. */
         static Greys of(BufferedImage image, int width, int height) {
             BufferedImage onWhite = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
             Graphics2D graphics = onWhite.createGraphics();
             graphics.drawImage(image, 0, 0, Color.WHITE, null);
             graphics.dispose();
             int[] pixels = ((DataBufferInt) onWhite.getRaster().getDataBuffer()).getData();
-            double across = (double) width / image.getWidth();
-            double down = (double) height / image.getHeight();
+            Shares across = Shares.of(image.getWidth(), width);
+            Shares down = Shares.of(image.getHeight(), height);
             double[] values = new double[width * height];
-            for (int i = 0; i < pixels.length; i++) {
-                int rgb = pixels[i];
-                double grey = 0.299 * (rgb >> 16 & 255) + 0.587 * (rgb >> 8 & 255) + 0.114 * (rgb & 255);
-                double left = i % image.getWidth() * across;
-                double top = i / image.getWidth() * down;
-                for (int y = (int) top; y < Math.min(top + down, height); y++) {
-                    double part = grey * (Math.min(top + down, y + 1) - Math.max(top, y));
-                    for (int x = (int) left; x < Math.min(left + across, width); x++) {
-                        values[y * width + x] += part * (Math.min(left + across, x + 1) - Math.max(left, x));
+            double[] row = new double[width];
+            for (int y = 0; y < image.getHeight(); y++) {
+                Arrays.fill(row, 0);
+                for (int x = 0, i = y * image.getWidth(); x < image.getWidth(); x++, i++) {
+                    int rgb = pixels[i];
+                    double grey = 0.299 * (rgb >> 16 & 255) + 0.587 * (rgb >> 8 & 255) + 0.114 * (rgb & 255);
+                    int at = across.first[x];
+                    row[at] += grey * across.inFirst[x];
+                    if (across.inNext[x] > 0) {
+                        row[at + 1] += grey * across.inNext[x];
+                    }
+                }
+                int at = down.first[y] * width;
+                for (int x = 0; x < width; x++) {
+                    values[at + x] += row[x] * down.inFirst[y];
+                    if (down.inNext[y] > 0) {
+                        values[at + width + x] += row[x] * down.inNext[y];
                     }
                 }
             }
             return new Greys(width, values);
+        }
+    }
+
+    /** How much of each pixel of a line lies in which pixel of a shorter one, and in the next: as parts of the latter. */
+    private record Shares(int[] first, double[] inFirst, double[] inNext) {
+        static Shares of(int from, int to) {
+            assertTrue(to <= from, from + " pixels do not become " + to);
+            Shares shares = new Shares(new int[from], new double[from], new double[from]);
+            double part = (double) to / from;
+            for (int i = 0; i < from; i++) {
+                int first = (int) (i * part);
+                double end = Math.min((i + 1) * part, to);
+                shares.first[i] = first;
+                shares.inFirst[i] = Math.min(end, first + 1) - i * part;
+                shares.inNext[i] = first + 1 < to ? Math.max(0, end - (first + 1)) : 0;
+            }
+            return shares;
         }
     }
 }

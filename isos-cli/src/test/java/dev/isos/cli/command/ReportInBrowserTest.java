@@ -79,8 +79,12 @@ class ReportInBrowserTest {
                 const blocks = [...document.querySelectorAll('.chart-block, .section-body')];
                 const next = () => {
                   if (blocks.length === 0) { scrollTo(0, 0); done(); return; }
-                  blocks.shift().scrollIntoView();
-                  setTimeout(next, 60);
+                  const block = blocks.shift();
+                  block.scrollIntoView();
+                  const end = performance.now() + 60;
+                  const drawn = () => block.querySelector('.chart svg') || performance.now() > end;
+                  const wait = () => drawn() ? next() : setTimeout(wait, 5);
+                  wait();
                 };
                 next();
                 """);

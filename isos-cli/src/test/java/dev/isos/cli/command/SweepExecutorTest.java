@@ -78,7 +78,8 @@ class SweepExecutorTest {
                 "-Xmx512m",
                 // for what ends soon, here and in the processes of the cluster
                 "-XX:TieredStopAtLevel=1",
-                "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                 "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider",
                 "-Dslf4j.internal.verbosity=ERROR"));
         for (String opened :

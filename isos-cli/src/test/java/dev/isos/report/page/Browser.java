@@ -140,7 +140,7 @@ public final class Browser implements AutoCloseable {
 
     private static void sleep() {
         try {
-            Thread.sleep(50);
+            Thread.sleep(10);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
