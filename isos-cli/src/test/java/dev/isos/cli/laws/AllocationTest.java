@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.isos.api.workload.Workload;
-import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.cli.TestCache;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.Platform;
 import dev.isos.core.simulate.AcceleratorRequest;
@@ -19,7 +19,7 @@ class AllocationTest {
     private static final double MEGABYTE = 1e6;
 
     private final Platform isos = IsosPlatform.load(Optional.empty());
-    private final Workload workload = isos.workload("mobilenetv1-89", WorkloadRequest.defaults());
+    private final Workload workload = isos.workload("mobilenetv1-89", TestCache.request());
 
     /** Megabytes of the second run, which does not have to load classes. */
     private double allocated(String accelerator) {

@@ -7,6 +7,7 @@ import dev.isos.api.result.RunResult;
 import dev.isos.core.IsosPlatform;
 import dev.isos.core.validate.Validation;
 import dev.isos.study.Isos;
+import dev.isos.study.TestCache;
 import dev.isos.study.result.ResultField;
 import dev.isos.study.sweep.Objective;
 import dev.isos.study.sweep.Refinement;
@@ -53,7 +54,11 @@ class ExplorationTest {
 
     private SweepResult sweep(int threads, String text) throws IOException {
         Path file = Files.writeString(folder.resolve("sweep.yaml"), text);
-        return Isos.builder().threads(threads).build().sweep(SweepSpec.read(file));
+        return Isos.builder()
+                .workloads(TestCache.request())
+                .threads(threads)
+                .build()
+                .sweep(SweepSpec.read(file));
     }
 
     private static List<double[]> front(SweepResult result) {

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,31 @@ class RealModelsTest {
 
     private static final List<Integer> IMAGENET_CATS = List.of(281, 282, 283, 284, 285);
 
+    private static final Map<String, FloatGraph> GRAPHS = new HashMap<>();
+    private static final Map<String, InFloat> IN_FLOAT = new HashMap<>();
+
+    /** A network on a photo, computed once for all tests. */
+    private record InFloat(FloatGraph graph, float[] input, float[] output) {
+        static InFloat of(String model, String photo) throws IOException {
+            String key = model + " on " + photo;
+            InFloat kept = IN_FLOAT.get(key);
+            if (kept == null) {
+                FloatGraph graph = GRAPHS.computeIfAbsent(
+                        model, m -> Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(model(m)))));
+                float[] input = RealModelsTest.input(graph, model, photo);
+                kept = new InFloat(graph, input, FloatExecutor.run(graph, input));
+                IN_FLOAT.put(key, kept);
+            }
+            return kept;
+        }
+    }
+
+    @AfterAll
+    static void forget() {
+        GRAPHS.clear();
+        IN_FLOAT.clear();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -71,11 +97,9 @@ class RealModelsTest {
                 "resnet34_face"
             })
     void floatGraphEqualsOnnxRuntime(String model) throws IOException {
-        Path file = model(model);
-        FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(file)));
-        float[] input = input(graph, model, "cat");
-        float[] ours = FloatExecutor.run(graph, input);
-        float[] theirs = OnnxRuntimeReference.run(Files.readAllBytes(file), graph.inputShape(), input);
+        InFloat cat = InFloat.of(model, "cat");
+        float[] ours = cat.output;
+        float[] theirs = OnnxRuntimeReference.run(Files.readAllBytes(model(model)), cat.graph.inputShape(), cat.input);
         assertEquals(theirs.length, ours.length);
         double largest = 0;
         double error = 0;
@@ -112,10 +136,9 @@ class RealModelsTest {
     @ParameterizedTest
     @MethodSource("modelsAndPhotos")
     void eightBitsAgreeWithFloat(String model, String photo) throws IOException {
-        FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(model(model))));
-        float[] input = input(graph, model, photo);
-        float[] exact = FloatExecutor.run(graph, input);
-        Workload workload = Quantiser.quantise(graph, List.of(input), model, 0, photo);
+        InFloat inFloat = InFloat.of(model, photo);
+        float[] exact = inFloat.output;
+        Workload workload = Quantiser.quantise(inFloat.graph, List.of(inFloat.input), model, 0, photo);
         double[] scores = scores(workload);
         float scale = workload.requantisation(workload.network().size() - 1).outputScale();
         double product = 0;
@@ -237,10 +260,10 @@ class RealModelsTest {
         Map<String, Double> measured = measuredDensities();
         for (String model : models.keySet()) {
             for (String photo : models.get(model)) {
-                FloatGraph graph = Rewriter.rewrite(OnnxTranslator.translate(OnnxModelReader.read(model(model))));
-                float[] input = input(graph, model, photo);
-                float[] output = FloatExecutor.run(graph, input);
-                Workload workload = Quantiser.quantise(graph, List.of(input), calibration, model, 0, photo);
+                InFloat inFloat = InFloat.of(model, photo);
+                FloatGraph graph = inFloat.graph;
+                float[] output = inFloat.output;
+                Workload workload = Quantiser.quantise(graph, List.of(inFloat.input), calibration, model, 0, photo);
                 Map<String, Double> densities = new HashMap<>();
                 densities.put(graph.input(), density(workload.input()));
                 ActivationTensor[] last = new ActivationTensor[1];
