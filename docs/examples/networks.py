@@ -1,7 +1,9 @@
 """Writes pruned networks as ONNX files, one per name on the command line, e.g.: python networks.py mobilenet_v2 unet
 
-Needs torch, torchvision and onnx. Weights are untrained: each convolution and linear layer keeps its largest fifth.
+Needs torch 1.13 or newer, torchvision and onnx. Weights are untrained: each convolution and linear layer keeps its largest fifth.
 """
+import inspect
+import math
 import sys
 
 import torch
@@ -52,7 +54,7 @@ class Block(nn.Module):
     def forward(self, x):
         b, t, d = x.shape
         q, k, v = self.qkv(self.norm1(x)).reshape(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        y = nn.functional.scaled_dot_product_attention(q, k, v)
+        y = torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(d // self.heads), -1) @ v
         x = x + self.project(y.transpose(1, 2).reshape(b, t, d))
         return x + self.feed(self.norm2(x))
 
@@ -107,4 +109,5 @@ with torch.no_grad():
         make, shape = OWN.get(name, (lambda: torchvision.models.get_model(name, weights=None), (1, 3, 224, 224)))
         network = make().eval()
         prune(network)
-        torch.onnx.export(network, torch.randn(*shape), name + ".onnx", opset_version=17, dynamo=False)
+        older = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+        torch.onnx.export(network, torch.randn(*shape), name + ".onnx", opset_version=17, **older)

@@ -8,7 +8,6 @@ import dev.isos.api.tensor.FeatureMapShape;
 import dev.isos.core.file.IoReason;
 import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
-import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.TensorShapeProto;
@@ -28,13 +27,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 
 /**
  * Reads an ONNX file into an {@link OnnxGraph}. Accepts the operator sets 7 to 25, initialisers in raw and typed form,
- * initialisers that are also graph inputs, batches of at most {@value #MAX_BATCH} images, a symbolic or missing batch size (taken as 1), and nodes in any order. Whatever
+ * initialisers that are also graph inputs, functions of the model's own, batches of at most {@value #MAX_BATCH} images, a symbolic or missing batch size (taken as 1), and nodes in any order. Whatever
  * is wrong with a file is one sentence that names it.
  */
 final class OnnxModelReader {
@@ -185,7 +185,8 @@ final class OnnxModelReader {
                 .map(ValueInfoProto::getName)
                 .distinct()
                 .toList();
-        List<OnnxNode> nodes = sorted(file, opset, graph, input.getName(), initialisers.keySet(), outputs);
+        List<OnnxNode> inlined = LocalFunctions.inline(file, model, opset);
+        List<OnnxNode> nodes = sorted(file, inlined, input.getName(), initialisers.keySet(), outputs);
         long[] dims = inputDims(file, input);
         int rank = input.getType().getTensorType().getShape().getDimCount();
         boolean last = rank == 4 && channelsLast(nodes, input.getName());
@@ -213,13 +214,16 @@ final class OnnxModelReader {
         return false;
     }
 
+    /** The version of the standard's operators, if any are imported. */
+    static Optional<Long> standardOpset(List<OperatorSetIdProto> sets) {
+        return sets.stream()
+                .filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+                .map(OperatorSetIdProto::getVersion)
+                .reduce((first, last) -> last);
+    }
+
     private static long opset(String file, List<OperatorSetIdProto> sets) {
-        long opset = 0;
-        for (OperatorSetIdProto set : sets) {
-            if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
-                opset = set.getVersion();
-            }
-        }
+        long opset = standardOpset(sets).orElse(0L);
         if (opset < MIN_OPSET || opset > MAX_OPSET) {
             throw IsosException.unsupported(
                     file + ": the model uses operator set " + opset + ", expected " + MIN_OPSET + ".." + MAX_OPSET);
@@ -280,18 +284,14 @@ final class OnnxModelReader {
 
     /** Topological order that keeps the order of the file wherever it can; checks names on the way. */
     private static List<OnnxNode> sorted(
-            String file,
-            long opset,
-            GraphProto.Builder graph,
-            String input,
-            Set<String> initialisers,
-            List<String> outputs) {
+            String file, List<OnnxNode> inlined, String input, Set<String> initialisers, List<String> outputs) {
         List<OnnxNode> nodes = new ArrayList<>();
         Map<String, Integer> writer = new HashMap<>();
         Set<String> names = new HashSet<>();
-        for (NodeProto proto : graph.getNodeList()) {
-            OnnxNode node = new OnnxNode(file, uniqueName(proto, nodes.size(), names), opset, proto);
-            for (String tensor : proto.getOutputList()) {
+        for (OnnxNode each : inlined) {
+            OnnxNode node =
+                    new OnnxNode(file, uniqueName(each.name(), nodes.size(), names), each.opset(), each.proto());
+            for (String tensor : node.proto().getOutputList()) {
                 boolean taken = tensor.equals(input) || initialisers.contains(tensor);
                 if (!tensor.isEmpty() && (writer.put(tensor, nodes.size()) != null || taken)) {
                     throw node.badInput(
@@ -365,13 +365,10 @@ final class OnnxModelReader {
         return needed;
     }
 
-    private static String uniqueName(NodeProto proto, int index, Set<String> names) {
-        String name =
-                !proto.getName().isEmpty() ? proto.getName() : proto.getOutputCount() > 0 ? proto.getOutput(0) : "";
-        String printable = OnnxNode.printable(name.isEmpty() ? "#" + index : name);
-        String unique = printable;
+    private static String uniqueName(String name, int index, Set<String> names) {
+        String unique = name;
         for (int i = index; !names.add(unique); i++) {
-            unique = printable + "_" + i;
+            unique = name + "_" + i;
         }
         return unique;
     }

@@ -45,6 +45,7 @@ final class OnnxTranslator {
                 new NormalisationOperators(state),
                 new ArithmeticOperators(state, shapes),
                 new ActivationOperators(state),
+                new AttentionOperator(state, this::visit),
                 new QuantisedOperators(state, weighted, poolings, shapes));
         families.forEach(family -> family.register(standard, microsoft));
     }

@@ -426,7 +426,56 @@ class OnnxImporterTest {
                         "node c_node (Conv, opset 13) has weights or biases that are not finite numbers",
                         x().floats("w", new float[] {1, Float.NaN, 1}, 1, 3, 1, 1)
                                 .node("Conv", "c", "x", "w")
-                                .node("Relu", "y", "c")));
+                                .node("Relu", "y", "c")),
+                Arguments.of(
+                        "node y_node (Attention, opset 23) has a mask, a cache, a cap or further outputs, expected query, key"
+                                + " and value alone",
+                        new TestModel(23, 5, 1, 12, 16)
+                                .node("Relu", "r", "x")
+                                .node(
+                                        "Attention",
+                                        "y",
+                                        List.of("r", "r", "r"),
+                                        Map.of("q_num_heads", 2, "kv_num_heads", 2, "is_causal", 1))),
+                Arguments.of(
+                        "node y_node/z_node (local.F, opset 13) is a call of a function in its own body, expected functions"
+                                + " without recursion",
+                        x().node("F", "z", "a")
+                                .local()
+                                .function("F", List.of("a"), List.of("z"))
+                                .node("F", "y", "x")
+                                .local()),
+                Arguments.of(
+                        "node y_node (local.F, opset 13) has 2 inputs and 1 outputs, its function has 1 and 1",
+                        x().node("Relu", "z", "a")
+                                .function("F", List.of("a"), List.of("z"))
+                                .node("F", "y", "x", "x")
+                                .local()),
+                Arguments.of(
+                        "node y_node/z_node (LSTM, opset 13) has an operator that is not supported; unroll the recurrence into"
+                                + " matrix products, or cut the model before it",
+                        x().node("LSTM", "z", "a")
+                                .function("F", List.of("a"), List.of("z"))
+                                .node("F", "y", "x")
+                                .local()));
+    }
+
+    /** Each function calls the one before twice, so that the last has as many nodes as there are grains on a chessboard. */
+    @Test
+    void functionsOfTooManyNodesAreRefused() throws IOException {
+        TestModel model = x().node("Relu", "z", "a").function("F0", List.of("a"), List.of("z"));
+        for (int i = 1; i <= 64; i++) {
+            String before = "F" + (i - 1);
+            model.node(before, "b", "a").local().node(before, "z", "b").local();
+            model.function("F" + i, List.of("a"), List.of("z"));
+        }
+        Path file = write("chessboard.onnx", model.node("F64", "y", "x").local().bytes());
+        String message = refused(file, WorkloadRequest.defaults()).getMessage();
+        assertTrue(
+                message.endsWith(
+                        "is one call too many, expected at most 200000 nodes in all functions and calls at most 100"
+                                + " deep"),
+                message);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.workload.WorkloadRequest;
+import dev.isos.workloads.graph.FloatGraph;
+import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.TensorProto;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Functions, constants and shapes in the spellings of exporters, against ONNX Runtime. */
 class SpellingsTest {
@@ -215,5 +219,75 @@ class SpellingsTest {
     @MethodSource("graphs")
     void sameOutputs(String name, TestModel model) {
         check(model);
+    }
+
+    /** A function that calls another one, which takes its slope from the call or has its default. */
+    private static TestModel functions(int opset, String... outputs) {
+        AttributeProto.AttributeType number = AttributeProto.AttributeType.FLOAT;
+        return new TestModel(opset, 5, 1, 3, 8, 8)
+                .weights("v", 4, 3, 3, 3)
+                .weights("w", 4, 4, 1, 1)
+                .node("LeakyRelu", "z", "a")
+                .reference("alpha", number, "slope")
+                .function("Leaky", List.of("a"), List.of("z"), TestModel.attribute("slope", 0.5f))
+                .node("Conv", "s", "a", "weights", "bias")
+                .node("Leaky", "z", "s")
+                .reference("slope", number, "slope")
+                .local()
+                .function("Block", List.of("a", "weights", "bias"), List.of(outputs));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18, 23})
+    void functionsOfTheModel(int opset) {
+        check(functions(opset, "z", "s")
+                .split("Block", List.of("c", "before"), List.of("x", "v"), Map.of("slope", 0.25f))
+                .local()
+                .split("Block", List.of("d", "e"), List.of("c", "w"), Map.of())
+                .local()
+                .node("Add", "y", "d", "before"));
+    }
+
+    /** Tokens of two heads, or of heads that the graph itself separates. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void attentionInOneNode(boolean separated) {
+        TestModel model = new TestModel(23, 5, 1, 12, 16).integers("heads", 1, 12, 2, 8);
+        for (String name : List.of("q", "k", "v")) {
+            model.weights("w" + name, 16, 16).node("MatMul", name, "x", "w" + name);
+            model.node("Reshape", name + "r", name, "heads")
+                    .node("Transpose", name + "t", List.of(name + "r"), Map.of("perm", new long[] {0, 2, 1, 3}));
+        }
+        if (separated) {
+            model.node("Attention", "y", List.of("qt", "kt", "vt"), Map.of("scale", 0.05f));
+        } else {
+            model.node("Attention", "y", List.of("q", "k", "v"), Map.of("q_num_heads", 2, "kv_num_heads", 2));
+        }
+        check(model);
+    }
+
+    /** Which ONNX Runtime refuses, though the format allows it. */
+    @Test
+    void functionsPassInputsOnAndLeaveOutputsOut() {
+        TestModel model = functions(18, "z", "s", "a")
+                .split("Block", List.of("c", "", "same"), List.of("x", "v", ""), Map.of())
+                .local()
+                .node("Conv", "d", "same", "v")
+                .node("Add", "y", "c", "d");
+        TestModel plain = new TestModel(18, 5, 1, 3, 8, 8)
+                .weights("v", 4, 3, 3, 3)
+                .node("Identity", "same", "x")
+                .node("Conv", "s", "x", "v")
+                .node("LeakyRelu", "c", List.of("s"), Map.of("alpha", 0.5f))
+                .node("Conv", "d", "same", "v")
+                .node("Add", "y", "c", "d");
+        assertEquals(operations(plain), operations(model));
+    }
+
+    private static List<String> operations(TestModel model) {
+        FloatGraph graph = OnnxTranslator.translate(OnnxModelReader.read("model.onnx", model.bytes()));
+        return graph.nodes().stream()
+                .map(node -> node.operator() + " of " + node.inputs().size())
+                .toList();
     }
 }

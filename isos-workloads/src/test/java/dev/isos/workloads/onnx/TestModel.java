@@ -3,6 +3,7 @@ package dev.isos.workloads.onnx;
 import com.google.protobuf.ByteString;
 import dev.isos.api.random.SplitMix;
 import dev.isos.workloads.onnx.proto.OnnxMl.AttributeProto;
+import dev.isos.workloads.onnx.proto.OnnxMl.FunctionProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.GraphProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ModelProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.NodeProto;
@@ -13,6 +14,7 @@ import dev.isos.workloads.onnx.proto.OnnxMl.TypeProto;
 import dev.isos.workloads.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class TestModel {
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
     private final SplitMix random;
     private final int opset;
+    private final List<FunctionProto> functions = new ArrayList<>();
 
     TestModel(int opset, long seed, long... inputDims) {
         this.opset = opset;
@@ -118,6 +121,42 @@ final class TestModel {
         return this;
     }
 
+    /** Makes the last node a call of a function of the model. */
+    TestModel local() {
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setDomain("local");
+        return this;
+    }
+
+    /**
+     * Makes all nodes so far the body of a function in the domain of {@link #local}; their inputs and outputs that are not its own
+     * are tensors of the body.
+     */
+    TestModel function(String name, List<String> inputs, List<String> outputs, AttributeProto... defaults) {
+        functions.add(FunctionProto.newBuilder()
+                .setDomain("local")
+                .setName(name)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("local").setVersion(1))
+                .addAllInput(inputs)
+                .addAllOutput(outputs)
+                .addAllAttributeProto(List.of(defaults))
+                .addAllNode(graph.getNodeList())
+                .build());
+        graph.clearNode();
+        return this;
+    }
+
+    /** Has the last node take an attribute from the call of its function. */
+    TestModel reference(String attribute, AttributeProto.AttributeType type, String from) {
+        graph.getNodeBuilder(graph.getNodeCount() - 1)
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName(attribute)
+                        .setType(type)
+                        .setRefAttrName(from));
+        return this;
+    }
+
     TestModel tensor(TensorProto tensor) {
         graph.addInitializer(tensor);
         return this;
@@ -146,7 +185,7 @@ final class TestModel {
         return node(operator, output, List.of(inputs), Map.of());
     }
 
-    private static AttributeProto attribute(String name, Object value) {
+    static AttributeProto attribute(String name, Object value) {
         AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
         if (value instanceof Integer i) {
             attribute.setType(AttributeProto.AttributeType.INT).setI(i);
@@ -175,6 +214,9 @@ final class TestModel {
                 .addOpsetImport(OperatorSetIdProto.newBuilder()
                         .setDomain("com.microsoft")
                         .setVersion(1))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("local").setVersion(1))
+                .addAllFunctions(functions)
                 .setGraph(graph)
                 .build()
                 .toByteArray();
