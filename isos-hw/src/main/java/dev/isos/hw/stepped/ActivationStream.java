@@ -1,7 +1,7 @@
 package dev.isos.hw.stepped;
 
 import dev.isos.hw.isosceles.IsoscelesModel;
-import dev.isos.hw.stepped.LayerContext.Weight;
+import dev.isos.hw.stepped.LayerContext.Weights;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -62,10 +62,10 @@ final class ActivationStream {
     private static final class Element {
         final FrontEndItem item;
         final int value;
-        final List<Weight> weights;
+        final Weights weights;
         int next;
 
-        Element(FrontEndItem item, int value, List<Weight> weights) {
+        Element(FrontEndItem item, int value, Weights weights) {
             this.item = item;
             this.value = value;
             this.weights = weights;
@@ -95,12 +95,12 @@ final class ActivationStream {
         int element = item.elements.get(item.next++);
         item.start = item.start < 0 ? cycle : item.start;
         elements++;
-        List<Weight> met = item.context.weights(item.pass(), element);
-        if (!met.isEmpty()) {
+        Weights met = item.context.weights(item.pass(), element);
+        if (met.size() > 0) {
             item.filterBuffer.read(item.context.segment(), item.context.layer.index(), item.context.tile(item.step));
         }
         Element read = new Element(item, item.context.value(element), met);
-        if (met.isEmpty()) {
+        if (met.size() == 0) {
             multiplied(read, done);
         } else {
             fetched.add(read);
@@ -127,9 +127,10 @@ final class ActivationStream {
         FrontEndItem item = element.item;
         int end = Math.min(element.next + vectorWidth, element.weights.size());
         for (; element.next < end; element.next++) {
-            Weight weight = element.weights.get(element.next);
+            Weights met = element.weights;
+            int i = element.next;
             item.context.partials.add(
-                    item.pass(), weight.q(), item.row, weight.r(), weight.k(), element.value * weight.value());
+                    item.pass(), met.q(i), item.row, met.r(i), met.k(i), element.value * met.value(i));
             item.products++;
             products++;
         }

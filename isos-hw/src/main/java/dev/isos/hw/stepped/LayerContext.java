@@ -52,6 +52,9 @@ final class LayerContext {
     /** Non-zero weights that each step brings. */
     private int[] stepWeights = new int[0];
 
+    /** Room for the weights of an element. */
+    private long[] room = new long[0];
+
     /**
      * @param partialColumns columns of partial results that the mapping sets aside, 0 without filters
      * @param withPlaces whether partial results have places
@@ -207,9 +210,14 @@ final class LayerContext {
         }
         List<Integer> mine = new ArrayList<>();
         int count = 0;
+        int fiber = -1;
+        boolean reads = false;
         for (int i = from; i < to; i++) {
             int element = factors.streamed() ? i : from + PackedFilters.channel(layer.filterShape(), i - from);
-            boolean reads = reachesOutput(pass(step, layer.inputShape().width()), element);
+            if (element / channels != fiber) {
+                fiber = element / channels;
+                reads = reachesOutput(pass(step, layer.inputShape().width()), fiber);
+            }
             if (reads && value(element) != 0 && count++ % factors.rowLanes() == laneOfRow) {
                 mine.add(element);
             }
@@ -217,9 +225,8 @@ final class LayerContext {
         return mine;
     }
 
-    /** Whether some kernel position leads from an element of the input to an output of a pass. */
-    private boolean reachesOutput(int pass, int element) {
-        int fiber = element / layer.inputShape().channels();
+    /** Whether some kernel position leads from a fiber of the input to an output of a pass. */
+    private boolean reachesOutput(int pass, int fiber) {
         boolean row = false;
         boolean column = false;
         for (int r = 0; r < window.rows(); r++) {
@@ -244,14 +251,35 @@ final class LayerContext {
                 fiber / layer.inputShape().height());
     }
 
-    /**
-     * A weight that an activation meets.
-     *
-     * @param q column of the output that its product goes to
-     * @param r kernel row
-     * @param k output channel
-     */
-    record Weight(int q, int r, int k, int value) {}
+    /** The weights that an activation meets: of each its column of the output, kernel row, output channel and value. */
+    record Weights(long[] packed) {
+        private static long pack(int q, int r, int k, byte value) {
+            return (long) q << 40 | (long) r << 24 | k << 8 | value & 0xFF;
+        }
+
+        int size() {
+            return packed.length;
+        }
+
+        /** Column of the output that the product goes to. */
+        int q(int i) {
+            return (int) (packed[i] >> 40);
+        }
+
+        /** Kernel row. */
+        int r(int i) {
+            return (int) (packed[i] >> 24) & 0xFFFF;
+        }
+
+        /** Output channel. */
+        int k(int i) {
+            return (int) (packed[i] >> 8) & 0xFFFF;
+        }
+
+        int value(int i) {
+            return (byte) packed[i];
+        }
+    }
 
     /** How many weights an element of the input meets in all passes. */
     private int reached(int element) {
@@ -272,13 +300,15 @@ final class LayerContext {
     }
 
     /** The weights that an element of the input meets in a pass, compressed over all kernel positions and output channels. */
-    List<Weight> weights(int pass, int element) {
+    Weights weights(int pass, int element) {
         int c = element % layer.inputShape().channels();
         int fiber = element / layer.inputShape().channels();
         int h = fiber % layer.inputShape().height();
         int w = fiber / layer.inputShape().height();
         Pass tile = passes.get(pass);
-        List<Weight> met = new ArrayList<>(reached(element));
+        int most = reached(element);
+        room = room.length < most ? new long[most] : room;
+        int count = 0;
         for (int s = 0; s < window.columns(); s++) {
             int q = window.outputColumn(w, s, layer.outputShape().width());
             for (int r = 0; r < window.rows() && q >= 0; r++) {
@@ -289,12 +319,12 @@ final class LayerContext {
                         i++) {
                     int k = filters.coordinates()[i];
                     if (k >= tile.firstChannel() && k < tile.endChannel()) {
-                        met.add(new Weight(q, r, k, filters.payloads()[i]));
+                        room[count++] = Weights.pack(q, r, k, filters.payloads()[i]);
                     }
                 }
             }
         }
-        return met;
+        return new Weights(Arrays.copyOf(room, count));
     }
 
     /** An element of the main input. */
