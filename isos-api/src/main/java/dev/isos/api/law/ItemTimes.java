@@ -26,9 +26,8 @@ final class ItemTimes {
     private int said;
     private boolean closed;
 
-    // items that could not be checked when they came: of each twice the number of those that it waits for, or one more
-    // and then its
-    // distance from the last such item if there are others between; and the waits
+    // of each item that could not be checked when it came: twice its number of waits, then these; or one more than
+    // that, then its distance from the last such item if others are between, then its waits
     private final PackedWaits pending = new PackedWaits();
     private int lastPending = -1;
     private int pendingItems;

@@ -105,7 +105,7 @@ final class TrafficLedger implements WorkSink {
         if (item.layer() < 0 || item.layer() >= network.size() || !inSegment[item.layer()]) {
             throw broken(item, "belongs to a layer outside its segment");
         }
-        if (item.offChipBytes() < 0 || item.heldBytes() < 0 || item.place() < 0) {
+        if (item.offChipBytes() < 0 || item.heldBytes() < 0 || item.place() < 0 || item.counts()[productsOffset] < 0) {
             throw broken(item, "has a negative count");
         }
         if (item.offChipBytes() > 0 && computePhase[item.phase()]) {

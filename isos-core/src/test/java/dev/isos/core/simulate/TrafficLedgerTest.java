@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.isos.api.dataflow.TensorRole;
 import dev.isos.api.dataflow.WorkItem;
+import dev.isos.api.dataflow.WorkMetric;
 import dev.isos.api.dataflow.WorkSchema;
 import dev.isos.api.error.ErrorCode;
 import dev.isos.api.error.IsosException;
@@ -146,6 +147,7 @@ class TrafficLedgerTest {
         refused(negative, moves(LayerWork.LOAD_INPUTS, 0, TensorRole.INPUTS, -1));
         refused(negative, item(LayerWork.LOAD_INPUTS, 0).holds(0, -1));
         refused(negative, new WorkItem(SCHEMA).begin(LayerWork.LOAD_INPUTS, 0, 0, 0, -1));
+        refused(negative, item(LayerWork.LOAD_INPUTS, 0).count(SCHEMA.offset(WorkMetric.PRODUCTS.id()), -1));
         assertEquals(0, ledger.accept(moves(LayerWork.LOAD_INPUTS, 0, TensorRole.OUTPUTS, 0)), "nothing is moved");
     }
 

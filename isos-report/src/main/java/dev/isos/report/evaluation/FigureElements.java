@@ -30,15 +30,6 @@ final class FigureElements {
     static final String NOT_AT_HAND = "n/a";
     /** What it means. */
     static final String NOT_AT_HAND_MEANS = NOT_AT_HAND + ": no published number is at hand.";
-    /** To be said of published shares of the MACs. */
-    static String macUse(EvaluationData data) {
-        return String.format(
-                Locale.ROOT,
-                "Published shares of the MACs are divided by %s: the paper's figure reads that much too high, as its bars of the"
-                        + " dense machine show.",
-                data.published().networks().macUseReadsHigh());
-    }
-
     /** To be said of totals of the paper's machines. */
     static final String WITHOUT_POOLINGS =
             "Totals leave out poolings that run by themselves, as the published ones do.";
@@ -54,6 +45,15 @@ final class FigureElements {
     private static final int AROUND_ROWS = 100;
 
     private FigureElements() {}
+
+    /** To be said of published shares of the MACs. */
+    static String macUse(EvaluationData data) {
+        return String.format(
+                Locale.ROOT,
+                "Published shares of the MACs are divided by %s: the paper's figure reads that much too high, as its bars of the"
+                        + " dense machine show.",
+                data.published().networks().macUseReadsHigh());
+    }
 
     /** What things are called, by id. */
     static List<String> titles(EvaluationData data, List<String> ids) {

@@ -449,9 +449,8 @@ public final class IsOsMapper {
                 int outputLanes =
                         Math.min(Math.max(1, layer.outputShape().channels() / kTiles), Math.max(1, lanes / outputRows));
                 if (layer.op() instanceof Convolution) {
-                    // a strided layer may read more rows than there are lanes: then a lane holds several; on a small
-                    // machine
-                    // the rows of a window alone may be more
+                    // a lane holds several rows where a strided layer reads more than there are lanes, and, on a small
+                    // machine, where a window alone has more
                     boolean onlyRow = rowTiles >= layer.outputShape().height();
                     if (outputRows > lanes && !onlyRow) {
                         return rejection(
@@ -463,7 +462,7 @@ public final class IsOsMapper {
                                 outputRows,
                                 lanes);
                     }
-                    partials += (partialBytes(layer, part) + rowLanes - 1) / rowLanes * ceilDiv(inputRows, lanes)
+                    partials += (rowBytes(layer, part) + rowLanes - 1) / rowLanes * ceilDiv(inputRows, lanes)
                             + maskBytes(layer, kTiles);
                 }
                 mappings.add(new LayerFactors(kTiles, rowTiles, rowLanes, outputLanes, 0).mapping(index));
@@ -496,9 +495,9 @@ public final class IsOsMapper {
         }
 
         /** Bytes of the partial results of an input row that need space at once. */
-        private long partialBytes(Layer layer, Tiling.Part part) {
+        private long rowBytes(Layer layer, Tiling.Part part) {
             boolean places = geometry.has(IsOsSchema.PARTIAL_PLACES) || depthwisePlaces(layer, geometry);
-            return IsOsMapper.partialBytes(layer, geometry) * (places ? part.places() : part.livePartials());
+            return partialBytes(layer, geometry) * (places ? part.places() : part.livePartials());
         }
 
         /** Which output channel each place belongs to: a lane keeps the mask of its layer, for each kernel row. */
