@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 /**
  * Time beside function: work items, and what is to be done between them, in the order in which the dataflow's thread gives them. With
  * one processor each is passed on at once; with more, through a bounded queue, which the helpers empty, one at a time, while the
- * dataflow's thread has no other tasks for them or the queue is long. Ledger, laws and machine see the same in the same order either way, and the same failure
- * ends the run.
+ * dataflow's thread has no other tasks for them or the queue is long. Ledger, laws and machine see the same in the same order either
+ * way, and the same failure ends the run.
  */
 final class TimingStage implements WorkSink {
     /** Words of items that are handed over together: some hundred items. */
@@ -26,6 +26,9 @@ final class TimingStage implements WorkSink {
      * 300,000 items.
      */
     private static final int BATCHES = 512;
+
+    /** Of all batches; for tests that fill them. */
+    static final int QUEUE_WORDS = BATCHES * BATCH_WORDS;
 
     /** If so many wait, helpers time them before they do tasks: then time is what a run waits for. */
     private static final int PRESSING = 32;

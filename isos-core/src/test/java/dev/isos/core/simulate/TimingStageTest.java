@@ -3,6 +3,7 @@ package dev.isos.core.simulate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.isos.api.dataflow.WorkItem;
 import dev.isos.api.dataflow.WorkSchema;
@@ -11,7 +12,9 @@ import dev.isos.api.random.SplitMix;
 import dev.isos.support.layers.LayerWork;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,36 +138,47 @@ class TimingStageTest {
     @Test
     void theDataflowsThreadTimesWhatHelpersHaveNoTimeFor() {
         try (Processors busy = new Processors(2, StageTimes.NONE)) {
-            List<Thread> threads = new ArrayList<>();
+            AtomicReference<Thread> first = new AtomicReference<>();
+            AtomicInteger timed = new AtomicInteger();
             TimingStage stage = new TimingStage(
                     item -> {
-                        threads.add(Thread.currentThread());
-                        return item.step();
+                        first.compareAndSet(null, Thread.currentThread());
+                        return timed.getAndIncrement();
                     },
                     busy,
                     SCHEMA,
                     StageTimes.NONE,
                     StageTimes.NONE.clock(StageTimes.Stage.EXECUTE));
-            int items = 200_000;
-            AtomicBoolean made = new AtomicBoolean();
+            WorkItem item = new WorkItem(SCHEMA);
+            int items = TimingStage.QUEUE_WORDS / item.begin(0, 0, 0, 0, 0).words() + 1;
+            CountDownLatch begun = new CountDownLatch(2); // no thread has both tasks, and none is free to help
+            CountDownLatch made = new CountDownLatch(1);
             AtomicReference<Thread> maker = new AtomicReference<>();
             busy.parallel(2, task -> {
+                begun.countDown();
+                await(begun);
                 if (task == 0) {
                     maker.set(Thread.currentThread());
-                    WorkItem item = new WorkItem(SCHEMA);
                     for (int i = 0; i < items; i++) {
                         stage.accept(item.begin(0, 0, i, 0, 0));
                     }
-                    made.set(true);
+                    assertTrue(timed.get() > 0, "the queue holds more than the test makes");
+                    made.countDown();
                 } else {
-                    while (!made.get()) {
-                        Thread.onSpinWait();
-                    }
+                    await(made);
                 }
             });
             stage.end(null);
-            assertEquals(items, threads.size());
-            assertSame(maker.get(), threads.get(0));
+            assertEquals(items, timed.get());
+            assertSame(maker.get(), first.get());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(1, TimeUnit.MINUTES));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }
