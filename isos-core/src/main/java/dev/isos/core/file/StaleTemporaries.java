@@ -1,6 +1,7 @@
 package dev.isos.core.file;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -55,7 +56,7 @@ final class StaleTemporaries {
             for (Path each : leavesFirst) {
                 Files.deleteIfExists(each);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Nothing better can be done with a file that cannot be deleted; it has a name that shows what it is.
         }
     }

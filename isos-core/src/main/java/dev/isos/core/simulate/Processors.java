@@ -91,13 +91,11 @@ final class Processors implements AutoCloseable {
         wake();
     }
 
-    /** Throws what another thread has caught, if it has caught something. */
-    static void rethrow(Throwable failure) {
-        if (failure instanceof RuntimeException e) {
-            throw e;
-        }
-        if (failure instanceof Error e) {
-            throw e;
+    /** Throws what another thread has caught, if it has caught something; checked or not, as one processor would. */
+    @SuppressWarnings("unchecked")
+    static <E extends Throwable> void rethrow(Throwable failure) throws E {
+        if (failure != null) {
+            throw (E) failure;
         }
     }
 
@@ -161,7 +159,7 @@ final class Processors implements AutoCloseable {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                 try {
                     task.accept(i);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) { // checked, too: not every language of the JVM declares them
                     failures.set(i, e);
                 } finally {
                     if (done.incrementAndGet() == count) {

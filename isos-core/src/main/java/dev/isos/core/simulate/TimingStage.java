@@ -135,8 +135,10 @@ final class TimingStage implements WorkSink {
      */
     void end(Throwable failed) {
         if (beside) {
-            waiting.incrementAndGet();
-            ready.add(open);
+            if (open != null) { // else there was no memory for it
+                waiting.incrementAndGet();
+                ready.add(open);
+            }
             while (!ready.isEmpty()) {
                 timeNext();
             }
@@ -164,12 +166,13 @@ final class TimingStage implements WorkSink {
         if (ready.isEmpty() || !turn.tryLock()) {
             return false;
         }
-        StageTimes.Clock helpers = stages.clock(StageTimes.Stage.TIME);
         try {
-            return time(ready.poll(), helpers);
+            StageTimes.Clock helpers = stages.clock(StageTimes.Stage.TIME);
+            boolean any = time(ready.poll(), helpers);
+            helpers.enter(StageTimes.Stage.TIME);
+            return any;
         } finally {
             turn.unlock();
-            helpers.enter(StageTimes.Stage.TIME);
         }
     }
 
@@ -187,7 +190,7 @@ final class TimingStage implements WorkSink {
             if (failure == null && batch.action != null) {
                 batch.action.accept(at);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failure = e;
         } finally {
             batch.end = 0;

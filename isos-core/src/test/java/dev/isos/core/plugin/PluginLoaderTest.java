@@ -97,8 +97,8 @@ class PluginLoaderTest {
     /** A thread in a system call is runnable and uses no processor, as one that the machine gives none. */
     @Test
     void aPluginThatWaitsForAProcessorHasLonger() {
-        IsosPlugin slow = plugin("slow", r -> acceptFor(500));
-        assertEquals(List.of(), sentences(PluginLoader.of(List.of(slow), Duration.ofMillis(200))));
+        IsosPlugin slow = plugin("slow", r -> acceptFor(1200));
+        assertEquals(List.of(), sentences(PluginLoader.of(List.of(slow), Duration.ofSeconds(1))));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -59,6 +60,26 @@ class ProcessorsTest {
                             }
                         }));
                 assertEquals("task 7", e.getMessage());
+            }
+        }
+    }
+
+    /** Not every language of the JVM declares what it throws. */
+    @Test
+    @Timeout(60)
+    void aCheckedFailureIsThrownTooAndTheHelperGoesOn() {
+        try (Processors processors = new Processors(2, StageTimes.NONE)) {
+            for (int round = 0; round < 3; round++) {
+                IOException failed = new IOException("of both");
+                CountDownLatch both = new CountDownLatch(2);
+                IOException thrown = assertThrows(
+                        IOException.class,
+                        () -> processors.parallel(2, i -> {
+                            both.countDown();
+                            await(both);
+                            Processors.rethrow(failed);
+                        }));
+                assertSame(failed, thrown);
             }
         }
     }
@@ -130,10 +151,21 @@ class ProcessorsTest {
         Queue<Integer> queue = new ConcurrentLinkedQueue<>(List.of(1, 2, 3, 4, 5));
         Thread own = Thread.currentThread();
         AtomicBoolean early = new AtomicBoolean();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         try (Processors processors = new Processors(2, StageTimes.NONE)) {
-            processors.beside(() -> queue.poll() != null, () -> !queue.isEmpty());
+            processors.beside(
+                    () -> { // holds the helper until there are tasks, among which it then has to choose
+                        held.countDown();
+                        await(begun);
+                        return queue.poll() != null;
+                    },
+                    () -> !queue.isEmpty());
+            processors.wake();
+            await(held);
             CountDownLatch both = new CountDownLatch(2);
             processors.parallel(2, i -> {
+                begun.countDown();
                 if (Thread.currentThread() != own && !queue.isEmpty()) {
                     early.set(true);
                 }

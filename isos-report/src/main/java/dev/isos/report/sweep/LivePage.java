@@ -42,6 +42,9 @@ public final class LivePage implements ExplorationListener, AutoCloseable {
     private long roundBegin = begin;
     private int computedInRound;
 
+    /** The last page of an interrupted sweep has all that was found: what is found later is told nowhere. */
+    private boolean interrupted;
+
     /** The following belong to whoever writes: one at a time, and nobody after the last page. */
     private final Object writing = new Object();
 
@@ -80,6 +83,14 @@ public final class LivePage implements ExplorationListener, AutoCloseable {
 
     @Override
     public synchronized void found(Evaluated point, boolean computed) {
+        while (interrupted) { // until the process has ended
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
         found.add(point);
         failed += point.outcome().feasible() ? 0 : 1;
         stored += computed ? 0 : 1;
@@ -158,6 +169,7 @@ public final class LivePage implements ExplorationListener, AutoCloseable {
         List<Evaluated> points;
         synchronized (this) {
             state = state(phase);
+            interrupted = phase == Phase.INTERRUPTED;
             points = List.copyOf(found);
         }
         String text = page.apply(result == null ? exploration.soFar(points) : result, state);
