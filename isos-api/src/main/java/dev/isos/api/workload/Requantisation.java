@@ -42,6 +42,13 @@ public record Requantisation(
     /** From this number less 2^22 to this number plus 2^22, floats are one apart. */
     private static final float UNIT_STEPS = 0x1.8p23f;
 
+    private static final int UNIT_STEPS_BITS = Float.floatToRawIntBits(UNIT_STEPS);
+
+    // multipliers with which neither a sum whose output is not clamped nor its product leaves the range of UNIT_STEPS
+    private static final float LEAST_FACTOR = 0x1p-13f;
+    private static final float MOST_FACTOR = 0x1p20f;
+    private static final float MOST_OF_ADDITION = 0x1p12f;
+
     /**
      * Without a lookup table.
      *
@@ -151,19 +158,31 @@ public record Requantisation(
      * @param residuals 8-bit values of the residual operand at the same positions, or null if there is none
      */
     public void applyAll(int k, int count, int[] values, int @Nullable [] residuals) {
-        // in locals, since the compiler cannot know that the arrays are not the record's own
-        int channelBias = bias[k];
+        int least = residuals == null ? low : -128;
+        int most = residuals == null ? high : 127;
         float factor = multiplier[k];
-        float sumFactor = sumMultiplier;
-        float residualFactor = residualMultiplier;
-        int least = low;
-        int most = high;
-        for (int i = 0; residuals == null && i < count; i++) {
-            values[i] = clamp(round(real(values[i] + channelBias) * factor), least, most);
+        if (factor >= LEAST_FACTOR && factor <= MOST_FACTOR) {
+            // sums beyond these give the same as these, which are small enough for every step
+            int below = (int) Math.floor((least - 2) / (double) factor);
+            int above = (int) Math.ceil((most + 2) / (double) factor);
+            addWithin(values, count, bias[k], below, above);
+            scaleSmall(values, count, factor);
+            clampSmall(values, count, least, most);
+        } else {
+            for (int i = 0; i < count; i++) {
+                values[i] = clamp(round(real(values[i] + bias[k]) * factor), least, most);
+            }
         }
-        for (int i = 0; residuals != null && i < count; i++) {
-            int own = clamp(round(real(values[i] + channelBias) * factor), -128, 127);
-            values[i] = clamp(round(real(own) * sumFactor + real(residuals[i]) * residualFactor), least, most);
+        if (residuals != null) {
+            if (Math.abs(sumMultiplier) <= MOST_OF_ADDITION && Math.abs(residualMultiplier) <= MOST_OF_ADDITION) {
+                addSmall(values, residuals, count, sumMultiplier, residualMultiplier);
+                clampSmall(values, count, low, high);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    float sum = real(values[i]) * sumMultiplier + real(residuals[i]) * residualMultiplier;
+                    values[i] = clamp(round(sum), low, high);
+                }
+            }
         }
         if (lookup.isPresent()) {
             LookupTable table = lookup.get();
@@ -206,18 +225,57 @@ public record Requantisation(
         return lookup.isPresent() ? lookup.get().apply(clamped) : clamped;
     }
 
-    /** Half to even. Adding {@link #UNIT_STEPS} lets the float addition round; {@code Math.rint} takes two to three times as long. */
+    // One simple step over whole arrays each. The compiler makes vector code of bounds by masks, not of Math.max.
+
+    /** Adds, and bounds the sums: what lies out of bounds becomes the bound, or one beyond it. */
+    private static void addWithin(int[] values, int count, int more, int low, int high) {
+        for (int i = 0; i < count; i++) {
+            int sum = values[i] + more;
+            int under = (sum >> 1) - (low >> 1) >> 31; // halves, whose difference does not overflow
+            sum ^= (sum ^ low) & under;
+            int over = (high >> 1) - (sum >> 1) >> 31;
+            values[i] = sum ^ (sum ^ high) & over;
+        }
+    }
+
+    private static void clampSmall(int[] values, int count, int low, int high) {
+        for (int i = 0; i < count; i++) {
+            int above = values[i] - low;
+            int below = high - low - (above & ~(above >> 31));
+            values[i] = high - (below & ~(below >> 31));
+        }
+    }
+
+    private static void scaleSmall(int[] values, int count, float factor) {
+        for (int i = 0; i < count; i++) {
+            values[i] = roundSmall(realOfSmall(values[i]) * factor);
+        }
+    }
+
+    private static void addSmall(int[] values, int[] more, int count, float factor, float factorOfMore) {
+        for (int i = 0; i < count; i++) {
+            values[i] = roundSmall(realOfSmall(values[i]) * factor + realOfSmall(more[i]) * factorOfMore);
+        }
+    }
+
+    /** Half to even; {@code Math.rint} takes two to three times as long as what small values need. */
     private static int round(float value) {
-        return Math.abs(value) < 0x1p22f
-                ? Float.floatToRawIntBits(value + UNIT_STEPS) - Float.floatToRawIntBits(UNIT_STEPS)
-                : (int) Math.rint(value);
+        return Math.abs(value) < 0x1p22f ? roundSmall(value) : (int) Math.rint(value);
     }
 
     /** The value as a float. The processor's conversion, of large ones alone, waits for what its register held before. */
     private static float real(int value) {
-        return value >= -1 << 22 && value < 1 << 22
-                ? Float.intBitsToFloat(value + Float.floatToRawIntBits(UNIT_STEPS)) - UNIT_STEPS
-                : value;
+        return value >= -1 << 22 && value < 1 << 22 ? realOfSmall(value) : value;
+    }
+
+    /** Half to even, of less than 2^22: the float addition rounds. */
+    private static int roundSmall(float value) {
+        return Float.floatToRawIntBits(value + UNIT_STEPS) - UNIT_STEPS_BITS;
+    }
+
+    /** Of less than 2^22. */
+    private static float realOfSmall(int value) {
+        return Float.intBitsToFloat(value + UNIT_STEPS_BITS) - UNIT_STEPS;
     }
 
     private static int clamp(int value, int low, int high) {

@@ -55,9 +55,11 @@ final class TimingStage implements WorkSink {
     /** Made equal to one item after the other; of who has the turn. */
     private final WorkItem timed;
 
+    // of the dataflow's thread, which writes them for each item
     private Batch open;
-    private int batches = 1;
+    private int end;
     private int number;
+    private int batches = 1;
 
     /** What a batch has failed with; those after it are not timed. */
     private volatile Throwable failure;
@@ -102,17 +104,19 @@ final class TimingStage implements WorkSink {
             return timing.accept(item);
         }
         int words = item.words();
-        if (open.end > 0 && open.end + words > open.words.length) {
+        if (end > 0 && end + words > open.words.length) {
             hand();
         }
         if (words > open.words.length) {
             open.words = new int[words];
         }
-        open.end = item.write(open.words, open.end);
+        end = item.write(open.words, end);
         return number++;
     }
 
     private void hand() {
+        open.end = end;
+        end = 0;
         waiting.incrementAndGet();
         ready.add(open);
         processors.wake();
@@ -136,6 +140,7 @@ final class TimingStage implements WorkSink {
     void end(Throwable failed) {
         if (beside) {
             if (open != null) { // else there was no memory for it
+                open.end = end;
                 waiting.incrementAndGet();
                 ready.add(open);
             }
@@ -183,20 +188,26 @@ final class TimingStage implements WorkSink {
         }
         waiting.decrementAndGet();
         try {
-            for (int next = 0; failure == null && next < batch.end; ) {
-                next = timed.read(batch.words, next);
-                timing.accept(timed);
-            }
-            if (failure == null && batch.action != null) {
-                batch.action.accept(at);
+            if (failure == null) {
+                timeItems(batch.words, batch.end, timed, timing);
+                if (batch.action != null) {
+                    batch.action.accept(at);
+                }
             }
         } catch (Throwable e) {
             failure = e;
         } finally {
-            batch.end = 0;
             batch.action = null;
             empty.addFirst(batch); // the one that caches still hold
         }
         return true;
+    }
+
+    /** Reads no field of this object: they share a cache line with those that the dataflow's thread writes for each item. */
+    private static void timeItems(int[] words, int end, WorkItem item, WorkSink timing) {
+        for (int next = 0; next < end; ) {
+            next = item.read(words, next);
+            timing.accept(item);
+        }
     }
 }
