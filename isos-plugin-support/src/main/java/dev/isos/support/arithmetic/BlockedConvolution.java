@@ -152,8 +152,10 @@ public final class BlockedConvolution {
         private final int[] partial = new int[BLOCK];
         private final int[] base = new int[BLOCK];
 
-        /** 0 where a position reads padding, or lies beyond the last. */
-        private final int[] masks = new int[BLOCK];
+        /** 0 where a position reads padding, or lies beyond the last; else -1. */
+        private final int[] valid = new int[BLOCK];
+
+        private final EightChannels eight = new EightChannels();
 
         Worker(Sink sink, BlockMemory.Rows memory) {
             this.sink = sink;
@@ -195,17 +197,22 @@ public final class BlockedConvolution {
             int channels = in.channels();
             for (int s = 0; s < window.columns(); s++) {
                 Arrays.fill(base, 0);
-                Arrays.fill(masks, 0);
+                Arrays.fill(valid, 0);
                 for (int i = 0; i < count; i++) {
                     int w = window.inputColumn((first + i) / out.height(), s);
                     int h = window.inputRow((first + i) % out.height(), r);
                     if (w >= 0 && w < in.width() && h >= 0 && h < in.height()) {
                         base[i] = (w * in.height() + h) * channels;
-                        masks[i] = valueMask;
+                        valid[i] = -1;
                     }
                 }
-                for (int c = 0; c < channels; c++) {
-                    decode(operands[c * window.columns() + s], base, values, c, masks);
+                int step = window.columns();
+                int c = 0;
+                for (; c + EightChannels.COUNT <= channels; c += EightChannels.COUNT) {
+                    eight.read(operands, c * step + s, step, values, base, c, valid, valueMask);
+                }
+                for (; c < channels; c++) {
+                    decode(operands[c * step + s], base, values, c, valid, valueMask);
                 }
             }
         }
@@ -232,9 +239,9 @@ public final class BlockedConvolution {
 
     // Loops over whole arrays without offsets: what the JVM makes vector code of.
 
-    private static void decode(int[] row, int[] base, byte[] values, int c, int[] masks) {
+    private static void decode(int[] row, int[] base, byte[] values, int c, int[] valid, int mask) {
         for (int i = 0; i < row.length; i++) {
-            row[i] = values[base[i] + c] & masks[i];
+            row[i] = values[base[i] + c] & valid[i] & mask;
         }
     }
 

@@ -2,21 +2,22 @@ package dev.isos.support.arithmetic;
 
 import dev.isos.api.tensor.ActivationTensor;
 import dev.isos.api.workload.Requantisation;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The post-operations of a convolution whose sums come as blocks of output positions, channel by channel
- * ({@link BlockedConvolution.Sink#complete}). Outputs are written eight channels at a time: single bytes, a fiber apart, would each fetch
- * a cache line.
+ * ({@link BlockedConvolution.Sink#complete}). Outputs are written {@linkplain EightChannels eight channels} at a time.
  *
  * <p>For one thread; several may write different blocks of the same output.
  */
 public final class OutputBlock {
-    private static final int RUN = Long.BYTES;
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int RUN = EightChannels.COUNT;
+    private static final int[] ALL = new int[BlockedConvolution.BLOCK];
+
+    static {
+        Arrays.fill(ALL, -1);
+    }
 
     private final Requantisation requantisation;
     private final @Nullable ActivationTensor residual;
@@ -28,6 +29,9 @@ public final class OutputBlock {
 
     /** The residual operand of the same. */
     private final int @Nullable [][] operands;
+
+    private final EightChannels eight = new EightChannels();
+    private final int[] offsets = new int[BlockedConvolution.BLOCK];
 
     /**
      * Writes into a tensor.
@@ -61,39 +65,42 @@ public final class OutputBlock {
     }
 
     private void write(int firstChannel, int run, int first, int count) {
+        locate(first * channels + firstChannel, count);
         if (residual != null) {
-            read(residual, firstChannel, run, first, count);
+            read(residual, run, count);
         }
         for (int j = 0; j < run; j++) {
             requantisation.applyAll(firstChannel + j, count, sums[j], operands == null ? null : operands[j]);
         }
-        int at = first * channels + firstChannel;
         if (run == RUN) {
-            for (int i = 0; i < count; i++, at += channels) {
-                LONG.set(values, at, packed(i));
-            }
+            eight.write(sums, values, offsets, count);
         } else {
-            for (int i = 0; i < count; i++, at += channels) {
+            for (int i = 0; i < count; i++) {
                 for (int j = 0; j < run; j++) {
-                    values[at + j] = (byte) sums[j][i];
+                    values[offsets[i] + j] = (byte) sums[j][i];
                 }
             }
         }
     }
 
-    private long packed(int i) {
-        int low = sums[0][i] & 0xFF | (sums[1][i] & 0xFF) << 8 | (sums[2][i] & 0xFF) << 16 | sums[3][i] << 24;
-        int high = sums[4][i] & 0xFF | (sums[5][i] & 0xFF) << 8 | (sums[6][i] & 0xFF) << 16 | sums[7][i] << 24;
-        return low & 0xFFFF_FFFFL | (long) high << 32;
+    /** Where the first of the channels is at each position. */
+    private void locate(int from, int count) {
+        for (int i = 0; i < count; i++) {
+            offsets[i] = from + i * channels;
+        }
+        Arrays.fill(offsets, count, offsets.length, from);
     }
 
-    private void read(ActivationTensor tensor, int firstChannel, int run, int first, int count) {
+    private void read(ActivationTensor tensor, int run, int count) {
         byte[] stored = tensor.values();
         int mask = tensor.signed() ? -1 : 0xFF;
-        int at = first * channels + firstChannel;
-        for (int i = 0; i < count; i++, at += channels) {
+        if (run == RUN) {
+            eight.read(operands, 0, 1, stored, offsets, 0, ALL, mask);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
             for (int j = 0; j < run; j++) {
-                operands[j][i] = stored[at + j] & mask;
+                operands[j][i] = stored[offsets[i] + j] & mask;
             }
         }
     }
