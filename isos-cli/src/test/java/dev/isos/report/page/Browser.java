@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.TimeoutException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -25,6 +25,7 @@ import org.openqa.selenium.logging.LogEntry;
 
 /** An installed Chromium without a window, which opens files. */
 public final class Browser implements AutoCloseable {
+    private static final int START_ATTEMPTS = 3;
     private static final int PICTURE_ATTEMPTS = 3;
     private static final List<String> CHROMIUM =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
@@ -54,12 +55,23 @@ public final class Browser implements AutoCloseable {
                 "--disable-sync",
                 "--user-data-dir=" + profile);
         options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL", "performance", "ALL"));
+        driver = start(options, START_ATTEMPTS);
+        driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
+    }
+
+    private static ChromeDriver start(ChromeOptions options, int attempts) {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(find(DRIVER).orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build();
-        driver = new ChromeDriver(service, options);
-        driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
+        try {
+            return new ChromeDriver(service, options);
+        } catch (WebDriverException e) { // another process has taken the port meanwhile, or the machine is too busy
+            if (attempts == 1) {
+                throw e;
+            }
+            return start(options, attempts - 1);
+        }
     }
 
     /** Whether browser and driver are on the PATH. */
@@ -222,10 +234,15 @@ public final class Browser implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
-        try (Stream<Path> files = Files.walk(profile)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        delete(profile.toFile());
+    }
+
+    /** What is there: processes of the browser that are ending still write and delete. */
+    private static void delete(File file) {
+        File[] inside = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
+        if (inside != null) {
+            Stream.of(inside).forEach(Browser::delete);
         }
+        file.delete();
     }
 }

@@ -185,7 +185,7 @@ public final class SweepStore implements AutoCloseable {
             // what a process leaves that is killed while it makes a store
             boolean other = all.map(path -> String.valueOf(path.getFileName()))
                     .anyMatch(name -> !name.equals(LOCK) && !name.equals(HEADER + ".new"));
-            if (other) {
+            if (other && !hasHeader(folder)) { // which another process may have made meanwhile
                 throw IsosException.badInput("folder " + folder + " is no store of a sweep, and is not empty");
             }
         }
