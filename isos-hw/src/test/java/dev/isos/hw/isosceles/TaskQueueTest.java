@@ -38,27 +38,4 @@ class TaskQueueTest {
             assertTrue(queue.isEmpty());
         }
     }
-
-    @Test
-    void eventsComeByCycleAndThenByCode() {
-        SplittableRandom random = new SplittableRandom(5);
-        EventQueue queue = new EventQueue();
-        TreeSet<Task> expected = new TreeSet<>();
-        long now = 0;
-        for (int code = 0; code < 5000; code++) {
-            long cycle = now + random.nextInt(30);
-            queue.add(cycle, 0, code);
-            expected.add(new Task(cycle, code));
-            if (random.nextInt(3) > 0) {
-                now = queue.cycle();
-                assertEquals(expected.first().rank(), now);
-                assertEquals(expected.pollFirst().item(), queue.remove());
-            }
-        }
-        while (!expected.isEmpty()) {
-            assertEquals(expected.first().rank(), queue.cycle());
-            assertEquals(expected.pollFirst().item(), queue.remove());
-        }
-        assertTrue(queue.isEmpty());
-    }
 }
