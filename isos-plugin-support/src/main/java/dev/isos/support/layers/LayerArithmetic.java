@@ -5,7 +5,10 @@ import dev.isos.api.network.Layer;
 import dev.isos.api.network.LayerOp.Concatenation;
 import dev.isos.api.network.LayerOp.Normalisation;
 import dev.isos.api.network.LayerOp.Pooling;
+import dev.isos.api.network.Window;
 import dev.isos.api.tensor.ActivationTensor;
+import dev.isos.api.tensor.FeatureMapShape;
+import dev.isos.api.tensor.FilterTensor;
 import dev.isos.api.workload.LayerParameters;
 import dev.isos.api.workload.Requantisation;
 import dev.isos.support.arithmetic.BlockMemory;
@@ -57,12 +60,45 @@ public final class LayerArithmetic {
                 layer.outputShape(),
                 requantisation.signedOutput(),
                 new byte[layer.outputShape().elements()]);
+        if (layer.outputShape().fibers() == 1) {
+            OutputBlock block = new OutputBlock(requantisation, residual, output);
+            int[] sums =
+                    sumsOfOnePosition(layer, inputs[0], parameters.filters().orElseThrow());
+            int[] sum = new int[BlockedConvolution.BLOCK];
+            for (int k = 0; k < sums.length; k++) {
+                sum[0] = sums[k];
+                block.complete(k, 0, 1, sum);
+            }
+            return output;
+        }
         new BlockedConvolution(layer, inputs[0], parameters.filters().orElseThrow())
                 .run(context.tasks(), BlockMemory.of(context), () -> {
                     OutputBlock block = new OutputBlock(requantisation, residual, output);
                     return block::complete;
                 });
         return output;
+    }
+
+    /** Sums by output channel: where each weight meets one input, to lay weights out for a block takes longer than the products. */
+    private static int[] sumsOfOnePosition(Layer layer, ActivationTensor input, FilterTensor filters) {
+        Window window = layer.convolution().orElseThrow().window();
+        FeatureMapShape in = input.shape();
+        int[] starts = filters.starts();
+        char[] coordinates = filters.coordinates();
+        byte[] payloads = filters.payloads();
+        int[] sums = new int[layer.outputShape().channels()];
+        for (int fiber = 0; fiber < starts.length - 1; fiber++) {
+            int h = window.inputRow(0, fiber / window.columns() % window.rows());
+            int w = window.inputColumn(0, fiber % window.columns());
+            boolean padding = h < 0 || h >= in.height() || w < 0 || w >= in.width();
+            int c = fiber / (window.rows() * window.columns());
+            int value = padding ? 0 : input.value(c, h, w);
+            int end = value == 0 ? starts[fiber] : starts[fiber + 1];
+            for (int i = starts[fiber]; i < end; i++) {
+                sums[coordinates[i]] += value * payloads[i];
+            }
+        }
+        return sums;
     }
 
     /**

@@ -96,7 +96,14 @@ class LayerArithmeticTest {
 
     @Test
     void outputsAreThoseOfThePlainReference() {
-        for (String corner : List.of("residual", "add", "selection", "concatenation")) {
+        for (String corner : List.of(
+                "residual",
+                "add",
+                "selection",
+                "concatenation",
+                "fully-connected",
+                "full-window",
+                "single-pixel-padded")) {
             Workload workload = RandomWorkloads.corners().get(corner);
             List<Layer> layers = workload.network().layers();
             TestingExecutionContext context = new TestingExecutionContext(workload, new Geometry(Map.of()));
