@@ -62,7 +62,7 @@ class DurabilityTest {
 
     private Invocation run(String shell, String... args) throws IOException, InterruptedException {
         Process process = start(shell, args);
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES));
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES));
         return new Invocation(
                 process.exitValue(),
                 Files.readString(folder.resolve("stdout")),

@@ -356,7 +356,7 @@ class HostilePluginsTest {
         builder.environment().put("ISOS_PLUGINS", temp.resolve("exits").toString());
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES));
         assertEquals(2, process.exitValue(), said);
         assertEquals(
                 "isos: plug-in " + temp.resolve("exits").resolve("exiting.jar")

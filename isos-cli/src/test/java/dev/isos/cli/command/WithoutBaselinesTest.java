@@ -45,7 +45,7 @@ class WithoutBaselinesTest {
         Process process =
                 new ProcessBuilder(command).redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES));
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES));
         return new Said(process.exitValue(), out, Files.readString(err));
     }
 
