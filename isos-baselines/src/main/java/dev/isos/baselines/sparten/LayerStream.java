@@ -43,7 +43,9 @@ abstract class LayerStream {
     // of the position that is being computed
     private boolean firstOfPosition;
     private int slotNow;
-    private int broadcastsNow;
+
+    /** Part of the inputs that each broadcast of the current group waits for. */
+    private int[] partOf = new int[0];
 
     LayerStream(ExecutionContext context, Layer layer, WorkItem item) {
         this.layer = layer;
@@ -153,6 +155,7 @@ abstract class LayerStream {
         int loaded = 0;
         for (int group = 0; group < groups; group++) {
             prepare(group);
+            divide(broadcasts(group));
             int atOnce = slotsAtOnce(group);
             for (int slot = 0; slot < slots; slot++) {
                 if (slot % atOnce == 0) {
@@ -258,13 +261,23 @@ abstract class LayerStream {
         }
     }
 
+    /** A broadcast waits for the last part that does not begin after it. */
+    private void divide(int broadcasts) {
+        if (partOf.length != broadcasts) {
+            partOf = new int[broadcasts];
+            int parts = Math.min(MAX_PARTS, broadcasts);
+            for (int broadcast = 0; broadcast < broadcasts; broadcast++) {
+                partOf[broadcast] = (int) (((broadcast + 1L) * parts - 1) / broadcasts);
+            }
+        }
+    }
+
     private static int firstOf(int part, int parts, int broadcasts) {
         return (int) ((long) part * broadcasts / parts);
     }
 
     private void slot(int group, int slot) {
         slotNow = group * slots + slot;
-        broadcastsNow = broadcasts(group);
         long bytes = 0;
         int done = 0;
         for (int cluster = 0; cluster < clusters; cluster++) {
@@ -309,10 +322,7 @@ abstract class LayerStream {
 
     /** Gives the item of one broadcast; the caller has begun it and set its counts. */
     protected final void give(int cluster, int broadcast) {
-        int parts = Math.min(MAX_PARTS, broadcastsNow);
-        // the last part that does not begin after this broadcast
-        int part = (int) (((broadcast + 1L) * parts - 1) / broadcastsNow);
-        int load = partLoads[slotNow * MAX_PARTS + part];
+        int load = partLoads[slotNow * MAX_PARTS + partOf[broadcast]];
         if (load >= 0) {
             item.waitFor(load);
         }
