@@ -8,9 +8,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -21,23 +24,39 @@ import java.util.zip.ZipFile;
  * time, so that a copy of it counts as the same, on this computer or another one.
  */
 final class Build {
+    /** What is loaded does not change; to read it takes longer than many a sweep. */
+    private static final Map<Platform, String> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+
     private Build() {}
 
     static String digest(Platform isos) {
+        return KNOWN.computeIfAbsent(isos, Build::read);
+    }
+
+    private static String read(Platform isos) {
         Set<String> parts = new TreeSet<>();
         isos.plugins().forEach(plugin -> parts.add(plugin.id() + " " + plugin.version()));
-        for (Class<?> module : Set.of(RunResult.class, ReferenceExecutor.class, Platform.class)) {
-            parts.add(content(module));
-        }
-        for (Collection<?> contributed : Set.of(
-                isos.dataflows().values(),
-                isos.hardware().values(),
-                isos.energyModels().values(),
-                isos.mappingPolicies().values(),
-                isos.importers().values())) {
-            contributed.stream().map(Object::getClass).map(Build::content).forEach(parts::add);
-        }
+        Stream<Class<?>> contributed = Stream.of(
+                        isos.dataflows(),
+                        isos.hardware(),
+                        isos.energyModels(),
+                        isos.mappingPolicies(),
+                        isos.importers())
+                .flatMap(byId -> byId.values().stream())
+                .map(Object::getClass);
+        Map<Object, String> byPlace = new HashMap<>(); // many are from one
+        Stream.concat(Stream.of(RunResult.class, ReferenceExecutor.class, Platform.class), contributed)
+                .forEach(type -> byPlace.computeIfAbsent(place(type), place -> content(type)));
+        parts.addAll(byPlace.values());
         return PointKey.digest(String.join("\n", parts));
+    }
+
+    /** Where a class is from; the class where nobody knows. */
+    private static Object place(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null || source.getLocation() == null
+                ? type
+                : source.getLocation().toString();
     }
 
     /** A digest of the jar or folder that a class is from; the class's name where it is from neither. */
